@@ -1,0 +1,226 @@
+"""What Daymark itself records, in the same streams as the facts.
+
+Each is unique on (clock key, version, stage).
+The version of a clock is one more than its retimings and cures so far: were it the due instant,
+a breach, its cure and the next breach would share a name, and the second breach would be silent.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.facts.fact import Code, Guarded, Instant, Reference, Word
+
+
+class EngineEvent(BaseModel):
+    """Something Daymark did, or a person did through Daymark's own pages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    NAME: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+
+class ClockEvent(EngineEvent):
+    """Something that became of one clock."""
+
+    clock: Word
+    """The clock's key."""
+    clock_version: int
+    timescale: Word
+
+
+class TimescaleWarned(ClockEvent):
+    """A clock passed a warning instant while still running.
+
+    Not a breach: a warning raises no ladder.
+    """
+
+    NAME = "timescale-warned"
+
+    number: int
+    of: int
+    warn_at: Instant
+    due_at: Instant
+
+
+class TimescaleBreached(ClockEvent):
+    """A clock passed its due instant while still running, or the facts arrived already showing it.
+
+    Not blame: a breach is of a timescale, never of a person.
+    """
+
+    NAME = "timescale-breached"
+
+    due_at: Instant
+    breached_at: Instant
+    """The instant it counts as broken: the due instant, or later where a date or a feed decides."""
+    history: bool
+    """Whether it lies so far back that it wakes nobody."""
+    confirmed: bool
+    """False where only a feed not yet heard could say that the duty was done."""
+    cause: UUID | None = None
+    """The fact that showed it, where it was broken on arrival."""
+
+
+class BreachCured(ClockEvent):
+    """A later fact shows that the duty was done in time, or never was.
+
+    Not a late stop: that ends a breach and leaves it standing.
+    """
+
+    NAME = "breach-cured"
+
+    verdict: Word
+    cause: UUID | None = None
+
+
+class BreachWorsened(ClockEvent):
+    """A later fact shows that the breach began earlier than was known.
+
+    Not a new breach: the ladder that runs goes on.
+    """
+
+    NAME = "breach-worsened"
+
+    from_due_at: Instant
+    due_at: Instant
+    cause: UUID | None = None
+
+
+class ClockRetimed(ClockEvent):
+    """The due instant moved after something had been said of the clock.
+
+    Not a new clock: the fact that started it is the same.
+    """
+
+    NAME = "clock-retimed"
+
+    from_due_at: Instant
+    due_at: Instant
+    cause: UUID | None = None
+
+
+class EscalationRaised(ClockEvent):
+    """The ladder of a breach began.
+
+    Not a warning, which is a notice and raises none.
+    """
+
+    NAME = "escalation-raised"
+
+    escalation: Word
+    ladder: Word
+
+
+class EscalationRearmed(ClockEvent):
+    """A promise no longer holds the ladder: its day passed, or its owner is not there.
+
+    Not a new ladder: it goes on where it stood.
+    """
+
+    NAME = "escalation-rearmed"
+
+    escalation: Word
+    number: int
+    reason: Literal["promise-passed", "owner-left", "owner-absent"]
+
+
+class ManagerNotified(ClockEvent):
+    """One person was told, or could not be; or a rung had nobody to tell.
+
+    Not a reading: nobody is known to have opened it.
+    """
+
+    NAME = "manager-notified"
+
+    telling: Word
+    """The escalation's id, or the notice's for a warning."""
+    about: Word
+    """`breach`, or `warning/n`."""
+    rung: int
+    role: Word
+    person: Reference | None
+    """The opaque id of who was told; nothing where the rung was empty."""
+    channel: Literal["email", "digest", "none"]
+    repeat: int
+    delivered: bool
+    failure: Word | None = None
+
+
+class EscalationAcknowledged(ClockEvent):
+    """A manager promised: an owner, by when, with a coded reason.
+
+    Not the end of the ladder: it halts the climb until the promised day has passed.
+    """
+
+    NAME = "escalation-acknowledged"
+
+    escalation: Word
+    owner: Reference
+    until: Instant
+    """The end (UTC) of the promised day."""
+    reason: Code
+    note: Annotated[str | None, Guarded()] = None
+
+
+class BreachExplained(ClockEvent):
+    """A coded reason was recorded for a breach.
+
+    Not an acknowledgement: it promises nothing and halts nothing.
+    """
+
+    NAME = "breach-explained"
+
+    reason: Code
+    note: Annotated[str | None, Guarded()] = None
+
+
+class EscalationExhausted(ClockEvent):
+    """The last rung was told and nothing ended it.
+
+    Not an end of the breach: it stays red.
+    """
+
+    NAME = "escalation-exhausted"
+
+    escalation: Word
+
+
+class IdReused(EngineEvent):
+    """A known source and id came again with other content, which is kept here.
+
+    Not a correction: the fact first recorded stands.
+    """
+
+    NAME = "id-reused"
+
+    reused: UUID
+    """The event that holds the identity."""
+    came: Annotated[dict[str, Any], Guarded()]
+    """What came, as it would have been stored."""
+
+
+ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
+    {
+        kind.NAME: kind
+        for kind in (
+            TimescaleWarned,
+            TimescaleBreached,
+            BreachCured,
+            BreachWorsened,
+            ClockRetimed,
+            EscalationRaised,
+            EscalationRearmed,
+            ManagerNotified,
+            EscalationAcknowledged,
+            BreachExplained,
+            EscalationExhausted,
+            IdReused,
+        )
+    }
+)
+"""What Daymark records of its own, by the name it is stored under."""

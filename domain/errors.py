@@ -1,0 +1,88 @@
+"""Everything that can go wrong, by name.
+
+DaymarkError
+├── Unreadable            the sender must put it right
+│   ├── UnknownFact
+│   ├── UnreadableFact
+│   ├── UnreadableFile
+│   └── UnreadablePolicy
+├── Refused               a person asked for what cannot be
+│   └── NotFound
+├── Grown                 the stream has grown since it was read: read again
+└── Unavailable           an operator must act
+    ├── CalendarExpired
+    ├── Contended
+    └── UnsafeStore
+
+Messages carry places and reasons, never a child's name or what was said of the child.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+
+class DaymarkError(Exception):
+    """Anything Daymark can say went wrong."""
+
+
+class Unreadable(DaymarkError):
+    """What was sent cannot be read, so there is no fact to record."""
+
+
+class UnknownFact(Unreadable):
+    """The type names no fact that Daymark knows."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the name that was not known."""
+        super().__init__(f"{name} is not a fact Daymark knows")
+
+
+class UnreadableFact(Unreadable):
+    """A known fact lacks something, or says something in a shape that cannot be read."""
+
+    def __init__(self, *errors: tuple[str, str]) -> None:
+        """Keep each place (a JSON pointer) with what is wrong there; never the value sent."""
+        self.errors: Sequence[tuple[str, str]] = errors
+        super().__init__("; ".join(f"{place}: {reason}" for place, reason in errors))
+
+
+class UnreadableFile(Unreadable):
+    """A file is not of the format it was taken for, or is unsafe to read."""
+
+
+class UnreadablePolicy(Unreadable):
+    """A table of timescales is not well formed; the message begins with file and line."""
+
+
+class Refused(DaymarkError):
+    """A person asked for what cannot be."""
+
+
+class NotFound(Refused):
+    """Nothing is known under this reference, or the reader may not know of it."""
+
+
+class Grown(DaymarkError):
+    """The stream has grown since it was read: read it again and decide again."""
+
+
+class Unavailable(DaymarkError):
+    """Daymark cannot answer until an operator has acted."""
+
+
+class CalendarExpired(Unavailable):
+    """A count would run past the last day the calendar knows; nothing is guessed."""
+
+    def __init__(self, calendar: str, expires: date) -> None:
+        """Keep which calendar ended, and on which day."""
+        super().__init__(
+            f"the calendar {calendar} ends on {expires:%-d %B %Y}: adopt the newly published one"
+        )
+
+
+class Contended(Unavailable):
+    """Other writers won every attempt; the sender may try again."""
+
+
+class UnsafeStore(Unavailable):
+    """The database is set up in a way that loses acknowledged facts."""

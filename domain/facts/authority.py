@@ -1,0 +1,139 @@
+"""The authority itself.
+
+Facts about no child: the authority's own stream (subject = authority code).
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StrictInt
+
+from domain.facts.fact import Code, CodeSet, Day, Fact, Instant, Reference
+
+
+class Sitting(BaseModel):
+    """A date on which a panel sits, and the last day on which a child can be put on its agenda."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sits_on: Day
+    cutoff_on: Day
+
+
+class ReportPublished(Fact):
+    """The authority published a periodic report. kind: missing-quarterly or cse-quarterly.
+
+    Not a fact about a child.
+    """
+
+    NAME = "report-published"
+    THREAD = "authority"
+    KEY = "report_ref"
+    PRECISION = "date"
+
+    kind: Annotated[Code, CodeSet("report_kind")]
+    report_ref: Reference
+    period_ends_on: Day
+
+
+class SourceRegistered(Fact):
+    """A system or file began, or ceased, to speak to this authority, and said what it can state.
+
+    Not its token, which is kept apart.
+    """
+
+    NAME = "source-registered"
+    THREAD = "authority"
+    KEY = "source"
+    PRECISION = "instant"
+
+    source: Reference
+    delivers: Annotated[Code, CodeSet("source_delivery")]
+    states: tuple[Code, ...]
+    times: Annotated[Code, CodeSet("source_times")]
+    from_on: Day
+    to_on: Day | None = None
+    late_after_hours: StrictInt | None = None
+    """How late this feed may be before it is itself late."""
+
+
+class FeedAdvanced(Fact):
+    """A source has now said everything it had recorded up to an instant.
+
+    Not a promise that nothing late will come.
+    """
+
+    NAME = "feed-advanced"
+    THREAD = "authority"
+    KEY = "source"
+    PRECISION = "instant"
+
+    source: Reference
+    complete_to: Instant
+
+
+class PersonAssigned(Fact):
+    """A person holds a role, here or in a team, from a day and perhaps to a day.
+
+    Not a name or an address: those stand in the people file only.
+    """
+
+    NAME = "person-assigned"
+    THREAD = "authority"
+    KEY = "person_ref"
+    PRECISION = "date"
+
+    person_ref: Reference
+    role: Annotated[Code, CodeSet("role")]
+    team_ref: Reference | None = None
+    from_on: Day
+    to_on: Day | None = None
+    covers: Reference | None = None
+    """The person_ref stood in for."""
+
+
+class PanelSittingsPublished(Fact):
+    """The dates on which a panel sits, with agenda cut-offs, were published or changed.
+
+    Not a child being heard.
+    """
+
+    NAME = "panel-sittings-published"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "date"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sittings: tuple[Sitting, ...]
+
+
+class PolicyAdopted(Fact):
+    """A policy pack came into force for this authority.
+
+    Not a draft or a what-if.
+    """
+
+    NAME = "policy-adopted"
+    THREAD = "authority"
+    KEY = "pack"
+    PRECISION = "instant"
+
+    pack: Reference
+    version: Reference
+    sha256: Reference
+    from_on: Day
+
+
+class CalendarAdopted(Fact):
+    """A calendar came into use for this authority.
+
+    Not the sittings of a panel.
+    """
+
+    NAME = "calendar-adopted"
+    THREAD = "authority"
+    KEY = "calendar"
+    PRECISION = "instant"
+
+    calendar: Reference
+    sha256: Reference
+    expires_on: Day

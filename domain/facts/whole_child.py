@@ -1,0 +1,140 @@
+"""Whole child.
+
+Facts about the child or about who is responsible.
+"""
+
+from typing import Annotated
+
+from pydantic import StrictBool
+
+from domain.facts.fact import Code, CodeSet, Day, Fact, Guarded, Reference
+
+
+class ChildDetailsRecorded(Fact):
+    """The case system gave the coded facts about the child that rules need.
+
+    Not a name or an address: those are not taken in yet.
+    Birthdays (5, 16, 18) are computed from it, never sent as facts.
+    """
+
+    NAME = "child-details-recorded"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "date"
+
+    date_of_birth: Annotated[Day | None, Guarded()] = None
+    expected_date_of_birth: Annotated[Day | None, Guarded()] = None
+    disabled: Annotated[StrictBool | None, Guarded()] = None
+    sex: Annotated[Code | None, CodeSet("sex"), Guarded()] = None
+    ethnicity: Annotated[Code | None, CodeSet("ethnicity"), Guarded()] = None
+
+
+class ChildBorn(Fact):
+    """A child known before birth was born.
+
+    Not a correction of a date of birth.
+    """
+
+    NAME = "child-born"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "date"
+
+    date_of_birth: Annotated[Day, Guarded()]
+
+
+class CaseAllocated(Fact):
+    """A team and worker became responsible for the child.
+
+    Not the authority responsible.
+    Derived from ssd_involvements where the SSD is the feed; without it a ladder falls back to
+    the head of service.
+    """
+
+    NAME = "case-allocated"
+    THREAD = "whole-child"
+    KEY = "duty_ref"
+    PRECISION = "date"
+
+    duty_ref: Reference
+    team_ref: Reference
+    worker_ref: Reference | None = None
+    role: Annotated[Code, CodeSet("worker_role")]
+
+
+class ResponsibleAuthorityChanged(Fact):
+    """The authority that answers for the child changed, or became known.
+
+    Not a placement in another area.
+    """
+
+    NAME = "responsible-authority-changed"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "date"
+
+    responsible_authority: Annotated[Code, CodeSet("la_code")]
+    host_authority: Annotated[Code, CodeSet("la_code")]
+
+
+class CaseTransferred(Fact):
+    """Another authority accepted responsibility for the case.
+
+    Not a temporary stay elsewhere, or a transfer asked for and not accepted.
+    """
+
+    NAME = "case-transferred"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "date"
+
+    to_authority: Annotated[Code, CodeSet("la_code")]
+    accepted: StrictBool
+
+
+class DutyExceptionRecorded(Fact):
+    """Someone with authority recorded a lawful reason why one named duty does not bind here.
+
+    Not an excuse for a late duty (BreachExplained).
+    Works only on rules that list it under cancels; duty_ref is the reference of the thread.
+    """
+
+    NAME = "duty-exception-recorded"
+    THREAD = "whole-child"
+    KEY = "duty_ref"
+    PRECISION = "date"
+
+    duty_ref: Reference
+    timescale: Code
+    kind: Annotated[Code, CodeSet("duty_exception")]
+    recorded_by_role: Annotated[Code, CodeSet("role")]
+
+
+class ChildReferencesJoined(Fact):
+    """Two child references proved to be one child.
+
+    Not two missing episodes merged.
+    Engine events stay in the stream of the fact that started the clock; a fact in either pokes
+    both.
+    """
+
+    NAME = "child-references-joined"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "instant"
+
+    other_child: Reference
+
+
+class ChildReferencesParted(Fact):
+    """Two references joined by mistake are two children again.
+
+    Not a withdrawn fact.
+    """
+
+    NAME = "child-references-parted"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "instant"
+
+    other_child: Reference
