@@ -1,0 +1,48 @@
+"""What the web is built from: handed in by a process, so that nothing here reads settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.authority import Authority
+    from formats.people import People
+    from store.group_commit import GroupCommit
+    from store.log import Log
+    from store.tokens import Tokens
+    from store.views import Views
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything both doors need, and nothing else."""
+
+    log: Log
+    commits: GroupCommit
+    """Many senders share a transaction; each receipt is durable."""
+    tokens: Tokens
+    views: Views
+    """What the projector has made of the log."""
+    authority: Callable[[str], Authority]
+    """An authority by its code, as its own stream says it now is."""
+    code: str
+    """The authority whose people use these pages."""
+    people: People
+    now: Callable[[], datetime]
+    """The present instant, UTC."""
+    session_key: bytes
+    """Signs who a browser says it is and the tokens of forms."""
+    url: str
+    """What links begin with, such as https://daymark.example.gov.uk."""
+    council: str
+    """The council's name, as pages show it."""
+    rate: str = "200/second"
+    """How many posts one token may send, in the words of the limits package."""
+    training: bool = False
+    """Whether the data is made up; every page then says so."""
+    mail: Path | None = None
+    """The folder where caught mail lies, in embedded mode only."""
