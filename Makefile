@@ -1,0 +1,99 @@
+# Everything a developer does here, by name; `make` alone lists it.
+# Needs make, Python 3.11 or later and its venv module; everything else is pinned in requirements.txt.
+# A first line of error comes from here, so it is written for somebody who has never seen this project.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := .venv/packages-installed
+VENDORED := .venv/assets-fetched
+READY := .venv/ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help setup run test check format docs bench lock vendor samples wheel audit clean
+
+##@ Look
+help: ## List these commands
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## Make .venv with everything the others need
+
+run: $(READY) ## Start everything on this machine with a sample authority; Ctrl-C stops it
+	@$(BIN)/daymark up --demo
+
+##@ Check
+test: check ## Everything a change must pass: check, then every test with coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --quiet --numprocesses 2 --dist loadfile
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+check: $(READY) ## The quick half: lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+samples: $(READY) ## Import every file under DIR twice; the second time must record nothing
+	@test -n "$(DIR)" || { echo "Say which folder: make samples DIR=folder-of-real-files" >&2; exit 2; }
+	@$(BIN)/python -m tests.real_files "$(DIR)"
+
+bench: $(READY) ## Measure it, beside rivals in the same run
+	$(BIN)/python -m benchmarks
+
+audit: $(READY) ## Ask the network whether a pinned package has a known weakness
+	$(BIN)/bandit --quiet --recursive --severity-level medium --exclude ./.venv,./tests,./benchmarks .
+	$(BIN)/uv tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes --requirement requirements.txt
+
+##@ Change
+format: $(READY) ## Put the code in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY) ## Write the generated pages of docs/
+	$(BIN)/python -m tests.spec.book
+	$(BIN)/python -m tests.documentation_pages
+
+lock: $(READY) ## Pin every dependency again, newest allowed, by hash
+	$(COMPILE) --upgrade --all-extras --group dev --output-file requirements.txt pyproject.toml
+	$(COMPILE) --constraint requirements.txt --no-annotate \
+	  --output-file deploy/requirements.txt pyproject.toml
+	$(COMPILE) --constraint requirements.txt --no-annotate --extra embedded \
+	  --output-file deploy/requirements-one-server.txt pyproject.toml
+
+vendor: $(PACKAGES) ## Fetch the pages' styles and scripts again, by their pinned hashes
+	$(BIN)/python -m web.vendor
+	@touch $(VENDORED)
+
+##@ Ship
+wheel: $(READY) ## Build the wheel into dist/
+	$(BIN)/python -m hatchling build --target wheel
+
+clean: ## Remove everything made here, but not the data in .daymark
+	rm -rf .venv .vendor dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+	  .coverage .coverage.* web/static/vendor benchmarks/results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Bare pip and the standard venv: a fresh Debian has nothing else.
+# Three stamps, so that a change of pins, of assets or of our own metadata each redoes only its part.
+$(PACKAGES): requirements.txt
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "Daymark needs Python 3.11 or later, and there is no $(PYTHON) here: install one, or name it, as in make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Daymark needs Python 3.11 or later, and $(PYTHON) is %d.%d: install a newer one, or name it, as in make setup PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Daymark needs the venv module of $(PYTHON), which Debian and Ubuntu keep in a package of its own: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENDORED): $(PACKAGES) web/vendor.py
+	$(BIN)/python -m web.vendor
+	@touch $@
+
+$(READY): $(PACKAGES) $(VENDORED) pyproject.toml
+	$(PIP) --no-build-isolation --editable .
+	@touch $@
