@@ -1,0 +1,324 @@
+"""The rooms of the house, who may open which door, and what the customer asked to find inside."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from detect_secrets.core.secrets_collection import SecretsCollection
+from detect_secrets.settings import transient_settings
+from importlinter.cli import lint_imports
+
+from domain.child_episode import ChildEpisode
+from domain.code_sets import CODE_SETS
+from domain.facts.vocabulary import FACTS
+
+ROOT = Path(__file__).parent.parent
+SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+TRACKED = [
+    ROOT / name
+    for name in subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - from PATH
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    if (ROOT / name).is_file()
+]
+"""Every file that is committed, or would be by the next commit."""
+
+ROOMS = {"domain", "store", "workflows", "activities", "projections", "formats", "web"}
+PROCESSES = {
+    "assembly.py", "cli.py", "dispatcher.py", "mailbox.py", "projector.py", "server.py",
+    "settings.py", "supervisor.py", "telemetry.py", "worker.py",
+}  # fmt: skip
+BESIDE_THE_CODE = {
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile",
+    "README.md", "SECURITY.md", "benchmarks", "deploy", "docs", "pyproject.toml",
+    "requirements.txt", "tests",
+}  # fmt: skip
+ASKED_FOR = {
+    "domain", "workflows", "activities", "projections", "worker.py", "tests", "deploy",
+    "pyproject.toml",
+}  # fmt: skip
+PACKAGES = {
+    "eventsourcing": "eventsourcing",
+    "opentelemetry-sdk": "opentelemetry.sdk",
+    "pydantic": "pydantic",
+    "structlog": "structlog",
+    "temporalio": "temporalio",
+}
+SIX_FACTS = {
+    "contact-received", "referral-received", "strategy-meeting-held", "plan-started",
+    "missing-episode-started", "return-interview-held",
+}  # fmt: skip
+NAMED_FOR_NOTHING = re.compile(
+    r"(^|_)(common|core|helpers?|managers?|misc|services?|shared|utils?)(_|$)"
+)
+
+REGISTRY = re.compile(
+    r"py[p]i\.org|python[h]osted|registry\.np[m]js|registry\.yar[n]pkg|deb\.de[b]ian|archive\.ub[u]ntu"
+)
+OF_ONE_MACHINE = re.compile(r"(?<![\w.~])/(?:root|Users|home/\w+|work|tmp)/")
+MADE_BY_A_PERSON = {".md", ".py", ".toml", ".yaml", ".yml", ".html", ".jinja", ".css", ""}
+
+
+def python_files(*rooms: str) -> list[Path]:
+    """Every Python file of these rooms, or of the whole shipped product."""
+    if rooms:
+        return [path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+    return python_files(*sorted(ROOMS)) + [
+        ROOT / name for name in sorted(PROCESSES) if (ROOT / name).exists()
+    ]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted name of everything a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def text_of(path: Path) -> str:
+    """What a tracked file says; a picture or other binary says nothing here."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def test_imports_keep_the_contracts() -> None:
+    """Every contract in pyproject.toml is kept."""
+    assert lint_imports(no_cache=True) == 0
+
+
+def test_the_contracts_cover_every_room() -> None:
+    """A room nobody wrote a contract for could import anything."""
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+
+    assert rooms == ROOMS
+    assert set(SETTINGS["tool"]["importlinter"]["root_packages"]) == ROOMS
+
+
+def test_the_contracts_name_every_process() -> None:
+    """A process that no contract names could be imported by a room."""
+    (contract,) = [
+        contract
+        for contract in SETTINGS["tool"]["importlinter"]["contracts"]
+        if contract["name"].startswith("Nothing imports a process")
+    ]
+
+    assert {f"{name}.py" for name in contract["forbidden_modules"]} == PROCESSES
+    assert {path.name for path in ROOT.glob("*.py")} == PROCESSES
+
+
+def test_the_domain_needs_only_python_and_pydantic() -> None:
+    """An allow-list: a library nobody has thought of yet is refused too."""
+    allowed = {"domain", "pydantic", *sys.stdlib_module_names}
+    found = {name.split(".")[0] for path in python_files("domain") for name in imported(path)}
+
+    assert found <= allowed
+
+
+def test_the_domain_opens_no_file_and_asks_no_time() -> None:
+    """The pure heart is given text and time, so the same facts always give the same answer."""
+    effects = {"os", "pathlib", "socket", "sqlite3", "subprocess", "time", "random", "secrets"}
+    found = {name.split(".")[0] for path in python_files("domain") for name in imported(path)}
+    opened = [
+        path.name
+        for path in python_files("domain")
+        if re.search(r"(?<![\w.])open\(|\.now\(|\.today\(", path.read_text(encoding="utf-8"))
+    ]
+
+    assert found & effects == set()
+    assert opened == []
+
+
+def test_workflows_import_only_what_replays_the_same() -> None:
+    """The sandbox does not guard what it passes through, so workflows import almost nothing."""
+    allowed = {
+        "activities",
+        "asyncio",
+        "collections",
+        "contextlib",
+        "datetime",
+        "temporalio",
+        "typing",
+    }
+    found = {
+        name.split(".")[0]
+        for path in python_files("workflows")
+        for name in imported(path)
+        if not name.startswith("workflows")
+    }
+
+    assert found <= allowed
+
+
+def test_only_the_log_opens_sqlite() -> None:
+    """Two homes for SQLite would be two ideas of what durable means."""
+    found = [
+        str(path.relative_to(ROOT))
+        for path in python_files(*sorted(ROOMS - {"store"}))
+        if "sqlite3" in set(imported(path))
+    ]
+
+    assert found == []
+
+
+def test_every_name_says_what_is_inside() -> None:
+    """A room or file named for nothing fills with everything."""
+    names = {part for path in TRACKED for part in (path.stem, path.parent.name)}
+
+    assert [name for name in sorted(names) if NAMED_FOR_NOTHING.search(name)] == []
+
+
+def test_nothing_lies_at_the_top_that_the_plan_does_not_name() -> None:
+    """The top level is the map of the house."""
+    top = {path.relative_to(ROOT).parts[0] for path in TRACKED}
+
+    assert top <= ROOMS | PROCESSES | BESIDE_THE_CODE
+
+
+def test_what_the_customer_named_is_there() -> None:
+    """The folders and files of the customer's own list stand at the top level."""
+    top = {path.relative_to(ROOT).parts[0] for path in TRACKED}
+
+    assert top >= ASKED_FOR
+
+
+@pytest.mark.parametrize(("package", "module"), PACKAGES.items())
+def test_what_the_customer_chose_is_used(package: str, module: str) -> None:
+    """Each library of the customer's list is a dependency, and the product imports it."""
+    required = {re.split(r"[^\w-]", line)[0] for line in SETTINGS["project"]["dependencies"]}
+    users = [
+        path
+        for path in python_files()
+        if any(name == module or name.startswith(f"{module}.") for name in imported(path))
+    ]
+
+    assert package in required
+    assert users != []
+
+
+def test_the_aggregate_is_one_childs_episode() -> None:
+    """The aggregate carries the name the customer gave it and stands in its own file."""
+    assert ChildEpisode.__module__ == "domain.child_episode"
+
+
+def test_the_six_facts_are_in_the_vocabulary() -> None:
+    """The six facts that the customer named can be said, plan-started being the MACSE plan."""
+    assert set(FACTS) >= SIX_FACTS
+    assert "macse" in CODE_SETS["plan_kind"].labels
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_every_room_says_what_lives_there(room: str) -> None:
+    """A package's `__init__.py` is a page of words and re-exports nothing."""
+    tree = ast.parse((ROOT / room / "__init__.py").read_text(encoding="utf-8"))
+
+    assert ast.get_docstring(tree)
+    assert len(tree.body) == 1
+
+
+def test_no_timescale_stands_in_code() -> None:
+    """A number of days or hours stands once, beside its clause, in a policy pack."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
+        for path in python_files("domain", "workflows", "projections", "web")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and spells_out_a_timescale(node)
+    ]
+
+    assert found == []
+
+
+def spells_out_a_timescale(call: ast.Call) -> bool:
+    """Whether a call says so many days or hours as a literal; one day is a step of the calendar."""
+    if not ast.unparse(call.func).endswith("timedelta"):
+        return False
+    named = [word.value for word in call.keywords if word.arg in {"days", "hours", "weeks"}]
+    return any(
+        isinstance(value, ast.Constant) and value.value not in {0, 1}
+        for value in [*call.args[:1], *named]
+    )
+
+
+def test_a_timescale_in_code_would_be_seen() -> None:
+    """The guard above fails on what it guards against, and lets a calendar step pass."""
+    planted = ast.parse("due = start + timedelta(days=15)").body[0]
+    step = ast.parse("tomorrow = today + timedelta(days=1)").body[0]
+    assert isinstance(planted, ast.Assign)
+    assert isinstance(step, ast.Assign)
+    assert isinstance(planted.value, ast.BinOp)
+    assert isinstance(step.value, ast.BinOp)
+
+    assert isinstance(planted.value.right, ast.Call)
+    assert spells_out_a_timescale(planted.value.right)
+    assert isinstance(step.value.right, ast.Call)
+    assert not spells_out_a_timescale(step.value.right)
+
+
+def test_no_file_names_a_package_registry() -> None:
+    """Where packages come from is the machine's business, and differs behind a council's proxy."""
+    found = [str(path.relative_to(ROOT)) for path in TRACKED if REGISTRY.search(text_of(path))]
+
+    assert found == []
+
+
+def test_no_file_names_a_place_on_one_machine() -> None:
+    """A path that exists on one developer's machine works on no other."""
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in TRACKED
+        if path.suffix in MADE_BY_A_PERSON and path != Path(__file__)
+        for match in [OF_ONE_MACHINE.search(text_of(path))]
+        if match
+    ]
+
+    assert found == []
+
+
+def test_no_file_holds_a_secret() -> None:
+    """Keys are made on the machine that uses them and never committed."""
+    found = [
+        f"{secret.filename}:{secret.line_number}: {secret.type}"
+        for path in TRACKED
+        if path.name not in {"requirements.txt", "requirements-one-server.txt"}
+        for _, secret in secrets_in(path)
+    ]
+
+    assert found == []
+
+
+def secrets_in(path: Path) -> SecretsCollection:
+    """What looks like a secret in one file, by shapes that only secrets have."""
+    plugins = [
+        {"name": name}
+        for name in (
+            "AWSKeyDetector", "BasicAuthDetector", "GitHubTokenDetector", "JwtTokenDetector",
+            "PrivateKeyDetector", "SendGridDetector", "SlackDetector", "StripeDetector",
+        )
+    ]  # fmt: skip
+    found = SecretsCollection()
+    with transient_settings({"plugins_used": plugins}):
+        found.scan_file(str(path))
+    return found
+
+
+def test_a_secret_would_be_seen(tmp_path: Path) -> None:
+    """The guard above fails on what it guards against."""
+    planted = tmp_path / "notes.py"
+    planted.write_text("DATABASE = 'postgresql://daymark:" + "hunter22hunter@db/daymark'\n")
+
+    assert list(secrets_in(planted)) != []
