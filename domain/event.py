@@ -40,7 +40,7 @@ def engine_realm(authority: str) -> str:
 class Event:
     """Something to be recorded in one stream of one authority.
 
-    `subject` is the case system's reference of the child, or the authority's code for its own stream.
+    `subject` is the case system's reference of the child, or for its own stream the authority's code.
     A fact carries exactly one of `occurred_at` (UTC) and `occurred_on` (a London date).
     For an engine event `source` is what it is about (a clock key) and `id` is `version/stage`.
     """

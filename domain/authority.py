@@ -1,0 +1,163 @@
+"""What Daymark knows of one authority: its rules, its sources and how far each has spoken, its people.
+
+All of it is folded from the authority's own stream, so that it too can be asked as known at a moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from domain.calendar import WorkingDays, end_of
+from domain.event import Recorded
+from domain.facts.authority import (
+    FeedAdvanced,
+    PanelSittingsPublished,
+    PersonAssigned,
+    Sitting,
+    SourceRegistered,
+)
+from domain.standing import Standing, standing
+from domain.timescales import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One registration of a source: what it can state, and of which days."""
+
+    source: str
+    continuous: bool
+    states: frozenset[str]
+    times_happened: bool
+    from_on: date
+    to_on: date | None
+    late_after: timedelta | None
+    since: datetime
+
+    def covers(self, on: date) -> bool:
+        """Whether what happened on this London day lies within it; both ends are included."""
+        return self.from_on <= on and (self.to_on is None or on <= self.to_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A person holds a role, here or in a team, from a day and perhaps to a day, both included."""
+
+    person: str
+    role: str
+    team: str | None
+    from_on: date
+    to_on: date | None
+    covers: str | None
+
+    def holds(self, on: date) -> bool:
+        """Whether the person holds the role on this London day."""
+        return self.from_on <= on and (self.to_on is None or on <= self.to_on)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What clocks are judged by in one authority, and who is told."""
+
+    code: str
+    policy: Policy
+    calendar: WorkingDays
+    sources: tuple[Span, ...] = ()
+    feeds: Mapping[str, datetime] = field(default_factory=dict)
+    """Each source with the instant up to which it has said everything."""
+    sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
+    assignments: tuple[Assignment, ...] = ()
+
+    def who_can_state(self, names: frozenset[str], on: date) -> tuple[Span, ...]:
+        """The sources whose span covers this day and who can state one of these facts."""
+        return tuple(s for s in self.sources if s.covers(on) and not names.isdisjoint(s.states))
+
+    def late_at(self, span: Span) -> datetime:
+        """The instant from which a feed is itself late, by its own timescale."""
+        heard = self.feeds.get(span.source, span.since)
+        allowed = span.late_after or timedelta(hours=self.policy.feed_late_after_hours)
+        return heard + allowed
+
+    def holders(self, role: str, on: date, team: str | None = None) -> tuple[str, ...]:
+        """The people who hold a role on a London day, in that team or in none, by opaque id."""
+        held = (one for one in self.assignments if one.role == role and one.holds(on))
+        return tuple(dict.fromkeys(one.person for one in held if one.team in (None, team)))
+
+    def present(self, person: str, on: date) -> bool:
+        """Whether a person holds any role here on this London day."""
+        return any(one.person == person and one.holds(on) for one in self.assignments)
+
+    def leaves(self, person: str) -> datetime | None:
+        """The end (UTC) of a known person's last day; nothing while no end is known."""
+        days = [one.to_on for one in self.assignments if one.person == person]
+        if not days or None in days:
+            return None
+        return end_of(max(day for day in days if day is not None))
+
+
+def authority(
+    code: str, policy: Policy, calendar: WorkingDays, history: Sequence[Recorded] = ()
+) -> Authority:
+    """The authority its own stream tells of."""
+    facts = standing(history)
+    return Authority(
+        code=code,
+        policy=policy,
+        calendar=calendar,
+        sources=tuple(spans(facts)),
+        feeds=feeds(facts),
+        sittings=sittings(facts),
+        assignments=tuple(assignments(facts)),
+    )
+
+
+def spans(facts: Sequence[Standing]) -> list[Span]:
+    """Every registration of every source; a later one of the same beginning replaces the earlier."""
+    found: dict[tuple[str, date], Span] = {}
+    for one in facts:
+        if isinstance(one.fact, SourceRegistered):
+            said = one.fact
+            hours = said.late_after_hours
+            found[said.source, said.from_on] = Span(
+                source=said.source,
+                continuous=said.delivers == "continuous",
+                states=frozenset(said.states),
+                times_happened=said.times == "happened",
+                from_on=said.from_on,
+                to_on=said.to_on,
+                late_after=None if hours is None else timedelta(hours=hours),
+                since=one.earliest,
+            )
+    return list(found.values())
+
+
+def feeds(facts: Sequence[Standing]) -> dict[str, datetime]:
+    """How far each source has spoken."""
+    found: dict[str, datetime] = {}
+    for one in facts:
+        if isinstance(one.fact, FeedAdvanced):
+            heard = found.get(one.fact.source, one.fact.complete_to)
+            found[one.fact.source] = max(heard, one.fact.complete_to)
+    return found
+
+
+def sittings(facts: Sequence[Standing]) -> dict[str, tuple[Sitting, ...]]:
+    """The dates of each panel; a later publication replaces them from the first date it names."""
+    found: dict[str, tuple[Sitting, ...]] = {}
+    for one in facts:
+        if isinstance(one.fact, PanelSittingsPublished) and one.fact.sittings:
+            named = sorted(one.fact.sittings, key=lambda sitting: sitting.sits_on)
+            kept = (s for s in found.get(one.fact.panel, ()) if s.sits_on < named[0].sits_on)
+            found[one.fact.panel] = (*kept, *named)
+    return found
+
+
+def assignments(facts: Sequence[Standing]) -> list[Assignment]:
+    """Who holds which role; a later statement of the same person, role, team and day replaces."""
+    found: dict[tuple[str, str, str | None, date], Assignment] = {}
+    for one in facts:
+        if isinstance(one.fact, PersonAssigned):
+            said = one.fact
+            found[said.person_ref, said.role, said.team_ref, said.from_on] = Assignment(
+                said.person_ref, said.role, said.team_ref, said.from_on, said.to_on, said.covers
+            )
+    return list(found.values())

@@ -1,0 +1,441 @@
+"""The law as a table: how long is allowed from one fact to another, who says so, and who is told.
+
+A pack is a set of TOML files, one a thread, and one of ladders.
+The language is closed: a new kind of rule is named Python, never a new operator.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+
+from domain.code_sets import CODE_SETS
+from domain.errors import UnreadablePolicy
+from domain.facts.vocabulary import FACTS, THREADS
+
+Unit = Literal["hours", "working-days", "calendar-days", "weeks", "months"]
+Scalar = bool | int | str
+
+DERIVED: Final = frozenset({"derived.missing_type"})
+"""What a rule may ask that no single fact says; domain/clocks.py works each out."""
+
+
+def known_fact(name: str) -> str:
+    """The name, if it is that of a fact; a table may not wait for what can never happen."""
+    if name not in FACTS:
+        message = f"{name} is not a fact Daymark knows"
+        raise ValueError(message)
+    return name
+
+
+def known_role(name: str) -> str:
+    """The name, if it is that of a role; nobody could ever be told otherwise."""
+    if name not in CODE_SETS["role"].labels:
+        message = f"{name} is not a role Daymark knows"
+        raise ValueError(message)
+    return name
+
+
+def known_thread(name: str) -> str:
+    """The name, if it is that of a thread."""
+    if name not in THREADS:
+        message = f"{name} is not a thread Daymark knows"
+        raise ValueError(message)
+    return name
+
+
+FactName = Annotated[str, AfterValidator(known_fact)]
+Role = Annotated[str, AfterValidator(known_role)]
+Thread = Annotated[str, AfterValidator(known_thread)]
+
+
+class Row(BaseModel):
+    """A row of the table; a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Row):
+    """An amount of one unit."""
+
+    amount: NonNegativeInt
+    unit: Unit
+
+
+class Not(Row):
+    """Any value but these; a field the fact lacks matches too."""
+
+    values: tuple[Scalar, ...] = Field(alias="not")
+
+
+class AtLeast(Row):
+    """A number of this size or more."""
+
+    at_least: int
+
+
+Condition = Not | AtLeast | tuple[Scalar, ...] | Scalar
+
+
+class Trigger(Row):
+    """A fact, where its fields say this, and how it is tied to the clock.
+
+    `match` names the field of this fact that must hold the clock's reference; `child` means any.
+    """
+
+    fact: FactName
+    where: Mapping[str, Condition] = {}
+    match: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def fields_exist(self) -> "Trigger":
+        """A field the fact does not have would never match, and nobody would notice."""
+        fields = FACTS[self.fact].model_fields
+        for name in self.where:
+            if name not in fields and name not in DERIVED:
+                message = f"{self.fact} has no field {name}"
+                raise ValueError(message)
+        return self
+
+
+class Start(Trigger):
+    """A fact that starts a clock; `timestamp` says which of its two times counts."""
+
+    timestamp: Literal["occurred", "recorded"] = "occurred"
+
+
+class Cancel(Trigger):
+    """A fact that ends a clock without meeting it, and what is then said of the clock."""
+
+    ending: Literal["cancelled", "declined", "superseded"] = "cancelled"
+
+
+class Restart(Trigger):
+    """A fact that moves or renews a clock."""
+
+    how: str
+
+
+class Warning_(Row):  # noqa: N801  (`Warning` is Python's own)
+    """One instant before a clock runs out at which someone is warned."""
+
+    after_start: Span | None = None
+    before_due: Span | None = None
+    on_due_date_at: str | None = None
+
+    @model_validator(mode="after")
+    def says_one_thing(self) -> "Warning_":
+        """A warning is counted one way."""
+        said = (self.after_start, self.before_due, self.on_due_date_at)
+        if sum(way is not None for way in said) != 1:
+            message = "say one of after_start, before_due and on_due_date_at"
+            raise ValueError(message)
+        return self
+
+
+class Parameter(Row):
+    """A value an authority must confirm; the default is a default, not law."""
+
+    name: str
+    default: Scalar
+    unit: str
+    meaning: str
+
+
+class Source(Row):
+    """Who requires a timescale, and where it is written."""
+
+    document: str
+    clause: str | None = None
+    quote: str
+    found: bool
+    url: str | None = None
+    read_in: str | None = None
+
+
+class InForce(Row):
+    """From when to when a rule binds what starts, both ends included."""
+
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+    note: str | None = None
+
+
+class Provisional(Row):
+    """A clock that warns before it is certain that the duty binds."""
+
+    firm_on: Trigger
+
+
+class Window(Row):
+    """A count of facts within a rolling span."""
+
+    counts: Trigger
+    nth: PositiveInt
+    amount: PositiveInt
+    unit: Literal["calendar-days"]
+    resets_on: tuple[Trigger, ...] = ()
+
+
+class Sitting(Row):
+    """The panel whose next sitting is due, and the latest it may be."""
+
+    panel: str
+    hard_limit: Span
+
+
+class Timescale(Row):
+    """How long is allowed from the fact that starts it to a fact that meets it."""
+
+    id: str
+    title: str
+    thread: Thread
+    basis: Literal["statutory", "local", "inferred"]
+    tier: Literal["core", "default-on", "optional", "replay-only"]
+    kind: Literal["deadline", "recurring", "nth-in-window", "next-sitting", "same-day"]
+    meaning: Literal["duty", "expiry", "threshold", "target", "monitor"]
+    duty_holder: str
+    match: str
+    starts: tuple[Start, ...]
+    stops: tuple[Trigger, ...]
+    cancels: tuple[Cancel, ...] = ()
+    restarts: tuple[Restart, ...] = ()
+    amount: NonNegativeInt
+    unit: Unit
+    convention: Literal[
+        "working-days-day-zero",
+        "calendar-days-day-zero",
+        "weeks-day-zero",
+        "months-clamped",
+        "elapsed-hours",
+        "inclusive-days",
+        "same-day",
+        "next-sitting",
+    ]
+    warn: tuple[Warning_, ...]
+    ladder: str
+    digest: bool
+    survives: tuple[str, ...] = ()
+    due_from_field: str | None = None
+    provisional: Provisional | None = None
+    window: Window | None = None
+    sitting: Sitting | None = None
+    parameters: tuple[Parameter, ...] = ()
+    source: Source
+    in_force: InForce
+    confidence: Literal["high", "medium", "low"]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def allowance(self) -> str:
+        """How long is allowed, in words: `15 working days`."""
+        match self.kind:
+            case "same-day":
+                return "the same day"
+            case "next-sitting":
+                return f"the next sitting, within {spelled(self.amount, self.unit)}"
+            case _:
+                return spelled(self.amount, self.unit)
+
+    @property
+    def counts_hours(self) -> bool:
+        """Whether elapsed hours are counted rather than days."""
+        return self.convention == "elapsed-hours"
+
+    def parameter(self, name: str) -> Scalar:
+        """The value of one parameter."""
+        return next(one.default for one in self.parameters if one.name == name)
+
+    def binds(self, on: date) -> bool:
+        """Whether a clock that starts on this London date is bound; both ends are included."""
+        return (self.in_force.first or date.min) <= on <= (self.in_force.last or date.max)
+
+
+def spelled(amount: int, unit: str) -> str:
+    """An amount of a unit in words: `1 working day`, `72 hours`."""
+    words = unit.replace("-", " ")
+    return f"{amount} {words[:-1] if amount == 1 else words}"
+
+
+class Breach(Row):
+    """How long after a breach a rung is told."""
+
+    breach: Span
+
+
+class Rung(Row):
+    """One role on a ladder, and when it is told."""
+
+    rung: PositiveInt
+    role: Role
+    told: Literal["warning", "last-warning"] | Breach
+    watcher: bool = False
+    regardless: bool = False
+
+
+class Ladder(Row):
+    """Who is told of a clock, one rung after another."""
+
+    id: str
+    title: str
+    rungs: tuple[Rung, ...]
+    hours: Literal["working", "day-and-night"] = "working"
+    stands_in: Role | None = None
+    """Out of working hours this role stands for the rungs told of warnings."""
+    note: str | None = None
+
+    @property
+    def climb(self) -> tuple[Rung, ...]:
+        """The rungs told of a breach, in the order of their amounts."""
+        told = (rung for rung in self.rungs if isinstance(rung.told, Breach))
+        return tuple(sorted(told, key=lambda rung: (breach_amount(rung), rung.rung)))
+
+
+def breach_amount(rung: Rung) -> int:
+    """How long after the breach this rung is told, in its unit."""
+    return rung.told.breach.amount if isinstance(rung.told, Breach) else 0
+
+
+class Policy(BaseModel):
+    """A named, versioned, hashed set of timescales and ladders."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    name: str
+    version: str
+    sha256: str
+    history_after_days: PositiveInt
+    """A breach due longer than this before it became visible is history and wakes nobody."""
+    feed_late_after_hours: PositiveInt
+    """How late a batch feed may be where its registration does not say."""
+    exhausted_after: Span
+    """How long after its last rung was told a ladder is exhausted."""
+    timescales: tuple[Timescale, ...]
+    ladders: Mapping[str, Ladder]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Timescale]:
+        """Each timescale by its id."""
+        return {timescale.id: timescale for timescale in self.timescales}
+
+    @cached_property
+    def starters(self) -> Mapping[str, tuple[tuple[Timescale, Start], ...]]:
+        """What each fact may start."""
+        found: dict[str, list[tuple[Timescale, Start]]] = {}
+        for timescale in self.timescales:
+            for start in timescale.starts:
+                found.setdefault(start.fact, []).append((timescale, start))
+        return {name: tuple(rows) for name, rows in found.items()}
+
+    def timescale(self, name: str) -> Timescale:
+        """The timescale of this id; KeyError when the pack has none."""
+        return self.by_id[name]
+
+
+LADDERS_FILE: Final = "ladders.toml"
+
+
+def read_policy(texts: Mapping[str, str]) -> Policy:
+    """The policy that a pack's files describe, given as file name and text.
+
+    Raises UnreadablePolicy, whose sentence begins with file and line.
+    """
+    parsed = {name: parse(name, text) for name, text in sorted(texts.items())}
+    if LADDERS_FILE not in parsed:
+        message = f"{LADDERS_FILE}:1: the pack has no such file, so nobody could be told"
+        raise UnreadablePolicy(message)
+    head = parsed.pop(LADDERS_FILE)
+    ladders = {row["id"]: row for row in head.pop("ladders", ())}
+    rows = list(located(parsed))
+    hashed = "".join(f"{name}\n{text}\n" for name, text in sorted(texts.items()))
+    try:
+        policy = Policy.model_validate(
+            head
+            | {
+                "sha256": hashlib.sha256(hashed.encode()).hexdigest(),
+                "timescales": [row for _, row in rows],
+                "ladders": ladders,
+            }
+        )
+    except ValidationError as error:
+        raise placed(error, rows, texts) from error
+    check(policy, rows, texts)
+    return policy
+
+
+def parse(name: str, text: str) -> dict[str, Any]:
+    """One file's table; raises UnreadablePolicy where it stops making sense."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = place[1] if place else str(len(text.splitlines()) or 1)
+        message = f"{name}:{line}: {error}"
+        raise UnreadablePolicy(message) from error
+
+
+def located(parsed: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every timescale of every file with the name of its file; the thread is the file's."""
+    for name, table in parsed.items():
+        thread = name.removesuffix(".toml").replace("_", "-")
+        for row in table.get("timescales", ()):
+            yield name, {"thread": thread} | row
+
+
+def placed(
+    error: ValidationError, rows: list[tuple[str, dict[str, Any]]], texts: Mapping[str, str]
+) -> UnreadablePolicy:
+    """The first fault of meaning, with the file and line of the key it lies under."""
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"]]
+    reason = first["msg"].removeprefix("Value error, ")
+    said = [part for part in where if not part.isdigit() and not part.startswith("function-")]
+    if where[0] == "timescales" and len(where) > 1:
+        file, row = rows[int(where[1])]
+        key = ".".join(said[1:])
+        line = line_of(texts[file], str(row.get("id", "")), said[1] if len(said) > 1 else "id")
+        return UnreadablePolicy(f"{file}:{line}: {row.get('id', 'a rule')}: {key}: {reason}")
+    line = line_of(texts[LADDERS_FILE], where[1] if len(where) > 1 else "", said[-1])
+    return UnreadablePolicy(f"{LADDERS_FILE}:{line}: {'.'.join(where)}: {reason}")
+
+
+def line_of(text: str, rule: str, key: str) -> int:
+    """The line on which a rule says this key, or on which the rule begins."""
+    lines = text.splitlines()
+    begins = next((n for n, line in enumerate(lines) if line.strip() == f'id = "{rule}"'), 0)
+    for number in range(begins, len(lines)):
+        if number > begins and lines[number].startswith(("[[timescales]]", "[[ladders]]")):
+            break
+        if re.match(rf"\[*(timescales\.|ladders\.)?{re.escape(key)}\b", lines[number]):
+            return number + 1
+    return begins + 1
+
+
+def check(policy: Policy, rows: list[tuple[str, dict[str, Any]]], texts: Mapping[str, str]) -> None:
+    """Faults that lie between rows: two rules of one id, a ladder nobody made."""
+    seen: set[str] = set()
+    for (file, _), timescale in zip(rows, policy.timescales, strict=True):
+        if timescale.id in seen:
+            line = line_of(texts[file], timescale.id, "id")
+            message = f"{file}:{line}: {timescale.id}: this id is used twice"
+            raise UnreadablePolicy(message)
+        seen.add(timescale.id)
+        if timescale.ladder not in policy.ladders:
+            line = line_of(texts[file], timescale.id, "ladder")
+            message = f"{file}:{line}: {timescale.id}: no ladder is called {timescale.ladder}"
+            raise UnreadablePolicy(message)
