@@ -1,0 +1,262 @@
+"""What a server is given is well formed, agrees with the code, and each check of it can fail.
+
+No container engine and no running systemd is needed: deploy/README.md says what that leaves open.
+"""
+
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from settings import PREFIX, STANDARD, Settings
+
+ROOT = Path(__file__).parent.parent.parent
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+PROCESSES = {"web", "worker", "dispatcher", "projector"}
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run one checker and keep what it says."""
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+def container_file(path: Path) -> subprocess.CompletedProcess[str]:
+    """Hadolint's opinion of a container file."""
+    return run(SCRIPTS / "hadolint", "--config", DEPLOY / "hadolint.yaml", path)
+
+
+def compose_schema(path: Path) -> subprocess.CompletedProcess[str]:
+    """Whether a compose file is what the published schema allows."""
+    return run(SCRIPTS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", path)
+
+
+def yaml_style(path: Path) -> subprocess.CompletedProcess[str]:
+    """Whether a YAML file says each key once and is laid out like the others."""
+    return run(SCRIPTS / "yamllint", "--strict", "-c", DEPLOY / "yamllint.yaml", path)
+
+
+def compose() -> dict[str, Any]:
+    """The compose file with its anchors resolved."""
+    read: dict[str, Any] = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+    return read
+
+
+def unit(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """The sections of a unit; a line that is no setting, or a setting said twice, is an error."""
+    parser = configparser.ConfigParser(interpolation=None, strict=True, delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(path.read_text(encoding="utf-8"), source=path.name)
+    return {name: dict(parser[name]) for name in parser.sections()}
+
+
+def examples(text: str) -> dict[str, str]:
+    """Every setting an environment file names, those commented out as an example included."""
+    return dict(re.findall(rf"^(?:# )?((?:{PREFIX}|OTEL_)[A-Z_]+)=(.*)$", text, re.MULTILINE))
+
+
+def test_the_container_file_is_sound() -> None:
+    """Hadolint finds nothing, not even a hint."""
+    checked = container_file(DEPLOY / "Dockerfile")
+
+    assert checked.stdout + checked.stderr == ""
+    assert checked.returncode == 0
+
+
+def test_a_broken_container_file_would_be_seen(tmp_path: Path) -> None:
+    """A floating base image fails the check above."""
+    broken = tmp_path / "Dockerfile"
+    broken.write_text((DEPLOY / "Dockerfile").read_text().replace("3.11-slim-bookworm", "latest"))
+
+    assert container_file(broken).returncode != 0
+
+
+def test_the_container_does_not_run_as_root() -> None:
+    """The last stage names its user by number, so that an orchestrator can see it is not root."""
+    last = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")[-1]
+    (user,) = re.findall(r"^USER (\d+):\d+$", last, re.MULTILINE)
+
+    assert int(user) > 0
+    assert re.search(r'^ENTRYPOINT \["daymark"\]$', last, re.MULTILINE)
+
+
+def test_the_container_has_only_pinned_packages() -> None:
+    """Everything installed is either hash-locked or our own wheel, taken from no network."""
+    installs = re.findall(r"pip install (.*)", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+
+    assert len(installs) == 2
+    assert all("--no-deps" in install for install in installs)
+    assert "--require-hashes" in installs[0]
+    assert "--no-index" in installs[1]
+
+
+def test_the_compose_file_is_sound() -> None:
+    """It is what the published schema allows, and reads well."""
+    schema = compose_schema(DEPLOY / "compose.yaml")
+    style = yaml_style(DEPLOY / "compose.yaml")
+
+    assert (schema.returncode, schema.stderr) == (0, "")
+    assert (style.returncode, style.stdout) == (0, "")
+
+
+def test_a_broken_compose_file_would_be_seen(tmp_path: Path) -> None:
+    """A misspelt word fails the schema, and a key said twice fails the style."""
+    misspelt, twice = tmp_path / "misspelt.yaml", tmp_path / "twice.yaml"
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    misspelt.write_text(text.replace("restart: unless-stopped", "restarts: unless-stopped"))
+    twice.write_text(text + "\nname: daymark\n")
+
+    assert compose_schema(misspelt).returncode != 0
+    assert yaml_style(twice).returncode != 0
+
+
+def test_compose_starts_every_process() -> None:
+    """Each process of a server has a service of its own, after the tables are made."""
+    services = compose()["services"]
+    commands = {name: service.get("command") for name, service in services.items()}
+
+    assert {tuple(commands[name]) for name in PROCESSES} == {("run", name) for name in PROCESSES}
+    assert commands["migrate"] == ["migrate"]
+    assert all("migrate" in services[name]["depends_on"] for name in PROCESSES)
+
+
+def test_compose_opens_nothing_to_the_network() -> None:
+    """Whatever is published is published to this machine alone."""
+    published = [
+        port for service in compose()["services"].values() for port in service.get("ports", [])
+    ]
+
+    assert published != []
+    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+def test_compose_keeps_every_process_small() -> None:
+    """No process of ours may write its root, gain a privilege or keep a capability."""
+    services = compose()["services"]
+
+    for name in PROCESSES | {"migrate"}:
+        assert services[name]["read_only"] is True
+        assert services[name]["cap_drop"] == ["ALL"]
+        assert services[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_compose_pins_every_image() -> None:
+    """An image without a version would change under the council's feet."""
+    images = {service["image"] for service in compose()["services"].values()}
+
+    assert [image for image in images if not re.search(r":\d+\.\d+", image)] == []
+
+
+def test_compose_sets_only_settings_there_are() -> None:
+    """A misspelt setting would be refused at the start, which is late."""
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    given = {
+        name for service in PROCESSES for name in compose()["services"][service]["environment"]
+    }
+
+    assert given <= known
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_each_unit_is_sound(path: Path) -> None:
+    """Every unit reads as one, starts ours as our user, and is hardened like the others."""
+    service = unit(path)["Service"]
+    first = unit(SERVICES[0])["Service"]
+    hardening = {
+        key for key in first if key.startswith(("Protect", "Private", "Restrict", "System"))
+    }
+    hardening = {key for key in hardening if not key.startswith("RestartSec")}
+
+    assert service["User"] == "daymark"
+    assert service["EnvironmentFile"] == "/etc/daymark/environment"
+    assert service["ExecStart"].startswith("/opt/daymark/bin/")
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["CapabilityBoundingSet"] == ""
+    assert len(hardening) >= 12
+    assert {key: service.get(key) for key in hardening} == {key: first[key] for key in hardening}
+
+
+def test_the_target_starts_every_process() -> None:
+    """One name starts and stops the lot, and every unit belongs to it."""
+    wanted = set(unit(DEPLOY / "systemd" / "daymark.target")["Unit"]["Wants"].split())
+
+    assert wanted == {path.name for path in SERVICES} - {"daymark-migrate.service"}
+    assert wanted >= {f"daymark-{name}.service" for name in PROCESSES}
+    assert {unit(path)["Unit"]["PartOf"] for path in SERVICES} == {"daymark.target"}
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_units_wait_only_for_units_there_are(path: Path) -> None:
+    """A misspelt unit in After= is ignored by systemd in silence."""
+    words = " ".join(unit(path)["Unit"].values()).split()
+    ours = {word for word in words if word.startswith("daymark") and "." in word}
+
+    assert ours <= {path.name for path in UNITS}
+
+
+def test_a_broken_unit_would_be_seen(tmp_path: Path) -> None:
+    """A line that is no setting, and a setting said twice, fail our own reading."""
+    text = SERVICES[0].read_text(encoding="utf-8")
+    for broken in (text + "\nrestart always\n", text.replace("UMask=0077", "User=root")):
+        path = tmp_path / "daymark-broken.service"
+        path.write_text(broken)
+
+        with pytest.raises(configparser.Error):
+            unit(path)
+
+
+def test_systemd_itself_agrees(tmp_path: Path) -> None:
+    """Where systemd is installed, it finds nothing in our units, and finds a planted mistake."""
+    if shutil.which("systemd-analyze"):
+        here = Path(sys.executable).resolve()
+        for path in UNITS:
+            text = re.sub(r"/opt/daymark/bin/\w+", str(here), path.read_text(encoding="utf-8"))
+            (tmp_path / path.name).write_text(text)
+        sound = run("systemd-analyze", "verify", *sorted(tmp_path.iterdir()))
+        assert (sound.returncode, sound.stderr) == (0, "")
+
+        broken = tmp_path / SERVICES[0].name
+        broken.write_text(broken.read_text().replace("ProtectSystem=strict", "ProtectSystem=maybe"))
+
+        assert run("systemd-analyze", "verify", broken).stderr != ""
+
+
+def test_the_environment_example_names_every_setting() -> None:
+    """An operator finds every setting there is, and none that is not."""
+    named = examples((DEPLOY / "environment.example").read_text(encoding="utf-8"))
+    known = {PREFIX + field.upper() for field in Settings.model_fields} | set(STANDARD)
+
+    assert set(named) == known
+
+
+def test_the_environment_example_can_be_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings it gives, and all the optional ones with them, are accepted."""
+    text = (DEPLOY / "environment.example").read_text(encoding="utf-8")
+    for name in os.environ:
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+    for name, value in examples(text).items():
+        monkeypatch.setenv(name, value or "something")
+
+    settings = Settings()
+
+    assert str(settings.temporal) == "127.0.0.1:7233"
+    assert settings.home == Path("/var/lib/daymark")
+
+
+def test_a_broken_environment_example_would_be_seen() -> None:
+    """A setting that was renamed in the code is missing from what the example names."""
+    text = (DEPLOY / "environment.example").read_text(encoding="utf-8")
+
+    assert PREFIX + "WEB" not in examples(text.replace("DAYMARK_WEB=", "DAYMARK_WED="))
