@@ -36,7 +36,7 @@ TRACKED = [
 
 ROOMS = {"domain", "store", "workflows", "activities", "projections", "formats", "web"}
 PROCESSES = {
-    "assembly.py", "cli.py", "dispatcher.py", "mailbox.py", "projector.py", "server.py",
+    "assembly.py", "cli.py", "dispatcher.py", "letterbox.py", "projector.py", "server.py",
     "settings.py", "supervisor.py", "telemetry.py", "worker.py",
 }  # fmt: skip
 BESIDE_THE_CODE = {

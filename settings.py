@@ -1,0 +1,223 @@
+"""The environment, read once: every setting of Daymark, its default and its meaning."""
+
+import os
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final, Literal, NamedTuple, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.errors import Unavailable
+
+PREFIX: Final = "DAYMARK_"
+FOR_TESTS: Final = "DAYMARK_TEST_"
+LAST_PORT: Final = 65535
+
+
+class WrongSetting(Unavailable):
+    """A setting has a name or a value that Daymark cannot use."""
+
+
+class Address(NamedTuple):
+    """A host and a port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Written as a setting is: host:port."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def read_address(value: object) -> object:
+    """Split host:port; anything else is left for the fault to be named."""
+    if not isinstance(value, str):
+        return value
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit()) or int(port) > LAST_PORT:
+        message = "write it as host:port, for example 127.0.0.1:8020"
+        raise ValueError(message)
+    return Address(host.removeprefix("[").removesuffix("]"), int(port))
+
+
+def known_database(url: str) -> str:
+    """A file of SQLite or a PostgreSQL database; the store says which of them it can open."""
+    if not re.fullmatch(r"sqlite:///.+|postgresql://.+", url):
+        message = "write it as sqlite:///path or postgresql://user:password@host/name"
+        raise ValueError(message)
+    return url
+
+
+Where = Annotated[Address, NoDecode, BeforeValidator(read_address)]
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every name begins with DAYMARK_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    home: Path = Field(
+        default=Path(".daymark"),
+        description="The folder of the embedded data: log, views, keys, caught mail, people file.",
+    )
+    database: Annotated[str, AfterValidator(known_database)] = Field(
+        default="",
+        description="The log: sqlite:///path or postgresql://…; HOME/daymark.db when unset.",
+    )
+    temporal: Where | None = Field(
+        default=None,
+        description="The Temporal server, host:port; one of our own is started when unset.",
+    )
+    temporal_namespace: str = Field(
+        default="daymark", min_length=1, description="The namespace of Daymark's workflows."
+    )
+    authority: str = Field(
+        default="sample",
+        min_length=1,
+        max_length=100,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="The authority whose children these are.",
+    )
+    policy: Path | None = Field(
+        default=None,
+        description="A folder of local timescales laid over the national ones: AUTHORITY/*.toml.",
+    )
+    smtp: Where | None = Field(
+        default=None,
+        description="The mail relay, host:port; our own mailbox catches every message when unset.",
+    )
+    smtp_user: str | None = Field(default=None, description="The name to give to the mail relay.")
+    smtp_password: SecretStr | None = Field(
+        default=None, description="The password to give to the mail relay."
+    )
+    smtp_from: str = Field(
+        default="daymark@localhost",
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="The address that messages come from.",
+    )
+    web: Where = Field(
+        default=Address("127.0.0.1", 8020), description="Where the web listens, host:port."
+    )
+    url: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="What every link begins with; http://WEB when unset.",
+    )
+    keys: Path = Field(
+        default=Path(),
+        description="The folder of key files, readable by their owner only; HOME/keys when unset.",
+    )
+    log: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least important line that is logged."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_home(cls, given: dict[str, object]) -> dict[str, object]:
+        """Place what is not set inside the home folder, which is made absolute first."""
+        filled = dict(given)
+        home = Path(str(filled.get("home", ".daymark"))).expanduser().absolute()
+        filled["home"] = home
+        filled.setdefault("database", f"sqlite:///{home / 'daymark.db'}")
+        filled["keys"] = Path(str(filled.get("keys", home / "keys"))).expanduser().absolute()
+        filled.setdefault("url", f"http://{filled.get('web', '127.0.0.1:8020')}")
+        return filled
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """A name without its password, or the other way round, opens no relay."""
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            message = f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD go together: set both or none"
+            raise ValueError(message)
+        return self
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where caught messages lie; nothing where a real relay sends them on."""
+        return self.home / "mail" if self.smtp is None else None
+
+    @property
+    def people_file(self) -> Path:
+        """Names and addresses of staff, which stand nowhere else."""
+        return self.home / "people.csv"
+
+
+Source = Literal["environment", "derived", "default"]
+DERIVED: Final = frozenset({"database", "url", "keys"})
+
+
+class Setting(NamedTuple):
+    """One setting, as the documentation and `daymark doctor` show it."""
+
+    name: str
+    value: str
+    source: Source
+    meaning: str
+
+
+STANDARD: Final[Mapping[str, str]] = {
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "The collector of traces; none are sent when unset.",
+    "OTEL_SERVICE_NAME": "The name under which traces are sent; daymark when unset.",
+    "OTEL_RESOURCE_ATTRIBUTES": "What else describes this installation in every trace.",
+}
+"""Settings with a name of their own, read by OpenTelemetry itself."""
+
+
+def read_settings() -> Settings:
+    """The settings of this process; WrongSetting says in one sentence what to mend."""
+    refuse_unknown(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSetting(fault(error)) from None
+
+
+def refuse_unknown(environment: Mapping[str, str]) -> None:
+    """Say which name is not known, and the nearest one that is."""
+    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    for name in sorted(environment):
+        if not name.startswith(PREFIX) or name.startswith(FOR_TESTS) or name in known:
+            continue
+        nearest = get_close_matches(name, known, n=1, cutoff=0)
+        message = f"{name} is not a setting of Daymark: did you mean {nearest[0]}?"
+        raise WrongSetting(message)
+
+
+def fault(error: ValidationError) -> str:
+    """The first fault as a sentence that never repeats the value, which may be a password."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    reason = first["msg"].removeprefix("Value error, ")
+    place = "".join(f"{PREFIX}{part}" for part in first["loc"][:1]).upper()
+    return f"{place}: {reason}" if place else reason
+
+
+def table(settings: Settings) -> list[Setting]:
+    """Every setting with its value and where that came from; a secret is never shown."""
+    rows = []
+    for field, about in Settings.model_fields.items():
+        name, value = PREFIX + field.upper(), getattr(settings, field)
+        # An address may carry a password between its colon and its at sign.
+        shown = "" if value is None else re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", str(value))
+        rows.append(Setting(name, shown, source_of(name), about.description or ""))
+    for name, meaning in STANDARD.items():
+        rows.append(Setting(name, os.environ.get(name, ""), source_of(name), meaning))
+    return rows
+
+
+def source_of(name: str) -> Source:
+    """Whether the environment gave a setting; what lies in HOME or begins a link is derived."""
+    if os.environ.get(name):
+        return "environment"
+    return "derived" if name.removeprefix(PREFIX).lower() in DERIVED else "default"
