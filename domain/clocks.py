@@ -398,11 +398,15 @@ def stopped(
     """The fact that ended a clock and how: the earliest; on a tie a stop beats a cancel."""
     ends: list[tuple[datetime, int, UUID, Standing, str]] = []
     for trigger in timescale.stops:
-        for one in matching(trigger, timescale, reference, child):
-            if not same(one, start) and follows(one, start):
-                ends.append((one.earliest, 0, one.event_id, one, "met"))
-    for one, ending in cancelling(timescale, start, reference, child, turned_18):
-        ends.append((one.earliest, 1, one.event_id, one, ending))
+        ends.extend(
+            (one.earliest, 0, one.event_id, one, "met")
+            for one in matching(trigger, timescale, reference, child)
+            if not same(one, start) and follows(one, start)
+        )
+    ends.extend(
+        (one.earliest, 1, one.event_id, one, ending)
+        for one, ending in cancelling(timescale, start, reference, child, turned_18)
+    )
     if not ends:
         return None, None
     _, _, _, stop, ending = min(ends, key=lambda end: end[:3])

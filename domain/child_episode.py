@@ -1,0 +1,325 @@
+"""The aggregate: everything that happens to one child within one partnership.
+
+It is loaded from its stream by folding `project` over it, and changed only by appending the events
+that its functions return, at the version they were decided on.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from domain.authority import Authority
+from domain.calendar import end_of
+from domain.clocks import Clock, clocks_of
+from domain.engine_events import (
+    BreachCured,
+    BreachExplained,
+    BreachWorsened,
+    ClockEvent,
+    ClockRetimed,
+    EngineEvent,
+    EscalationAcknowledged,
+    EscalationRaised,
+    TimescaleBreached,
+    TimescaleWarned,
+)
+from domain.errors import NotFound, Refused
+from domain.event import CONSOLE, Event, Recorded
+from domain.facts.fact import Fact
+from domain.stages import Said, Stage, said, stages
+from domain.standing import Standing, standing
+
+
+@dataclass(frozen=True)
+class ChildEpisode:
+    """One child in one authority: its stream's id, its version, and all that was recorded."""
+
+    id: UUID
+    authority: str
+    child: str
+    version: int
+    history: tuple[Recorded, ...]
+
+    @cached_property
+    def facts(self) -> tuple[Recorded, ...]:
+        """What sources told, in the order it was recorded."""
+        return tuple(one for one in self.history if isinstance(one.event.said, Fact))
+
+    @cached_property
+    def engine(self) -> tuple[Recorded, ...]:
+        """What Daymark itself recorded, and what people did through its pages."""
+        return tuple(one for one in self.history if isinstance(one.event.said, EngineEvent))
+
+    @cached_property
+    def standing(self) -> tuple[Standing, ...]:
+        """The facts as they stand, corrections and withdrawals applied."""
+        return standing(self.history)
+
+    @cached_property
+    def told(self) -> dict[str, Said]:
+        """What the log says of each clock already."""
+        return said(self.engine)
+
+    def clocks(self, authority: Authority) -> tuple[Clock, ...]:
+        """Every clock the facts have started, earliest due first."""
+        return clocks_of(self.standing, authority)
+
+    def as_known_at(self, known_at: datetime) -> "ChildEpisode":
+        """The same child as the log knew it at an instant: a prefix of the stream."""
+        kept = tuple(one for one in self.history if one.recorded_at <= known_at)
+        return replace(self, history=kept, version=len(kept))
+
+
+def project(state: ChildEpisode | None, recorded: Recorded) -> ChildEpisode:
+    """The child after one more event of its stream."""
+    if state is None:
+        event = recorded.event
+        return ChildEpisode(recorded.stream, event.authority, event.subject, 1, (recorded,))
+    return replace(state, version=recorded.version, history=(*state.history, recorded))
+
+
+def from_history(history: tuple[Recorded, ...]) -> ChildEpisode:
+    """The child a whole stream tells of; the stream must not be empty."""
+    first = history[0]
+    return ChildEpisode(
+        first.stream, first.event.authority, first.event.subject, history[-1].version, history
+    )
+
+
+def outstanding(episode: ChildEpisode, authority: Authority) -> tuple[Stage, ...]:
+    """Every stage still to be done for this child, earliest first, past instants included."""
+    return stages(episode.clocks(authority), episode.told)
+
+
+def perform(
+    episode: ChildEpisode, authority: Authority, stage: Stage, now: datetime
+) -> tuple[Event, ...]:
+    """The events that do a stage; a breach comes with the ladder it raises, if it raises one."""
+    clock = next((one for one in episode.clocks(authority) if one.key == stage.clock), None)
+    told = episode.told.get(stage.clock) or Said()
+    match stage.doing:
+        case "warn":
+            assert clock is not None
+            return (warn(episode, clock, stage, now),)
+        case "breach":
+            assert clock is not None
+            breached = breach(episode, authority, clock, stage, now)
+            ladder = raise_ladder(episode, authority, clock, stage, now)
+            return (breached, *ladder)
+        case "cure":
+            return (cure(episode, clock, stage, now),)
+        case "worsen":
+            assert clock is not None
+            return (worsen(episode, clock, told, stage, now),)
+        case "retime":
+            assert clock is not None
+            return (retime(episode, clock, told, stage, now),)
+
+
+def engine_event(
+    episode: ChildEpisode, about: str, name: str, event: EngineEvent, now: datetime
+) -> Event:
+    """An event of the engine in this child's stream; `about` and `name` make it unique."""
+    return Event(
+        authority=episode.authority,
+        kind="child",
+        subject=episode.child,
+        source=about,
+        id=name,
+        said=event,
+        occurred_at=now,
+    )
+
+
+def of_stage(episode: ChildEpisode, stage: Stage, event: ClockEvent, now: datetime) -> Event:
+    """The event of a stage, under the stage's own name."""
+    return engine_event(episode, stage.clock, f"{stage.clock_version}/{stage.stage}", event, now)
+
+
+def warn(episode: ChildEpisode, clock: Clock, stage: Stage, now: datetime) -> Event:
+    """A clock passed a warning instant."""
+    warned = TimescaleWarned(
+        clock=clock.key,
+        clock_version=stage.clock_version,
+        timescale=clock.timescale.id,
+        number=stage.number,
+        of=len(clock.warnings),
+        warn_at=stage.at,
+        due_at=clock.due_at,
+    )
+    return of_stage(episode, stage, warned, now)
+
+
+def breach(
+    episode: ChildEpisode, authority: Authority, clock: Clock, stage: Stage, now: datetime
+) -> Event:
+    """A clock is broken."""
+    breached = TimescaleBreached(
+        clock=clock.key,
+        clock_version=stage.clock_version,
+        timescale=clock.timescale.id,
+        due_at=clock.due_at,
+        breached_at=stage.at,
+        history=is_history(clock, stage.at, authority),
+        confirmed=clock.confirmed,
+        cause=clock.start.last_said if clock.start.visible_at > stage.at else None,
+    )
+    return of_stage(episode, stage, breached, now)
+
+
+def is_history(clock: Clock, at: datetime, authority: Authority) -> bool:
+    """Whether a breach lies so far before the fact that showed it that nobody should be woken.
+
+    An outage of ours is never history: what counts is when the fact was recorded, not when we looked.
+    """
+    return clock.start.visible_at - at > timedelta(days=authority.policy.history_after_days)
+
+
+def raise_ladder(
+    episode: ChildEpisode, authority: Authority, clock: Clock, stage: Stage, now: datetime
+) -> tuple[Event, ...]:
+    """The ladder of a breach, unless it is history, done since, or another authority's duty."""
+    ladder = authority.policy.ladders[clock.timescale.ladder]
+    if (
+        clock.stop is not None
+        or not clock.ours
+        or not ladder.climb
+        or is_history(clock, stage.at, authority)
+    ):
+        return ()
+    raised = EscalationRaised(
+        clock=clock.key,
+        clock_version=stage.clock_version,
+        timescale=clock.timescale.id,
+        escalation=escalation_id(episode.authority, clock.key, stage.clock_version),
+        ladder=ladder.id,
+    )
+    return (engine_event(episode, clock.key, f"{stage.clock_version}/raised", raised, now),)
+
+
+def escalation_id(authority: str, clock: str, version: int, about: str = "breach") -> str:
+    """The id of a ladder or a notice: the same breach cannot have two."""
+    text = "".join(f"{len(part)}:{part}" for part in (authority, clock, str(version), about))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def cure(episode: ChildEpisode, clock: Clock | None, stage: Stage, now: datetime) -> Event:
+    """A breach is not one any more, by what is now known."""
+    cured = BreachCured(
+        clock=stage.clock,
+        clock_version=stage.clock_version,
+        timescale=stage.timescale,
+        verdict=cured_by(clock),
+        cause=cause_of(clock),
+    )
+    return of_stage(episode, stage, cured, now)
+
+
+def cured_by(clock: Clock | None) -> str:
+    """What is now said of a clock whose breach is cured."""
+    if clock is None:
+        return "withdrawn"
+    return clock.ending or "running"
+
+
+def cause_of(clock: Clock | None) -> UUID | None:
+    """The fact that changed what is said of a clock, as far as the clock itself tells."""
+    if clock is None:
+        return None
+    seen = [clock.start, *([clock.stop] if clock.stop else [])]
+    return max(seen, key=lambda one: one.visible_at).last_said
+
+
+def worsen(episode: ChildEpisode, clock: Clock, told: Said, stage: Stage, now: datetime) -> Event:
+    """A breach began earlier than was known."""
+    assert told.due_at is not None
+    worsened = BreachWorsened(
+        clock=clock.key,
+        clock_version=stage.clock_version,
+        timescale=clock.timescale.id,
+        from_due_at=told.due_at,
+        due_at=clock.due_at,
+        cause=clock.start.last_said,
+    )
+    return of_stage(episode, stage, worsened, now)
+
+
+def retime(episode: ChildEpisode, clock: Clock, told: Said, stage: Stage, now: datetime) -> Event:
+    """The due instant moved after something had been said of it."""
+    assert told.due_at is not None
+    retimed = ClockRetimed(
+        clock=clock.key,
+        clock_version=stage.clock_version,
+        timescale=clock.timescale.id,
+        from_due_at=told.due_at,
+        due_at=clock.due_at,
+        cause=cause_of(clock),
+    )
+    return of_stage(episode, stage, retimed, now)
+
+
+def raised(episode: ChildEpisode, escalation: str) -> EscalationRaised:
+    """The beginning of a ladder; NotFound when this child has no such ladder."""
+    for one in episode.engine:
+        event = one.event.said
+        if isinstance(event, EscalationRaised) and event.escalation == escalation:
+            return event
+    message = "no escalation is known under this reference"
+    raise NotFound(message)
+
+
+def acknowledge(
+    episode: ChildEpisode,
+    escalation: str,
+    *,
+    by: str,
+    owner: str,
+    until: date,
+    reason: str,
+    token: str,
+    now: datetime,
+    note: str | None = None,
+) -> Event:
+    """A manager's dated promise; it halts the climb to the end of that London day."""
+    ladder = raised(episode, escalation)
+    if end_of(until) <= now:
+        message = "by when: the day must be today or later"
+        raise Refused(message)
+    promise = EscalationAcknowledged(
+        clock=ladder.clock,
+        clock_version=ladder.clock_version,
+        timescale=ladder.timescale,
+        escalation=escalation,
+        owner=owner,
+        until=end_of(until),
+        reason=reason,
+        note=note or None,
+    )
+    return replace(engine_event(episode, CONSOLE, token, promise, now), by=by)
+
+
+def explain_breach(
+    episode: ChildEpisode,
+    clock: str,
+    *,
+    by: str,
+    reason: str,
+    token: str,
+    now: datetime,
+    note: str | None = None,
+) -> Event:
+    """A coded reason for a breach; NotFound when nothing of this clock is broken."""
+    told = episode.told.get(clock)
+    if told is None or told.breached is None:
+        message = "no breach is known under this reference"
+        raise NotFound(message)
+    explained = BreachExplained(
+        clock=clock,
+        clock_version=told.version,
+        timescale=told.timescale,
+        reason=reason,
+        note=note or None,
+    )
+    return replace(engine_event(episode, CONSOLE, token, explained, now), by=by)

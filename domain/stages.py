@@ -1,0 +1,182 @@
+"""What Daymark itself must still do about each clock, and at which instant.
+
+A stage is unique in the log on (clock key, version, stage), so doing it twice is nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from domain.clocks import Clock
+from domain.engine_events import (
+    BreachCured,
+    BreachWorsened,
+    ClockEvent,
+    ClockRetimed,
+    TimescaleBreached,
+    TimescaleWarned,
+)
+from domain.event import Recorded
+
+Doing = Literal["warn", "breach", "cure", "worsen", "retime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One thing to do about one clock, at an instant (UTC) that may lie in the past."""
+
+    clock: str
+    clock_version: int
+    stage: str
+    """`warned/2`, `breached`, `cured`, `worsened/<event id>`, `retimed`."""
+    doing: Doing
+    at: datetime
+    timescale: str
+    summary: str
+    """For operators: the rule and the step, nothing personal."""
+    number: int = 0
+
+    @property
+    def key(self) -> str:
+        """What is unique in the log."""
+        return f"{self.clock}/{self.clock_version}/{self.stage}"
+
+
+@dataclass(slots=True)
+class Said:
+    """What the log already says of one clock, at its present version."""
+
+    version: int = 1
+    warned: int = 0
+    breached: TimescaleBreached | None = None
+    breached_at: datetime | None = None
+    due_at: datetime | None = None
+    """The due instant last told to anybody."""
+    worsened: set[UUID] = field(default_factory=set)
+    timescale: str = ""
+
+
+def said(history: Iterable[Recorded]) -> dict[str, Said]:
+    """What the log says of each clock, by key."""
+    found: dict[str, Said] = {}
+    for recorded in history:
+        event = recorded.event.said
+        if isinstance(event, ClockEvent):
+            state = found.setdefault(event.clock, Said())
+            state.timescale = event.timescale
+            hear(state, event, recorded.recorded_at)
+    return found
+
+
+def hear(state: Said, event: ClockEvent, at: datetime) -> None:
+    """Take in one event of a clock."""
+    match event:
+        case TimescaleWarned():
+            state.warned, state.due_at = max(state.warned, event.number), event.due_at
+        case TimescaleBreached():
+            state.breached, state.breached_at, state.due_at = event, at, event.due_at
+        case BreachWorsened():
+            state.due_at = event.due_at
+            if event.cause is not None:
+                state.worsened.add(event.cause)
+        case BreachCured():
+            renew(state, None)
+        case ClockRetimed():
+            renew(state, event.due_at)
+        case _:
+            pass
+
+
+def renew(state: Said, due_at: datetime | None) -> None:
+    """The next version of a clock, of which nothing has been said but perhaps when it is due."""
+    state.version += 1
+    state.warned, state.breached, state.breached_at, state.due_at = 0, None, None, due_at
+    state.worsened = set()
+
+
+def stages(clocks: Sequence[Clock], told: Mapping[str, Said]) -> tuple[Stage, ...]:
+    """Every stage still to be done, earliest first; among equals the weightiest last."""
+    found = [stage for clock in clocks for stage in of_clock(clock, told.get(clock.key) or Said())]
+    standing = {clock.key for clock in clocks}
+    found += [
+        vanished(key, one) for key, one in told.items() if key not in standing and one.breached
+    ]
+    return tuple(sorted(found, key=lambda stage: (stage.at, stage.stage, stage.clock)))
+
+
+def of_clock(clock: Clock, told: Said) -> list[Stage]:
+    """What is still to be done about one clock."""
+    if told.breached is not None:
+        return of_broken(clock, told, told.breached)
+    if told.due_at is not None and clock.due_at != told.due_at:
+        return [stage(clock, told, "retimed", "retime", min(clock.due_at, told.due_at))]
+    found = []
+    if clock.breaks_at is not None:
+        found.append(stage(clock, told, "breached", "breach", clock.breaks_at))
+    if clock.stop is None and clock.observable:
+        found += [
+            stage(clock, told, f"warned/{number}", "warn", at, number)
+            for number, at in enumerate(clock.warnings, 1)
+            if number > told.warned
+        ]
+    return found
+
+
+def of_broken(clock: Clock, told: Said, breached: TimescaleBreached) -> list[Stage]:
+    """What is still to be done about a clock whose breach is recorded."""
+    at = told.breached_at or breached.breached_at
+    if clock.breaks_at is None:
+        return [stage(clock, told, "cured", "cure", at)]
+    if told.due_at is not None and clock.due_at < told.due_at:
+        cause = clock.start.last_said
+        # The same fact worsens a breach once; what it says of another clock has another key.
+        return (
+            []
+            if cause in told.worsened
+            else [stage(clock, told, f"worsened/{cause}", "worsen", at)]
+        )
+    if told.due_at is not None and clock.due_at > told.due_at:
+        return [stage(clock, told, "retimed", "retime", at)]
+    return []
+
+
+def vanished(key: str, told: Said) -> Stage:
+    """The cure of a breach whose clock never was: the fact that started it is withdrawn."""
+    assert told.breached_at is not None
+    return Stage(
+        clock=key,
+        clock_version=told.version,
+        stage="cured",
+        doing="cure",
+        at=told.breached_at,
+        timescale=told.timescale,
+        summary=f"{told.timescale}: cured, its start is withdrawn",
+    )
+
+
+SUMMARIES: Mapping[Doing, str] = {
+    "warn": "warning {number} of {of}",
+    "breach": "breach",
+    "cure": "cured",
+    "worsen": "worsened",
+    "retime": "retimed",
+}
+
+
+def stage(
+    clock: Clock, told: Said, name: str, doing: Doing, at: datetime, number: int = 0
+) -> Stage:
+    """One stage of a clock at its present version."""
+    words = SUMMARIES[doing].format(number=number, of=len(clock.warnings))
+    return Stage(
+        clock=clock.key,
+        clock_version=told.version,
+        stage=name,
+        doing=doing,
+        at=at,
+        timescale=clock.timescale.id,
+        summary=f"{clock.timescale.id}: {words}",
+        number=number,
+    )
