@@ -297,6 +297,7 @@ def test_no_file_holds_a_secret() -> None:
         for path in TRACKED
         if not path.name.startswith("requirements")
         for _, secret in secrets_in(path)
+        if secret.secret_value != "password"  # how a page shows where a password would stand
     ]
 
     assert found == []

@@ -63,6 +63,7 @@ def test_our_names_are_ours_alone() -> None:
     }
 
     assert others == {}
+    assert OURS & sys.stdlib_module_names == set()
 
 
 def test_our_tests_are_the_ones_that_run() -> None:
