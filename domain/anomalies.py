@@ -1,0 +1,216 @@
+"""What surprises: recorded all the same, and listed for a person to settle."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from domain.authority import Authority
+from domain.code_sets import CODE_SETS
+from domain.engine_events import IdReused
+from domain.event import Event, Recorded
+from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.facts.fact import CodeSet, Fact, NeededWhen, marks
+from domain.standing import Standing, named, standing, with_fields
+from domain.words import say_fact
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """Something recorded that a person should look at; `event_id` is where to look."""
+
+    kind: str
+    event_id: UUID
+    sentence: str
+    recorded_at: datetime
+
+
+def anomalies(history: Sequence[Recorded], authority: Authority) -> tuple[Anomaly, ...]:
+    """Everything about one stream that surprises, in the order it was recorded."""
+    facts = standing(history)
+    found = [one for recorded in history for one in of_event(recorded)]
+    found += [one for fact in facts for one in of_standing(fact, authority)]
+    found += contradictions(facts)
+    found += corrections(history)
+    unique = {(one.kind, one.event_id): one for one in found}
+    return tuple(sorted(unique.values(), key=lambda one: (one.recorded_at, one.event_id, one.kind)))
+
+
+def of_event(recorded: Recorded) -> Iterator[Anomaly]:
+    """What surprises in one event, whatever else is known."""
+    event = recorded.event
+    if isinstance(event.said, IdReused):
+        yield Anomaly(
+            "id used again",
+            event.said.reused,
+            "A source used this id again for something else; the first stands.",
+            recorded.recorded_at,
+        )
+    if isinstance(event.said, Fact) and is_future(event, recorded.recorded_at):
+        yield Anomaly(
+            "dated in the future",
+            recorded.event_id,
+            f"{say_fact(event.name)} is dated after it was recorded.",
+            recorded.recorded_at,
+        )
+
+
+def is_future(event: Event, recorded_at: datetime) -> bool:
+    """Whether a fact is dated after the moment it was recorded; a day counts from its beginning."""
+    if event.occurred_at is not None:
+        return event.occurred_at > recorded_at
+    return event.occurred_on is not None and event.occurred_on > recorded_at.date()
+
+
+def of_standing(one: Standing, authority: Authority) -> Iterator[Anomaly]:
+    """What surprises in one fact as it stands: its codes, what it lacks, its source."""
+    for field in type(one.fact).model_fields:
+        value = getattr(one.fact, field)
+        for code_set in marks(type(one.fact), field, CodeSet):
+            for code in value if isinstance(value, tuple) else (value,):
+                if code is not None and not CODE_SETS[code_set.name].holds(code):
+                    yield say(one, "unknown code", f"{field} says a code that is not known.")
+        for needed in marks(type(one.fact), field, NeededWhen):
+            if value in (None, ()) and is_needed(one.fact, needed):
+                yield say(one, "something is missing", f"{field} is needed and was not said.")
+    spans = [span for span in authority.sources if span.source == one.source]
+    if spans and not any(one.name in span.states for span in spans):
+        yield say(one, "not its to say", "its source is not registered to state this.")
+    if one.fact.unmapped:
+        yield say(one, "more was said", "the file said more than Daymark has a place for.")
+
+
+def is_needed(fact: Fact, needed: NeededWhen) -> bool:
+    """Whether a field is needed by what the fact's other fields say."""
+    return any(getattr(fact, name) in values for name, values in needed.any_of.items())
+
+
+def say(one: Standing, kind: str, rest: str) -> Anomaly:
+    """An anomaly of one fact, in a sentence that begins with its name."""
+    return Anomaly(kind, one.event_id, f"{say_fact(one.name)}: {rest}", one.visible_at)
+
+
+Pair = tuple[str, str, str]
+
+NEEDS_BEFORE: Final[tuple[Pair, ...]] = (
+    ("contact-screened", "contact-received", "contact_ref"),
+    ("referral-decided", "referral-received", "referral_ref"),
+    ("case-closed", "referral-received", "referral_ref"),
+    ("section-47-concluded", "section-47-started", "enquiry_ref"),
+    ("police-protection-ended", "police-protection-taken", "police_protection_ref"),
+    ("order-extended", "order-made", "order_ref"),
+    ("order-ended", "order-made", "order_ref"),
+    ("plan-ended", "plan-started", "plan_ref"),
+    ("core-group-held", "plan-started", "plan_ref"),
+    ("missing-episode-ended", "missing-episode-started", "missing_episode_ref"),
+    ("missing-episode-reopened", "missing-episode-ended", "missing_episode_ref"),
+)
+"""A fact, the fact that must have come before it, and the reference that ties them."""
+
+
+def contradictions(facts: Sequence[Standing]) -> list[Anomaly]:
+    """Facts that cannot both be so, or that lack what must have come before."""
+    found: list[Anomaly] = []
+    by_name: dict[str, list[Standing]] = {}
+    for one in facts:
+        by_name.setdefault(one.name, []).append(one)
+    for name, before, field in NEEDS_BEFORE:
+        first = earliest(by_name.get(before, ()), field)
+        for one in by_name.get(name, ()):
+            reference = getattr(one.fact, field)
+            if reference not in first:
+                found.append(
+                    say(one, "nothing before it", f"no {say_fact(before).lower()} is known.")
+                )
+            elif one.latest < first[reference].earliest:
+                found.append(
+                    say(one, "out of order", f"it is dated before {say_fact(before).lower()}.")
+                )
+    for check in (two_starts, happened_after_death):
+        found += check(by_name)
+    return found
+
+
+def earliest(facts: Iterable[Standing], field: str) -> dict[str, Standing]:
+    """The first fact of each reference."""
+    found: dict[str, Standing] = {}
+    for one in facts:
+        found.setdefault(getattr(one.fact, field), one)
+    return found
+
+
+STARTED_ONCE: Final = (
+    ("missing-episode-started", "missing_episode_ref"),
+    ("referral-received", "referral_ref"),
+    ("section-47-started", "enquiry_ref"),
+    ("plan-started", "plan_ref"),
+)
+
+
+def two_starts(by_name: dict[str, list[Standing]]) -> list[Anomaly]:
+    """Two beginnings of one thread, told under different ids."""
+    found: list[Anomaly] = []
+    for name, field in STARTED_ONCE:
+        seen: set[str] = set()
+        for one in by_name.get(name, ()):
+            reference = getattr(one.fact, field)
+            if reference in seen:
+                found.append(say(one, "begun twice", "this reference had begun already."))
+            seen.add(reference)
+    return found
+
+
+def happened_after_death(by_name: dict[str, list[Standing]]) -> list[Anomaly]:
+    """What cannot have happened to a child who had died."""
+    deaths = by_name.get("child-died", ())
+    if not deaths:
+        return []
+    died = deaths[0]
+    living = ("missing-episode-started", "visit-made", "return-interview-held")
+    return [
+        say(one, "after the child died", "it is dated after the child’s death.")
+        for name in living
+        for one in by_name.get(name, ())
+        if one.earliest >= died.latest
+    ]
+
+
+def corrections(history: Sequence[Recorded]) -> list[Anomaly]:
+    """Corrections of nothing known, that do not fit, or whose order their source did not give."""
+    told = {one.event_id: one for one in history if isinstance(one.event.said, Fact)}
+    found: list[Anomaly] = []
+    unordered: dict[UUID, list[Recorded]] = {}
+    for one in history:
+        said = one.event.said
+        if not isinstance(said, FactCorrected | FactWithdrawn):
+            continue
+        of = named(one.event, said.corrected_event)
+        if of not in told:
+            found.append(correction(one, "corrects nothing", "what it corrects is not known here."))
+            continue
+        if isinstance(said, FactCorrected) and not fits(told[of].event, said):
+            found.append(correction(one, "does not fit", "its fields do not fit what it corrects."))
+        if one.event.sequence is None and one.event.source_recorded_at is None:
+            unordered.setdefault(of, []).append(one)
+    for several in unordered.values():
+        if len({content(one.event) for one in several}) > 1:
+            words = "two corrections of one fact differ and their source gave no order."
+            found.append(correction(several[-1], "order not given", words))
+    return found
+
+
+def fits(event: Event, said: FactCorrected) -> bool:
+    """Whether a correction's fields make a fact of the same kind."""
+    assert isinstance(event.said, Fact)
+    return with_fields(event.said, said.fields or {}) is not None
+
+
+def content(event: Event) -> str:
+    """What a correction says, to be compared."""
+    return event.said.model_dump_json()
+
+
+def correction(one: Recorded, kind: str, rest: str) -> Anomaly:
+    """An anomaly of a correction or withdrawal."""
+    return Anomaly(kind, one.event_id, f"{say_fact(one.event.name)}: {rest}", one.recorded_at)

@@ -1,0 +1,313 @@
+"""Why a clock is where it is: the facts, the rule and clause, each day counted or skipped and why.
+
+The same words stand on the page, in the command and in the e-mail.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from domain.authority import Authority
+from domain.calendar import london_date
+from domain.clocks import Clock, Verdict, verdict
+from domain.engine_events import (
+    BreachCured,
+    BreachExplained,
+    BreachWorsened,
+    ClockEvent,
+    ClockRetimed,
+    EscalationAcknowledged,
+    EscalationExhausted,
+    EscalationRaised,
+    EscalationRearmed,
+    IdReused,
+    ManagerNotified,
+    TimescaleBreached,
+    TimescaleWarned,
+)
+from domain.errors import CalendarExpired
+from domain.event import Recorded
+from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.timescales import Policy, Trigger
+from domain.words import (
+    how_late,
+    say_day,
+    say_due,
+    say_fact,
+    say_list,
+    say_moment,
+    say_role,
+    say_verdict,
+    say_when,
+    time_left,
+)
+
+BASES: Final = {
+    "statutory": "Law or statutory guidance",
+    "local": "Local agreement",
+    "inferred": "Read out of a published report: to be confirmed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a count: its number, or why it was not counted."""
+
+    on: date
+    number: int | None
+    why_not: str | None
+    is_start: bool = False
+    is_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A question, its answer in a sentence, and the evidence for it."""
+
+    question: str
+    answer: str
+    verdict: Verdict
+    status: str
+    lines: tuple[tuple[str, str], ...]
+    """What each piece of evidence is called, and what it says."""
+    days: tuple[Day, ...]
+    """Each day from the start to the due day; empty for rules that count hours or months."""
+    stops: tuple[str, ...]
+    """What would stop the clock, or would have."""
+
+
+QUESTIONS: Final = {
+    Verdict.BREACHED: "Why is this late?",
+    Verdict.MET_LATE: "Why was this late?",
+    Verdict.AWAITING_FEED: "Why is it not known whether this was done?",
+    Verdict.UNOBSERVABLE: "Why is this not known?",
+    Verdict.UNDECIDABLE: "Why is this not known?",
+}
+
+
+def explain(clock: Clock, authority: Authority, now: datetime) -> Explanation:
+    """Everything that says why a clock is where it is at `now`."""
+    found = verdict(clock, now)
+    return Explanation(
+        question=QUESTIONS.get(found, "How was this worked out?"),
+        answer=answer(clock, found, authority, now),
+        verdict=found,
+        status=say_verdict(clock, found),
+        lines=tuple(evidence(clock, authority, now)),
+        days=tuple(days(clock, authority)),
+        stops=tuple(dict.fromkeys(what_stops(trigger) for trigger in clock.timescale.stops)),
+    )
+
+
+def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) -> str:
+    """The question answered in one sentence."""
+    title, due = clock.timescale.title, say_due(clock)
+    late = how_late(clock, now, authority.calendar)
+    stop = "" if clock.stop is None else f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}"
+    match found:
+        case Verdict.RUNNING | Verdict.DUE_SOON:
+            left = time_left(clock, now, authority.calendar)
+            rest = "it runs out today" if left == "today" else f"{left} left"
+            return f"{title} is due by {due}: {rest}."
+        case Verdict.BREACHED if clock.stop is not None:
+            return f"{title} was due by {due}. {stop} came after that, and does not undo it."
+        case Verdict.BREACHED if not clock.confirmed:
+            return (
+                f"{title} was due by {due}. Nothing heard so far says it was done: not confirmed."
+            )
+        case Verdict.BREACHED:
+            return f"{title} was due by {due} and is late by {late}. Nothing recorded says it was done."
+        case Verdict.MET:
+            return f"{title} was due by {due} and was done in time: {stop}."
+        case Verdict.MET_LATE:
+            return f"{title} was due by {due} and was done late by {late}: {stop}."
+        case Verdict.AWAITING_FEED:
+            heard = (
+                "nothing yet" if clock.heard_to is None else f"up to {say_moment(clock.heard_to)}"
+            )
+            return (
+                f"{title} was due by {due}. The case system that would say has been heard {heard}."
+            )
+        case Verdict.UNOBSERVABLE:
+            return f"No registered source can state what would meet {title} for this start."
+        case Verdict.UNDECIDABLE if clock.uncounted:
+            return f"{title} would run out after the calendar ends, and nothing is guessed."
+        case Verdict.UNDECIDABLE:
+            return f"{title} cannot be decided: what is known says only the day, not the hour."
+        case Verdict.DECLINED:
+            return f"{title} was declined in time: {stop}."
+        case Verdict.CANCELLED | Verdict.SUPERSEDED | Verdict.SUSPENDED:
+            return f"{title} is not needed any more: {stop}."
+
+
+def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tuple[str, str]]:
+    """The facts, the rule and its clause, line by line."""
+    rule = clock.timescale
+    yield "Rule", f"{rule.title}: within {rule.allowance} of {what_starts(clock)}."
+    clause = f", {rule.source.clause}" if rule.source.clause else ""
+    yield "Who says so", f"{BASES[rule.basis]}. {rule.source.document}{clause}."
+    yield "In its words", f"“{rule.source.quote}”"
+    policy = authority.policy
+    yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
+    start = clock.start
+    yield (
+        "Started",
+        f"{say_fact(start.name)} on {say_when(start)}, recorded {say_moment(start.recorded_at)}.",
+    )
+    if start.cause is not None:
+        yield "Start corrected", f"Recorded {say_moment(start.visible_at)}."
+    yield "Counting", counting(clock, authority)
+    yield "Due", f"By {say_due(clock)}."
+    if clock.provisional:
+        yield (
+            "Not yet certain",
+            "It has not been decided that this is needed, so only the team is told.",
+        )
+    if clock.stop is not None:
+        stop = clock.stop
+        yield (
+            "Stopped",
+            f"{say_fact(stop.name)} on {say_when(stop)}, recorded {say_moment(stop.recorded_at)}.",
+        )
+    if clock.to_the_day:
+        yield "To the day", bounds_in_words(clock)
+    if (late := how_late(clock, now, authority.calendar)) and not clock.uncounted:
+        yield "Late by", late
+
+
+def bounds_in_words(clock: Clock) -> str:
+    """Between which two moments an hour rule known only to the day could have run out."""
+    first, last = say_moment(clock.due_at), say_moment(clock.latest_due_at)
+    return f"Only the day is known, not the hour: it ran out between {first} and {last}."
+
+
+def what_starts(clock: Clock) -> str:
+    """The fact that starts the clock, in words."""
+    return say_fact(clock.start.name).lower()
+
+
+def counting(clock: Clock, authority: Authority) -> str:
+    """How days or hours are counted, in one sentence."""
+    match clock.timescale.convention:
+        case "elapsed-hours":
+            return "Every hour counts, including nights, weekends and bank holidays."
+        case "working-days-day-zero":
+            calendar = authority.calendar
+            skipped = [
+                f"{day.why_not} ({say_day(day.on)})"
+                for day in days(clock, authority)
+                if day.on in calendar.holidays and day.on.weekday() < 5  # noqa: PLR2004
+            ]
+            said = f" Not counted besides weekends: {say_list(skipped, 'and')}." if skipped else ""
+            return f"The day it starts is day 0; Monday to Friday count, less bank holidays.{said}"
+        case "inclusive-days":
+            return "The day it begins is day 1; every day counts; an end stated in the order wins."
+        case "months-clamped":
+            return "The same day of the month, or that month’s last day; weekends are not skipped."
+        case "same-day":
+            return "To the end of the same day, with a little grace late in the evening."
+        case "next-sitting":
+            return "The first sitting whose agenda is still open, and never later than the limit."
+        case "calendar-days-day-zero" | "weeks-day-zero":
+            return "The day it starts is day 0; every day counts."
+
+
+def days(clock: Clock, authority: Authority) -> Iterator[Day]:
+    """Every day from the start to the due day, numbered or with the reason it is not."""
+    if clock.due_on is None or clock.timescale.unit not in {"working-days", "calendar-days"}:
+        return
+    first = 1 if clock.timescale.convention == "inclusive-days" else 0
+    on, number = clock.start.on, first
+    working = clock.timescale.unit == "working-days"
+    yield Day(on, number, None, is_start=True, is_due=on == clock.due_on)
+    while on < clock.due_on:
+        on += timedelta(days=1)
+        try:
+            why_not = authority.calendar.why_not(on) if working else None
+        except CalendarExpired:  # the due day came from the order or a sitting, not from a count
+            return
+        number += why_not is None
+        counted = number if why_not is None else None
+        yield Day(on, counted, why_not, is_due=on == clock.due_on)
+
+
+def what_stops(trigger: Trigger) -> str:
+    """A fact that stops a clock, with what it must say."""
+    said = [
+        f"{name.removeprefix('derived.').replace('_', ' ')}: {say_condition(condition)}"
+        for name, condition in trigger.where.items()
+    ]
+    return say_fact(trigger.fact) + (f" ({'; '.join(said)})" if said else "")
+
+
+def say_condition(condition: object) -> str:
+    """What a field must say, in words."""
+    match condition:
+        case True:
+            return "yes"
+        case False:
+            return "no"
+        case tuple():
+            return say_list([say_condition(one) for one in condition])
+        case _ if hasattr(condition, "values"):
+            return f"not {say_condition(condition.values)}"
+        case _:
+            return str(condition).replace("-", " ")
+
+
+def sentence(recorded: Recorded, policy: Policy) -> str:
+    """One event of a history in one sentence; never free text, never a name."""
+    said = recorded.event.said
+    match said:
+        case FactCorrected():
+            return f"A fact was corrected ({said.reason.replace('-', ' ')})."
+        case FactWithdrawn():
+            return f"A fact was withdrawn ({said.reason.replace('-', ' ')})."
+        case IdReused():
+            return "A source used an id again for something else: the first stands, this is kept."
+        case ClockEvent():
+            timescale = policy.by_id.get(said.timescale)
+            return of_clock(said, timescale.title if timescale else said.timescale)
+        case _:
+            kind = getattr(said, "kind", None)
+            return say_fact(said.NAME) + (f" ({str(kind).replace('-', ' ')})." if kind else ".")
+
+
+def of_clock(said: ClockEvent, title: str) -> str:
+    """What became of a clock, in one sentence."""
+    match said:
+        case TimescaleWarned():
+            return f"{title}: warning {said.number} of {said.of}, due {say_moment(said.due_at)}."
+        case TimescaleBreached(history=True):
+            return f"{title}: late since {say_moment(said.breached_at)}, learned long afterwards."
+        case TimescaleBreached(confirmed=False):
+            return f"{title}: late since {say_moment(said.breached_at)}, not confirmed."
+        case TimescaleBreached():
+            return f"{title}: late since {say_moment(said.breached_at)}."
+        case BreachCured():
+            return f"{title}: not late after all ({said.verdict})."
+        case BreachWorsened():
+            return f"{title}: late for longer than was known, since {say_moment(said.due_at)}."
+        case ClockRetimed():
+            return f"{title}: due moved from {say_moment(said.from_due_at)} to {say_moment(said.due_at)}."
+        case EscalationRaised():
+            return f"{title}: escalation began."
+        case EscalationRearmed():
+            return f"{title}: escalation goes on ({said.reason.replace('-', ' ')})."
+        case ManagerNotified(person=None):
+            return f"{title}: nobody to tell as {say_role(said.role)}."
+        case ManagerNotified(delivered=False):
+            return f"{title}: {say_role(said.role)} could not be told ({said.failure})."
+        case ManagerNotified():
+            return f"{title}: {say_role(said.role)} told."
+        case EscalationAcknowledged():
+            last = london_date(said.until - timedelta(microseconds=1))
+            reason = said.reason.replace("_", " ")
+            return f"{title}: acknowledged until the end of {say_day(last)} ({reason})."
+        case BreachExplained():
+            return f"{title}: reason recorded ({said.reason.replace('_', ' ')})."
+        case EscalationExhausted():
+            return f"{title}: everyone has been told and it is still late."
+        case _:
+            return f"{title}."
