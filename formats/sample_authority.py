@@ -1,0 +1,199 @@
+"""A made-up authority: who is told, which systems speak to it, and how far each has spoken.
+
+Nobody in it exists; its children stand in `sample_children`.
+All of it is a pure function of one hour, so that a newcomer sees clocks in every state at once.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from domain.calendar import at_clock, london_date
+from domain.event import Event
+from domain.facts.authority import (
+    FeedAdvanced,
+    PanelSittingsPublished,
+    PersonAssigned,
+    Sitting,
+    SourceRegistered,
+)
+from domain.facts.fact import Fact
+
+POLICE: Final = "police"
+FRONT_DOOR: Final = "front-door"
+CASE_SYSTEM: Final = "case-system"
+
+NIGHTLY: Final = time(2, 10)
+SENDS_AT_ONCE: Final[dict[str, tuple[str, ...]]] = {
+    POLICE: (
+        "missing-episode-started",
+        "missing-episode-reclassified",
+        "missing-episode-ended",
+        "police-protection-taken",
+        "police-protection-ended",
+        "exploitation-referral-received",
+    ),
+    FRONT_DOOR: (
+        "contact-received",
+        "contact-screened",
+        "referral-received",
+        "referral-decided",
+        "strategy-meeting-called",
+        "strategy-meeting-held",
+        "case-allocated",
+    ),
+}
+SENDS_AT_NIGHT: Final = (
+    "assessment-started",
+    "assessment-authorised",
+    "section-47-started",
+    "section-47-concluded",
+    "conference-held",
+    "plan-started",
+    "plan-ended",
+    "core-group-held",
+    "visit-made",
+    "review-held",
+    "case-heard-at-panel",
+    "exploitation-risk-assessed",
+    "return-interview-offered",
+    "return-interview-held",
+    "return-interview-declined",
+    "order-made",
+    "order-ended",
+    "child-details-recorded",
+    "case-closed",
+    "fact-corrected",
+    "fact-withdrawn",
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """Somebody made up, and the role held here or in a team."""
+
+    ref: str
+    name: str
+    role: str
+    team: str | None = None
+
+    @property
+    def email(self) -> str:
+        """An address under a name that is reserved for examples."""
+        return f"{self.name.lower().replace(' ', '.')}@sample.example"
+
+
+POSTS: Final = (
+    Post("P-01", "Amara Okafor", "team_manager", "north"),
+    Post("P-02", "Bryn Howells", "team_manager", "south"),
+    Post("P-03", "Carys Doyle", "mash_team_manager"),
+    Post("P-04", "Dinesh Rao", "early_help_team_manager"),
+    Post("P-05", "Eilidh Stewart", "return_interview_team_manager"),
+    Post("P-06", "Farah Aziz", "emergency_duty_team"),
+    Post("P-07", "Gareth Lunt", "service_manager"),
+    Post("P-08", "Hannah Brook", "service_manager_safeguarding"),
+    Post("P-08", "Hannah Brook", "cse_strategic_lead"),
+    Post("P-09", "Imran Siddiqui", "head_of_service"),
+    Post("P-10", "Joan Pickering", "head_of_schools_and_families"),
+    Post("P-11", "Keith Marsden", "director_of_childrens_services"),
+    Post("P-12", "Leila Haddad", "independent_reviewing_officer"),
+    Post("P-13", "Martin Crewe", "cp_conference_chair"),
+    Post("P-14", "Nadia Kowalska", "virtual_school_head"),
+    Post("P-15", "Owen Tully", "designated_officer"),
+    Post("P-16", "Petra Lindqvist", "cme_coordinator"),
+    Post("P-17", "Quentin Ashe", "partnership_business_manager"),
+    Post("P-18", "Rosa Delgado", "police_cse_and_missing_coordinator"),
+    Post("P-19", "Simon Wrigley", "independent_chair"),
+    Post("P-20", "Tomasz Nowak", "cafcass"),
+    Post("P-21", "Una Fairclough", "head_of_service"),
+)
+
+LEAVER: Final = POSTS[-1]
+"""Promises to deal with one late meeting, and then is no longer there."""
+
+
+def sender(name: str) -> str:
+    """The made-up system that tells facts of this name."""
+    told = (source for source, names in SENDS_AT_ONCE.items() if name in names)
+    return next(told, CASE_SYSTEM)
+
+
+def of_authority(code: str, fact: Fact, name: str, when: datetime | date) -> Event:
+    """A fact of the authority's own stream, told by the made-up authority itself."""
+    known = isinstance(when, datetime)
+    return Event(
+        authority=code,
+        kind="authority",
+        subject=code,
+        source="sample",
+        id=name,
+        said=fact,
+        occurred_at=when if isinstance(when, datetime) else None,
+        occurred_on=None if known else when,
+    )
+
+
+def beginnings(code: str, hour: datetime) -> tuple[Event, ...]:
+    """The systems that speak, the people who hold roles, and the dates of the panel."""
+    since = london_date(hour) - timedelta(days=400)
+    sends = {**SENDS_AT_ONCE, CASE_SYSTEM: SENDS_AT_NIGHT}
+    systems = (
+        SourceRegistered(
+            source=source,
+            delivers="batch" if source == CASE_SYSTEM else "continuous",
+            states=names,
+            times="happened",
+            from_on=since,
+            late_after_hours=30 if source == CASE_SYSTEM else None,
+        )
+        for source, names in sends.items()
+    )
+    return (
+        *(of_authority(code, one, f"source-{one.source}", hour) for one in systems),
+        *(assigned(code, post, since) for post in POSTS),
+        of_authority(code, sittings(hour), "sittings", london_date(hour)),
+    )
+
+
+def assigned(code: str, post: Post, from_on: date, to_on: date | None = None) -> Event:
+    """A person holds a role from a day, and perhaps only to a day."""
+    role = PersonAssigned(
+        person_ref=post.ref, role=post.role, team_ref=post.team, from_on=from_on, to_on=to_on
+    )
+    name = f"{post.ref}-{post.role}" + (f"-to-{to_on}" if to_on else "")
+    return of_authority(code, role, name, to_on or from_on)
+
+
+def left(code: str, hour: datetime) -> Event:
+    """The leaver's last day was yesterday."""
+    today = london_date(hour)
+    return assigned(code, LEAVER, today - timedelta(days=400), today - timedelta(days=1))
+
+
+def sittings(hour: datetime) -> PanelSittingsPublished:
+    """The exploitation panel sits every fourth week; its agenda closes five days before."""
+    first = london_date(hour) - timedelta(days=80)
+    days = (first + timedelta(weeks=4 * number) for number in range(8))
+    return PanelSittingsPublished(
+        panel="macse",
+        sittings=tuple(Sitting(sits_on=day, cutoff_on=day - timedelta(days=5)) for day in days),
+    )
+
+
+def heard(code: str, now: datetime) -> tuple[Event, ...]:
+    """How far each system has spoken: two up to now, the third up to the night before.
+
+    The night counts only once it lies three hours back, so that there is always something to wait
+    for.
+    """
+    night = at_clock(london_date(now - timedelta(hours=5, minutes=10)), NIGHTLY)
+    reached = {POLICE: now, FRONT_DOOR: now, CASE_SYSTEM: night}
+    return tuple(
+        of_authority(
+            code,
+            FeedAdvanced(source=source, complete_to=to),
+            f"heard-{source}-{to:%Y%m%dT%H%M}",
+            to,
+        )
+        for source, to in reached.items()
+    )
