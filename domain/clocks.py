@@ -5,6 +5,7 @@ can change one. Nothing here asks the time; `verdict` is given the moment it jud
 """
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -18,7 +19,7 @@ from domain.errors import CalendarExpired
 from domain.event import Recorded
 from domain.facts.whole_child import ChildBorn, ChildDetailsRecorded, DutyExceptionRecorded
 from domain.standing import Standing, standing
-from domain.timescales import AtLeast, Condition, Not, Timescale, Trigger, Warning_
+from domain.timescales import AtLeast, Condition, Not, Timescale, Trigger, Warning_, Window
 from domain.timescales import Span as Amount
 
 
@@ -44,6 +45,9 @@ ENDINGS: Final = {
     "declined": Verdict.DECLINED,
     "superseded": Verdict.SUPERSEDED,
 }
+
+URGENT: Final = frozenset({"child-out", "hours-critical"})
+"""The ladders of rules that no feed is waited for: the child may be in danger now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +96,20 @@ class Clock:
     @property
     def urgent(self) -> bool:
         """Whether the child may be in danger now, so that no feed is waited for."""
-        return self.timescale.ladder in {"child-out", "hours-critical"}
+        return self.timescale.ladder in URGENT
 
     @property
     def stopped_in_time(self) -> bool | None:
         """Whether the stop came before the due instant; nothing where the day does not tell."""
         assert self.stop is not None
-        if self.stop.latest < self.due_at or (
-            self.stop.latest == self.due_at and self.stop.to_the_day
-        ):
-            return True
-        return False if self.stop.earliest >= self.latest_due_at else None
+        return in_time(self.stop, self.due_at, self.latest_due_at)
+
+
+def in_time(stop: Standing, due_at: datetime, latest_due_at: datetime) -> bool | None:
+    """Whether a stop came before the due instant; nothing where the day does not tell."""
+    if stop.latest < due_at or (stop.latest == due_at and stop.to_the_day):
+        return True
+    return False if stop.earliest >= latest_due_at else None
 
 
 @dataclass(slots=True)
@@ -112,22 +119,46 @@ class Child:
     authority: Authority
     facts: tuple[Standing, ...]
     by_name: dict[str, list[Standing]] = field(default_factory=dict)
-    away: dict[str, list[Standing]] = field(default_factory=dict)
-    """For each missing episode, the facts that state its type, oldest first."""
+    """The facts of each name, in the order in which they happened."""
+    by_reference: dict[tuple[str, str], dict[object, list[Standing]]] = field(default_factory=dict)
+    """For a name and a field, the facts that carry each reference, alone or in a list."""
+    counted: dict[str, list[datetime]] = field(default_factory=dict)
+    """For a rule that counts in a window, when each fact that counts happened."""
+    spans: dict[tuple[str, date], tuple[Span, ...]] = field(default_factory=dict)
+    """The sources that could state a rule's stop for a start on a day."""
 
     def __post_init__(self) -> None:
         """Sort the facts by what they say."""
         for one in self.facts:
             self.by_name.setdefault(one.name, []).append(one)
-        for name in ("missing-episode-started", "missing-episode-reclassified"):
+
+    def carrying(self, name: str, match: str, reference: object) -> Sequence[Standing]:
+        """The facts of one name that carry a reference in this field, alone or in a list."""
+        if match == "child":
+            return self.by_name.get(name, ())
+        index = self.by_reference.get((name, match))
+        if index is None:
+            index = self.by_reference[name, match] = {}
             for one in self.by_name.get(name, ()):
-                self.away.setdefault(one.fact.missing_episode_ref, []).append(one)  # type: ignore[attr-defined]
+                several = getattr(one.fact, f"{match}s", None)
+                if several is None:
+                    alone = getattr(one.fact, match, None)
+                    several = () if alone is None else (alone,)
+                for said in several:
+                    index.setdefault(said, []).append(one)
+        return index.get(reference, ())
 
     def missing_type(self, one: Standing) -> str | None:
         """The type of the missing episode a fact belongs to, as it stood when the fact happened."""
-        said = self.away.get(str(getattr(one.fact, "missing_episode_ref", None)), ())
-        types = [s.fact.type for s in said if s.earliest <= one.latest]  # type: ignore[attr-defined]
-        return str(types[-1]) if types else None
+        reference = getattr(one.fact, "missing_episode_ref", None)
+        said = [
+            told
+            for name in ("missing-episode-started", "missing-episode-reclassified")
+            for told in self.carrying(name, "missing_episode_ref", reference)
+            if told.earliest <= one.latest
+        ]
+        last = max(said, key=lambda told: (told.earliest, told.event_id), default=None)
+        return None if last is None else str(last.fact.type)  # type: ignore[attr-defined]
 
     def eighteenth_birthday(self) -> Standing | None:
         """The day the child turns 18, as a fact that happens by itself; nothing if no birth date is known."""
@@ -235,29 +266,40 @@ def is_nth(timescale: Timescale, one: Standing, child: Child) -> bool:
     """
     window = timescale.window
     assert window is not None
-    merged = {
-        reference
-        for fact in child.by_name.get("missing-episodes-merged", ())
-        for reference in fact.fact.dropped_missing_episode_refs  # type: ignore[attr-defined]
-    }
-    resets = [
-        reset
+    counted = child.counted.get(timescale.id)
+    if counted is None:
+        counted = child.counted[timescale.id] = counted_in(window, child)
+    if one.event_id in merged_away(child):
+        return False
+    resets = (
+        reset.latest
         for trigger in window.resets_on
         for reset in child.by_name.get(trigger.fact, ())
-        if holds(trigger, reset, child) and reset.latest <= one.earliest
+        if reset.latest <= one.earliest and holds(trigger, reset, child)
+    )
+    opens = max([midnight(one.on - timedelta(days=window.amount)), *resets])
+    ordinal = bisect_right(counted, one.earliest) - bisect_left(counted, opens)
+    return ordinal % window.nth == 0
+
+
+def counted_in(window: Window, child: Child) -> list[datetime]:
+    """When each fact that a window counts happened, oldest first; merged records are left out."""
+    away = merged_away(child)
+    return [
+        one.earliest
+        for one in child.by_name.get(window.counts.fact, ())
+        if holds(window.counts, one, child) and one.event_id not in away
     ]
-    since = max((reset.latest for reset in resets), default=None)
-    first = one.on - timedelta(days=window.amount)
-    counted = [
-        other
-        for other in child.by_name.get(window.counts.fact, ())
-        if first <= other.on
-        and (other.earliest, other.event_id) <= (one.earliest, one.event_id)
-        and (since is None or other.earliest >= since)
-        and holds(window.counts, other, child)
-        and getattr(other.fact, timescale.match) not in merged
-    ]
-    return one.event_id in {other.event_id for other in counted} and len(counted) % window.nth == 0
+
+
+def merged_away(child: Child) -> set[UUID]:
+    """The missing episodes that proved to be part of another: they count for nothing."""
+    return {
+        started.event_id
+        for merged in child.by_name.get("missing-episodes-merged", ())
+        for reference in merged.fact.dropped_missing_episode_refs  # type: ignore[attr-defined]
+        for started in child.carrying("missing-episode-started", "missing_episode_ref", reference)
+    }
 
 
 def wind(
@@ -278,30 +320,43 @@ def wind(
         due_on, warnings, uncounted = None, (), True
     vague = start.latest - start.earliest if timescale.counts_hours else timedelta()
     stop, ending = stopped(timescale, start, reference, child, turned_18)
-    spans = child.authority.who_can_state(
-        frozenset(trigger.fact for trigger in timescale.stops), start.on
-    )
+    spans = child.spans.get((timescale.id, start.on))
+    if spans is None:
+        spans = child.authority.who_can_state(timescale.stopped_by, start.on)
+        child.spans[timescale.id, start.on] = spans
     heard_to = heard(spans, child.authority)
-    clock = Clock(
+    confirmed = heard_to is None or heard_to >= due_at
+    latest_due_at = due_at + vague
+    if uncounted:
+        breaks_at = None
+    elif stop is not None:
+        # A cancel after the due instant does not undo a breach; a stop ends it and leaves it standing.
+        breaks_at = None if in_time(stop, due_at, latest_due_at) is not False else latest_due_at
+    elif not spans:
+        breaks_at = None
+    elif confirmed or timescale.ladder in URGENT:
+        breaks_at = latest_due_at
+    else:
+        breaks_at = max(latest_due_at, min(child.authority.late_at(span) for span in spans))
+    return Clock(
         key=key,
         timescale=timescale,
         reference=reference,
         start=start,
         due_at=due_at,
         due_on=due_on,
-        latest_due_at=due_at + vague,
+        latest_due_at=latest_due_at,
         warnings=warnings,
         stop=stop,
         ending=ending,
         observable=bool(spans),
-        confirmed=heard_to is None or heard_to >= due_at,
+        confirmed=confirmed,
         heard_to=heard_to,
-        breaks_at=None,
+        breaks_at=breaks_at,
         provisional=is_provisional(timescale, reference, child),
         ours=start.fact.responsible_authority in (None, child.authority.code),
         uncounted=uncounted,
     )
-    return replace(clock, breaks_at=breaks(clock, spans, child.authority))
 
 
 def due(
@@ -396,21 +451,37 @@ def stopped(
     turned_18: Standing | None,
 ) -> tuple[Standing | None, str | None]:
     """The fact that ended a clock and how: the earliest; on a tie a stop beats a cancel."""
-    ends: list[tuple[datetime, int, UUID, Standing, str]] = []
+    best: Standing | None = None
+    how: str | None = None
     for trigger in timescale.stops:
-        ends.extend(
-            (one.earliest, 0, one.event_id, one, "met")
-            for one in matching(trigger, timescale, reference, child)
-            if not same(one, start) and follows(one, start)
-        )
-    ends.extend(
-        (one.earliest, 1, one.event_id, one, ending)
-        for one, ending in cancelling(timescale, start, reference, child, turned_18)
-    )
-    if not ends:
-        return None, None
-    _, _, _, stop, ending = min(ends, key=lambda end: end[:3])
-    return stop, ending
+        one = first_end(trigger, timescale, start, reference, child)
+        if one is not None and (best is None or ranked(one) < ranked(best)):
+            best, how = one, "met"
+    for one, ending in cancelling(timescale, start, reference, child, turned_18):
+        if best is None or one.earliest < best.earliest:
+            best, how = one, ending
+    return best, how
+
+
+def ranked(one: Standing) -> tuple[datetime, UUID]:
+    """The order in which facts happened; ties by event id."""
+    return one.earliest, one.event_id
+
+
+def first_end(
+    trigger: Trigger, timescale: Timescale, start: Standing, reference: str | None, child: Child
+) -> Standing | None:
+    """The first fact of a trigger that happened at or after the start, the start itself aside."""
+    facts = candidates(trigger, timescale, reference, child)
+    for one in facts[bisect_left(facts, midnight(start.on), key=happened) :]:
+        if not same(one, start) and follows(one, start) and holds(trigger, one, child):
+            return one
+    return None
+
+
+def happened(one: Standing) -> datetime:
+    """When a fact happened, at the earliest."""
+    return one.earliest
 
 
 def cancelling(
@@ -420,16 +491,20 @@ def cancelling(
     child: Child,
     turned_18: Standing | None,
 ) -> Iterator[tuple[Standing, str]]:
-    """Every fact that would end the clock without meeting it."""
+    """The first of each kind of fact that ends the clock without meeting it."""
     resumed = [
-        one
+        one.earliest
         for restart in timescale.restarts
         if restart.how == "original-start"
         for one in matching(restart, timescale, reference, child)
     ]
     for cancel in timescale.cancels:
+        if not resumed:
+            if (one := first_end(cancel, timescale, start, reference, child)) is not None:
+                yield one, cancel.ending
+            continue
         for one in matching(cancel, timescale, reference, child):
-            undone = any(one.earliest <= again.earliest for again in resumed)
+            undone = one.earliest <= max(resumed)
             if not undone and not same(one, start) and follows(one, start):
                 yield one, cancel.ending
     for one in whole_child_ends(timescale, start, child, turned_18):
@@ -466,22 +541,19 @@ def matching(
     trigger: Trigger, timescale: Timescale, reference: str | None, child: Child
 ) -> Iterator[Standing]:
     """The facts that a trigger names and that belong to the thread of this reference."""
-    for one in child.by_name.get(trigger.fact, ()):
-        if belongs(one, trigger, timescale, reference) and holds(trigger, one, child):
+    for one in candidates(trigger, timescale, reference, child):
+        if holds(trigger, one, child):
             yield one
 
 
-def belongs(one: Standing, trigger: Trigger, timescale: Timescale, reference: str | None) -> bool:
-    """Whether a fact carries the clock's reference, alone or in a list."""
-    if isinstance(one.fact, DutyExceptionRecorded):
-        return one.fact.timescale == timescale.id and one.fact.duty_ref == reference
-    name = trigger.match or timescale.match
-    if name == "child":
-        return True
-    several = getattr(one.fact, f"{name}s", None)
-    if several is not None:
-        return reference in several
-    return reference is not None and getattr(one.fact, name, None) == reference
+def candidates(
+    trigger: Trigger, timescale: Timescale, reference: str | None, child: Child
+) -> Sequence[Standing]:
+    """The facts of a trigger's name that carry the clock's reference, in the order they happened."""
+    if trigger.fact == DutyExceptionRecorded.NAME:
+        excepted = child.carrying(trigger.fact, "duty_ref", reference)
+        return [one for one in excepted if one.fact.timescale == timescale.id]  # type: ignore[attr-defined]
+    return child.carrying(trigger.fact, trigger.match or timescale.match, reference)
 
 
 def same(one: Standing, other: Standing) -> bool:
@@ -509,20 +581,6 @@ def heard(spans: Sequence[Span], authority: Authority) -> datetime | None:
     if not spans or any(span.continuous for span in spans):
         return None
     return min(authority.feeds.get(span.source, span.since) for span in spans)
-
-
-def breaks(clock: Clock, spans: Sequence[Span], authority: Authority) -> datetime | None:
-    """The instant at which a clock counts as broken, if nothing changes; nothing if it never will."""
-    if clock.uncounted:
-        return None
-    if clock.stop is not None:
-        # A cancel after the due instant does not undo a breach; a stop then ends it and leaves it standing.
-        return clock.latest_due_at if clock.stopped_in_time is False else None
-    if not clock.observable:
-        return None
-    if clock.confirmed or clock.urgent:
-        return clock.latest_due_at
-    return max(clock.latest_due_at, min(authority.late_at(span) for span in spans))
 
 
 def verdict(clock: Clock, now: datetime) -> Verdict:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from uuid import UUID, uuid5
 
@@ -25,6 +26,7 @@ class Identity(NamedTuple):
     message_id: str
 
 
+@lru_cache(maxsize=50_000)
 def event_id(realm: str, source: str, message_id: str) -> UUID:
     """The same in every store and for every resend; lengths keep two identities apart."""
     parts = (realm, source, message_id)

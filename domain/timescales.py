@@ -66,7 +66,7 @@ Thread = Annotated[str, AfterValidator(known_thread)]
 class Row(BaseModel):
     """A row of the table; a misspelt key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
 
 class Span(Row):
@@ -251,6 +251,11 @@ class Timescale(Row):
                 return f"the next sitting, within {spelled(self.amount, self.unit)}"
             case _:
                 return spelled(self.amount, self.unit)
+
+    @cached_property
+    def stopped_by(self) -> frozenset[str]:
+        """The facts that can meet it."""
+        return frozenset(trigger.fact for trigger in self.stops)
 
     @property
     def counts_hours(self) -> bool:
