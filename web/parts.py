@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from domain.authority import Authority
     from formats.people import People
     from store.group_commit import GroupCommit
     from store.log import Log
     from store.tokens import Tokens
     from store.views import Views
+
+    from domain.authority import Authority
 
 
 @dataclass(frozen=True, kw_only=True)

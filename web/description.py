@@ -1,0 +1,114 @@
+"""What /openapi.json says of the machines' door beyond what the framework can see for itself."""
+
+from typing import Any, Final
+
+from web.problems import MEDIA_TYPE, MOST_IN_A_BATCH, PROBLEMS, Kind
+
+STRUCTURED: Final = "application/cloudevents+json"
+BATCH: Final = "application/cloudevents-batch+json"
+
+COMPONENTS: Final[dict[str, Any]] = {
+    "securitySchemes": {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token of one source, made by `daymark sources add`.",
+        }
+    },
+    "schemas": {
+        "CloudEvent": {
+            "type": "object",
+            "required": ["specversion", "id", "source", "type", "subject"],
+            "properties": {
+                "specversion": {"const": "1.0"},
+                "id": {"type": "string", "description": "With source, names the fact for ever."},
+                "source": {"type": "string", "description": "The source that the token names."},
+                "type": {"type": "string", "description": "One that GET /events/types lists."},
+                "subject": {"type": "string", "description": "The case system's own reference."},
+                "time": {
+                    "type": "string",
+                    "format": "date-time",
+                    "description": "When it happened; or occurred_on in data, never both.",
+                },
+                "sourcerecordedtime": {"type": "string", "format": "date-time"},
+                "sequence": {"type": ["integer", "string"]},
+                "data": {"type": "object", "description": "As the schema of its type has it."},
+            },
+        },
+        "Receipt": {
+            "type": "object",
+            "required": ["index", "result"],
+            "properties": {
+                "index": {"type": "integer", "description": "Its place in what was sent, from 0."},
+                "source": {"type": "string"},
+                "id": {"type": "string"},
+                "event_id": {"type": "string", "format": "uuid"},
+                "result": {"enum": ["recorded", "duplicate", "refused"]},
+                "differs": {
+                    "const": True,
+                    "description": "This source and id came before with other content.",
+                },
+                "problem": {"$ref": "#/components/schemas/Problem"},
+            },
+        },
+        "Problem": {
+            "type": "object",
+            "required": ["type", "title", "status"],
+            "properties": {
+                "type": {"enum": [f"/problems/{name}" for name in PROBLEMS]},
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "errors": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["pointer", "detail"],
+                        "properties": {
+                            "pointer": {"type": "string"},
+                            "detail": {"type": "string"},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+_EVENT: Final = {"$ref": "#/components/schemas/CloudEvent"}
+
+TAKES_EVENTS: Final[dict[str, Any]] = {
+    "security": [{"token": []}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            STRUCTURED: {"schema": _EVENT},
+            BATCH: {"schema": {"type": "array", "maxItems": MOST_IN_A_BATCH, "items": _EVENT}},
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "The data alone, with the other attributes as ce- headers.",
+                }
+            },
+        },
+    },
+}
+
+
+def gives_receipts() -> dict[int | str, dict[str, Any]]:
+    """What 202 carries."""
+    receipts = {"type": "array", "items": {"$ref": "#/components/schemas/Receipt"}}
+    content = {"application/json": {"schema": receipts}}
+    return {202: {"description": "A receipt for each event, in order.", "content": content}}
+
+
+def gives_problems(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
+    """The problem documents an address may answer, by status."""
+    titles: dict[int, list[str]] = {}
+    for kind in kinds:
+        titles.setdefault(int(kind.status), []).append(kind.title)
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": "; or: ".join(said), "content": content}
+        for status, said in titles.items()
+    }
