@@ -1,0 +1,122 @@
+"""The pages of docs/ that are worked out from the code's own tables: settings, commands, metrics.
+
+`make docs` writes them; tests/test_documentation.py fails when they are stale.
+"""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from cli import parser
+from settings import DERIVED, PREFIX, STANDARD, Settings
+from web.measures import MEASURES
+
+ROOT = Path(__file__).parent.parent
+NOT_BY_HAND = "<!-- Written by `make docs` from {}; change that, not this page. -->"
+
+
+def pages() -> Mapping[Path, str]:
+    """Every page worked out here, by its place."""
+    return {
+        ROOT / "docs" / "settings.md": settings_page(),
+        ROOT / "docs" / "commands.md": commands_page(),
+        ROOT / "docs" / "metrics.md": metrics_page(),
+    }
+
+
+def settings_page() -> str:
+    """Every setting, its default and its meaning."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {default_of(name)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    rows += [f"| `{name}` | | {meaning} |" for name, meaning in STANDARD.items()]
+    return page(
+        "Settings",
+        "settings.py",
+        "Daymark reads its settings from the environment, once, when a process starts.",
+        "A name that begins with `DAYMARK_` and is no setting stops it, with the nearest name that is.",
+        "`daymark doctor` prints each with its value and where that came from.",
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+        *rows,
+    )
+
+
+def default_of(name: str) -> str:
+    """A default as an operator would write it; what the meaning already says stays empty."""
+    default = Settings.model_fields[name].default
+    if name in DERIVED or default is None:
+        return ""
+    return f"`{default}`"
+
+
+def commands_page() -> str:
+    """Every command with its words and options."""
+    return page(
+        "Commands",
+        "cli.py",
+        "`CHILD` is the case system's reference of a child.",
+        "Exit codes: 0 done; 1 something you must look at; 2 the command was wrong.",
+        "A breach is an answer, not an error.",
+        "With `--json` a command prints one document and nothing else.",
+        *(line for command in every_command(parser()) for line in section(command)),
+    )
+
+
+def every_command(top: argparse.ArgumentParser) -> Iterator[tuple[argparse.ArgumentParser, str]]:
+    """Each command that does something, with its one sentence, in the order `daymark --help` has."""
+    for action in top._actions:  # noqa: SLF001 - argparse has no other way to list its commands
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            told = {choice.dest: choice.help or "" for choice in action._choices_actions}  # noqa: SLF001
+            for name, command in action.choices.items():
+                deeper = list(every_command(command))
+                yield from deeper or [(command, told.get(name, ""))]
+
+
+def section(command: tuple[argparse.ArgumentParser, str]) -> list[str]:
+    """One command: what it is for, and what may stand behind it."""
+    parsed, sentence = command
+    words = [action for action in parsed._actions if not isinstance(action, argparse._HelpAction)]  # noqa: SLF001
+    rows = [f"| {how_it_is_written(word)} | {word.help or ''} |" for word in words]
+    table = ["", "| | |", "|---|---|", *rows] if rows else []
+    return ["", f"## `{parsed.prog}`", "", sentence, *table]
+
+
+def how_it_is_written(word: argparse.Action) -> str:
+    """A word or an option as somebody types it."""
+    value = word.metavar or ("" if word.nargs == 0 else word.dest.upper())
+    if word.choices and not word.metavar:
+        value = " or ".join(str(choice) for choice in word.choices)
+    if not word.option_strings:
+        return f"`{value}`"
+    return f"`{word.option_strings[-1]}{f' {value}' if value else ''}`"
+
+
+def metrics_page() -> str:
+    """Every measure that `/metrics` answers."""
+    rows = [
+        f"| `{measure.name}` | {measure.kind} | {', '.join(measure.labels)} | {measure.help} |"
+        for measure in MEASURES
+    ]
+    return page(
+        "Metrics",
+        "web/measures.py",
+        "`GET /metrics` answers in the text format of Prometheus.",
+        "No label carries a child, a person or a source.",
+        "",
+        "| measure | kind | labels | meaning |",
+        "|---|---|---|---|",
+        *rows,
+    )
+
+
+def page(title: str, source: str, *lines: str) -> str:
+    """A page with its title and the notice that it is not written by hand."""
+    return "\n".join((f"# {title}", "", NOT_BY_HAND.format(f"`{source}`"), "", *lines)) + "\n"
+
+
+if __name__ == "__main__":
+    for place, text in pages().items():
+        place.write_text(text, encoding="utf-8")
