@@ -1,0 +1,126 @@
+"""The environment is read once, and what is wrong with it is said in one sentence."""
+
+import os
+
+import pytest
+
+from settings import Settings, WrongSetting, read_settings, table
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine that runs the tests reaches them."""
+    for name in [name for name in os.environ if name.startswith(("DAYMARK_", "OTEL_"))]:
+        monkeypatch.delenv(name)
+
+
+def test_what_is_not_set_lies_in_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    """One folder holds everything unless a setting says otherwise."""
+    monkeypatch.setenv("DAYMARK_HOME", str(tmp_path))
+
+    settings = read_settings()
+
+    assert settings.database == f"sqlite:///{tmp_path}/daymark.db"
+    assert str(settings.keys) == f"{tmp_path}/keys"
+    assert str(settings.mail_folder) == f"{tmp_path}/mail"
+    assert settings.url == "http://127.0.0.1:8020"
+
+
+def test_links_begin_where_the_web_listens_unless_said_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A link in an e-mail leads to the web's own address, or to the one people use."""
+    monkeypatch.setenv("DAYMARK_WEB", "0.0.0.0:9000")
+    assert read_settings().url == "http://0.0.0.0:9000"
+
+    monkeypatch.setenv("DAYMARK_URL", "https://daymark.example/")
+
+    assert read_settings().url == "https://daymark.example"
+
+
+def test_a_real_relay_leaves_no_mailbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a relay sends messages on, none is caught."""
+    monkeypatch.setenv("DAYMARK_SMTP", "[::1]:25")
+
+    settings = read_settings()
+
+    assert settings.mail_folder is None
+    assert str(settings.smtp) == "[::1]:25"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DAYMARK_HOM", "x", "DAYMARK_HOM is not a setting of Daymark: did you mean DAYMARK_HOME?"),
+        (
+            "DAYMARK_SMTPPASSWORD",
+            "x",
+            "DAYMARK_SMTPPASSWORD is not a setting of Daymark: did you mean DAYMARK_SMTP_PASSWORD?",
+        ),
+        ("DAYMARK_WEB", "8020", "DAYMARK_WEB: write it as host:port, for example 127.0.0.1:8020"),
+        (
+            "DAYMARK_TEMPORAL",
+            "localhost:70000",
+            "DAYMARK_TEMPORAL: write it as host:port, for example 127.0.0.1:8020",
+        ),
+        (
+            "DAYMARK_DATABASE",
+            "mysql://x",
+            "DAYMARK_DATABASE: write it as sqlite:///path or postgresql://user:password@host/name",
+        ),
+        (
+            "DAYMARK_LOG",
+            "loud",
+            "DAYMARK_LOG: Input should be 'debug', 'info', 'warning' or 'error'",
+        ),
+        (
+            "DAYMARK_SMTP_USER",
+            "daymark",
+            "DAYMARK_SMTP_USER and DAYMARK_SMTP_PASSWORD go together: set both or none",
+        ),
+    ],
+)
+def test_a_fault_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    """The operator reads which setting is wrong and what to write instead."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(WrongSetting) as fault:
+        read_settings()
+
+    assert str(fault.value) == sentence
+
+
+def test_what_tests_set_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that only tests read is let pass."""
+    monkeypatch.setenv("DAYMARK_TEST_POSTGRES", "anything")
+
+    assert read_settings().authority == "sample"
+
+
+def test_an_empty_setting_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment file may leave a value empty."""
+    monkeypatch.setenv("DAYMARK_SMTP", "")
+
+    assert read_settings().smtp is None
+
+
+def test_the_table_says_where_each_came_from_and_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The operator sees every setting with its source, and no password."""
+    monkeypatch.setenv("DAYMARK_SMTP_USER", "daymark")
+    monkeypatch.setenv("DAYMARK_SMTP_PASSWORD", "secret-1")
+    monkeypatch.setenv("DAYMARK_DATABASE", "postgresql://daymark:secret-2@db/daymark")
+
+    rows = {row.name: row for row in table(read_settings())}
+
+    assert set(rows) >= {f"DAYMARK_{field.upper()}" for field in Settings.model_fields}
+    assert rows["DAYMARK_DATABASE"].source == "environment"
+    assert rows["DAYMARK_URL"].source == "derived"
+    assert rows["DAYMARK_LOG"].source == "default"
+    assert "secret" not in "".join(row.value for row in rows.values())
+    assert all(row.meaning.endswith(".") for row in rows.values())
