@@ -24,6 +24,7 @@ help: ## List these commands
 	  /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## Make .venv with everything the others need
+	@echo "Ready: make run starts it, make test checks it."
 
 run: $(READY) ## Start everything on this machine with a sample authority; Ctrl-C stops it
 	@$(BIN)/daymark up --demo
@@ -80,7 +81,7 @@ wheel: $(READY) ## Build the wheel into dist/
 
 clean: ## Remove everything made here, but not the data in .daymark
 	rm -rf .venv .vendor dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-	  .coverage .coverage.* web/static/vendor benchmarks/results
+	  .coverage .coverage.* web/static/vendor artefacts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Bare pip and the standard venv: a fresh Debian has nothing else.
