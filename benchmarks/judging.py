@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from benchmarks.measuring import Measured, seconds_each
 from domain.authority import Authority
@@ -99,9 +100,9 @@ def busy_child() -> tuple[Authority, tuple[Recorded, ...]]:
     return here(), history(*facts)
 
 
-def references(name: str, month: int) -> dict[str, object]:
+def references(name: str, month: int) -> dict[str, Any]:
     """The references of a month, so that each month has threads of its own."""
-    own = {
+    own: dict[str, dict[str, Any]] = {
         "contact-received": {"contact_ref": f"contact-{month}"},
         "referral-received": {"referral_ref": f"referral-{month}"},
         "referral-decided": {"referral_ref": f"referral-{month}"},
@@ -113,4 +114,4 @@ def references(name: str, month: int) -> dict[str, object]:
         "conference-held": {"enquiry_ref": f"enquiry-{month}"},
         "plan-started": {"plan_ref": f"plan-{month}"},
     }
-    return dict(own[name])
+    return own[name]
