@@ -350,6 +350,10 @@ def tell_rung(
     if channel == "digest":
         due = digest_after(at, authority.calendar)
     told = {event.person for event in mine}
+    if any(event.role == one.ladder.stands_in for event, _ in one.told) and not isinstance(
+        rung.told, Breach
+    ):
+        return  # who stood in out of hours stood for both rungs
     if not people and not mine:
         yield step(one, rung, at, role, None, "none", episode)
     for person in people:

@@ -52,6 +52,8 @@ class Said:
     warned: int = 0
     breached: TimescaleBreached | None = None
     breached_at: datetime | None = None
+    said_at: datetime | None = None
+    """When something was last recorded of it."""
     due_at: datetime | None = None
     """The due instant last told to anybody."""
     worsened: set[UUID] = field(default_factory=set)
@@ -72,6 +74,7 @@ def said(history: Iterable[Recorded]) -> dict[str, Said]:
 
 def hear(state: Said, event: ClockEvent, at: datetime) -> None:
     """Take in one event of a clock."""
+    state.said_at = at
     match event:
         case TimescaleWarned():
             state.warned, state.due_at = max(state.warned, event.number), event.due_at
@@ -111,7 +114,8 @@ def of_clock(clock: Clock, told: Said) -> list[Stage]:
     if told.breached is not None:
         return of_broken(clock, told, told.breached)
     if told.due_at is not None and clock.due_at != told.due_at:
-        return [stage(clock, told, "retimed", "retime", min(clock.due_at, told.due_at))]
+        # It is due at once: the instant lies in the past, so that no clock's skew can delay it.
+        return [stage(clock, told, "retimed", "retime", told.said_at or told.due_at)]
     found = []
     if clock.breaks_at is not None:
         found.append(stage(clock, told, "breached", "breach", clock.breaks_at))

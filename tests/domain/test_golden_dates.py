@@ -27,7 +27,8 @@ VECTORS: list[dict[str, Any]] = TABLE["vectors"]
 RULES = {timescale.id for timescale in england().timescales}
 IN_FORCE = [v for v in VECTORS if v["timescale"] in RULES]
 ARITHMETIC = [v for v in VECTORS if v["timescale"] not in RULES]
-STARTS: dict[str, tuple[str, dict[str, Any]]] = {  # the start of each rule, where its first trigger needs more than its own words say
+# Where a rule's first trigger needs more than its own words say.
+STARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "assessment-45wd": ("referral-received", {}),
     "cp-review-next-6m": ("conference-held", {"kind": "review", "continue_plan": True}),
     "cp-review-first-3m": ("conference-held", {"kind": "initial", "outcome": "cp-plan"}),

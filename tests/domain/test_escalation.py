@@ -1,0 +1,505 @@
+"""Who is told of what, and when: played out in pure functions and virtual time."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from domain.authority import Authority
+from domain.child_episode import (
+    ChildEpisode,
+    acknowledge,
+    explain_breach,
+    from_history,
+    outstanding,
+    perform,
+)
+from domain.engine_events import (
+    BreachCured,
+    EscalationRaised,
+    ManagerNotified,
+    TimescaleBreached,
+)
+from domain.errors import NotFound, Refused
+from domain.escalation import (
+    digest_after,
+    digest_steps,
+    next_digest,
+    next_step,
+    perform_step,
+    tellings,
+    working_moment,
+)
+from domain.event import Event, Recorded
+from domain.explanation import sentence
+from tests.histories import (
+    CODE,
+    STREAM,
+    corrected,
+    here,
+    moment,
+    person,
+    source,
+    told,
+    withdrawn,
+    working_days,
+)
+
+ROLES = (
+    "return_interview_team_manager", "emergency_duty_team", "team_manager", "service_manager",
+    "service_manager_safeguarding", "cp_conference_chair", "head_of_service",
+    "director_of_childrens_services", "cse_strategic_lead", "mash_team_manager",
+    "police_cse_and_missing_coordinator",
+)  # fmt: skip
+
+
+@dataclass
+class Play:
+    """A child's stream in virtual time: what is due is done, in the order a worker would."""
+
+    authority: Authority
+    now: datetime
+    events: list[Recorded] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def episode(self) -> ChildEpisode:
+        """The child as the stream now tells of it."""
+        return from_history(tuple(self.events))
+
+    def tell(self, *recorded: Recorded) -> None:
+        """Record facts, as late as now."""
+        for one in recorded:
+            self.record(one.event, max(one.recorded_at, self.now))
+
+    def record(self, event: Event, at: datetime) -> None:
+        """Append one event."""
+        number = len(self.events) + 1
+        self.events.append(Recorded(event, STREAM, number, number, at))
+
+    def until(self, end: str) -> list[str]:
+        """Do everything that falls due until a London moment; what was done, in words."""
+        said = len(self.log)
+        last = moment(end)
+        while (then := self.next_at()) is not None and max(then, self.now) <= last:
+            self.now = max(then, self.now)
+            self.do()
+        self.now = last
+        return self.log[said:]
+
+    def next_at(self) -> datetime | None:
+        """The instant of whatever comes next."""
+        episode = self.episode
+        at = [stage.at for stage in outstanding(episode, self.authority)]
+        at += [step.at for step in digest_steps(episode, self.authority, self.now)]
+        for telling in tellings(episode, self.authority, self.now):
+            step = next_step(episode, self.authority, telling.id, self.now)
+            assert telling.open is (step is not None)
+            at += [step.at] if step else []
+        return min(at, default=None)
+
+    def do(self) -> None:
+        """Do one thing that is due: a stage before a telling, the latest stage first."""
+        episode = self.episode
+        due = [s for s in outstanding(episode, self.authority) if s.at <= self.now]
+        if due:
+            for event in perform(episode, self.authority, due[-1], self.now):
+                self.record(event, self.now)
+            self.log.append(due[-1].summary)
+            return
+        steps = [
+            next_step(episode, self.authority, one.id, self.now)
+            for one in tellings(episode, self.authority, self.now)
+        ]
+        steps += digest_steps(episode, self.authority, self.now)
+        step = min((s for s in steps if s and s.at <= self.now), key=lambda s: s.at)
+        for event in perform_step(episode, step, self.now, delivered=True):
+            self.record(event, self.now)
+        said = f"{step.about} {step.role} by {step.channel}" if step.doing == "tell" else step.stage
+        self.log.append(said)
+
+    def count(self, kind: type) -> int:
+        """How many events of one kind the stream holds."""
+        return sum(isinstance(one.event.said, kind) for one in self.events)
+
+    @property
+    def ladder(self) -> str:
+        """The last ladder raised."""
+        return [
+            e.said.escalation
+            for one in self.events
+            if isinstance((e := one.event).said, EscalationRaised)
+        ][-1]
+
+
+def begin(at: str, *facts: Recorded, roles: tuple[str, ...] = ROLES) -> Play:
+    """A story that begins at a London moment, with somebody in every role it names."""
+    play = Play(here(source(), *(person(role) for role in roles)), moment(at))
+    play.tell(*facts)
+    return play
+
+
+GONE = told("missing-episode-started", "Tue 10 Mar 2026 09:00", type="M")
+MET = told(
+    "strategy-meeting-held", "Fri 13 Mar 2026 08:00", missing_episode_refs=("missing_episode-1",)
+)
+
+
+def test_a_missing_child_is_warned_of_broken_and_climbed_for() -> None:
+    """Three warnings, the breach, the head of service at once, the director a day later, then exhausted."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+
+    assert play.until("Fri 13 Mar 2026 08:59") == [
+        "missing-strategy-72h: warning 1 of 3",
+        "warning/1 return_interview_team_manager by email",
+        "missing-strategy-72h: warning 2 of 3",
+        "warning/2 return_interview_team_manager by email",
+        "missing-strategy-72h: warning 3 of 3",
+        "warning/3 emergency_duty_team by email",
+    ]
+    assert play.until("Tue 17 Mar 2026 12:00") == [
+        "missing-strategy-72h: breach",
+        "breach head_of_service by email",
+        "breach director_of_childrens_services by email",
+        "exhausted",
+    ]
+    assert outstanding(play.episode, play.authority) == ()
+
+
+def test_the_emergency_duty_team_is_told_once_for_both_rungs() -> None:
+    """Out of hours one team stands for the first two rungs; it is told once."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 08:59")
+    night = [
+        e.said
+        for one in play.events
+        if isinstance((e := one.event).said, ManagerNotified) and e.said.about == "warning/3"
+    ]
+
+    assert [(one.rung, one.person) for one in night] == [(1, "emergency_duty_team")]
+    assert play.until("Fri 13 Mar 2026 08:59") == []
+
+
+def test_a_promise_halts_the_climb_until_its_day() -> None:
+    """Acknowledged, the ladder waits; the day over and still broken, it goes on where it stood."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    play.record(promise(play, until=date(2026, 3, 16)), play.now)
+
+    assert play.until("Sat 14 Mar 2026 12:00") == ["breach director_of_childrens_services by email"]
+    assert play.until("Tue 17 Mar 2026 12:00") == ["rearmed/1"]
+    assert play.until("Wed 18 Mar 2026 12:00") == ["exhausted"]
+
+
+def promise(play: Play, *, until: date, owner: str = "head_of_service") -> Event:
+    """A head of service's promise on the last ladder."""
+    return acknowledge(
+        play.episode, play.ladder, by="head_of_service", owner=owner, until=until,
+        reason="staff_capacity", token=f"form-{play.now}", now=play.now, note="Rooms are booked.",
+    )  # fmt: skip
+
+
+def test_an_owner_who_leaves_holds_no_ladder() -> None:
+    """When the owner's last day has passed the ladder re-arms, whatever was promised."""
+    leaver = person("service_manager", "leaver", to_on="2026-03-14")
+    conference = told("section-47-started", "Mon 2 Feb 2026")
+    firm = told("section-47-concluded", "Mon 9 Feb 2026", conference_required=True)
+    play = Play(here(source(), leaver, *(person(r) for r in ROLES)), moment("Mon 2 Feb 2026 12:00"))
+    play.tell(conference, firm)
+    play.until("Mon 2 Mar 2026 12:00")
+    play.record(promise(play, until=date(2026, 3, 31), owner="leaver"), play.now)
+    done = play.until("Mon 16 Mar 2026 12:00")
+
+    assert done[0] == "rearmed/1"
+    assert "breach head_of_service by email" in done
+    assert "owner left" in " ".join(sentence(one, play.authority.policy) for one in play.events)
+
+
+def test_nobody_ends_a_ladder_by_pressing_a_button() -> None:
+    """A promise for a day already over, and one on a ladder that is not there, are refused."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+
+    with pytest.raises(Refused, match="today or later"):
+        promise(play, until=date(2026, 3, 12))
+    with pytest.raises(NotFound):
+        acknowledge(
+            play.episode, "unknown", by="a", owner="a", until=date(2026, 3, 20),
+            reason="other", token="t", now=play.now,
+        )  # fmt: skip
+
+
+def test_the_stop_ends_the_ladder() -> None:
+    """A meeting held late ends the climb and leaves the breach standing."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    play.tell(
+        told(
+            "strategy-meeting-held",
+            "Fri 13 Mar 2026 10:00",
+            missing_episode_refs=("missing_episode-1",),
+        )
+    )
+
+    assert play.until("Tue 31 Mar 2026 12:00") == []
+    assert play.count(BreachCured) == 0
+
+
+def test_breach_cure_and_breach_again_is_not_silent() -> None:
+    """Done in time after all, then withdrawn: the second breach is recorded and climbed for anew."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    play.tell(MET)
+    cured = play.until("Fri 13 Mar 2026 10:00")
+    play.tell(withdrawn(MET, "Fri 13 Mar 2026 11:00"))
+    again = play.until("Fri 13 Mar 2026 12:00")
+
+    assert cured == ["missing-strategy-72h: cured"]
+    assert again[:2] == ["missing-strategy-72h: breach", "breach head_of_service by email"]
+    assert play.count(TimescaleBreached) == 2
+    assert len({e.event_id for e in play.events}) == len(play.events)
+
+
+def test_a_withdrawn_start_cures_what_never_was() -> None:
+    """When the child had not been missing at all, the breach is cured and nobody else is told."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    play.tell(withdrawn(GONE, "Fri 13 Mar 2026 10:00"))
+
+    assert play.until("Tue 31 Mar 2026 12:00") == [
+        "missing-strategy-72h: cured, its start is withdrawn"
+    ]
+
+
+def test_a_start_corrected_earlier_worsens_and_later_retimes() -> None:
+    """Late for longer is said once and the ladder goes on; late for less begins a new count."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    play.tell(
+        corrected(GONE, "Fri 13 Mar 2026 10:00", sequence=1, occurred_at="Tue 10 Mar 2026 06:00")
+    )
+    assert play.until("Fri 13 Mar 2026 10:30") == ["missing-strategy-72h: worsened"]
+    play.tell(
+        corrected(
+            GONE,
+            "Fri 13 Mar 2026 11:00",
+            sequence=2,
+            identity="c2",
+            occurred_at="Tue 10 Mar 2026 10:00",
+        )
+    )
+
+    assert play.until("Fri 13 Mar 2026 11:30") == [
+        "missing-strategy-72h: retimed",
+        "missing-strategy-72h: breach",
+        "breach head_of_service by email",
+    ]
+    play.tell(
+        corrected(
+            GONE,
+            "Fri 13 Mar 2026 12:00",
+            sequence=3,
+            identity="c3",
+            occurred_at="Thu 12 Mar 2026 10:00",
+        )
+    )
+    assert play.until("Fri 13 Mar 2026 12:30")[0] == "missing-strategy-72h: retimed"
+    assert "missing-strategy-72h: breach" not in play.until("Sat 14 Mar 2026 12:00")
+    assert "missing-strategy-72h: breach" in play.until("Sun 15 Mar 2026 12:00")
+
+
+def test_a_warned_clock_that_moves_says_so() -> None:
+    """After a warning a corrected start is a retiming, and the warnings count anew."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Wed 11 Mar 2026 10:00")
+    play.tell(
+        corrected(GONE, "Wed 11 Mar 2026 11:00", sequence=1, occurred_at="Tue 10 Mar 2026 12:00")
+    )
+
+    assert play.until("Wed 11 Mar 2026 13:00") == [
+        "missing-strategy-72h: retimed",
+        "missing-strategy-72h: warning 1 of 3",
+        "warning/1 return_interview_team_manager by email",
+    ]
+
+
+def test_empty_rungs_are_skipped_at_once() -> None:
+    """Where nobody holds the role the ladder says so and the next rung is told without waiting."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE, roles=("director_of_childrens_services",))
+    play.until("Fri 13 Mar 2026 08:59")
+
+    assert play.until("Fri 13 Mar 2026 09:00") == [
+        "missing-strategy-72h: breach",
+        "breach head_of_service by none",
+        "breach director_of_childrens_services by email",
+    ]
+    assert "nobody to tell as head of service" in " ".join(
+        sentence(one, play.authority.policy) for one in play.events
+    )
+
+
+def test_a_ladder_nobody_stands_on_is_exhausted_in_the_open() -> None:
+    """Even with no one to tell, the ladder ends by saying that it is exhausted."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE, roles=())
+
+    assert play.until("Mon 16 Mar 2026 12:00")[-1] == "exhausted"
+
+
+def test_history_wakes_nobody() -> None:
+    """A breach that lay more than 14 days back when it was recorded raises no ladder."""
+    old = told("missing-episode-started", "Sun 1 Feb 2026 09:00", type="M")
+    play = begin("Tue 10 Mar 2026 09:30", old)
+
+    assert play.until("Tue 31 Mar 2026 12:00") == ["missing-strategy-72h: breach"]
+    assert play.count(ManagerNotified) == 0
+    assert sentence(play.events[-1], play.authority.policy).endswith("learned long afterwards.")
+
+
+def test_a_duty_of_another_authority_is_recorded_not_escalated() -> None:
+    """A placing authority's late interview is shown and reported; our managers are not told."""
+    back = told("missing-episode-ended", "Mon 9 Mar 2026 09:00", responsible_authority="344")
+    play = begin("Mon 9 Mar 2026 09:30", back)
+    play.until("Tue 31 Mar 2026 12:00")
+
+    assert play.count(EscalationRaised) == 0
+
+
+CONFERENCE = told("section-47-started", "Mon 2 Mar 2026")
+
+
+def test_a_conference_not_yet_certain_is_kept_within_the_team() -> None:
+    """Until a conference is required, nobody above the team manager hears of the breach."""
+    play = begin("Mon 2 Mar 2026 12:00", CONFERENCE)
+    done = play.until("Fri 10 Apr 2026 12:00")
+    breach = [line for line in done if line.startswith("breach")]
+    play.tell(told("section-47-concluded", "Fri 10 Apr 2026", conference_required=True))
+    firm = play.until("Mon 13 Apr 2026 12:00")
+
+    assert breach.count("breach team_manager by email") == 1
+    assert "breach service_manager_safeguarding by email" not in breach
+    assert "breach service_manager_safeguarding by email" in firm
+    assert "breach cp_conference_chair by email" in firm
+
+
+def test_warnings_of_day_rules_wait_for_the_digest() -> None:
+    """Early warnings come in the 8am digest; the last one comes singly, in working hours."""
+    play = begin("Mon 2 Mar 2026 12:00", CONFERENCE)
+    done = play.until("Thu 19 Mar 2026 12:00")
+
+    assert done == [
+        "icpc-15wd: warning 1 of 3",
+        "warning/1 team_manager by digest",
+        "icpc-15wd: warning 2 of 3",
+        "s47-enquiry-complete: warning 1 of 2",
+        "warning/2 team_manager by digest",
+        "warning/1 team_manager by digest",
+        "icpc-15wd: warning 3 of 3",
+        "s47-enquiry-complete: warning 2 of 2",
+        "warning/3 team_manager by email",
+        "warning/2 team_manager by email",
+    ]
+
+
+def test_a_monitored_duty_is_told_in_the_digest() -> None:
+    """Another body's duty climbs in digests only."""
+    came = told("exploitation-referral-received", "Mon 2 Mar 2026 10:00", kind="sexual")
+    play = begin("Mon 2 Mar 2026 12:00", came)
+    done = play.until("Tue 3 Mar 2026 12:00")
+
+    assert "breach police_cse_and_missing_coordinator by digest" in done
+    assert play.until("Thu 12 Mar 2026 12:00").count("breach cse_strategic_lead by digest") == 1
+
+
+def test_the_childs_team_is_told_and_without_one_the_head_of_service() -> None:
+    """A team manager means the child's own team's; where no team is known the head of service is told."""
+    ours, other = (
+        person("team_manager", "ours", team_ref="t-1"),
+        person("team_manager", "other", team_ref="t-2"),
+    )
+    authority = here(source(), ours, other, person("head_of_service"))
+    allocated = told("case-allocated", "Mon 2 Mar 2026", team_ref="t-1")
+    for facts, expected in (((CONFERENCE, allocated), "ours"), ((CONFERENCE,), "head_of_service")):
+        play = Play(authority, moment("Mon 2 Mar 2026 12:00"))
+        play.tell(*facts)
+        play.until("Tue 10 Mar 2026 12:00")
+        (first, *_) = (
+            e.said for one in play.events if isinstance((e := one.event).said, ManagerNotified)
+        )
+
+        assert first.person == expected
+
+
+def test_who_joins_a_rung_the_ladder_has_left_is_not_told_late() -> None:
+    """The rungs above speak for it; nobody is told a day later of what others already heard."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Sat 14 Mar 2026 10:00")
+    joined = here(source(), *(person(r) for r in ROLES), person("head_of_service", "joined"))
+    play.authority = joined
+
+    assert play.until("Mon 16 Mar 2026 12:00") == ["exhausted"]
+
+
+def test_a_reason_for_a_breach_promises_nothing() -> None:
+    """Explaining is recorded under the person who did it; without a breach there is nothing to explain."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    clock = next(iter(play.episode.told))
+    explained = explain_breach(
+        play.episode,
+        clock,
+        by="head_of_service",
+        reason="police_advice",
+        token="f",
+        now=play.now,
+    )
+    play.record(explained, play.now)
+
+    assert explained.by == "head_of_service"
+    assert sentence(play.events[-1], play.authority.policy).endswith(
+        "reason recorded (police advice)."
+    )
+    assert "breach director_of_childrens_services by email" in play.until("Sat 14 Mar 2026 12:00")
+    with pytest.raises(NotFound):
+        explain_breach(play.episode, "unknown", by="a", reason="other", token="t", now=play.now)
+
+
+@pytest.mark.parametrize(
+    ("at", "morning"),
+    [
+        ("Fri 3 Apr 2026 12:00", "Tue 7 Apr 2026 08:00"),
+        ("Wed 8 Apr 2026 07:59", "Wed 8 Apr 2026 08:00"),
+        ("Wed 8 Apr 2026 12:00", "Wed 8 Apr 2026 12:00"),
+        ("Wed 8 Apr 2026 18:00", "Thu 9 Apr 2026 08:00"),
+    ],
+)
+def test_working_hours(at: str, morning: str) -> None:
+    """From 8am to 6pm on working days; what falls outside waits for the next such morning."""
+    assert working_moment(moment(at), working_days()) == moment(morning)
+
+
+def test_the_digest_is_at_8am_on_working_days() -> None:
+    """At 8am sharp the digest of that morning still carries it; the next one is the next working day's."""
+    good_friday, eight = moment("Fri 3 Apr 2026 08:00"), moment("Wed 8 Apr 2026 08:00")
+
+    assert digest_after(good_friday, working_days()) == moment("Tue 7 Apr 2026 08:00")
+    assert digest_after(eight, working_days()) == eight
+    assert next_digest(working_days(), eight) == moment("Thu 9 Apr 2026 08:00")
+
+
+def test_what_nobody_began_has_no_next_step() -> None:
+    """A ladder that is not in the log has nothing to do."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+
+    assert next_step(play.episode, play.authority, "unknown", play.now) is None
+
+
+def test_the_child_as_known_before() -> None:
+    """As known at a moment is a prefix of the stream."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Sat 14 Mar 2026 12:00")
+    before = play.episode.as_known_at(moment("Tue 10 Mar 2026 10:00"))
+
+    assert (before.version, len(before.facts), before.engine) == (1, 1, ())
+    assert before.authority == CODE
+    assert replace(before, version=9).version == 9
+    assert timedelta(0) == play.now - play.now
