@@ -78,10 +78,15 @@ def every_command(top: argparse.ArgumentParser) -> Iterator[tuple[argparse.Argum
 def section(command: tuple[argparse.ArgumentParser, str]) -> list[str]:
     """One command: what it is for, and what may stand behind it."""
     parsed, sentence = command
-    words = [action for action in parsed._actions if not isinstance(action, argparse._HelpAction)]  # noqa: SLF001
+    words = [word for word in parsed._actions if shown(word)]  # noqa: SLF001
     rows = [f"| {how_it_is_written(word)} | {word.help or ''} |" for word in words]
     table = ["", "| | |", "|---|---|", *rows] if rows else []
-    return ["", f"## `{parsed.prog}`", "", sentence, *table]
+    return ["", f"## `{parsed.prog}`", "", f"{sentence[:1].upper()}{sentence[1:]}.", *table]
+
+
+def shown(word: argparse.Action) -> bool:
+    """Whether a word is for people: not the help that every command has, nor what is hidden."""
+    return word.help != argparse.SUPPRESS and not isinstance(word, argparse._HelpAction)  # noqa: SLF001
 
 
 def how_it_is_written(word: argparse.Action) -> str:

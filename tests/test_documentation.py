@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.spec.book import pages as pages_of_the_book
 
 from cli import parser
 from domain.engine_events import ENGINE_EVENTS, EngineEvent
@@ -19,7 +20,6 @@ from formats.cloudevents import read_event
 from settings import PREFIX, STANDARD, Settings
 from tests.documentation_pages import every_command
 from tests.documentation_pages import pages as our_pages
-from tests.spec.book import pages as pages_of_the_book
 from web.measures import MEASURES
 from web.problems import PROBLEMS
 
@@ -52,7 +52,7 @@ def typed(path: Path) -> list[str]:
     """Every `daymark` command that a page shows, as one types it."""
     text = path.read_text(encoding="utf-8")
     inline = re.findall(r"`(daymark [^`\n]+)`", text)
-    shown = re.findall(r"^\s*(?:\$ )?(daymark [^\n]+)$", text, re.MULTILINE)
+    shown = re.findall(r"^\s*(?:\.venv/bin/)?(daymark [^\n]+)$", text, re.MULTILINE)
     return [*inline, *shown]
 
 
@@ -222,7 +222,7 @@ def test_the_first_event_can_be_sent_as_it_is_shown() -> None:
     assert [read_event(event, "sample", trace=None).name for event in events]
 
 
-def as_list(document: Any) -> list[Any]:  # noqa: ANN401 whatever JSON can hold
+def as_list(document: Any) -> list[Any]:
     """One event alone is a batch of one."""
     return document if isinstance(document, list) else [document]
 
