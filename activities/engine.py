@@ -1,0 +1,37 @@
+"""How a process reaches Temporal: sealed, traced, and without waiting for it to be there."""
+
+from typing import Final
+
+from opentelemetry import trace
+from temporalio.client import Client
+from temporalio.contrib.opentelemetry import TracingInterceptor
+from temporalio.runtime import Runtime
+from temporalio.service import TLSConfig
+
+from activities.codec import converter
+
+QUEUE: Final = "daymark"
+"""The one task queue of workflows and activities."""
+
+NAMESPACE: Final = "daymark"
+"""The namespace where no setting names another; never Temporal's own default one."""
+
+
+async def connect(
+    address: str,
+    *keys: bytes,
+    namespace: str = NAMESPACE,
+    tls: TLSConfig | bool = False,
+    lazy: bool = False,
+    runtime: Runtime | None = None,
+) -> Client:
+    """A client of the Temporal at `host:port`; a lazy one connects at its first use."""
+    return await Client.connect(
+        address,
+        namespace=namespace,
+        data_converter=converter(*keys),
+        interceptors=[TracingInterceptor(trace.get_tracer("daymark.engine"))],
+        tls=tls,
+        lazy=lazy,
+        runtime=runtime,
+    )

@@ -1,0 +1,84 @@
+"""E-mails to managers: what is due or late, the clause, how late, and where to read more.
+
+An e-mail names a child only by the case system's opaque reference.
+What happened, names, birth dates and free text stand on the page behind its link, never here.
+"""
+
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formataddr, parseaddr
+from hashlib import sha256
+from typing import Final
+
+from formats.people import Person
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from activities.digests import Page
+from activities.notices import Notice
+
+TEMPLATES: Final = Environment(
+    loader=PackageLoader("activities", "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Writes e-mails whose links begin with `url` and whose sender is `sender`."""
+
+    url: str
+    sender: str
+    domain: str = field(init=False)
+    """What Message-IDs end with."""
+
+    def __post_init__(self) -> None:
+        """Take the domain of the sender."""
+        object.__setattr__(self, "domain", parseaddr(self.sender)[1].rpartition("@")[2])
+
+    def single(self, notice: Notice, authority: str, key: str, person: Person) -> EmailMessage:
+        """The e-mail that tells one person of one thing; a repeat of it has the same Message-ID."""
+        return self._letter(
+            person,
+            subject=notice.subject,
+            key=f"{authority}/{key}",
+            template="notice",
+            said={"notice": notice},
+        )
+
+    def digest(self, page: Page, authority: str, person: Person) -> EmailMessage:
+        """The e-mail that tells one person of everything a morning's digest holds."""
+        late = sum(entry.notice.broken for entry in page.entries)
+        soon = len(page.entries) - late
+        roles = sorted({entry.notice.role for entry in page.entries})
+        counts = [f"{late} late"] * bool(late) + [f"{soon} due soon"] * bool(soon)
+        return self._letter(
+            person,
+            subject=f"This morning: {' and '.join(counts)}",
+            key=f"{authority}/{page.key}",
+            template="digest",
+            said={
+                "notices": [entry.notice for entry in page.entries],
+                "roles": " and ".join(roles),
+            },
+        )
+
+    def _letter(
+        self, person: Person, *, subject: str, key: str, template: str, said: dict[str, object]
+    ) -> EmailMessage:
+        letter = EmailMessage()
+        letter["From"] = self.sender
+        letter["To"] = formataddr((person.name, person.email))
+        letter["Subject"] = subject
+        letter["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{self.domain}>"
+        # Holiday replies would go nowhere.
+        letter["Auto-Submitted"] = "auto-generated"
+        words = said | {"url": self.url, "subject": subject}
+        letter.set_content(TEMPLATES.get_template(f"{template}.txt").render(words))
+        letter.add_alternative(
+            TEMPLATES.get_template(f"{template}.html").render(words), subtype="html"
+        )
+        return letter

@@ -1,0 +1,66 @@
+"""What a notice says of one clock: the same words as the pages, and nothing of what happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.authority import Authority
+from domain.child_episode import ChildEpisode
+from domain.clocks import Clock, verdict
+from domain.escalation import Step
+from domain.words import how_late, say_due, say_role, say_verdict, time_left
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line of a digest, or the whole of a single e-mail."""
+
+    child: str
+    """The case system's opaque reference."""
+    title: str
+    allowance: str
+    clause: str
+    due_at: datetime
+    due: str
+    verdict: str
+    """`Late`, `Late, not confirmed`, `Due soon`."""
+    span: str
+    """How late, or how much time is left."""
+    broken: bool
+    confirmed: bool
+    """False where only a feed not yet heard could say that it was done."""
+    role: str
+    watcher: bool
+    path: str
+    """What follows the address of Daymark in the link."""
+
+    @property
+    def subject(self) -> str:
+        """What the e-mail is about; it may show on a locked screen, so it names no child at all."""
+        return f"{self.verdict}: {self.title}"
+
+
+def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetime) -> Notice:
+    """What one step of a ladder tells, in words for `now`."""
+    clock = next(one for one in episode.clocks(authority) if one.key == step.clock)
+    broken = step.about == "breach"
+    path = f"/escalations/{step.telling}" if broken else f"/children/{episode.id.hex}"
+    return Notice(
+        child=episode.child,
+        title=clock.timescale.title,
+        allowance=clock.timescale.allowance,
+        clause=_clause(clock),
+        due_at=clock.due_at,
+        due=say_due(clock),
+        verdict=say_verdict(clock, verdict(clock, now)),
+        span=(how_late if broken else time_left)(clock, now, authority.calendar),
+        broken=broken,
+        confirmed=clock.confirmed,
+        role=say_role(step.role),
+        watcher=step.watcher,
+        path=path,
+    )
+
+
+def _clause(clock: Clock) -> str:
+    source = clock.timescale.source
+    return ", ".join(part for part in (source.document, source.clause) if part)

@@ -1,0 +1,63 @@
+"""Handing an e-mail to a relay over SMTP."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Final, Protocol
+
+from aiosmtplib import SMTP, SMTPDataError, SMTPRecipientRefused, SMTPRecipientsRefused
+
+PERMANENT: Final = 500
+"""From this reply code on, trying again will not help."""
+
+
+class Send(Protocol):
+    """Hands an e-mail over; says how it failed for good, and raises when it may be tried again."""
+
+    async def __call__(self, letter: EmailMessage) -> str | None:
+        """Nothing when it was accepted, else a code such as `refused-550`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A mail server that takes our e-mails.
+
+    Where we sign in, the line is sealed first; elsewhere it is sealed when the server offers to.
+    """
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    patience: float = 30.0
+    """Seconds to wait for one reply."""
+
+    async def __call__(self, letter: EmailMessage) -> str | None:
+        """Hand one e-mail over.
+
+        A refusal of this address or this letter for good is the answer;
+        anything else raises and is tried again: the server may be away, full, or set up wrongly.
+        """
+        client = SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            start_tls=True if self.user else None,
+            timeout=self.patience,
+        )
+        try:
+            async with client:
+                await client.send_message(letter)
+        except SMTPRecipientsRefused as error:
+            return _refused(error.recipients[0])
+        except SMTPDataError as error:
+            return _refused(error)
+        return None
+
+
+def _refused(error: SMTPRecipientRefused | SMTPDataError) -> str:
+    """The code of a refusal for good; the relay's own words may hold an address and are not kept."""
+    if error.code < PERMANENT:
+        raise error
+    return f"refused-{error.code}"

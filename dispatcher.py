@@ -1,0 +1,329 @@
+"""The process that follows the log and pokes the workflows, and makes sure that none is missing.
+
+Intake and board go on while Temporal is away: the position is saved only after every poke was
+accepted, so what was recorded meanwhile is poked when it is back.
+The reconciler needs nothing but the log and its views: it survives the loss of Temporal's database.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from temporalio.client import Client
+
+from activities.engine import QUEUE
+from activities.messages import EpisodeRef, TellingRef
+from assembly import Daymark, temporal_client
+from domain.authority import Authority
+from domain.child_episode import outstanding
+from domain.event import Recorded, Unreadable
+from projections.outstanding import (
+    OpenTelling,
+    Waiting,
+    authorities,
+    open_streams,
+    open_tellings,
+    overdue,
+)
+from projections.tables import VIEW as BOARD
+from store.log import Log
+from store.views import Views
+from workflows.poking import (
+    Poke,
+    Pokes,
+    episode_id,
+    keep_digest,
+    ladder_id,
+    poke_episode,
+    poke_ladder,
+    pokes,
+    running,
+    terminate,
+)
+
+VIEW: Final = "dispatcher"
+"""The name under which the position and the last success are kept."""
+BATCH: Final = 500
+AT_ONCE: Final = 10
+SHORTEST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 10.0
+HEARTBEAT: Final = timedelta(seconds=5)
+"""Between two signs of life."""
+OVERDUE_EVERY: Final = timedelta(seconds=30)
+UNCOVERED_EVERY: Final = timedelta(minutes=15)
+ALL_EVERY: Final = timedelta(days=1)
+GRACE: Final = timedelta(seconds=60)
+"""How long after its instant a stage may still be on its way."""
+WITHOUT_EFFECT: Final = 3
+"""After so many pokes a workflow is held to be stuck."""
+VIEW_PATIENCE: Final = 5.0
+"""Seconds to wait for the board before asking it which children are open."""
+POLL: Final = 0.02
+
+TABLE: Final = (
+    "CREATE TABLE IF NOT EXISTS work"
+    " (name TEXT PRIMARY KEY, position BIGINT NOT NULL, seen_at TEXT NOT NULL)"
+)
+"""Who works for the log: how far each has come, and when it was last well."""
+
+logger = structlog.get_logger()
+
+
+@dataclass
+class Dispatcher:
+    """Follows the log and pokes; one batch is one step."""
+
+    client: Client
+    log: Log
+    views: Views
+    authority: Callable[[str], Authority]
+    codes: Sequence[str]
+    """The authorities whose digests go out."""
+    now: Callable[[], datetime]
+    queue: str = QUEUE
+    beaten: datetime | None = None
+    """When the last sign of life was given."""
+    tries: dict[Waiting, int] = field(default_factory=dict)
+    """How often each overdue child was poked for the same instant."""
+
+    def __post_init__(self) -> None:
+        """Make the table of signs of life where it does not stand yet."""
+        self.views.create([TABLE])
+
+    async def step(self) -> int:
+        """Poke for one batch of events, and only then remember how far that was."""
+        position = await asyncio.to_thread(self.views.position, VIEW)
+        batch = await asyncio.to_thread(self.log.after, position, BATCH)
+        if not batch:
+            return 0
+        await self.deliver(await self._widened(pokes(readable(batch))))
+        await asyncio.to_thread(self._reached, position, batch[-1].position)
+        return len(batch)
+
+    def _reached(self, position: int, last: int) -> None:
+        """Remember how far the log has been poked for."""
+        with self.views.transaction(VIEW, position, last):
+            pass  # the position is all there is
+
+    async def deliver(self, wanted: Pokes) -> int:
+        """Send pokes, ten at a time; any that fails fails the batch, which is then sent again."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def gated(job: Coroutine[Any, Any, None]) -> None:
+            async with gate:
+                await job
+
+        jobs = [
+            poke_episode(self.client, episode, poke, self.queue)
+            for episode, poke in wanted.episodes.items()
+        ]
+        jobs += [
+            poke_ladder(self.client, ladder, poke, self.queue)
+            for ladder, poke in wanted.ladders.items()
+        ]
+        answers = await asyncio.gather(*map(gated, jobs), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        return len(jobs)
+
+    async def _widened(self, wanted: Pokes) -> Pokes:
+        """The same pokes, with every open child or ladder of an authority that they speak of."""
+        for code, poke in wanted.all_episodes.items():
+            await self._board_has(poke.position)
+            for stream, _ in await asyncio.to_thread(open_streams, self.views, code):
+                wanted.episodes.setdefault(EpisodeRef(authority=code, stream=stream), poke)
+        for code, poke in wanted.all_ladders.items():
+            await self._board_has(poke.position)
+            for one in await asyncio.to_thread(open_tellings, self.views, code):
+                wanted.ladders.setdefault(ladder_of(code, one), poke)
+        return wanted
+
+    async def _board_has(self, position: int) -> None:
+        """Wait a little for the board, which says who is open; without it the reconciler makes up."""
+        for _ in range(int(VIEW_PATIENCE / POLL)):
+            if await asyncio.to_thread(self.views.position, BOARD) >= position:
+                return
+            await asyncio.sleep(POLL)
+        logger.warning("the board is behind, so some children are poked later", position=position)
+
+    async def follow(self, stop: asyncio.Event) -> None:
+        """Step until told to stop; while Temporal is away wait longer and longer, ten seconds at most."""
+        pause, away_since = SHORTEST_PAUSE, None
+        bell = await asyncio.to_thread(self.log.bell)
+        try:
+            while not stop.is_set():
+                try:
+                    moved = await self.step()
+                    await self.beat()
+                except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
+                    away_since = away_since or self.now()
+                    logger.warning(
+                        "escalation paused", since=away_since, reason=type(error).__name__
+                    )
+                    await rest(stop, pause)
+                    pause = min(2 * pause, LONGEST_PAUSE)
+                    continue
+                if away_since:
+                    logger.info("escalation goes on", paused_since=away_since)
+                pause, away_since = SHORTEST_PAUSE, None
+                if not moved:
+                    await asyncio.to_thread(bell.wait, 1.0)
+        finally:
+            bell.close()
+
+    async def beat(self) -> None:
+        """Say now and again that Temporal answers; where that stays away, the board is grey."""
+        now = self.now()
+        if self.beaten and now - self.beaten < HEARTBEAT:
+            return
+        await self.client.service_client.check_health()
+        await asyncio.to_thread(self._sign, now)
+        self.beaten = now
+
+    def _sign(self, now: datetime) -> None:
+        position = self.views.position(VIEW)
+        with self.views.transaction(VIEW, position, position) as cursor:
+            cursor.execute(
+                "INSERT INTO work VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+                " SET position = excluded.position, seen_at = excluded.seen_at",
+                (VIEW, position, now.isoformat()),
+            )
+
+    async def overdue(self) -> int:
+        """Poke what should have happened a minute ago; what three pokes did not move starts anew."""
+        late = await asyncio.to_thread(overdue, self.views, self.now() - GRACE)
+        position = await asyncio.to_thread(self.log.head)
+        self.tries = {one: self.tries.get(one, 0) + 1 for one in late}
+        wanted = Pokes()
+        for one in late:
+            ref = EpisodeRef(authority=one.authority, stream=one.stream)
+            ladders = [
+                ladder_of(one.authority, telling)
+                for telling in await asyncio.to_thread(open_tellings, self.views, one.authority)
+                if telling.stream == one.stream
+            ]
+            if self.tries[one] > WITHOUT_EFFECT:
+                logger.error("a workflow is stuck", stream=one.stream.hex, due=one.next_at)
+                await terminate(self.client, episode_id(ref))
+                for ladder in ladders:
+                    await terminate(self.client, ladder_id(ladder.telling))
+                del self.tries[one]
+            wanted.episodes[ref] = Poke(position)
+            wanted.ladders |= dict.fromkeys(ladders, Poke(position))
+        return await self.deliver(wanted)
+
+    async def uncovered(self) -> int:
+        """Poke every open child and ladder that Temporal does not show as running."""
+        shown = {name async for name in running(self.client)}
+        missing = await asyncio.to_thread(self._uncovered, shown)
+        for code in self.codes:
+            await keep_digest(self.client, code, self.queue)
+        found = await self.deliver(missing)
+        if found:
+            logger.warning("workflows were missing", count=found)
+        return found
+
+    async def everything(self) -> int:
+        """Poke every open child, the most urgent first: what `daymark rebuild workflows` does."""
+        missing = await asyncio.to_thread(self._uncovered, frozenset())
+        for code in self.codes:
+            await keep_digest(self.client, code, self.queue)
+        return await self.deliver(missing)
+
+    def _uncovered(self, shown: AbstractSet[str]) -> Pokes:
+        """What waits for something and is not shown to run; the most urgent first."""
+        missing, poke = Pokes(), Poke(self.log.head())
+        for code in {*self.codes, *authorities(self.views)}:
+            for stream, _ in open_streams(self.views, code):
+                ref = EpisodeRef(authority=code, stream=stream)
+                if episode_id(ref) not in shown and self._waits(ref):
+                    missing.episodes[ref] = poke
+            for one in open_tellings(self.views, code):
+                if ladder_id(one.telling) not in shown:
+                    missing.ladders[ladder_of(code, one)] = poke
+        return missing
+
+    def _waits(self, ref: EpisodeRef) -> bool:
+        """Whether a child's clocks have anything outstanding; its ladders wait by themselves."""
+        episode = self.log.episode(ref.stream)
+        return episode is not None and bool(outstanding(episode, self.authority(ref.authority)))
+
+
+def ladder_of(code: str, one: OpenTelling) -> TellingRef:
+    """A ladder or notice, as workflows name it."""
+    return TellingRef(episode=EpisodeRef(authority=code, stream=one.stream), telling=one.telling)
+
+
+def readable(batch: Iterable[Recorded | Unreadable]) -> Iterator[Recorded]:
+    """The events this release can read; the projector parks the others for an operator."""
+    for row in batch:
+        if isinstance(row, Unreadable):
+            logger.error("a row cannot be read, so it pokes nothing", position=row.position)
+        else:
+            yield row
+
+
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until told to stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def every(
+    stop: asyncio.Event,
+    period: timedelta,
+    job: Callable[[], Awaitable[int]],
+    first: timedelta = timedelta(),
+) -> None:
+    """Do something now and again; when it fails, say so and try again soon."""
+    await rest(stop, first.total_seconds())
+    while not stop.is_set():
+        try:
+            await job()
+        except Exception as error:  # noqa: BLE001  (the next turn makes up for it)
+            logger.warning("not reconciled", reason=type(error).__name__)
+            await rest(stop, min(LONGEST_PAUSE, period.total_seconds()))
+        else:
+            await rest(stop, period.total_seconds())
+
+
+async def run(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
+    """Follow and reconcile until told to stop."""
+    await asyncio.gather(
+        dispatcher.follow(stop),
+        every(stop, OVERDUE_EVERY, dispatcher.overdue),
+        every(stop, UNCOVERED_EVERY, dispatcher.uncovered),
+        every(stop, ALL_EVERY, dispatcher.everything, first=ALL_EVERY),
+    )
+
+
+async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Follow and reconcile until told to stop; Temporal need not be there yet."""
+    dispatcher = Dispatcher(
+        client=await temporal_client(daymark, lazy=True),
+        log=daymark.log,
+        views=daymark.views,
+        authority=daymark.authority,
+        codes=[daymark.settings.authority],
+        now=lambda: datetime.now(UTC),
+    )
+    ready()
+    await run(dispatcher, stop)
+
+
+async def rebuild(daymark: Daymark) -> int:
+    """Poke everything outstanding, as `daymark rebuild workflows`; how many were poked."""
+    return await Dispatcher(
+        client=await temporal_client(daymark),
+        log=daymark.log,
+        views=daymark.views,
+        authority=daymark.authority,
+        codes=[daymark.settings.authority],
+        now=lambda: datetime.now(UTC),
+    ).everything()

@@ -1,0 +1,240 @@
+"""What a newly recorded event wakes, as a table, and how a workflow is woken.
+
+A poke says only that the log holds something at a position.
+So one that is repeated, late or needless costs a question to the log, and nothing else.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from opentelemetry import context
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.engine import QUEUE
+from activities.messages import EpisodeRef, TellingRef
+from domain.child_episode import escalation_id
+from domain.engine_events import (
+    BreachCured,
+    ClockRetimed,
+    EscalationAcknowledged,
+    ManagerNotified,
+)
+from domain.event import Recorded
+from domain.facts import authority, corrections
+from domain.facts.vocabulary import FACTS
+from workflows.digest import DigestWorkflow
+from workflows.episode import EpisodeWorkflow
+from workflows.escalation import EscalationWorkflow
+
+
+class Wakes(StrEnum):
+    """What an event may wake."""
+
+    EPISODE = "the child's episode"
+    LADDER = "the ladder or notice it is about"
+    ALL_EPISODES = "every open episode of the authority"
+    ALL_LADDERS = "every open ladder of the authority"
+    NOTHING = "nothing"
+
+
+OF_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
+    {
+        authority.FeedAdvanced.NAME: Wakes.ALL_EPISODES,
+        authority.SourceRegistered.NAME: Wakes.ALL_EPISODES,
+        authority.PanelSittingsPublished.NAME: Wakes.ALL_EPISODES,
+        authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
+        authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
+        # A promise may be void, and a rung filled or emptied.
+        authority.PersonAssigned.NAME: Wakes.ALL_LADDERS,
+        # No clock of a child waits for a report.
+        authority.ReportPublished.NAME: Wakes.NOTHING,
+        corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
+        corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
+        "id-reused": Wakes.NOTHING,
+    }
+)
+"""What each event of an authority's own stream wakes."""
+
+BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
+    {
+        # The workflow that recorded these holds the newer plan already.
+        "timescale-warned": Wakes.NOTHING,
+        "timescale-breached": Wakes.NOTHING,
+        "breach-worsened": Wakes.NOTHING,
+        "escalation-raised": Wakes.NOTHING,
+        "escalation-rearmed": Wakes.NOTHING,
+        "escalation-exhausted": Wakes.NOTHING,
+        # A reason ends nothing, and a reused id changed nothing.
+        "breach-explained": Wakes.NOTHING,
+        "id-reused": Wakes.NOTHING,
+        # These end or change a ladder, and another workflow or a person recorded them.
+        "breach-cured": Wakes.LADDER,
+        "clock-retimed": Wakes.LADDER,
+        "escalation-acknowledged": Wakes.LADDER,
+        "manager-notified": Wakes.LADDER,
+    }
+)
+"""What each event of Daymark's own wakes in a child's stream."""
+
+OF_A_CHILD: Final[Mapping[str, Wakes]] = MappingProxyType(
+    dict.fromkeys(FACTS, Wakes.EPISODE) | dict(BY_DAYMARK)
+)
+"""What each event of a child's stream wakes: every fact, correction and withdrawal its episode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poke:
+    """The newest position of the log that concerns a workflow, and the trace that led to it."""
+
+    position: int
+    trace: str | None = None
+
+
+@dataclass(slots=True)
+class Pokes:
+    """One poke for each workflow that a batch of events concerns."""
+
+    episodes: dict[EpisodeRef, Poke] = field(default_factory=dict)
+    ladders: dict[TellingRef, Poke] = field(default_factory=dict)
+    all_episodes: dict[str, Poke] = field(default_factory=dict)
+    """By authority."""
+    all_ladders: dict[str, Poke] = field(default_factory=dict)
+    """By authority."""
+
+    def add(self, recorded: Recorded) -> None:
+        """Take in one event; the newest position is enough."""
+        event = recorded.event
+        poke = Poke(recorded.position, event.trace)
+        ref = EpisodeRef(authority=event.authority, stream=recorded.stream)
+        match wakes(recorded):
+            case Wakes.EPISODE:
+                self.episodes[ref] = poke
+            case Wakes.LADDER:
+                self.ladders[TellingRef(episode=ref, telling=_ladder(recorded))] = poke
+            case Wakes.ALL_EPISODES:
+                self.all_episodes[event.authority] = poke
+            case Wakes.ALL_LADDERS:
+                self.all_ladders[event.authority] = poke
+            case Wakes.NOTHING:
+                pass
+
+
+def wakes(recorded: Recorded) -> Wakes:
+    """What an event wakes, by the table."""
+    event = recorded.event
+    if isinstance(event.said, ManagerNotified) and event.said.channel != "digest":
+        return Wakes.NOTHING  # its own ladder told, and planned again
+    table = OF_THE_AUTHORITY if event.kind == "authority" else OF_A_CHILD
+    return table[event.name]
+
+
+def _ladder(recorded: Recorded) -> str:
+    """The id of the ladder or notice that an event is about."""
+    said = recorded.event.said
+    match said:
+        case EscalationAcknowledged():
+            return said.escalation
+        case ManagerNotified():
+            return said.telling
+        case BreachCured() | ClockRetimed():
+            return escalation_id(recorded.event.authority, said.clock, said.clock_version)
+        case _:
+            message = f"{recorded.event.name} names no ladder"
+            raise TypeError(message)
+
+
+def pokes(batch: Iterable[Recorded]) -> Pokes:
+    """What a batch of events wakes."""
+    found = Pokes()
+    for recorded in batch:
+        found.add(recorded)
+    return found
+
+
+def episode_id(episode: EpisodeRef) -> str:
+    """The id of the workflow of one child."""
+    return f"episode-{episode.authority}-{episode.stream.hex}"
+
+
+def ladder_id(telling: str) -> str:
+    """The id of the workflow of one ladder or notice."""
+    return f"escalation-{telling}"
+
+
+def digest_id(authority_code: str) -> str:
+    """The id of the workflow of one authority's digests."""
+    return f"digest-{authority_code}"
+
+
+async def poke_episode(client: Client, episode: EpisodeRef, poke: Poke, queue: str = QUEUE) -> None:
+    """Poke a child's workflow, and start it where there is none."""
+    with going_on_from(poke):
+        await client.start_workflow(
+            EpisodeWorkflow.run,
+            episode,
+            id=episode_id(episode),
+            task_queue=queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal="poke",
+            start_signal_args=[poke.position],
+        )
+
+
+async def poke_ladder(client: Client, ladder: TellingRef, poke: Poke, queue: str = QUEUE) -> None:
+    """Poke a ladder's workflow, and start it where there is none: it ends at once if it is over."""
+    with going_on_from(poke):
+        await client.start_workflow(
+            EscalationWorkflow.run,
+            ladder,
+            id=ladder_id(ladder.telling),
+            task_queue=queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal="poke",
+            start_signal_args=[poke.position],
+        )
+
+
+async def keep_digest(client: Client, authority_code: str, queue: str = QUEUE) -> None:
+    """Start the workflow of an authority's digests; one that runs is left alone."""
+    await client.start_workflow(
+        DigestWorkflow.run,
+        authority_code,
+        id=digest_id(authority_code),
+        task_queue=queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+
+
+async def terminate(client: Client, workflow_id: str) -> None:
+    """End a workflow that is stuck; one that does not run is ended already."""
+    try:
+        await client.get_workflow_handle(workflow_id).terminate("poked three times without effect")
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+async def running(client: Client) -> AsyncIterator[str]:
+    """The ids of the workflows that run, as Temporal lists them: a second or so behind."""
+    query = "ExecutionStatus='Running'"
+    async for execution in client.list_workflows(query):
+        yield execution.id
+
+
+@contextmanager
+def going_on_from(poke: Poke) -> Iterator[None]:
+    """Under the trace of the request that told the fact; a poke without one begins its own."""
+    carrier = {"traceparent": poke.trace} if poke.trace else {}
+    token = context.attach(TraceContextTextMapPropagator().extract(carrier, context.Context()))
+    try:
+        yield
+    finally:
+        context.detach(token)
