@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from web.problems import MEDIA_TYPE, MOST_IN_A_BATCH, PROBLEMS, Kind
+from web.problems import MEDIA_TYPE, MOST_IN_A_BATCH, NOT_FOUND, PROBLEMS, Kind
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -95,6 +95,11 @@ TAKES_EVENTS: Final[dict[str, Any]] = {
 }
 
 
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
 def gives_receipts() -> dict[int | str, dict[str, Any]]:
     """What 202 carries."""
     receipts = {"type": "array", "items": {"$ref": "#/components/schemas/Receipt"}}
@@ -104,11 +109,14 @@ def gives_receipts() -> dict[int | str, dict[str, Any]]:
 
 def gives_problems(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     """The problem documents an address may answer, by status."""
-    titles: dict[int, list[str]] = {}
+    titles: dict[int | str, list[str]] = {}
     for kind in kinds:
         titles.setdefault(int(kind.status), []).append(kind.title)
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        status: {"description": "; or: ".join(said), "content": content}
-        for status, said in titles.items()
-    }
+    return {status: _problem("; or: ".join(said)) for status, said in titles.items()}
+
+
+NO_SUCH: Final[dict[int | str, dict[str, Any]]] = {"4XX": _problem(NOT_FOUND.title)}
+"""What an address answers that names nothing.
+
+Said of every refusal, or the framework would promise a document of its own that it never sends.
+"""

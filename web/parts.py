@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from formats.people import People
+
+    from domain.authority import Authority
     from store.group_commit import GroupCommit
     from store.log import Log
     from store.tokens import Tokens
     from store.views import Views
-
-    from domain.authority import Authority
 
 
 @dataclass(frozen=True, kw_only=True)

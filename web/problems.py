@@ -191,7 +191,7 @@ class Problem(Exception):
 
 def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """The problem that says an HTTP status, where the framework has already decided it."""
-    for kind in (NOT_JSON, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE):
+    for kind in (NOT_JSON, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE, UNAVAILABLE):
         if kind.status == status:
             return Problem(kind, headers=headers)
     return Problem(BROKEN, headers=headers)
