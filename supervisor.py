@@ -91,12 +91,14 @@ class Part:
 
     Without `probe` it says so itself, on its leash.
     A part that runs `once` is ready when it has ended well.
+    An `errand` says when it is ready, and is not started again once it has ended well.
     """
 
     name: str
     command: tuple[str, ...]
     probe: Callable[[], Awaitable[bool]] | None = None
     once: bool = False
+    errand: bool = False
 
 
 @dataclass
@@ -217,6 +219,8 @@ class Supervisor:
         while True:
             code = await child.process.wait()
             await self._bury(part.name, child)
+            if part.errand and code == 0:
+                return
             if time.monotonic() - child.started > SETTLED:
                 pause = FIRST_PAUSE
             self.say(f"{part.name} ended with {code} and starts again in {pause:.1f} seconds")

@@ -1,0 +1,225 @@
+"""Puts a process together: settings into log, views, keys, policy, calendar, people and clients."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from domain.authority import Authority
+from domain.authority import authority as fold_authority
+from domain.calendar import WorkingDays, read_calendar
+from domain.errors import NotFound, Unavailable
+from domain.timescales import Policy, read_policy
+from formats.people import People, Person, read_people
+from settings import Address, Settings, WrongSetting
+from store.keys import Keys, make_keys
+from store.log import Log, open_log
+from store.tokens import Tokens
+from store.vault import Vault
+from store.views import Views
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+SAMPLE: Final = "sample"
+"""The code of the made-up authority; every page about it says so."""
+
+
+@dataclass
+class Daymark:
+    """What every process is made of, each part opened when it is first asked for."""
+
+    settings: Settings
+    _folded: dict[str, tuple[int, Authority]] = field(default_factory=dict)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of this installation."""
+        return Keys(self.settings.keys)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The keys of the children, under which guarded fields are sealed."""
+        return Vault(beside(self.settings, "keys"), self.keys.master)
+
+    @cached_property
+    def log(self) -> Log:
+        """The only truth."""
+        return open_log(self.settings.database, keys=self.keys, vault=self.vault)
+
+    @cached_property
+    def views(self) -> Views:
+        """What has been made of the log; it can be thrown away."""
+        return Views(beside(self.settings, "views"))
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Which systems may tell facts."""
+        return Tokens(beside(self.settings, "tokens"))
+
+    @cached_property
+    def people(self) -> People:
+        """Names and addresses of staff, as their file now says."""
+        return PeopleFile(self.settings.people_file)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The timescales in force."""
+        refuse_overlay(self.settings)
+        pack = files("domain").joinpath("policies", "england")
+        return read_policy(
+            {
+                table.name: table.read_text(encoding="utf-8")
+                for table in pack.iterdir()
+                if table.name.endswith(".toml")
+            }
+        )
+
+    @cached_property
+    def calendar(self) -> WorkingDays:
+        """England's working days."""
+        table = files("domain").joinpath("calendars", "england.csv")
+        return read_calendar(table.read_text(encoding="utf-8"))
+
+    def authority(self, code: str | None = None) -> Authority:
+        """An authority as its own stream now tells; folded again only when that has grown."""
+        wanted = code or self.settings.authority
+        stream = self.log.stream(wanted, "authority", wanted)
+        version = self.log.version(stream)
+        known = self._folded.get(wanted)
+        if known is None or known[0] != version:
+            history = self.log.history(stream)
+            known = version, fold_authority(wanted, self.policy, self.calendar, history)
+            self._folded[wanted] = known
+        return known[1]
+
+    def child(self, reference: str) -> UUID:
+        """The stream of a child of ours, by the case system's reference."""
+        return self.log.stream(self.settings.authority, "child", reference)
+
+    def close(self) -> None:
+        """Let go of every database that was opened."""
+        for part in ("log", "views", "tokens", "vault"):
+            if part in self.__dict__:
+                getattr(self, part).close()
+
+
+def assemble(settings: Settings) -> Daymark:
+    """What the settings describe."""
+    return Daymark(settings)
+
+
+def beside(settings: Settings, name: str) -> str:
+    """The address of another database of ours: in the home folder, beside the log."""
+    return f"sqlite:///{settings.home / name}.db"
+
+
+def refuse_overlay(settings: Settings) -> None:
+    """Local timescales that were set and not used would be the wrong law in silence."""
+    if settings.policy is None:
+        return
+    folder = settings.policy / settings.authority
+    try:
+        tables = sorted(one.name for one in folder.iterdir() if one.suffix == ".toml")
+    except OSError as error:
+        message = f"DAYMARK_POLICY: the folder {folder} cannot be read ({error.strerror})"
+        raise WrongSetting(message) from None
+    if tables:
+        message = (
+            f"DAYMARK_POLICY: {tables[0]} in {folder} cannot be laid over the national timescales"
+            " by this release: unset it, or wait for the release that can"
+        )
+        raise WrongSetting(message)
+
+
+class PeopleFile(Mapping[str, Person]):
+    """The people file, read again whenever it has changed; no file means nobody is known."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep the place; it is read when somebody is looked for."""
+        self.path = path
+        self._read: tuple[object, People] = (None, {})
+
+    def _people(self) -> People:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return {}
+        mark = found.st_mtime_ns, found.st_size, found.st_ino
+        if self._read[0] != mark:
+            self._read = mark, read_people(self.path)
+        return self._read[1]
+
+    def __getitem__(self, ref: str) -> Person:
+        """Whoever has this reference."""
+        return self._people()[ref]
+
+    def __iter__(self) -> Iterator[str]:
+        """Every reference."""
+        return iter(self._people())
+
+    def __len__(self) -> int:
+        """How many are known."""
+        return len(self._people())
+
+
+def prepare(settings: Settings) -> None:
+    """Make the keys that are missing and bring every table up to date; safe to repeat."""
+    from store import migrations  # noqa: PLC0415 -- only `daymark migrate` makes tables
+
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_keys(settings.keys)
+    migrations.migrate(settings.database)
+    migrations.migrate_views(beside(settings, "views"))
+    migrations.migrate_tokens(beside(settings, "tokens"))
+    migrations.migrate_vault(beside(settings, "keys"))
+
+
+def embedded(settings: Settings, name: str) -> Address:
+    """Where a part that `daymark up` started listens; Unavailable when none was ever started."""
+    try:
+        ports = json.loads((settings.home / "ports.json").read_text())
+        return Address("127.0.0.1", int(ports[name]))
+    except (OSError, ValueError, KeyError, TypeError):
+        message = (
+            f"no {name} server is set (DAYMARK_{name.upper()}) and none was started in"
+            f" {settings.home}: start `daymark up`, or set one"
+        )
+        raise Unavailable(message) from None
+
+
+def relay_address(settings: Settings) -> Address:
+    """The mail relay that is set, or else our own mailbox."""
+    return settings.smtp or embedded(settings, "smtp")
+
+
+async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
+    """A client of the Temporal server that is set, or else of the embedded one."""
+    # Asked for only by the processes that talk to Temporal: it is most of a second of imports.
+    from activities.engine import connect  # noqa: PLC0415
+
+    settings = daymark.settings
+    address = settings.temporal or embedded(settings, "temporal")
+    try:
+        return await connect(
+            str(address),
+            daymark.keys.temporal,
+            namespace=settings.temporal_namespace,
+            lazy=lazy,
+        )
+    except RuntimeError:
+        message = f"no Temporal server answers at {address}"
+        raise Unavailable(message) from None
+
+
+def known_child(daymark: Daymark, reference: str) -> UUID:
+    """The stream of a child of whom something is recorded; NotFound otherwise."""
+    stream = daymark.child(reference)
+    if daymark.log.version(stream) == 0:
+        message = f"nothing is recorded under the reference {reference}"
+        raise NotFound(message)
+    return stream

@@ -1,0 +1,175 @@
+"""The `daymark` command: what it understands, and how it ends.
+
+Exit codes: 0 done; 1 something must be looked at; 2 the command was wrong.
+A breach is an answer, not an error.
+Every room is imported only by the command that needs it, so that help comes at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from printing import LOOK, WRONG, WrongCommand, day, instant, moment
+
+PROCESSES = ("web", "worker", "dispatcher", "projector", "mailbox", "sample")
+CHILD = "the case system's reference"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; what goes wrong is one sentence."""
+    options = parser().parse_args(argv)
+    module, function = options.run.split(":")
+    try:
+        return int(getattr(import_module(module), function)(options))
+    except KeyboardInterrupt:
+        return LOOK
+    except BrokenPipeError:
+        # Whoever read our lines has gone, as `head` does; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return LOOK
+    except Exception as error:  # noqa: BLE001 -- an error that is not ours goes on its way
+        return said(error)
+
+
+def said(error: Exception) -> int:
+    """Say an error that is meant to be read, and give its exit code; any other is left to crash."""
+    from domain.errors import DaymarkError  # noqa: PLC0415
+    from supervisor import CannotStart  # noqa: PLC0415
+
+    match error:
+        case WrongCommand():
+            code = WRONG
+        case DaymarkError() | CannotStart():
+            code = LOOK
+        case OSError() if error.filename is not None:
+            print(f"daymark: {error.filename}: {error.strerror}", file=sys.stderr)
+            return LOOK
+        case _:
+            raise error
+    print(f"daymark: {error}", file=sys.stderr)
+    return code
+
+
+Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 -- argparse names it no other way
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words the command understands."""
+    daymark = argparse.ArgumentParser(
+        prog="daymark",
+        description="Keeps the clocks that protect children.",
+        epilog="Every setting has a name that begins with DAYMARK_; `daymark doctor` lists them.",
+        allow_abbrev=False,
+    )
+    commands = daymark.add_subparsers(required=True, metavar="COMMAND")
+    for add in (running, telling, asking, promising, arranging, caring):
+        add(commands)
+    return daymark
+
+
+def command(
+    commands: Commands, name: str, run: str, words: str, *, as_json: bool = False
+) -> argparse.ArgumentParser:
+    """One command, the module and function that do it, and what it is for."""
+    found = commands.add_parser(name, help=words, description=f"{words}.", allow_abbrev=False)
+    found.set_defaults(run=run)
+    if as_json:
+        found.add_argument("--json", action="store_true", help="one document and nothing else")
+    return found
+
+
+def group(commands: Commands, name: str, words: str) -> Commands:
+    """A command that has commands of its own."""
+    found = commands.add_parser(name, help=words, description=f"{words}.", allow_abbrev=False)
+    return found.add_subparsers(required=True, metavar="WHAT")
+
+
+def running(commands: Commands) -> None:
+    """The commands that run the engine."""
+    up = command(commands, "up", "upkeep:up", "Start everything on this machine; Ctrl-C stops it")
+    up.add_argument("--demo", action="store_true", help="load a made-up authority")
+    run = command(commands, "run", "upkeep:run", "Run one process, as a service manager does")
+    run.add_argument("process", choices=PROCESSES, metavar="|".join(PROCESSES[:-1]))
+    run.add_argument("--leash", action="store_true", help=argparse.SUPPRESS)
+
+
+def telling(commands: Commands) -> None:
+    """The commands that record facts."""
+    facts = command(
+        commands, "import", "changes:import_files", "Record facts from files", as_json=True
+    )
+    facts.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    facts.add_argument("--format", choices=("cloudevents", "cin"), help="else by the file's name")
+    facts.add_argument("--source", help="who states it; else the name of the format")
+    facts.add_argument("--as-at", type=instant, metavar="T", help="when the file was extracted")
+    fact = command(commands, "record", "changes:record", "Record one fact by hand", as_json=True)
+    fact.add_argument("fact", metavar="FACT", help="such as strategy-meeting-held")
+    fact.add_argument("child", metavar="CHILD", help=CHILD)
+    fact.add_argument("fields", metavar="field=value", nargs="*")
+    when = fact.add_mutually_exclusive_group()
+    when.add_argument("--at", type=instant, metavar="T", help="the instant; now when not given")
+    when.add_argument("--on", type=day, metavar="DAY", help="the day, where no time is known")
+    fact.add_argument("--id", help="the fact's own id, so that a repeat is a duplicate")
+
+
+def asking(commands: Commands) -> None:
+    """The commands that answer questions."""
+    for name, words in (
+        ("clocks", "Every clock of a child, with verdicts"),
+        ("history", "What happened to a child, one sentence per event"),
+    ):
+        asked = command(commands, name, f"answers:{name}", words, as_json=True)
+        asked.add_argument("child", metavar="CHILD", help=CHILD)
+        asked.add_argument("--as-of", type=moment, metavar="T", help="as it was then")
+        asked.add_argument("--known-at", type=moment, metavar="T", help="as it was known then")
+    why = command(
+        commands, "explain", "answers:explain", "Why a clock is where it is", as_json=True
+    )
+    why.add_argument("clock", metavar="CLOCK", help="its key, as `daymark clocks` shows it")
+    late = command(commands, "board", "answers:board", "What is late and what is due", as_json=True)
+    late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
+
+
+def promising(commands: Commands) -> None:
+    """The command by which a manager answers."""
+    words = "Promise to deal with what is late"
+    promise = command(commands, "acknowledge", "changes:acknowledge", words, as_json=True)
+    promise.add_argument("escalation", metavar="ESCALATION", help="as `daymark board` shows it")
+    promise.add_argument("--owner", required=True, metavar="PERSON", help="who deals with it")
+    promise.add_argument("--until", required=True, type=day, metavar="DAY", help="by when")
+    promise.add_argument("--reason", required=True, metavar="CODE", help="why it is late")
+    promise.add_argument("--note", help="free text, sealed before it is stored")
+    promise.add_argument("--by", metavar="PERSON", help="who promises; the owner when not given")
+
+
+def arranging(commands: Commands) -> None:
+    """The commands that say which systems speak and who is told."""
+    sources = group(commands, "sources", "Which systems may send facts")
+    for name, words in (
+        ("add", "Let a system send facts; its token is shown once"),
+        ("rotate", "Give a system a new token; the old one ends"),
+        ("revoke", "End a system's token"),
+    ):
+        one = command(sources, name, f"changes:{name}_source", words)
+        one.add_argument("source", metavar="SOURCE")
+    command(sources, "list", "changes:list_sources", "Every system that may send", as_json=True)
+    people = group(commands, "people", "Who is told")
+    staff = command(people, "import", "changes:import_people", "Take in the people file")
+    staff.add_argument("file", metavar="FILE", type=Path)
+
+
+def caring(commands: Commands) -> None:
+    """The commands of an operator."""
+    rebuild = group(commands, "rebuild", "Make again what was made of the log")
+    command(rebuild, "projections", "upkeep:rebuild_projections", "Make the board again")
+    command(rebuild, "workflows", "upkeep:rebuild_workflows", "Start every wait again")
+    words = "What is set, and whether it works"
+    command(commands, "doctor", "upkeep:doctor", words, as_json=True)
+    command(commands, "migrate", "upkeep:migrate", "Make the keys and tables that are missing")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

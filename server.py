@@ -1,0 +1,92 @@
+"""The process of the web: uvicorn over both doors."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+
+from assembly import SAMPLE, Daymark
+from domain.errors import Unavailable
+from settings import Address
+from store.group_commit import GroupCommit
+from web.app import build
+from web.parts import Parts
+
+
+class Server(uvicorn.Server):
+    """A server that says when it answers, and leaves signals to the process."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        """Keep whom to tell."""
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to answer, and say so."""
+        await super().startup(sockets)
+        self.ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do nothing: the process hears signals in one place."""
+        yield
+
+
+def listen(address: Address) -> socket.socket:
+    """The door's socket; Unavailable when somebody else has it."""
+    try:
+        return socket.create_server(
+            address, family=socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        )
+    except OSError as error:
+        message = (
+            f"the web cannot listen at {address} ({error.strerror}):"
+            " end the program that does, or set DAYMARK_WEB"
+        )
+        raise Unavailable(message) from None
+
+
+async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Answer until asked to stop; requests that are being answered are finished."""
+    settings = daymark.settings
+    door = listen(settings.web)
+    commits = GroupCommit(daymark.log)
+    training = settings.authority == SAMPLE
+    application = build(
+        Parts(
+            log=daymark.log,
+            commits=commits,
+            tokens=daymark.tokens,
+            views=daymark.views,
+            authority=daymark.authority,
+            code=settings.authority,
+            people=daymark.people,
+            now=lambda: datetime.now(UTC),
+            session_key=daymark.keys.session,
+            url=settings.url,
+            council="Sample council" if training else settings.authority,
+            training=training,
+            mail=settings.mail_folder,
+        )
+    )
+    server = Server(
+        uvicorn.Config(
+            application,
+            log_config=None,  # ours is set already, and the access log would hold addresses
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=5,
+        ),
+        ready,
+    )
+    asked = asyncio.create_task(stop.wait())
+    asked.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    try:
+        await server.serve(sockets=[door])
+    finally:
+        asked.cancel()
+        commits.close()

@@ -1,0 +1,205 @@
+"""The commands that run and care for the engine: up, run, rebuild, doctor and migrate."""
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import supervisor
+import telemetry
+from printing import DONE, LOOK, Options, document, table
+from settings import Settings, read_settings
+
+Process = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
+
+
+def up(options: Options) -> int:
+    """Start everything on this machine, and stay until asked to stop."""
+    settings = read_settings()
+    with supervisor.alone(settings.home):
+        ports = supervisor.remembered_ports(settings.home, ["temporal", "smtp"])
+        asyncio.run(
+            supervisor.run(
+                phases(settings, ports["temporal"], demo=options.demo), speak, greeting(settings)
+            )
+        )
+    return DONE
+
+
+def phases(settings: Settings, port: int, *, demo: bool) -> list[list[supervisor.Part]]:
+    """What starts, in order; what stands together starts at once."""
+    own = [own_part("migrate", "migrate", once=True)]
+    if settings.temporal is None:
+        own.append(supervisor.temporal_part(settings.home, port, settings.temporal_namespace))
+    if settings.smtp is None:
+        own.append(running("mailbox"))
+    working = [running(name) for name in ("worker", "dispatcher", "projector", "web")]
+    if demo:
+        working.append(own_part("sample", "run", "sample", "--leash", errand=True))
+    return [own, working]
+
+
+def running(name: str) -> supervisor.Part:
+    """One of our own processes, as a child of the supervisor."""
+    return own_part(name, "run", name, "--leash")
+
+
+def own_part(name: str, *words: str, once: bool = False, errand: bool = False) -> supervisor.Part:
+    """A part that is a command of ours, run by the interpreter that runs this one."""
+    cli = str(Path(__file__).resolve().with_name("cli.py"))
+    return supervisor.Part(name, (sys.executable, cli, *words), once=once, errand=errand)
+
+
+def speak(line: str) -> None:
+    """Say a line to whoever started us, at once."""
+    print(line, flush=True)
+
+
+def greeting(settings: Settings) -> str:
+    """Where to look, once everything runs."""
+    lines = [f"Daymark is running. The board: {settings.url}/board"]
+    if settings.mail_folder:
+        lines.append(f"Every e-mail is caught and shown: {settings.url}/mailbox")
+    lines.append("Ctrl-C stops everything.")
+    return "\n".join(lines)
+
+
+def run(options: Options) -> int:
+    """Run one process until it is asked to stop."""
+    settings = read_settings()
+    telemetry.configure(options.process, settings.log)
+    asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
+    return DONE
+
+
+async def until_stopped(process: Process, settings: Settings, *, leash: bool) -> None:
+    """Run a process; a signal, or the end of the supervisor, asks it to stop."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if leash:
+        supervisor.watch_leash(partial(hear, loop, stop))
+    await process(settings, stop, supervisor.say_ready if leash else lambda: None)
+
+
+def hear(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Ask a loop to stop from another thread; one that has ended needs no asking."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(stop.set)
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+async def web(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Both doors over HTTP."""
+    from assembly import assemble  # noqa: PLC0415 -- each process imports only its own rooms
+    from server import serve  # noqa: PLC0415
+
+    with closing(assemble(settings)) as daymark:
+        await serve(daymark, stop, ready)
+
+
+async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """What Temporal wakes."""
+    from activities.effects import Effects  # noqa: PLC0415
+    from activities.mail import Letters  # noqa: PLC0415
+    from activities.relay import Relay  # noqa: PLC0415
+    from assembly import assemble, relay_address, temporal_client  # noqa: PLC0415
+    from worker import build  # noqa: PLC0415
+
+    with closing(assemble(settings)) as daymark:
+        host, port = relay_address(settings)
+        password = settings.smtp_password
+        effects = Effects(
+            log=daymark.log,
+            views=daymark.views,
+            authority=daymark.authority,
+            people=daymark.people,
+            letters=Letters(settings.url, settings.smtp_from),
+            send=Relay(
+                host, port, settings.smtp_user, password.get_secret_value() if password else None
+            ),
+            now=lambda _reached: now(),
+        )
+        async with build(await temporal_client(daymark), effects):
+            ready()
+            await stop.wait()
+
+
+async def dispatcher(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Follows the log and pokes the workflows."""
+    from assembly import assemble, temporal_client  # noqa: PLC0415
+    from dispatcher import Dispatcher  # noqa: PLC0415
+    from dispatcher import run as follow  # noqa: PLC0415
+
+    with closing(assemble(settings)) as daymark:
+        client = await temporal_client(daymark, lazy=True)
+        codes = [settings.authority]
+        ready()
+        await follow(
+            Dispatcher(client, daymark.log, daymark.views, daymark.authority, codes, now), stop
+        )
+
+
+async def projector(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Follows the log and keeps the board."""
+    from assembly import assemble  # noqa: PLC0415
+    from projector import run as project  # noqa: PLC0415
+
+    ended = threading.Event()
+    with closing(assemble(settings)) as daymark:
+        following = asyncio.create_task(
+            asyncio.to_thread(project, daymark.log, daymark.views, daymark.authority, ended)
+        )
+        asked = asyncio.create_task(stop.wait())
+        ready()
+        await asyncio.wait({following, asked}, return_when=asyncio.FIRST_COMPLETED)
+        ended.set()
+        await following
+
+
+async def mailbox(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Catches every e-mail, where no relay is set."""
+    from assembly import embedded  # noqa: PLC0415
+    from letterbox import serve  # noqa: PLC0415
+
+    port = embedded(settings, "smtp").port
+    await serve(settings.home / "mail", port, now, stop, ready)
+
+
+async def sample(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Loads the made-up authority and plays its managers."""
+    from assembly import assemble  # noqa: PLC0415
+    from sample import load, play  # noqa: PLC0415
+
+    with closing(assemble(settings)) as daymark:
+        hour = await asyncio.to_thread(load, daymark)
+        ready()
+        await asyncio.to_thread(play, daymark, hour, stop.is_set)
+
+
+PROCESSES: Final[dict[str, Process]] = {
+    "web": web,
+    "worker": worker,
+    "dispatcher": dispatcher,
+    "projector": projector,
+    "mailbox": mailbox,
+    "sample": sample,
+}
+
+
+def migrate(_options: Options) -> int:
+    """Make the keys and tables that are missing."""
+    from assembly import prepare  # noqa: PLC0415
+
+    prepare(read_settings())
+    return DONE
