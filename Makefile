@@ -36,10 +36,11 @@ test: check ## Everything a change must pass: check, then every test with covera
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-check: $(READY) ## The quick half: lint, format, types
+check: $(READY) ## The quick half: lint, format, types, weaknesses by shape
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --severity-level high --exclude ./.venv,./.vendor .
 
 samples: $(READY) ## Import every file under DIR twice; the second time must record nothing
 	@test -n "$(DIR)" || { echo "Say which folder: make samples DIR=folder-of-real-files" >&2; exit 2; }
@@ -49,7 +50,6 @@ bench: $(READY) ## Measure it, beside rivals in the same run
 	$(BIN)/python -m benchmarks
 
 audit: $(READY) ## Ask the network whether a pinned package has a known weakness
-	$(BIN)/bandit --quiet --recursive --severity-level medium --exclude ./.venv,./tests,./benchmarks .
 	$(BIN)/uv tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes --requirement requirements.txt
 
 ##@ Change
