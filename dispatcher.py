@@ -22,6 +22,7 @@ from assembly import Daymark, temporal_client
 from domain.authority import Authority
 from domain.child_episode import outstanding
 from domain.event import Recorded, Unreadable
+from domain.facts.authority import FeedAdvanced
 from projections.outstanding import (
     OpenTelling,
     Waiting,
@@ -101,9 +102,19 @@ class Dispatcher:
         batch = await asyncio.to_thread(self.log.after, position, BATCH)
         if not batch:
             return 0
-        await self.deliver(await self._widened(pokes(readable(batch))))
+        wanted = pokes(one for one in readable(batch) if not self._changes_nothing(one))
+        await self.deliver(await self._widened(wanted))
         await asyncio.to_thread(self._reached, position, batch[-1].position)
         return len(batch)
+
+    def _changes_nothing(self, recorded: Recorded) -> bool:
+        """Whether a source says how far it has spoken that is never waited for."""
+        event = recorded.event
+        if not isinstance(event.said, FeedAdvanced):
+            return False
+        spans = self.authority(event.authority).sources
+        source = event.said.source
+        return not any(span.source == source and not span.continuous for span in spans)
 
     def _reached(self, position: int, last: int) -> None:
         """Remember how far the log has been poked for."""

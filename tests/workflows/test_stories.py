@@ -14,7 +14,8 @@ from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtec
 from domain.facts.enquiry_and_conference import Section47Concluded, Section47Started
 from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeStarted
-from tests.workflows.worlds import DAY, HOUR, ROLES, World, skipping, until, world
+from tests.workflows.worlds import CODE, DAY, HOUR, ROLES, World, skipping, until, world
+from workflows.poking import keep_digest
 
 TAKEN = PoliceProtectionTaken(police_protection_ref="P-1")
 ENDED = PoliceProtectionEnded(police_protection_ref="P-1", outcome="returned-to-parents")
@@ -240,8 +241,7 @@ async def test_a_relay_that_is_away_for_a_while_delays_and_loses_nothing(place: 
 async def test_the_morning_digest_tells_what_can_wait(place: World) -> None:
     """An early warning of a working-day rule goes out at 8am, one letter for all of them."""
     enquiry = Section47Started(enquiry_ref="E-1", meeting_ref="S-1")
-    dispatcher = place.dispatcher()
-    await dispatcher.uncovered()
+    await keep_digest(place.client, CODE)
     place.happened(enquiry, place.start, on=london_date(place.start))
     await place.follow()
     await place.advance(7 * DAY - HOUR)

@@ -30,6 +30,7 @@ from domain.facts.authority import PersonAssigned, SourceRegistered
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from domain.timescales import Policy, read_policy
+from projections.board_view import BoardView, create_tables
 from store.keys import make_keys
 from store.log import Log, open_log
 from store.migrations import migrate, migrate_vault, migrate_views
@@ -250,7 +251,9 @@ class World:
 
     def project(self) -> None:
         """Let the board catch up with the log."""
-        raise NotImplementedError
+        view = BoardView(self.views, self.log, self.authority)
+        while batch := self.log.after(view.position()):
+            view.apply(batch, after=view.position())
 
     def dispatcher(self) -> Dispatcher:
         """A dispatcher of this world."""
@@ -272,12 +275,12 @@ class World:
 
     async def advance(self, amount: timedelta) -> None:
         """Move this world's time on."""
-        self.now += amount
-        await self._sleep(self.now - await self.environment.get_current_time())
+        await self.advance_to(self.now + amount)
 
     async def advance_to(self, instant: datetime) -> None:
-        """Move this world's time to an instant."""
-        await self.advance(instant - self.now)
+        """Move this world's time to an instant; meanwhile it is as late as the workflows say."""
+        await self._sleep(instant - await self.environment.get_current_time())
+        self.reach(instant)
 
     async def _sleep(self, amount: timedelta) -> None:
         """Let the test server skip.
@@ -348,6 +351,7 @@ async def world(
     )
     made = World(environment, log, Views(urls["views"]), start, start)
     holder.append(made)
+    create_tables(made.views)
     populate(made, ROLES if roles is None else roles)
     async with build(environment.client, effects(made)):
         yield made
