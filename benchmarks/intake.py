@@ -41,7 +41,7 @@ def measure() -> Iterator[Measured]:
         daymark.close()
         bare = [sys.executable, "-m", "benchmarks.bare_door", str(rival)]
         env = environment(home, port)
-        with running([DAYMARK, "run", "web"], env), running(bare, env):
+        with running([*DAYMARK, "run", "web"], env), running(bare, env):
             wait_until_it_answers(port)
             wait_until_it_answers(rival)
             senders = [contacts(number, token) for number, token in enumerate(tokens)]

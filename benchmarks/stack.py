@@ -18,7 +18,7 @@ from settings import Address, Settings
 
 PATIENCE: Final = 60.0
 PAUSE: Final = 0.01
-DAYMARK: Final = str(Path(sys.executable).parent / "daymark")
+DAYMARK: Final = (sys.executable, str(Path(__file__).parent.parent / "cli.py"))
 
 
 def free_port() -> int:

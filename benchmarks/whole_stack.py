@@ -44,7 +44,7 @@ def measure() -> Iterator[Measured]:
         home, port = Path(name), free_port()
         daymark = prepared(home, port)
         token = daymark.tokens.add(CODE, SOURCE)
-        up = [DAYMARK, "up"]
+        up = [*DAYMARK, "up"]
         env = environment(home, port)
         with running(up, env):
             wait_until_it_answers(port, READY)

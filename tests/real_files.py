@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+ROOT: Final = Path(__file__).parent.parent
 READ: Final = {".xml", ".jsonl"}
 DONE: Final = {0, 1}
 """Exit codes of an import that ran to its end: all read, or something in it unreadable."""
@@ -27,7 +28,7 @@ def imported(file: Path, home: Path) -> Mapping[str, Any]:
     """The report of `daymark import` on one file, into a log of its own."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("DAYMARK_")}
     ran = subprocess.run(
-        [Path(sys.executable).parent / "daymark", "import", file, "--json"],
+        [sys.executable, ROOT / "cli.py", "import", file, "--json"],
         env={**ours, "DAYMARK_HOME": str(home)},
         stdin=subprocess.DEVNULL,
         capture_output=True,

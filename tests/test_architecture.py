@@ -40,7 +40,9 @@ PROCESSES = {
     "assembly.py", "cli.py", "dispatcher.py", "letterbox.py", "projector.py", "server.py",
     "settings.py", "supervisor.py", "telemetry.py", "worker.py",
 }  # fmt: skip
-COMMANDS = {"answers.py", "changes.py", "printing.py", "sample.py", "upkeep.py"}
+COMMANDS = {
+    "answers.py", "changes.py", "checks.py", "printing.py", "sample.py", "upkeep.py",
+}  # fmt: skip
 """What `cli.py` runs, each imported only when it is asked for, so that help comes at once."""
 
 BESIDE_THE_CODE = {
@@ -291,6 +293,37 @@ def test_a_timescale_in_code_would_be_seen() -> None:
     assert spells_out_a_timescale(planted.value.right)
     assert isinstance(step.value.right, ast.Call)
     assert not spells_out_a_timescale(step.value.right)
+
+
+def test_only_processes_and_the_store_ask_the_time() -> None:
+    """The ban on asking the time and on making ids is lifted for them, tests and benchmarks alone."""
+    banned = SETTINGS["tool"]["ruff"]["lint"]["flake8-tidy-imports"]["banned-api"]
+    ignores = SETTINGS["tool"]["ruff"]["lint"]["per-file-ignores"]
+    lifted = {place for place, rules in ignores.items() if "TID251" in rules}
+
+    assert set(banned) >= {"datetime.datetime.now", "uuid.uuid4"}
+    assert lifted <= {"tests/**", "benchmarks/**", "store/**"} | PROCESSES | COMMANDS
+
+
+def test_nothing_is_left_out_of_the_tests() -> None:
+    """A skipped test, a test expected to fail and a line out of coverage are promises not kept."""
+    left_out = re.compile(r"pytest\.(mark\.)?(skip|xfail)|pragma: no cover|type: ignore(?!\[)")
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in TRACKED
+        if path.suffix == ".py" and path != Path(__file__)
+        for match in [left_out.search(text_of(path))]
+        if match
+    ]
+
+    assert found == []
+
+
+def test_no_file_of_others_is_committed() -> None:
+    """Styles and scripts that set-up fetches stay out of the repository."""
+    fetched = [path for path in TRACKED if "vendor" in path.relative_to(ROOT).parts]
+
+    assert fetched == []
 
 
 def test_no_file_names_a_package_registry() -> None:
