@@ -201,7 +201,11 @@ def facts(statement: ChildStatement, refs: Mapping[str, str]) -> tuple[list[Stat
         for part in row.parts:
             try:
                 said = part.model.model_validate(
-                    {name: _resolved(value, refs) for name, value in part.fields.items()}
+                    {
+                        name: _resolved(value, refs)
+                        for name, value in part.fields.items()
+                        if value is not None
+                    }
                 )
             except ValidationError as error:
                 places = "; ".join(
