@@ -1,0 +1,266 @@
+"""What is late and what is due: asked of rows that the projector keeps, at the moment of asking."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from domain.clocks import Verdict
+from projections.instants import read, read_if, written
+from store.views import Views
+
+ENDED: Final = frozenset(
+    {Verdict.MET, Verdict.MET_LATE, Verdict.CANCELLED, Verdict.DECLINED, Verdict.SUPERSEDED}
+)
+"""What is said only of clocks that something has ended."""
+
+HISTORY: Final = "history"
+"""Late clocks that were already long late when they became known, and so woke nobody."""
+NOT_ACKNOWLEDGED: Final = "not-acknowledged"
+"""Late clocks that nobody's promise holds."""
+
+URGENCY: Final = (
+    "CASE s.status WHEN 'breached' THEN 0 WHEN 'due-soon' THEN 1 WHEN 'awaiting-feed' THEN 2"
+    " WHEN 'undecidable' THEN 3 WHEN 'running' THEN 4 ELSE 5 END"
+)
+JOINED: Final = (
+    " FROM board_status s JOIN board_clock c ON c.stream = s.stream AND c.clock = s.clock"
+    " JOIN board_child k ON k.stream = s.stream"
+)
+TRUE_NOW: Final = " WHERE s.authority = ? AND s.from_at <= ? AND s.to_at > ?"
+UNPROMISED: Final = " AND (c.acknowledged_until IS NULL OR c.acknowledged_until <= ?)"
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One clock on the board, with its status at the moment of asking."""
+
+    authority: str
+    stream: UUID
+    clock: str
+    """The clock's key."""
+    version: int
+    timescale: str
+    """The id of the timescale; its words stand in the policy."""
+    thread: str
+    thread_ref: str | None
+    reference: str
+    """The case system's reference of the child: for the page, never for an address or an e-mail."""
+    team: str | None
+    status: Verdict
+    ended: bool
+    started_at: datetime
+    started_on: date | None
+    due_soon_at: datetime | None
+    due_at: datetime
+    due_on: date | None
+    """The last day that is in time; nothing for rules that count hours."""
+    breaks_at: datetime | None
+    heard_to: datetime | None
+    stopped_by: str | None
+    stopped_at: datetime | None
+    stopped_on: date | None
+    ending: str | None
+    to_the_day: bool
+    confirmed: bool
+    urgent: bool
+    provisional: bool
+    ours: bool
+    history: bool
+    digest: bool
+    escalation: str | None
+    """The ladder of its breach, if one was raised for its present version."""
+    rearmed: int
+    exhausted: bool
+    told_at: datetime | None
+    told_rung: int | None
+    told_role: str | None
+    told_person: str | None
+    acknowledged_until: datetime | None
+    """The end of the promised day, while that lies ahead."""
+    acknowledged_owner: str | None
+
+
+@dataclass(frozen=True)
+class BoardChild:
+    """One child the board knows of."""
+
+    stream: UUID
+    reference: str
+    team: str | None
+    version: int
+    recorded_at: datetime
+
+
+def rows(
+    views: Views,
+    authority: str,
+    now: datetime,
+    *,
+    status: str | None = None,
+    timescale: str | None = None,
+    team: str | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[tuple[BoardRow, ...], int]:
+    """The clocks a filter leaves, most urgent first, and how many there are in all.
+
+    Without a status: every clock still running or late, but for what was learned long afterwards.
+    `status` is a verdict, `history` or `not-acknowledged`.
+    """
+    where, values = conditions(authority, now, status)
+    for column, wanted in (("timescale", timescale), ("team", team)):
+        if wanted is not None:
+            where, values = f"{where} AND c.{column} = ?", [*values, wanted]
+    with views.reading() as cursor:
+        total = cursor.execute(f"SELECT count(*) AS total{JOINED}{where}", values)[0]["total"]
+        found = cursor.execute(
+            f"SELECT c.*, k.reference, s.status, s.ended{JOINED}{where}"
+            f" ORDER BY {URGENCY}, c.due_at, k.reference, c.clock LIMIT ? OFFSET ?",
+            [*values, limit, offset],
+        )
+    return tuple(board_row(row, now) for row in found), int(total)
+
+
+def conditions(authority: str, now: datetime, status: str | None) -> tuple[str, list[object]]:
+    """Which rows a status asks for, as a condition and its values."""
+    at = written(now)
+    where, values = TRUE_NOW, list[object]([authority, at, at])
+    match status:
+        case None:
+            where += " AND s.ended = 0 AND NOT (s.status = 'breached' AND c.history = 1)"
+        case _ if status == HISTORY:
+            where += " AND s.ended = 0 AND s.status = 'breached' AND c.history = 1"
+        case _ if status == NOT_ACKNOWLEDGED:
+            where += " AND s.ended = 0 AND s.status = 'breached' AND c.history = 0" + UNPROMISED
+            values = [*values, at]
+        case Verdict.BREACHED:
+            where += " AND s.ended = 0 AND s.status = 'breached' AND c.history = 0"
+        case _:
+            where += " AND s.ended = ? AND s.status = ?"
+            values = [*values, int(status in ENDED), status]
+    return where, values
+
+
+def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
+    """A row of the table as a value; a promise whose day has passed is left out."""
+    promise = read_if(row["acknowledged_until"])
+    promised = promise is not None and promise > now
+    return BoardRow(
+        authority=row["authority"],
+        stream=UUID(row["stream"]),
+        clock=row["clock"],
+        version=row["version"],
+        timescale=row["timescale"],
+        thread=row["thread"],
+        thread_ref=row["thread_ref"],
+        reference=row["reference"],
+        team=row["team"],
+        status=Verdict(row["status"]),
+        ended=bool(row["ended"]),
+        started_at=read(row["started_at"]),
+        started_on=day(row["started_on"]),
+        due_soon_at=read_if(row["due_soon_at"]),
+        due_at=read(row["due_at"]),
+        due_on=day(row["due_on"]),
+        breaks_at=read_if(row["breaks_at"]),
+        heard_to=read_if(row["heard_to"]),
+        stopped_by=row["stopped_by"],
+        stopped_at=read_if(row["stopped_at"]),
+        stopped_on=day(row["stopped_on"]),
+        ending=row["ending"],
+        to_the_day=bool(row["to_the_day"]),
+        confirmed=bool(row["confirmed"]),
+        urgent=bool(row["urgent"]),
+        provisional=bool(row["provisional"]),
+        ours=bool(row["ours"]),
+        history=bool(row["history"]),
+        digest=bool(row["digest"]),
+        escalation=row["escalation"],
+        rearmed=row["rearmed"],
+        exhausted=bool(row["exhausted"]),
+        told_at=read_if(row["told_at"]),
+        told_rung=row["told_rung"],
+        told_role=row["told_role"],
+        told_person=row["told_person"],
+        acknowledged_until=promise if promised else None,
+        acknowledged_owner=row["acknowledged_owner"] if promised else None,
+    )
+
+
+def day(text: str | None) -> date | None:
+    """A day that was written, or nothing where nothing was."""
+    return None if text is None else date.fromisoformat(text)
+
+
+def counts(views: Views, authority: str, now: datetime) -> Mapping[str, int]:
+    """How many clocks stand at each status, with `open` for all that the board shows by itself.
+
+    Every verdict is counted, those with none too.
+    A breach counts while it lasts, apart under `history` where it was learned long afterwards;
+    `not-acknowledged` are the breaches that nobody's promise holds.
+    """
+    at = written(now)
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT s.status, s.ended, c.history, count(*) AS clocks,"
+            " sum(CASE WHEN c.acknowledged_until > ? THEN 1 ELSE 0 END) AS promised"
+            f"{JOINED}{TRUE_NOW} GROUP BY s.status, s.ended, c.history",
+            [at, authority, at, at],
+        )
+    said = {status.value: 0 for status in Verdict} | {"open": 0, HISTORY: 0, NOT_ACKNOWLEDGED: 0}
+    for row in found:
+        status, late = row["status"], row["status"] == Verdict.BREACHED
+        if row["ended"] != int(status in ENDED):
+            continue  # a breach that something has ended, and what is not known of ended clocks
+        if late and row["history"]:
+            said[HISTORY] += row["clocks"]
+            continue
+        said[status] += row["clocks"]
+        said["open"] += 0 if row["ended"] else row["clocks"]
+        said[NOT_ACKNOWLEDGED] += row["clocks"] - row["promised"] if late else 0
+    return said
+
+
+def find_escalation(views: Views, authority: str, telling: str) -> tuple[UUID, str, int] | None:
+    """The child's stream, the clock's key and its version that a ladder or a notice is about."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT stream, clock, clock_version FROM board_telling"
+            " WHERE authority = ? AND telling = ?",
+            [authority, telling],
+        )
+    return (
+        (UUID(found[0]["stream"]), found[0]["clock"], found[0]["clock_version"]) if found else None
+    )
+
+
+def children(views: Views, authority: str) -> tuple[BoardChild, ...]:
+    """Every child anything is recorded about, by the case system's reference."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT * FROM board_child WHERE authority = ? ORDER BY reference", [authority]
+        )
+    return tuple(board_child(row) for row in found)
+
+
+def find_child(views: Views, authority: str, reference: str) -> BoardChild | None:
+    """The child of exactly this reference; nothing where none is known."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT * FROM board_child WHERE authority = ? AND reference = ?",
+            [authority, reference],
+        )
+    return board_child(found[0]) if found else None
+
+
+def board_child(row: Mapping[str, Any]) -> BoardChild:
+    """A row of the table as a value."""
+    return BoardChild(
+        stream=UUID(row["stream"]),
+        reference=row["reference"],
+        team=row["team"],
+        version=row["version"],
+        recorded_at=read(row["recorded_at"]),
+    )

@@ -1,0 +1,209 @@
+"""Keeps the board's rows up to date: all rows of a child, whenever anything about it is recorded.
+
+The rows of a batch and the position they were read up to change in one transaction,
+and only from the position the batch was read after: every event counts exactly once.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+import structlog
+
+from domain.authority import Authority
+from domain.errors import DaymarkError
+from domain.event import Recorded, Unreadable
+from domain.facts.authority import FeedAdvanced, PersonAssigned, ReportPublished
+from projections.child_rows import Row, child_rows
+from projections.instants import written_if
+from projections.tables import BOOKKEEPING, COLUMNS, KEYS, VIEW, statements
+from store.database import Cursor, DatabaseUnavailable
+from store.following import Overtaken
+from store.log import Log
+from store.views import Views
+
+Reach = Literal["fed", "open", "all"]
+"""Whom a fact about the authority touches: children with a clock that waits for a batch feed,
+children with a clock that nothing has ended, or every child."""
+
+BEHIND: Final = """
+    SELECT stream FROM board_child k WHERE k.authority = ? AND k.authority_version < ? AND CASE ?
+        WHEN 'fed' THEN EXISTS
+            (SELECT 1 FROM board_clock c WHERE c.stream = k.stream AND c.heard_to IS NOT NULL)
+        WHEN 'open' THEN EXISTS
+            (SELECT 1 FROM board_status s WHERE s.stream = k.stream AND s.ended = 0)
+        ELSE 1 = 1 END
+    ORDER BY stream"""
+"""The children touched whose rows were worked out before a version of the authority."""
+
+REBUILD_BATCH: Final = 5000
+
+logger = structlog.get_logger()
+
+
+def create_tables(views: Views) -> None:
+    """Make the board's tables where they do not stand yet."""
+    views.create(statements())
+
+
+class BoardView:
+    """The board as something that follows the log."""
+
+    def __init__(self, views: Views, log: Log, authority: Callable[[str], Authority]) -> None:
+        """Keep where the rows lie, where histories are read, and how an authority is asked for."""
+        self._views = views
+        self._log = log
+        self._authority = authority
+
+    def position(self) -> int:
+        """The position up to which the log has been taken in."""
+        return self._views.position(VIEW)
+
+    def apply(self, batch: Sequence[Recorded | Unreadable], *, after: int) -> None:
+        """Take in what follows a position, or raise Overtaken and change nothing.
+
+        Everything is worked out before the transaction begins, so that nobody waits for it.
+        """
+        last = batch[-1].position
+        unreadable = [item for item in batch if isinstance(item, Unreadable)]
+        learned = [item.recorded_at for item in batch if isinstance(item, Recorded)]
+        found, failed = self._work_out(self._touched(batch), last)
+        note_when_learned(found, max(learned, default=None))
+        with self._views.transaction(VIEW, after, last) as cursor:
+            for item in (*unreadable, *failed):
+                self._views.park(cursor, VIEW, item)
+            write(cursor, found)
+
+    def _touched(self, batch: Sequence[Recorded | Unreadable]) -> list[UUID]:
+        """The streams of children whose rows may not yet say what these events say."""
+        children: dict[UUID, int] = {}
+        reached: dict[tuple[str, Reach], int] = {}
+        for item in batch:
+            if isinstance(item, Unreadable) or item.event.kind == "child":
+                children[item.stream] = item.version
+            elif (reach := self._reach(item)) is not None:
+                reached[item.event.authority, reach] = item.version
+        with self._views.reading() as cursor:
+            touched = {
+                stream: None
+                for stream, version in children.items()
+                if is_behind(cursor, stream, version)
+            }
+            for (code, reach), version in reached.items():
+                touched |= dict.fromkeys(behind_authority(cursor, code, reach, version))
+        return list(touched)
+
+    def _reach(self, item: Recorded) -> Reach | None:
+        """Whom a fact about the authority touches, if anybody."""
+        match item.event.said:
+            case FeedAdvanced(source=source):
+                spans = self._authority(item.event.authority).sources
+                # A source that speaks at once is never waited for, so how far it has come changes nothing.
+                waited_for = any(span.source == source and not span.continuous for span in spans)
+                return "fed" if waited_for else None
+            case PersonAssigned():
+                return "open"
+            case ReportPublished():
+                return None
+            case _:
+                return "all"
+
+    def _work_out(
+        self, streams: Iterable[UUID], position: int
+    ) -> tuple[dict[UUID, dict[str, list[Row]]], list[Unreadable]]:
+        """The rows of each child, and those whose history or calendar does not allow it."""
+        found: dict[UUID, dict[str, list[Row]]] = {}
+        failed: list[Unreadable] = []
+        for stream in streams:
+            try:
+                found[stream] = self._rows_of(stream)
+            except DatabaseUnavailable:
+                raise
+            except DaymarkError as error:
+                # One child that cannot be worked out must not stop the others; the board turns grey.
+                logger.warning("a child cannot be worked out", stream=stream.hex, reason=str(error))
+                failed.append(Unreadable(stream, 0, position, type(error).__name__, str(error)))
+        return found, failed
+
+    def _rows_of(self, stream: UUID) -> dict[str, list[Row]]:
+        """All rows of one child, with the version of the authority they were worked out by."""
+        episode = self._log.episode(stream)
+        if episode is None or episode.history[0].event.kind != "child":
+            return {}
+        code = episode.authority
+        # Read before the authority itself: what is added meanwhile comes by again.
+        version = self._log.version(self._log.stream(code, "authority", code))
+        rows = child_rows(episode, self._authority(code))
+        rows["board_child"][0]["authority_version"] = version
+        return rows
+
+
+def note_when_learned(
+    found: Mapping[UUID, Mapping[str, Sequence[Row]]], learned_at: datetime | None
+) -> None:
+    """Keep since when each child's rows could be known: what follows from them has its time from then."""
+    for rows in found.values():
+        for row in rows.get("board_child", ()):
+            row["informed_at"] = max(str(row["recorded_at"]), written_if(learned_at) or "")
+
+
+def is_behind(cursor: Cursor, stream: UUID, version: int) -> bool:
+    """Whether a child's rows were worked out before this version of its stream."""
+    found = cursor.execute("SELECT version FROM board_child WHERE stream = ?", [stream.hex])
+    return not found or found[0]["version"] < version
+
+
+def behind_authority(cursor: Cursor, code: str, reach: Reach, version: int) -> list[UUID]:
+    """The children touched whose rows were worked out before this version of the authority."""
+    found = cursor.execute(BEHIND, [code, version, reach])
+    return [UUID(row["stream"]) for row in found]
+
+
+def write(cursor: Cursor, found: Mapping[UUID, Mapping[str, Sequence[Row]]]) -> None:
+    """Put the rows of each child in the place of those it had."""
+    for table, columns in COLUMNS.items():
+        cursor.executemany(
+            f"DELETE FROM {table} WHERE stream = ?",  # noqa: S608  (our own table names)
+            [(stream.hex,) for stream in found],
+        )
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608  (our own table names)
+            f" VALUES ({', '.join('?' * len(columns))})",
+            [
+                [row[column] for column in columns]
+                for rows in found.values()
+                for row in rows.get(table, ())
+            ],
+        )
+
+
+def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> int:
+    """Throw the board away and work it out again from the log; the position reached.
+
+    A projector that runs meanwhile joins in: each batch is taken in by one of the two.
+    """
+    create_tables(views)
+    views.clear(VIEW, COLUMNS)
+    view = BoardView(views, log, authority)
+    while batch := log.after(position := view.position(), REBUILD_BATCH):
+        with suppress(Overtaken):
+            view.apply(batch, after=position)
+    return position
+
+
+def digest_of_tables(views: Views) -> str:
+    """One hash of everything the board says: equal for equal logs, however they were taken in."""
+    hashed = hashlib.sha256()
+    with views.reading() as cursor:
+        for table, columns in COLUMNS.items():
+            said = [column for column in columns if column not in BOOKKEEPING]
+            found = cursor.execute(
+                f"SELECT {', '.join(said)} FROM {table} ORDER BY {', '.join(KEYS[table])}"  # noqa: S608
+            )
+            for row in found:
+                hashed.update(json.dumps([table, *row.values()]).encode() + b"\n")
+    return hashed.hexdigest()

@@ -1,0 +1,198 @@
+"""Every row of one child, worked out in one pass over its history."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from domain.anomalies import anomalies
+from domain.authority import Authority
+from domain.child_episode import ChildEpisode, is_history
+from domain.clocks import Clock
+from domain.engine_events import ManagerNotified
+from domain.escalation import Raised, Step, digest_steps, next_of, raised_tellings, team_of
+from domain.stages import Said, Stage, stages
+from projections.instants import FOR_EVER, written, written_if
+from projections.statuses import has_ended, spells
+
+Cell = str | int | None
+Row = dict[str, Cell]
+
+UNSAID: Final = Said()
+
+
+def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Row]]:
+    """The rows of each table that speak of this child.
+
+    They depend on what is recorded alone, not on when they are worked out: where the domain asks
+    for a moment it is given the moment of the last recording.
+    """
+    since = episode.history[-1].recorded_at
+    clocks = episode.clocks(authority)
+    raised = raised_tellings(episode, authority)
+    next_steps = {
+        one.id: step
+        for one in raised.values()
+        if (step := next_of(one, episode, authority, since)) is not None
+    }
+    digest = digest_steps(episode, authority, since)
+    tables: dict[str, Iterator[Row]] = {
+        "board_child": iter([child_row(episode, since)]),
+        "board_clock": (clock_row(one, episode, authority, raised, since) for one in clocks),
+        "board_status": status_rows(clocks, since),
+        "board_telling": telling_rows(raised, next_steps),
+        "outstanding": outstanding_rows(stages(clocks, episode.told), next_steps, digest),
+        "digest_item": (
+            {
+                "step": step.key,
+                "telling": step.telling,
+                "clock": step.clock,
+                "at": written(step.at),
+                "team": step.team,
+                "rung": step.rung,
+                "role": step.role,
+                "person": step.person,
+            }
+            for step in digest
+        ),
+        "anomaly": (
+            {
+                "place": place,
+                "event_id": one.event_id.hex,
+                "kind": one.kind,
+                "sentence": one.sentence,
+                "recorded_at": written(one.recorded_at),
+            }
+            for place, one in enumerate(anomalies(episode.history, authority))
+        ),
+    }
+    whose: Row = {"authority": episode.authority, "stream": episode.id.hex}
+    return {table: [whose | row for row in rows] for table, rows in tables.items()}
+
+
+def child_row(episode: ChildEpisode, since: datetime) -> Row:
+    """The child itself, as the case system refers to it."""
+    return {
+        "reference": episode.child,
+        "team": team_of(episode),
+        "version": episode.version,
+        "recorded_at": written(since),
+    }
+
+
+def clock_row(
+    clock: Clock,
+    episode: ChildEpisode,
+    authority: Authority,
+    raised: Mapping[str, Raised],
+    since: datetime,
+) -> Row:
+    """One clock: what is known of it, and who has been told.
+
+    How far a feed has spoken is left out of a clock that has ended: no later word of the feed
+    changes it, so nothing about it need be worked out again each night.
+    """
+    ended = has_ended(clock, since)
+    said = episode.told.get(clock.key, UNSAID)
+    stop = clock.stop
+    row: Row = {
+        "clock": clock.key,
+        "version": said.version,
+        "timescale": clock.timescale.id,
+        "thread": clock.timescale.thread,
+        "thread_ref": clock.reference,
+        "team": team_of(episode),
+        "started_at": written(clock.start.earliest),
+        "started_on": clock.start.on.isoformat() if clock.start.to_the_day else None,
+        "due_soon_at": written_if(clock.warnings[0]) if clock.warnings else None,
+        "due_at": written(clock.due_at),
+        "due_on": clock.due_on.isoformat() if clock.due_on else None,
+        "breaks_at": written_if(clock.breaks_at),
+        "heard_to": None if ended else written_if(clock.heard_to),
+        "stopped_by": stop.name if stop else None,
+        "stopped_at": written(stop.earliest) if stop else None,
+        "stopped_on": stop.on.isoformat() if stop and stop.to_the_day else None,
+        "ending": clock.ending,
+        "to_the_day": int(clock.to_the_day),
+        "confirmed": int(ended or clock.confirmed),
+        "urgent": int(clock.urgent),
+        "provisional": int(clock.provisional),
+        "ours": int(clock.ours),
+        "history": int(is_recorded_late(clock, said, authority)),
+        "digest": int(clock.timescale.digest),
+    }
+    return row | told_cells(clock, said, list(raised.values()))
+
+
+def is_recorded_late(clock: Clock, said: Said, authority: Authority) -> bool:
+    """Whether a breach lay so far back when it became visible that it wakes nobody."""
+    if said.breached is not None:
+        return said.breached.history
+    return clock.breaks_at is not None and is_history(clock, clock.breaks_at, authority)
+
+
+def told_cells(clock: Clock, said: Said, raised: Sequence[Raised]) -> Row:
+    """Who was told last of a clock at its present version, and what was promised."""
+    mine = [one for one in raised if one.key == clock.key and one.clock_version == said.version]
+    ladder = next((one for one in mine if one.kind == "breach"), None)
+    speaking = [ladder] if ladder else mine
+    told = [telling for one in speaking for telling in one.told if telling[0].person is not None]
+    last: tuple[ManagerNotified, datetime] | None = told[-1] if told else None
+    promise = ladder.promise if ladder else None
+    return {
+        "escalation": ladder.id if ladder else None,
+        "rearmed": len(ladder.rearmed) if ladder else 0,
+        "exhausted": int(ladder is not None and ladder.exhausted),
+        "told_at": written(last[1]) if last else None,
+        "told_rung": last[0].rung if last else None,
+        "told_role": last[0].role if last else None,
+        "told_person": last[0].person if last else None,
+        "acknowledged_until": written(promise.until) if promise else None,
+        "acknowledged_owner": promise.owner if promise else None,
+    }
+
+
+def status_rows(clocks: Sequence[Clock], since: datetime) -> Iterator[Row]:
+    """What can be said of each clock, and between which instants."""
+    for clock in clocks:
+        for place, spell in enumerate(spells(clock, since)):
+            yield {
+                "clock": clock.key,
+                "place": place,
+                "ended": int(spell.ended),
+                "status": spell.status.value,
+                "from_at": written(spell.from_at),
+                "to_at": written(spell.to_at) if spell.to_at else FOR_EVER,
+            }
+
+
+def telling_rows(raised: Mapping[str, Raised], next_steps: Mapping[str, Step]) -> Iterator[Row]:
+    """Every ladder and notice, and when it must do something next."""
+    for one in raised.values():
+        step = next_steps.get(one.id)
+        yield {
+            "telling": one.id,
+            "clock": one.key,
+            "clock_version": one.clock_version,
+            "open": int(step is not None),
+            "next_at": written(step.at) if step else None,
+        }
+
+
+def outstanding_rows(
+    waiting: Sequence[Stage], next_steps: Mapping[str, Step], digest: Sequence[Step]
+) -> Iterator[Row]:
+    """When something must next be done about this child, if anything must.
+
+    What the digest will tell is kept apart: it is nobody's delay before eight in the morning.
+    """
+    steps = [(stage.at, stage.summary) for stage in waiting]
+    steps += [(step.at, step.summary) for step in next_steps.values()]
+    if steps or digest:
+        at, summary = min(steps, default=(None, "digest"))
+        yield {
+            "next_at": written_if(at),
+            "digest_at": written(digest[0].at) if digest else None,
+            "summary": summary,
+            "stages": len(waiting),
+            "tellings": len(next_steps),
+        }

@@ -1,0 +1,260 @@
+"""The replay of one child: what had happened by a day, as known at a day, and how the clocks stood.
+
+`known_at` cuts the log at what was recorded by then; `as_of` leaves out what happened later.
+Both leave an account of how much they left out.
+Every clock has two verdicts: what can be said of it, and what could be said when it ran out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.authority import Authority
+from domain.authority import authority as authority_of
+from domain.child_episode import from_history
+from domain.clocks import Clock, Verdict, clocks, verdict
+from domain.engine_events import TimescaleBreached
+from domain.event import Recorded
+from domain.explanation import sentence
+from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.facts.fact import Fact
+from domain.stages import Said
+from domain.standing import Standing, bounds, named, standing
+from store.log import Log
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event of the replay, in one sentence."""
+
+    recorded: Recorded
+    sentence: str
+    reported: bool
+    """Whether a source reported it, rather than Daymark or its reader having done it."""
+    corrected_by: tuple[UUID, ...]
+    """The corrections of it that were known, oldest recording first."""
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """One child as it was, and as it was known."""
+
+    stream: UUID
+    reference: str
+    """The case system's reference; empty where nothing has ever been recorded."""
+    lines: tuple[Line, ...]
+    """Oldest recording first."""
+    clocks: tuple[Clock, ...]
+    """Earliest due first."""
+    told: dict[str, Said]
+    """What the log said of each clock, by key."""
+    authority: Authority
+    """The authority as it was known at the same moment."""
+    as_of: datetime | None
+    known_at: datetime | None
+    not_yet_known: int
+    """How many events are left out because they were recorded later."""
+    not_yet_happened: int
+    """How many of those known are left out because they happened later."""
+    known: tuple[Recorded, ...]
+    """Everything recorded by then, whenever it happened."""
+
+    @property
+    def left_out(self) -> int:
+        """How many events are left out in all."""
+        return self.not_yet_known + self.not_yet_happened
+
+    def moment(self, now: datetime) -> datetime:
+        """The moment clocks are judged at: as-of, else known-at, else now; never later than now."""
+        return min(now, self.as_of or self.known_at or now)
+
+
+def history(
+    log: Log,
+    stream: UUID,
+    *,
+    authority: Authority,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> History:
+    """The replay of one child's stream; empty where nothing had been recorded by then."""
+    everything = log.history(stream)
+    known = known_by(everything, known_at)
+    happened = happened_by(known, as_of)
+    then = as_told(authority, known_by(own_stream(log, authority), known_at))
+    return History(
+        stream=stream,
+        reference=everything[0].event.subject if everything else "",
+        lines=lines(happened, then),
+        clocks=clocks(happened, then),
+        told=from_history(happened).told if happened else {},
+        authority=then,
+        as_of=as_of,
+        known_at=known_at,
+        not_yet_known=len(everything) - len(known),
+        not_yet_happened=len(known) - len(happened),
+        known=known,
+    )
+
+
+def own_stream(log: Log, authority: Authority) -> tuple[Recorded, ...]:
+    """What is recorded of the authority itself: its sources, feeds, people and panels."""
+    return log.history(log.stream(authority.code, "authority", authority.code))
+
+
+def as_told(authority: Authority, history: Sequence[Recorded]) -> Authority:
+    """The same authority, with its rules and calendar, as these events of its own stream tell."""
+    return authority_of(authority.code, authority.policy, authority.calendar, history)
+
+
+def known_by(history: Sequence[Recorded], at: datetime | None) -> tuple[Recorded, ...]:
+    """What had been recorded by an instant, the instant included."""
+    return tuple(one for one in history if at is None or one.recorded_at <= at)
+
+
+def happened_by(history: Sequence[Recorded], at: datetime | None) -> tuple[Recorded, ...]:
+    """What had happened by an instant, as the facts now stand, and what was said of just that.
+
+    A correction stays with the fact it corrects, however much later it was made.
+    """
+    if at is None:
+        return tuple(history)
+    began = {
+        one.event_id: bounds(one.event.occurred_at, one.event.occurred_on)[0] for one in history
+    }
+    began |= {one.event_id: one.earliest for one in standing(history)}
+    for one in history:
+        said = one.event.said
+        if isinstance(said, FactCorrected | FactWithdrawn):
+            named_id = named(one.event, said.corrected_event)
+            began[one.event_id] = began.get(named_id, began[one.event_id])
+    return tuple(one for one in history if began[one.event_id] <= at)
+
+
+def lines(history: Sequence[Recorded], authority: Authority) -> tuple[Line, ...]:
+    """One sentence for each event, with what later became of it."""
+    changes: dict[UUID, list[Recorded]] = {}
+    for one in history:
+        said = one.event.said
+        if isinstance(said, FactCorrected | FactWithdrawn):
+            changes.setdefault(named(one.event, said.corrected_event), []).append(one)
+    return tuple(
+        Line(
+            recorded=one,
+            sentence=sentence(one, authority.policy),
+            reported=isinstance(one.event.said, Fact),
+            corrected_by=tuple(change.event_id for change in changes.get(one.event_id, ())),
+            withdrawn=any(
+                isinstance(change.event.said, FactWithdrawn)
+                for change in changes.get(one.event_id, ())
+            ),
+        )
+        for one in history
+    )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A clock with both its verdicts; cured and worsened are what the two say together."""
+
+    clock: Clock
+    version: int
+    verdict: Verdict
+    verdict_then: Verdict | None
+    """As known just after it ran out; nothing while it has not, or where nobody knew of it then."""
+
+
+def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
+    """Every clock of a replay, earliest due first."""
+    moment, own = replay.moment(now), own_stream(log, replay.authority)
+    return tuple(
+        Judged(
+            clock=clock,
+            version=replay.told.get(clock.key, Said()).version,
+            verdict=verdict(clock, moment),
+            verdict_then=verdict_then(clock, replay, own, moment),
+        )
+        for clock in replay.clocks
+    )
+
+
+def verdict_then(
+    clock: Clock, replay: History, own: Sequence[Recorded], moment: datetime
+) -> Verdict | None:
+    """What could be said of a clock just after it ran out, from what had been recorded by then.
+
+    Where it still waited for a feed, it ran out when that waiting would have ended; a breach that
+    was recorded at its time is believed, for the feed may have spoken earlier than was allowed.
+    """
+    if was_broken(clock.key, replay.known):
+        return Verdict.BREACHED
+    at = clock.latest_due_at
+    while at <= moment:
+        then = as_known(clock.key, replay, own, at)
+        if then is None:
+            return None
+        later = max(then.latest_due_at, then.breaks_at or then.latest_due_at)
+        if later <= at:
+            return verdict(then, at)
+        at = later
+    return None
+
+
+def was_broken(key: str, history: Sequence[Recorded]) -> bool:
+    """Whether a breach was recorded at its time, not because a fact arrived already showing it."""
+    return any(
+        isinstance(one.event.said, TimescaleBreached)
+        and one.event.said.clock == key
+        and one.event.said.cause is None
+        for one in history
+    )
+
+
+def as_known(key: str, replay: History, own: Sequence[Recorded], at: datetime) -> Clock | None:
+    """A clock as it was known at an instant; nothing where no fact known then had started it."""
+    authority = as_told(replay.authority, known_by(own, at))
+    found = clocks(known_by(replay.known, at), authority)
+    return next((clock for clock in found if clock.key == key), None)
+
+
+def clocks_json(log: Log, replay: History, now: datetime) -> list[dict[str, Any]]:
+    """Every clock as a document for machines; its names are a contract."""
+    return [clock_json(one) for one in judged(log, replay, now)]
+
+
+def clock_json(one: Judged) -> dict[str, Any]:
+    """One clock as a document: instants in UTC, days in London."""
+    clock = one.clock
+    vague = clock.latest_due_at > clock.due_at
+    return {
+        "key": clock.key,
+        "timescale": clock.timescale.id,
+        "version": one.version,
+        **moment_json("started", clock.start),
+        "warnings": [say(at) for at in clock.warnings],
+        "due_at": say(clock.due_at),
+        "due_on": clock.due_on.isoformat() if clock.due_on else None,
+        **moment_json("stopped", clock.stop),
+        "verdict": one.verdict.value,
+        "verdict_then": one.verdict_then.value if one.verdict_then else None,
+        "to_the_day": clock.to_the_day,
+        "bounds": [say(clock.due_at), say(clock.latest_due_at)] if vague else None,
+    }
+
+
+def moment_json(what: str, one: Standing | None) -> dict[str, str | None]:
+    """The fact that started or stopped a clock, and when: an instant, or a day where no more is known."""
+    if one is None:
+        return {f"{what}_by": None, f"{what}_at": None}
+    when = (
+        {f"{what}_on": one.on.isoformat()} if one.to_the_day else {f"{what}_at": say(one.earliest)}
+    )
+    return {f"{what}_by": one.name, **when}
+
+
+def say(instant: datetime) -> str:
+    """An instant as documents write it: 2026-04-03T17:00:00Z."""
+    return instant.isoformat().replace("+00:00", "Z")

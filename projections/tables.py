@@ -1,0 +1,145 @@
+"""The board's tables: a few rows per child, each table led by the authority it belongs to."""
+
+from typing import Final
+
+from projections.signs_of_life import WORK
+
+VIEW: Final = "board"
+"""The name under which the board keeps its position and its parked rows."""
+
+KEYS: Final = {
+    "board_child": ("stream",),
+    "board_clock": ("stream", "clock"),
+    "board_status": ("stream", "clock", "place"),
+    "board_telling": ("stream", "telling"),
+    "outstanding": ("stream",),
+    "digest_item": ("stream", "step"),
+    "anomaly": ("stream", "place"),
+}
+"""Every table with what makes a row of it unique; all rows of a child share its stream."""
+
+COLUMNS: Final = {
+    "board_child": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "reference": "TEXT NOT NULL",
+        "team": "TEXT",
+        "version": "BIGINT NOT NULL",
+        "recorded_at": "TEXT NOT NULL",
+        "authority_version": "BIGINT NOT NULL",
+        "informed_at": "TEXT NOT NULL",
+    },
+    "board_clock": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "version": "BIGINT NOT NULL",
+        "timescale": "TEXT NOT NULL",
+        "thread": "TEXT NOT NULL",
+        "thread_ref": "TEXT",
+        "team": "TEXT",
+        "started_at": "TEXT NOT NULL",
+        "started_on": "TEXT",
+        "due_soon_at": "TEXT",
+        "due_at": "TEXT NOT NULL",
+        "due_on": "TEXT",
+        "breaks_at": "TEXT",
+        "heard_to": "TEXT",
+        "stopped_by": "TEXT",
+        "stopped_at": "TEXT",
+        "stopped_on": "TEXT",
+        "ending": "TEXT",
+        "to_the_day": "BIGINT NOT NULL",
+        "confirmed": "BIGINT NOT NULL",
+        "urgent": "BIGINT NOT NULL",
+        "provisional": "BIGINT NOT NULL",
+        "ours": "BIGINT NOT NULL",
+        "history": "BIGINT NOT NULL",
+        "digest": "BIGINT NOT NULL",
+        "escalation": "TEXT",
+        "rearmed": "BIGINT NOT NULL",
+        "exhausted": "BIGINT NOT NULL",
+        "told_at": "TEXT",
+        "told_rung": "BIGINT",
+        "told_role": "TEXT",
+        "told_person": "TEXT",
+        "acknowledged_until": "TEXT",
+        "acknowledged_owner": "TEXT",
+    },
+    "board_status": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "place": "BIGINT NOT NULL",
+        "ended": "BIGINT NOT NULL",
+        "status": "TEXT NOT NULL",
+        "from_at": "TEXT NOT NULL",
+        "to_at": "TEXT NOT NULL",
+    },
+    "board_telling": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "telling": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "clock_version": "BIGINT NOT NULL",
+        "open": "BIGINT NOT NULL",
+        "next_at": "TEXT",
+    },
+    "outstanding": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "next_at": "TEXT",
+        "digest_at": "TEXT",
+        "summary": "TEXT NOT NULL",
+        "stages": "BIGINT NOT NULL",
+        "tellings": "BIGINT NOT NULL",
+    },
+    "digest_item": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "step": "TEXT NOT NULL",
+        "telling": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "at": "TEXT NOT NULL",
+        "team": "TEXT",
+        "rung": "BIGINT NOT NULL",
+        "role": "TEXT NOT NULL",
+        "person": "TEXT",
+    },
+    "anomaly": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "place": "BIGINT NOT NULL",
+        "event_id": "TEXT NOT NULL",
+        "kind": "TEXT NOT NULL",
+        "sentence": "TEXT NOT NULL",
+        "recorded_at": "TEXT NOT NULL",
+    },
+}
+"""What each table holds, in the order its rows are written."""
+
+BOOKKEEPING: Final = frozenset({"authority_version", "informed_at"})
+"""What says only when a row was last worked out: two boards may differ in it and say the same."""
+
+INDEXES: Final = {
+    "board_child_by_reference": "board_child (authority, reference)",
+    "board_clock_by_due": "board_clock (authority, due_at)",
+    "board_status_by_status": "board_status (authority, ended, status, from_at, to_at)",
+    "board_telling_by_id": "board_telling (authority, telling)",
+    "outstanding_by_instant": "outstanding (next_at)",
+    "digest_item_by_instant": "digest_item (authority, at)",
+    "anomaly_by_authority": "anomaly (authority, recorded_at)",
+}
+"""How questions find their rows without reading a whole table."""
+
+
+def statements() -> tuple[str, ...]:
+    """What makes the tables where they do not stand yet."""
+    tables = (
+        f"CREATE TABLE IF NOT EXISTS {table} ("
+        + ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        + f", PRIMARY KEY ({', '.join(KEYS[table])}))"
+        for table, columns in COLUMNS.items()
+    )
+    indexes = (f"CREATE INDEX IF NOT EXISTS {name} ON {on}" for name, on in INDEXES.items())
+    return (*tables, *indexes, WORK)

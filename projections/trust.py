@@ -1,0 +1,182 @@
+"""Whether the board can be relied on: never green where it may be wrong.
+
+The same doubts stand on the board, in `daymark doctor`, in /readyz and in the metrics.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from domain.authority import Authority
+from domain.calendar import end_of, london_date
+from domain.event import Unreadable
+from domain.words import say_day, say_moment
+from projections.instants import read, written
+from projections.signs_of_life import last_seen
+from projections.tables import VIEW
+from store.log import Log
+from store.views import Views
+
+DISPATCHER: Final = "dispatcher"
+"""The process without which no manager is told; its sign of life is asked for under this name."""
+
+PROJECTOR_GRACE: Final = timedelta(seconds=5)
+"""How far the board may be behind the log."""
+DISPATCHER_GRACE: Final = timedelta(seconds=30)
+"""How long the dispatcher may be silent."""
+STAGE_GRACE: Final = timedelta(seconds=60)
+"""How late a warning or a breach may be recorded."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A reason not to rely on the board."""
+
+    kind: str
+    sentence: str
+    since: datetime | None
+    mend: str
+    """What to do, in a sentence."""
+
+    def __str__(self) -> str:
+        """The reason and what to do about it."""
+        return f"{self.sentence} {self.mend}"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far the board can be relied on."""
+
+    checked_at: datetime
+    covered: int
+    """How many open clocks have nothing left undone."""
+    total: int
+    """How many clocks are open."""
+    doubts: tuple[Doubt, ...]
+
+
+def trust(log: Log, views: Views, authority: Authority, now: datetime) -> Trust:
+    """Everything that makes the board doubtful at `now`; no doubts mean it can be relied on."""
+    late, since, total, uncovered = coverage(views, authority.code, now)
+    doubts = [
+        *behind(log, views, now),
+        *silent(log, views, now),
+        *late_feeds(authority, now),
+        *expired_calendar(authority, now),
+        *undone(late, since),
+        *unreadable(views),
+    ]
+    return Trust(now, total - uncovered, total, tuple(doubts))
+
+
+def behind(log: Log, views: Views, now: datetime) -> Iterator[Doubt]:
+    """The projector has not taken in everything that was recorded some seconds ago."""
+    since = first_after(log, views.position(VIEW))
+    if since is not None and now - since > PROJECTOR_GRACE:
+        yield Doubt(
+            "projector",
+            f"What has been sent since {say_moment(since)} is not on the board yet.",
+            since,
+            "Wait a minute; if this stays, ask the operator to restart the projector.",
+        )
+
+
+def first_after(log: Log, position: int) -> datetime | None:
+    """When the first event after a position was recorded; nothing where there is none.
+
+    A row that cannot be read does not tell, so the last recording stands for it.
+    """
+    for item in log.after(position, 1):
+        return log.last_recorded_at() if isinstance(item, Unreadable) else item.recorded_at
+    return None
+
+
+def silent(log: Log, views: Views, now: datetime) -> Iterator[Doubt]:
+    """The dispatcher has not said for some time that it and Temporal are well."""
+    since = last_seen(views, DISPATCHER) or first_after(log, 0)
+    if since is not None and now - since > DISPATCHER_GRACE:
+        yield Doubt(
+            "dispatcher",
+            f"Escalation is paused since {say_moment(since)}: managers may not be told.",
+            since,
+            "Use your paper procedure; ask the operator to look at the dispatcher and at Temporal.",
+        )
+
+
+def late_feeds(authority: Authority, now: datetime) -> Iterator[Doubt]:
+    """A source that speaks only now and then has been silent for longer than it may be."""
+    today = london_date(now)
+    for span in authority.sources:
+        late_at = authority.late_at(span)
+        if not span.continuous and span.covers(today) and now >= late_at:
+            heard = authority.feeds.get(span.source)
+            told = "never" if heard is None else f"last for everything up to {say_moment(heard)}"
+            yield Doubt(
+                "feed",
+                f"The source {span.source} is late since {say_moment(late_at)}: it was heard {told}.",
+                late_at,
+                "Ask whoever runs that system to send what is missing.",
+            )
+
+
+def expired_calendar(authority: Authority, now: datetime) -> Iterator[Doubt]:
+    """The published bank holidays have run out, and nothing is guessed."""
+    calendar = authority.calendar
+    if london_date(now) > calendar.expires:
+        yield Doubt(
+            "calendar",
+            f"The calendar of working days ended on {say_day(calendar.expires)}.",
+            end_of(calendar.expires),
+            "Ask the operator to install a release with the newly published bank holidays.",
+        )
+
+
+def coverage(views: Views, code: str, now: datetime) -> tuple[int, datetime | None, int, int]:
+    """How many children have something left undone, since when, and of how many clocks how many.
+
+    What was only just learned is given its time, however long ago it was due.
+    """
+    at, before = written(now), written(now - STAGE_GRACE)
+    with views.reading() as cursor:
+        late = cursor.execute(
+            "SELECT count(*) AS children, min(o.next_at) AS since"
+            " FROM outstanding o JOIN board_child k ON k.stream = o.stream"
+            " WHERE o.authority = ? AND o.next_at < ? AND k.informed_at < ?",
+            [code, before, before],
+        )[0]
+        clocks = cursor.execute(
+            "SELECT count(*) AS total, sum(CASE WHEN o.next_at < ? AND k.informed_at < ?"
+            " THEN 1 ELSE 0 END) AS uncovered"
+            " FROM board_status s JOIN board_child k ON k.stream = s.stream"
+            " LEFT JOIN outstanding o ON o.stream = s.stream"
+            " WHERE s.authority = ? AND s.ended = 0 AND s.from_at <= ? AND s.to_at > ?",
+            [before, before, code, at, at],
+        )[0]
+    since = read(late["since"]) if late["children"] else None
+    return late["children"], since, clocks["total"], clocks["uncovered"] or 0
+
+
+def undone(children: int, since: datetime | None) -> Iterator[Doubt]:
+    """Something that should have been recorded or told a minute ago has not been."""
+    if since is not None:
+        whose = "1 child" if children == 1 else f"{children} children"
+        yield Doubt(
+            "coverage",
+            f"Something about {whose} should have been recorded or told since {say_moment(since)}.",
+            since,
+            "Ask the operator to look at the worker and at Temporal.",
+        )
+
+
+def unreadable(views: Views) -> Iterator[Doubt]:
+    """Something in the log could not be read or worked out, so the board may lack it."""
+    parked = sum(one.view == VIEW for one in views.parked())
+    if parked:
+        what = "1 thing" if parked == 1 else f"{parked} things"
+        yield Doubt(
+            "parked",
+            f"The board lacks {what} that this release could not read or work out.",
+            None,
+            "Ask the operator to install the newest release and to run daymark rebuild projections.",
+        )
