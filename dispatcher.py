@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -18,9 +18,9 @@ from temporalio.client import Client
 
 from activities.engine import QUEUE
 from activities.messages import EpisodeRef, TellingRef
-from assembly import Daymark, temporal_client
 from domain.authority import Authority
 from domain.child_episode import outstanding
+from domain.errors import DaymarkError
 from domain.event import Recorded, Unreadable
 from domain.facts.authority import FeedAdvanced
 from projections.outstanding import (
@@ -32,6 +32,7 @@ from projections.outstanding import (
     overdue,
 )
 from projections.tables import VIEW as BOARD
+from store.following import Overtaken
 from store.log import Log
 from store.views import Views
 from workflows.poking import (
@@ -103,6 +104,7 @@ class Dispatcher:
         if not batch:
             return 0
         wanted = pokes(one for one in readable(batch) if not self._changes_nothing(one))
+        await self.deliver(wanted)
         await self.deliver(await self._widened(wanted))
         await asyncio.to_thread(self._reached, position, batch[-1].position)
         return len(batch)
@@ -118,7 +120,8 @@ class Dispatcher:
 
     def _reached(self, position: int, last: int) -> None:
         """Remember how far the log has been poked for."""
-        with self.views.transaction(VIEW, position, last):
+        # Where another dispatcher has gone on meanwhile, its pokes and ours are the same.
+        with suppress(Overtaken), self.views.transaction(VIEW, position, last):
             pass  # the position is all there is
 
     async def deliver(self, wanted: Pokes) -> int:
@@ -144,16 +147,17 @@ class Dispatcher:
         return len(jobs)
 
     async def _widened(self, wanted: Pokes) -> Pokes:
-        """The same pokes, with every open child or ladder of an authority that they speak of."""
+        """Every open child or ladder of the authorities that pokes speak of as a whole."""
+        found = Pokes()
         for code, poke in wanted.all_episodes.items():
             await self._board_has(poke.position)
             for stream, _ in await asyncio.to_thread(open_streams, self.views, code):
-                wanted.episodes.setdefault(EpisodeRef(authority=code, stream=stream), poke)
+                found.episodes[EpisodeRef(authority=code, stream=stream)] = poke
         for code, poke in wanted.all_ladders.items():
             await self._board_has(poke.position)
             for one in await asyncio.to_thread(open_tellings, self.views, code):
-                wanted.ladders.setdefault(ladder_of(code, one), poke)
-        return wanted
+                found.ladders[ladder_of(code, one)] = poke
+        return found
 
     async def _board_has(self, position: int) -> None:
         """Wait a little for the board, which says who is open; without it the reconciler makes up."""
@@ -199,7 +203,7 @@ class Dispatcher:
 
     def _sign(self, now: datetime) -> None:
         position = self.views.position(VIEW)
-        with self.views.transaction(VIEW, position, position) as cursor:
+        with suppress(Overtaken), self.views.transaction(VIEW, position, position) as cursor:
             cursor.execute(
                 "INSERT INTO work VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
                 " SET position = excluded.position, seen_at = excluded.seen_at",
@@ -262,8 +266,12 @@ class Dispatcher:
 
     def _waits(self, ref: EpisodeRef) -> bool:
         """Whether a child's clocks have anything outstanding; its ladders wait by themselves."""
-        episode = self.log.episode(ref.stream)
-        return episode is not None and bool(outstanding(episode, self.authority(ref.authority)))
+        try:
+            episode = self.log.episode(ref.stream)
+            return episode is not None and bool(outstanding(episode, self.authority(ref.authority)))
+        except DaymarkError as error:
+            logger.warning("a child cannot be judged", stream=ref.stream.hex, reason=str(error))
+            return True
 
 
 def ladder_of(code: str, one: OpenTelling) -> TellingRef:
@@ -312,29 +320,3 @@ async def run(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
         every(stop, UNCOVERED_EVERY, dispatcher.uncovered),
         every(stop, ALL_EVERY, dispatcher.everything, first=ALL_EVERY),
     )
-
-
-async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-    """Follow and reconcile until told to stop; Temporal need not be there yet."""
-    dispatcher = Dispatcher(
-        client=await temporal_client(daymark, lazy=True),
-        log=daymark.log,
-        views=daymark.views,
-        authority=daymark.authority,
-        codes=[daymark.settings.authority],
-        now=lambda: datetime.now(UTC),
-    )
-    ready()
-    await run(dispatcher, stop)
-
-
-async def rebuild(daymark: Daymark) -> int:
-    """Poke everything outstanding, as `daymark rebuild workflows`; how many were poked."""
-    return await Dispatcher(
-        client=await temporal_client(daymark),
-        log=daymark.log,
-        views=daymark.views,
-        authority=daymark.authority,
-        codes=[daymark.settings.authority],
-        now=lambda: datetime.now(UTC),
-    ).everything()

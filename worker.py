@@ -1,29 +1,17 @@
 """The process that works for Temporal: it runs the workflows and the activities."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.effects import Effects
 from activities.engine import QUEUE
-from activities.mail import Letters
-from activities.relay import Relay
-from assembly import Daymark, relay_address, temporal_client
-from domain.errors import Unavailable
 from workflows.digest import DigestWorkflow
 from workflows.episode import EpisodeWorkflow
 from workflows.escalation import EscalationWorkflow
-
-PAUSE: Final = 1.0
-"""Seconds between two tries to reach Temporal."""
-
-logger = structlog.get_logger()
 
 WORKFLOWS: Final = [EpisodeWorkflow, EscalationWorkflow, DigestWorkflow]
 
@@ -66,53 +54,3 @@ def build(client: Client, effects: Effects, queue: str = QUEUE) -> Worker:
         max_concurrent_local_activities=8,
         graceful_shutdown_timeout=timedelta(seconds=20),
     )
-
-
-def wall(_reached: datetime) -> datetime:
-    """The machine's own time decides, so a workflow whose clock runs ahead says nothing early."""
-    return datetime.now(UTC)
-
-
-def effects(daymark: Daymark) -> Effects:
-    """The activities over the real log, the real people and the relay that is set."""
-    settings = daymark.settings
-    relay = relay_address(settings)
-    password = settings.smtp_password
-    return Effects(
-        log=daymark.log,
-        views=daymark.views,
-        authority=daymark.authority,
-        people=daymark.people,
-        letters=Letters(url=settings.url, sender=settings.smtp_from),
-        send=Relay(
-            host=relay.host,
-            port=relay.port,
-            user=settings.smtp_user,
-            password=password.get_secret_value() if password else None,
-        ),
-        now=wall,
-    )
-
-
-async def reached(daymark: Daymark, stop: asyncio.Event) -> Client | None:
-    """A client, once Temporal answers; nothing when told to stop before that."""
-    while not stop.is_set():
-        try:
-            return await temporal_client(daymark)
-        except Unavailable as error:
-            logger.warning("waiting for Temporal", reason=str(error))
-            try:
-                await asyncio.wait_for(stop.wait(), PAUSE)
-            except TimeoutError:
-                continue
-    return None
-
-
-async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-    """Work until told to stop, then finish what is in hand."""
-    client = await reached(daymark, stop)
-    if client is None:
-        return
-    async with build(client, effects(daymark)):
-        ready()
-        await stop.wait()

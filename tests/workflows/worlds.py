@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from formats.people import Person
 from temporalio.api.testservice.v1 import UnlockTimeSkippingRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
@@ -30,6 +29,7 @@ from domain.facts.authority import PersonAssigned, SourceRegistered
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from domain.timescales import Policy, read_policy
+from formats.people import Person
 from projections.board_view import BoardView, create_tables
 from store.keys import make_keys
 from store.log import Log, open_log
