@@ -6,7 +6,7 @@ can change one. Nothing here asks the time; `verdict` is given the moment it jud
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -610,8 +610,3 @@ def verdict_when_stopped(clock: Clock) -> Verdict:
     assert clock.ending is not None
     # The child came back after the meeting was due: coming back does not undo the breach.
     return ENDINGS[clock.ending] if in_time else Verdict.BREACHED
-
-
-def known(clocks_found: Iterable[Clock]) -> Mapping[str, Clock]:
-    """The clocks by key."""
-    return {clock.key: clock for clock in clocks_found}

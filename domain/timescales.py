@@ -7,7 +7,7 @@ The language is closed: a new kind of rule is named Python, never a new operator
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
@@ -406,28 +406,35 @@ def placed(
     error: ValidationError, rows: list[tuple[str, dict[str, Any]]], texts: Mapping[str, str]
 ) -> UnreadablePolicy:
     """The first fault of meaning, with the file and line of the key it lies under."""
-    first = error.errors()[0]
+    faults = error.errors()
+    # A misspelt key is shown before the one it leaves missing: it has a line of its own.
+    first = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
     where = [str(part) for part in first["loc"]]
     reason = first["msg"].removeprefix("Value error, ")
     said = [part for part in where if not part.isdigit() and not part.startswith("function-")]
     if where[0] == "timescales" and len(where) > 1:
         file, row = rows[int(where[1])]
-        key = ".".join(said[1:])
-        line = line_of(texts[file], str(row.get("id", "")), said[1] if len(said) > 1 else "id")
-        return UnreadablePolicy(f"{file}:{line}: {row.get('id', 'a rule')}: {key}: {reason}")
-    line = line_of(texts[LADDERS_FILE], where[1] if len(where) > 1 else "", said[-1])
-    return UnreadablePolicy(f"{LADDERS_FILE}:{line}: {'.'.join(where)}: {reason}")
+        rule, said = str(row.get("id", "")), said[1:]
+    else:
+        file, rule = LADDERS_FILE, where[1] if len(where) > 1 else ""
+    line = line_of(texts[file], rule, said, str(first["input"]))
+    named = f"{rule}: " if file != LADDERS_FILE else ""
+    return UnreadablePolicy(f"{file}:{line}: {named}{'.'.join(said)}: {reason}")
 
 
-def line_of(text: str, rule: str, key: str) -> int:
-    """The line on which a rule says this key, or on which the rule begins."""
+def line_of(text: str, rule: str, keys: Sequence[str], value: str = "") -> int:
+    """The line on which a rule says the innermost of these keys, or on which the rule begins.
+
+    Where several lines say it, the one that also says the value.
+    """
     lines = text.splitlines()
     begins = next((n for n, line in enumerate(lines) if line.strip() == f'id = "{rule}"'), 0)
-    for number in range(begins, len(lines)):
-        if number > begins and lines[number].startswith(("[[timescales]]", "[[ladders]]")):
-            break
-        if re.match(rf"\[*(timescales\.|ladders\.)?{re.escape(key)}\b", lines[number]):
-            return number + 1
+    heads = (n for n in range(begins + 1, len(lines)) if lines[n].startswith("[["))
+    ends = next(heads, len(lines)) if rule else len(lines)
+    for key in reversed(keys):
+        says = [n for n in range(begins, ends) if re.search(rf"\b{re.escape(key)}\b", lines[n])]
+        if says:
+            return next((n for n in says if value in lines[n]), says[0]) + 1
     return begins + 1
 
 
@@ -436,11 +443,11 @@ def check(policy: Policy, rows: list[tuple[str, dict[str, Any]]], texts: Mapping
     seen: set[str] = set()
     for (file, _), timescale in zip(rows, policy.timescales, strict=True):
         if timescale.id in seen:
-            line = line_of(texts[file], timescale.id, "id")
+            line = line_of(texts[file], timescale.id, ["id"])
             message = f"{file}:{line}: {timescale.id}: this id is used twice"
             raise UnreadablePolicy(message)
         seen.add(timescale.id)
         if timescale.ladder not in policy.ladders:
-            line = line_of(texts[file], timescale.id, "ladder")
+            line = line_of(texts[file], timescale.id, ["ladder"])
             message = f"{file}:{line}: {timescale.id}: no ladder is called {timescale.ladder}"
             raise UnreadablePolicy(message)

@@ -1,7 +1,7 @@
 """Who is told of what, and when: played out in pure functions and virtual time."""
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 import pytest
 
@@ -501,5 +501,3 @@ def test_the_child_as_known_before() -> None:
 
     assert (before.version, len(before.facts), before.engine) == (1, 1, ())
     assert before.authority == CODE
-    assert replace(before, version=9).version == 9
-    assert timedelta(0) == play.now - play.now

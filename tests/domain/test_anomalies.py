@@ -1,0 +1,74 @@
+"""What surprises is recorded and listed for a person to settle."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.anomalies import anomalies
+from domain.engine_events import IdReused
+from domain.event import Event, Recorded
+from tests.histories import CHILD, CODE, corrected, here, history, record, source, told, withdrawn
+
+STARTED = told("missing-episode-started", "Mon 2 Mar 2026 10:00")
+RETURNED = told("missing-episode-ended", "Tue 3 Mar 2026 10:00")
+
+
+def kinds(*facts: Recorded) -> list[str]:
+    """What surprises about these facts."""
+    return [one.kind for one in anomalies(history(*facts), here())]
+
+
+def test_an_ordinary_history_surprises_nobody() -> None:
+    """Gone and come back: nothing to settle."""
+    assert kinds(STARTED, RETURNED) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ((RETURNED,), "nothing before it"),
+        ((RETURNED, told("missing-episode-started", "Wed 4 Mar 2026 10:00")), "out of order"),
+        ((STARTED, told("missing-episode-started", "Wed 4 Mar 2026 10:00")), "begun twice"),
+        ((told("section-47-concluded", "Mon 2 Mar 2026", outcome="x"),), "unknown code"),
+        ((told("strategy-meeting-held", "Mon 2 Mar 2026 10:00", kind="missing"),), "something is missing"),
+        ((told("child-died", "Mon 2 Mar 2026"), told("missing-episode-started", "Tue 3 Mar 2026 10:00")), "after the child died"),
+        ((told("child-died", "Wed 4 Mar 2026", recorded="Tue 3 Mar 2026 10:00"),), "dated in the future"),
+        ((told("missing-episode-started", "Mon 2 Mar 2026 10:00", recorded="Mon 2 Mar 2026 09:00"),), "dated in the future"),
+        ((told("case-closed", "Mon 2 Mar 2026", unmapped={"x": "y"}), told("referral-received", "Mon 2 Mar 2026 09:00")), "more was said"),
+        ((corrected(STARTED, "Mon 2 Mar 2026 11:00", type="A"),), "corrects nothing"),
+        ((STARTED, corrected(STARTED, "Mon 2 Mar 2026 11:00", nonsense="A")), "does not fit"),
+        ((withdrawn(STARTED, "Mon 2 Mar 2026 11:00"),), "corrects nothing"),
+    ],
+)  # fmt: skip
+def test_what_surprises(facts: tuple[Recorded, ...], kind: str) -> None:
+    """Each surprise has a name and a sentence, and hides nothing that was recorded."""
+    assert kind in kinds(*facts)
+
+
+def test_two_corrections_without_an_order() -> None:
+    """A source that gives neither sequence nor time leaves the order to a person."""
+    one = corrected(STARTED, "Tue 3 Mar 2026 09:00", occurred_at="Mon 2 Mar 2026 09:00")
+    other = corrected(
+        STARTED, "Tue 3 Mar 2026 10:00", identity="2", occurred_at="Mon 2 Mar 2026 08:00"
+    )
+    again = replace(one, event=replace(one.event, id="again"))
+
+    assert kinds(STARTED, one, other) == ["order not given"]
+    assert kinds(STARTED, one, again) == []
+
+
+def test_an_id_used_again_is_listed() -> None:
+    """What came under a known id is kept and shown; the first stands."""
+    event = Event(
+        authority=CODE, kind="child", subject=CHILD, source=str(STARTED.event_id), id="1/reused/x",
+        said=IdReused(reused=STARTED.event_id, came={"type": "A"}),
+    )  # fmt: skip
+
+    assert kinds(STARTED, record(event, STARTED.recorded_at)) == ["id used again"]
+
+
+def test_a_source_that_says_what_it_is_not_registered_for() -> None:
+    """A fact its source cannot state is recorded, judged, and listed."""
+    authority = here(source(states=("missing-episode-ended",)))
+
+    assert [one.kind for one in anomalies((STARTED,), authority)] == ["not its to say"]
