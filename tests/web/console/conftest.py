@@ -1,0 +1,157 @@
+"""Real servers over a real log and a real browser, shared by the tests of the people's door."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from domain.calendar import LONDON
+from tests.histories import moment
+from tests.web.console.town import NOW, Town, begin, live
+from web.app import build
+from web.parts import Parts
+
+ROOT = Path(__file__).parents[3]
+ARTEFACTS = ROOT / "artefacts"
+AXE = (ROOT / ".vendor" / "axe.min.js").read_text(encoding="utf-8")
+FLAGS = (
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--font-render-hinting=none",
+)
+
+
+@contextmanager
+def serving(parts: Parts) -> Iterator[str]:
+    """The whole application on a port of its own, as the process serves it."""
+    config = uvicorn.Config(build(parts), host="127.0.0.1", port=0, log_config=None)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The town, its board up to date; tests that only read share it."""
+    told = live(tmp_path_factory.mktemp("town"))
+    yield told
+    told.close()
+
+
+@pytest.fixture(scope="session")
+def site(town: Town) -> Iterator[str]:
+    """The address at which the town is read."""
+    with serving(town.parts()) as address:
+        yield address
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Iterator[tuple[Town, str]]:
+    """A town of one's own, for a test that answers for something."""
+    told = live(tmp_path)
+    with serving(told.parts()) as address:
+        yield told, address
+    told.close()
+
+
+@pytest.fixture(scope="session")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a town about which nothing has been told."""
+    told = Town(tmp_path_factory.mktemp("quiet"))
+    begin(told)
+    told.now = NOW
+    told.tell_of_itself("feed-advanced", "Mon 11 Jan 2016 02:10", source="nightly", complete_to=NOW)
+    told.show()
+    with serving(told.parts(mail=None)) as address:
+        yield address
+    told.close()
+
+
+@pytest.fixture(scope="session")
+def unsure(town: Town) -> Iterator[str]:
+    """The same town an hour later, when nobody has heard of the dispatcher for that hour."""
+    later = moment("Mon 11 Jan 2016 10:05")
+    with serving(town.parts(now=lambda: later)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's own Chromium; nothing is downloaded."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "The page tests need Chromium: apt install chromium"
+    alone = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *alone])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of a council computer that knows nobody yet."""
+    made = browser.new_context(
+        viewport={"width": 1200, "height": 900},
+        locale="en-GB",
+        timezone_id=LONDON.key,
+        reduced_motion="reduce",
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that fails its test if the browser complained of anything."""
+    complaints: list[str] = []
+    made = context.new_page()
+    made.on(
+        "console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None
+    )
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.on("requestfailed", lambda request: complaints.append(request.url))
+    made.on(
+        "response",
+        lambda answer: (
+            complaints.append(answer.url)
+            if answer.status >= 400 and "/static/" in answer.url
+            else None
+        ),
+    )
+    yield made
+    # The browser itself remarks on a page that is answered with 400 or 404.
+    assert [one for one in complaints if "the server responded with a status of 4" not in one] == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA; evaluated, because the policy forbids a script tag."""
+    page.evaluate(AXE)
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", rules)
+    assert len(found["passes"]) > 15
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+def be(page: Page, site: str, name: str) -> None:
+    """Say who one is."""
+    page.goto(f"{site}/me")
+    page.get_by_label(name).check()
+    page.get_by_role("button", name="Continue").click()

@@ -1,0 +1,30 @@
+"""The pages about the service itself: help, accessibility, and how information is used."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from web.console.pages import Page, Pages
+from web.console.statuses import MEANINGS
+
+
+def about(pages: Pages) -> APIRouter:
+    """The pages that the foot of every page leads to, and the way in."""
+    routes = APIRouter()
+
+    @routes.get("/")
+    def front() -> Response:
+        return RedirectResponse("/board", 303)
+
+    @routes.get("/help")
+    def get_help(request: Request) -> Response:
+        return pages.show(request, "help.html", Page("Get help"), statuses=MEANINGS)
+
+    @routes.get("/accessibility")
+    def accessibility(request: Request) -> Response:
+        return pages.show(request, "accessibility.html", Page("Accessibility statement"))
+
+    @routes.get("/privacy")
+    def privacy(request: Request) -> Response:
+        return pages.show(request, "privacy.html", Page("How information is used"))
+
+    return routes

@@ -1,0 +1,30 @@
+"""What does not fit together, for a person to settle in the case system."""
+
+from fastapi import APIRouter, Request, Response
+
+from domain.words import say_moment
+from projections.anomalies import listed
+from web.console.pages import Page, Pages
+from web.console.wording import capital
+
+
+def anomalies(pages: Pages) -> APIRouter:
+    """The list of everything that surprises."""
+    routes = APIRouter()
+
+    @routes.get("/anomalies")
+    def surprises(request: Request) -> Response:
+        found = [
+            {
+                "href": f"/children/{one.stream.hex}#fact-{one.event_id.hex[:12]}",
+                "child": one.reference,
+                "kind": capital(one.kind),
+                "sentence": one.sentence,
+                "recorded": say_moment(one.recorded_at),
+            }
+            for one in listed(pages.parts.views, pages.parts.code)
+        ]
+        page = Page("What does not fit together", "anomalies")
+        return pages.show(request, "anomalies.html", page, found=found)
+
+    return routes

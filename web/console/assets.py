@@ -1,0 +1,68 @@
+"""Styles, scripts and pictures, each address holding the hash of them all, so that a year's keeping is safe."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from fastapi import APIRouter, Response
+from starlette.exceptions import HTTPException
+
+from domain.errors import Unavailable
+
+FOLDER: Final = Path(__file__).parent.parent / "static"
+
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+NEEDED: Final = ("vendor/govuk-frontend.min.css", "vendor/moj-frontend.min.css")
+
+A_YEAR: Final = "public, max-age=31536000, immutable"
+
+
+class File(NamedTuple):
+    """One file as a browser gets it."""
+
+    content: bytes
+    media_type: str
+
+
+class Assets:
+    """Every file of the pages, read once."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """Read the folder; Unavailable when the styles were never fetched."""
+        self.files = read(folder)
+        if not all(name in self.files for name in NEEDED):
+            message = "The pages' styles are not here: run make vendor, then start again"
+            raise Unavailable(message)
+        every = b"".join(name.encode() + file.content for name, file in self.files.items())
+        self.version = hashlib.sha256(every).hexdigest()[:12]
+        self.prefix = f"/static/{self.version}"
+
+    def routes(self) -> APIRouter:
+        """The one address pattern under which every file lies."""
+        routes = APIRouter(include_in_schema=False)
+
+        @routes.get("/static/{version}/{path:path}")
+        def file(version: str, path: str) -> Response:
+            found = self.files.get(path) if version == self.version else None
+            if found is None:
+                raise HTTPException(404)
+            return Response(
+                found.content, media_type=found.media_type, headers={"Cache-Control": A_YEAR}
+            )
+
+        return routes
+
+
+def read(folder: Path) -> Mapping[str, File]:
+    """Every file of a kind that pages use, by its path in the folder."""
+    return {
+        path.relative_to(folder).as_posix(): File(path.read_bytes(), TYPES[path.suffix])
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in TYPES
+    }

@@ -1,0 +1,308 @@
+"""The board: what is late and what is due, and whether that can be relied on."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from projections.trust import Trust, trust
+
+from domain.authority import Authority
+from domain.calendar import LONDON, london_date
+from domain.clocks import Verdict
+from domain.timescales import Timescale
+from domain.words import (
+    VERDICTS,
+    say_day,
+    say_days,
+    say_hours,
+    say_role,
+    say_time,
+    say_weekday,
+)
+from projections.board import HISTORY, NOT_ACKNOWLEDGED, BoardRow, counts, rows
+from web.console.pages import Page, Pages
+from web.console.statuses import COLOURS, NOT_CONFIRMED, Tag
+from web.console.wording import capital, last_day
+from web.parts import Parts
+
+PER_PAGE: Final = 50
+MOST_IN_A_FILE: Final = 100_000
+
+STATUS_FILTERS: Final[Mapping[str, str]] = {
+    "": "All that is running or late",
+    Verdict.BREACHED: "Late",
+    NOT_ACKNOWLEDGED: "Late and not acknowledged",
+    Verdict.AWAITING_FEED: "Waiting for the case system",
+    Verdict.DUE_SOON: "Due soon",
+    Verdict.RUNNING: "Running",
+    Verdict.UNOBSERVABLE: "Not known: no source can say",
+    Verdict.UNDECIDABLE: "Not known: only the day is known",
+    HISTORY: "Recorded long after the event",
+}
+"""Every status the board can be narrowed to, in the words of its list."""
+
+IN_SHORT: Final = (
+    (Verdict.BREACHED.value, "late", "red"),
+    (Verdict.DUE_SOON.value, "due soon", "yellow"),
+    (Verdict.RUNNING.value, "running", "blue"),
+    (NOT_ACKNOWLEDGED, "late and not acknowledged", "black"),
+)
+"""The board in four numbers: which status, its words and its colour."""
+
+LATE: Final = frozenset({Verdict.BREACHED, Verdict.AWAITING_FEED})
+"""What is past its due instant."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the address narrows the board to; empty words narrow nothing."""
+
+    status: str = ""
+    timescale: str = ""
+    team: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is narrowed."""
+        return bool(self.status or self.timescale or self.team)
+
+    def query(self, page: int = 1) -> str:
+        """The same choice as an address; empty for everything."""
+        kept = {"status": self.status, "timescale": self.timescale, "team": self.team}
+        asked = {name: word for name, word in kept.items() if word}
+        if page > 1:
+            asked["page"] = str(page)
+        return "?" + urlencode(asked) if asked else ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clock as the board shows it."""
+
+    ref: str
+    child: str
+    key: str
+    title: str
+    allowance: str
+    due: str
+    due_time: str
+    sort_by: int
+    tag: Tag
+    distance: str
+    told: str
+    told_more: str
+    promised: str
+    escalation: str
+
+
+def board(pages: Pages) -> APIRouter:
+    """The board as a page and as a file."""
+    routes = APIRouter()
+
+    @routes.get("/board")
+    def page(
+        request: Request, status: str = "", timescale: str = "", team: str = "", page: str = "1"
+    ) -> Response:
+        number = int(page) if page.isascii() and page.isdigit() else 1
+        return show(pages, request, Chosen(status, timescale, team), max(1, number))
+
+    @routes.get("/board.csv")
+    def file(status: str = "", timescale: str = "", team: str = "") -> Response:
+        parts, chosen = pages.parts, Chosen(status, timescale, team)
+        now = parts.now()
+        found, _ = asked(parts, chosen, now, 0, MOST_IN_A_FILE)
+        lines = list(table(found, parts, believed(parts, now), now))
+        return download("board.csv", lines)
+
+    return routes
+
+
+def show(pages: Pages, request: Request, chosen: Chosen, number: int) -> Response:
+    """The page itself."""
+    parts = pages.parts
+    now, authority = parts.now(), parts.authority(parts.code)
+    found, total = asked(parts, chosen, now, (number - 1) * PER_PAGE, PER_PAGE)
+    counted = counts(parts.views, parts.code, now)
+    sure = believed(parts, now)
+    return pages.show(
+        request,
+        "board.html",
+        Page("What is late and what is due", "board"),
+        trust=sure,
+        checked=f"{say_time(sure.checked_at)} on {say_weekday(london_date(sure.checked_at))}",
+        counts=[(Chosen(status).query(), counted[status], *said) for status, *said in IN_SHORT],
+        counted=counted,
+        chosen=chosen,
+        lines=[line(row, parts, authority, now, sure=not sure.doubts) for row in found],
+        total=total,
+        first=(number - 1) * PER_PAGE + 1,
+        pager=pager(chosen, number, total),
+        statuses=[{"value": value, "text": text} for value, text in STATUS_FILTERS.items()],
+        timescales=[
+            {"value": "", "text": "All"},
+            *(
+                {"value": one.id, "text": one.title}
+                for one in sorted(authority.policy.timescales, key=lambda one: one.title)
+            ),
+        ],
+        teams=[{"value": "", "text": "All"}, *({"value": t, "text": t} for t in teams(authority))],
+    )
+
+
+def asked(
+    parts: Parts, chosen: Chosen, now: datetime, offset: int, limit: int
+) -> tuple[tuple[BoardRow, ...], int]:
+    """The rows a choice leaves, and how many there are in all."""
+    return rows(
+        parts.views,
+        parts.code,
+        now,
+        status=chosen.status or None,
+        timescale=chosen.timescale or None,
+        team=chosen.team or None,
+        offset=offset,
+        limit=limit,
+    )
+
+
+def believed(parts: Parts, now: datetime) -> Trust:
+    """Whether the board can be relied on."""
+    return trust(parts.log, parts.views, parts.authority(parts.code), now)
+
+
+def teams(authority: Authority) -> list[str]:
+    """Every team somebody works in."""
+    return sorted({one.team for one in authority.assignments if one.team})
+
+
+def line(row: BoardRow, parts: Parts, authority: Authority, now: datetime, *, sure: bool) -> Line:
+    """One clock in the words of the board."""
+    timescale = authority.policy.timescale(row.timescale)
+    by_day = row.due_on is not None and timescale.kind != "same-day"
+    day = row.due_on if by_day and row.due_on else london_date(row.due_at)
+    told, more, promised = told_words(row, parts)
+    return Line(
+        ref=row.stream.hex,
+        child=row.reference,
+        key=row.clock,
+        title=timescale.title,
+        allowance=timescale.allowance,
+        due=say_day(day),
+        due_time="End of the day" if by_day else say_time(row.due_at),
+        sort_by=int(row.due_at.timestamp()),
+        tag=Tag(status_word(row), COLOURS[row.status] if sure else "grey"),
+        distance=distance(row, timescale, authority, now),
+        told=told,
+        told_more=more,
+        promised=promised,
+        escalation=row.escalation or "",
+    )
+
+
+def status_word(row: BoardRow) -> str:
+    """The status of a row as a manager reads it."""
+    if row.status is Verdict.BREACHED and not row.confirmed and row.stopped_by is None:
+        return NOT_CONFIRMED
+    return VERDICTS[row.status]
+
+
+def distance(row: BoardRow, timescale: Timescale, authority: Authority, now: datetime) -> str:
+    """How far past due or how far from it, in the timescale's own unit; empty where neither is known."""
+    late = row.status in LATE
+    if not late and row.status not in {Verdict.DUE_SOON, Verdict.RUNNING}:
+        return ""
+    if row.due_on is None or timescale.counts_hours:
+        length = say_hours(now - row.due_at if late else row.due_at - now)
+        return f"by {length}" if late else f"{length} left"
+    today = london_date(now)
+    if not late and today == row.due_on:
+        return "today"
+    start, end = (row.due_on, today) if late else (today, row.due_on)
+    working = timescale.unit == "working-days" and end <= authority.calendar.expires
+    if working:
+        length = say_days(authority.calendar.between(start, end), "working-days")
+    else:
+        length = say_days((end - start).days, "calendar-days").replace("calendar ", "")
+    return f"by {length}" if late else f"{length} left"
+
+
+def told_words(row: BoardRow, parts: Parts) -> tuple[str, str, str]:
+    """Who was told, when, and what was promised."""
+    if row.told_role is None or row.told_at is None:
+        return "", "", ""
+    person = parts.people.get(row.told_person) if row.told_person else None
+    told = capital(say_role(row.told_role))
+    more = f"{person.name}, {say_day(london_date(row.told_at))}" if person else ""
+    if row.acknowledged_until is None:
+        return told, more, ""
+    owner = parts.people.get(row.acknowledged_owner) if row.acknowledged_owner else None
+    until = say_day(last_day(row.acknowledged_until))
+    return told, more, f"Acknowledged until {until}" + (f" by {owner.name}" if owner else "")
+
+
+def pager(chosen: Chosen, number: int, total: int) -> dict[str, object] | None:
+    """The pages of the list; nothing where one holds it all."""
+    last = -(-total // PER_PAGE)
+    if last <= 1:
+        return None
+    near = sorted({1, last, *range(max(1, number - 1), min(last, number + 1) + 1)})
+    items: list[dict[str, object]] = []
+    before = 0
+    for n in near:
+        if n > before + 1:
+            items.append({"ellipsis": True})
+        items.append({"number": n, "href": f"/board{chosen.query(n)}", "current": n == number})
+        before = n
+    pages: dict[str, object] = {"items": items, "landmarkLabel": "Pages of the board"}
+    if number > 1:
+        pages["previous"] = {"href": f"/board{chosen.query(number - 1)}"}
+    if number < last:
+        pages["next"] = {"href": f"/board{chosen.query(number + 1)}"}
+    return pages
+
+
+def table(
+    found: tuple[BoardRow, ...], parts: Parts, sure: Trust, now: datetime
+) -> Iterator[list[str]]:
+    """The rows of the file, doubts before anything else."""
+    if sure.doubts:
+        yield ["Do not rely on this board"]
+        yield from ([str(doubt)] for doubt in sure.doubts)
+    yield ["child", "timescale", "started", "due", "status", "told", "acknowledged until"]
+    policy = parts.authority(parts.code).policy
+    for row in found:
+        yield [
+            row.reference,
+            policy.timescale(row.timescale).title,
+            row.started_on.isoformat() if row.started_on else local(row.started_at),
+            row.due_on.isoformat() if row.due_on else local(row.due_at),
+            status_word(row),
+            say_role(row.told_role) if row.told_role else "",
+            last_day(row.acknowledged_until).isoformat() if row.acknowledged_until else "",
+        ]
+
+
+def local(instant: datetime) -> str:
+    """An instant as a spreadsheet reads it, in London time."""
+    return instant.astimezone(LONDON).isoformat(sep=" ", timespec="minutes")
+
+
+def download(name: str, lines: list[list[str]]) -> Response:
+    """A CSV file that a spreadsheet opens as text and never as a formula."""
+    out = io.StringIO()
+    csv.writer(out).writerows([harmless(cell) for cell in cells] for cells in lines)
+    return Response(
+        out.getvalue().encode("utf-8-sig"),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def harmless(cell: str) -> str:
+    """A cell no spreadsheet would run."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -1,0 +1,245 @@
+"""One child: how the clocks stand, what happened, and the same as it was on another day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from domain.anomalies import anomalies
+from domain.calendar import london_date
+from domain.clocks import Verdict
+from domain.words import (
+    how_late,
+    say_day,
+    say_due,
+    say_fact,
+    say_moment,
+    say_when,
+    time_left,
+)
+from projections.history import History, Judged, history, judged
+from web.console.look_back import View, WrongDate, view_from_form, view_of
+from web.console.pages import Page, Pages, texts
+from web.console.statuses import OUTSTANDING, Tag, tag
+from web.console.timeline import entries
+
+
+def children(pages: Pages) -> APIRouter:
+    """A child's page, and the way to a child whose reference one knows."""
+    routes = APIRouter()
+
+    @routes.get("/children")
+    def search(request: Request) -> Response:
+        return pages.form(request, "children.html", Page("Find a child", "children"))
+
+    @routes.post("/children")
+    async def find(request: Request) -> Response:
+        form = texts(await request.form())
+        session = pages.sessions.read(request.cookies, pages.parts.now())
+        pages.sessions.accept(session, form.get("token", ""))
+        return await run_in_threadpool(found_or_not, pages, request, form.get("reference", ""))
+
+    @routes.get("/children/{ref}")
+    def child(request: Request, ref: str) -> Response:
+        return child_page(pages, request, ref)
+
+    return routes
+
+
+def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
+    """The way to the child of exactly this reference; the same words for none and for a hidden one."""
+    error = ""
+    if not reference:
+        error = "Enter the case system’s reference of the child"
+    else:
+        stream = pages.parts.log.stream(pages.parts.code, "child", reference)
+        if pages.parts.log.history(stream):
+            return RedirectResponse(f"/children/{stream.hex}", 303)
+    page = Page("Find a child", "children", error=bool(error))
+    return pages.form(
+        request,
+        "children.html",
+        page,
+        400 if error else 200,
+        error=error,
+        typed=reference,
+        none_found=not error,
+    )
+
+
+def child_page(pages: Pages, request: Request, ref: str) -> Response:
+    """The child's page, as the address asks for it."""
+    now, asked = pages.parts.now(), request.query_params
+    try:
+        if "as-of-day" in asked:
+            view = view_from_form(asked, now)
+            stream_of(pages, ref)
+            return RedirectResponse(f"/children/{ref}{view.query}", 303)
+        return story(pages, request, replay(pages, ref, view_of(asked, now)))
+    except WrongDate as wrong:
+        told = replay(pages, ref, View(now))
+        known = asked.get("known", "now")
+        return story(pages, request, told, error=str(wrong), typed=wrong.typed, known=known)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One child's history, under the view it was asked for."""
+
+    history: History
+    view: View
+    ref: str
+
+    @property
+    def moment(self) -> datetime:
+        """The moment at which clocks are judged."""
+        return self.history.moment(self.view.now)
+
+
+def replay(pages: Pages, ref: str, view: View) -> Told:
+    """The child's history as the view asks; HTTPException 404 where no child is known by this id."""
+    parts = pages.parts
+    told = history(
+        parts.log,
+        stream_of(pages, ref),
+        authority=parts.authority(parts.code),
+        as_of=view.as_of.at if view.as_of else None,
+        known_at=view.known_at.at if view.known_at else None,
+    )
+    return Told(told, view, ref)
+
+
+def stream_of(pages: Pages, ref: str) -> UUID:
+    """The child's stream; HTTPException 404, in the same words, for none and for another's."""
+    try:
+        stream = UUID(hex=ref)
+    except ValueError:
+        raise HTTPException(404) from None
+    episode = pages.parts.log.episode(stream) if stream.hex == ref else None
+    if episode is None or episode.authority != pages.parts.code:
+        raise HTTPException(404)
+    if episode.history[0].event.kind != "child":
+        raise HTTPException(404)
+    return stream
+
+
+def story(
+    pages: Pages,
+    request: Request,
+    told: Told,
+    *,
+    error: str = "",
+    typed: tuple[str, str, str] = ("", "", ""),
+    known: str = "",
+) -> Response:
+    """The page itself."""
+    past, view = told.history, told.view
+    found = [card(one, told) for one in judged(pages.parts.log, past, view.now)]
+    outstanding = [one for one in found if one.outstanding]
+    page = Page(
+        f"Child {past.reference}",
+        "children",
+        (("Board", "/board"),),
+        error=bool(error),
+        view=view.said,
+    )
+    return pages.show(
+        request,
+        "child.html",
+        page,
+        400 if error else 200,
+        ref=told.ref,
+        view=view,
+        answer=in_a_sentence(outstanding, past, view),
+        outstanding=outstanding,
+        ended=[one for one in found if not one.outstanding],
+        entries=list(entries(past.lines, pages.parts.people)),
+        anomalies=anomalies([line.recorded for line in past.lines], past.authority),
+        left_out=past.left_out,
+        as_it_stands=f"/children/{told.ref}",
+        typed=typed if error else view.typed,
+        known=known or ("now" if view.known_at is None else "then"),
+        error=error,
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """One clock on the child's page."""
+
+    key: str
+    title: str
+    tag: Tag
+    due: str
+    sentence: str
+    then: str
+    outstanding: bool
+
+
+def card(one: Judged, told: Told) -> Card:
+    """A clock with what is said of it at the moment of the view."""
+    clock = one.clock
+    return Card(
+        key=clock.key,
+        title=clock.timescale.title,
+        tag=tag(clock, one.verdict),
+        due=say_due(clock),
+        sentence=in_short(one, told),
+        then=looked_late(one, told.view),
+        outstanding=one.verdict in OUTSTANDING,
+    )
+
+
+def in_short(one: Judged, told: Told) -> str:
+    """Where a clock stands, in one short sentence."""
+    clock, calendar = one.clock, told.history.authority.calendar
+    if clock.stop is not None and one.verdict not in OUTSTANDING:
+        return f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}."
+    match one.verdict:
+        case Verdict.RUNNING | Verdict.DUE_SOON:
+            left = time_left(clock, told.moment, calendar)
+            return "It runs out today." if left == "today" else f"{left.capitalize()} left."
+        case Verdict.BREACHED:
+            late = how_late(clock, told.moment, calendar)
+            return f"Late by {late}. Nothing recorded says that it was done."
+        case Verdict.AWAITING_FEED:
+            heard = say_moment(clock.heard_to) if clock.heard_to else ""
+            return f"Heard up to {heard}." if heard else "Nothing has been heard yet."
+        case Verdict.UNOBSERVABLE:
+            return "No source can say whether this was done."
+        case Verdict.SUSPENDED:
+            return "It is held."
+        case _:
+            return "What is known says only the day, or the calendar ends before the count does."
+
+
+def looked_late(one: Judged, view: View) -> str:
+    """The sentence for a clock that is in time as known now and was not as known then."""
+    clock = one.clock
+    if one.verdict is not Verdict.MET or one.verdict_then is not Verdict.BREACHED:
+        return ""
+    if clock.stop is None or view.known_at is not None:
+        return ""
+    on = say_day(london_date(clock.stop.recorded_at))
+    return f"It looked late at the time: this was not recorded until {on}."
+
+
+def in_a_sentence(outstanding: Sequence[Card], past: History, view: View) -> str:
+    """How the clocks of a child stand, as the first line of the page."""
+    is_, are = ("is", "are") if view.is_now else ("was", "were")
+    if not past.lines:
+        return "Nothing had been recorded about this child by then."
+    if not outstanding:
+        return f"Nothing {is_} waited for: no timescale {is_} running."
+    late = sum(one.tag.colour == "red" for one in outstanding)
+    running = f"{len(outstanding)} {'timescale' if len(outstanding) == 1 else 'timescales'}"
+    verb = is_ if len(outstanding) == 1 else are
+    if not late:
+        return f"{running} {verb} running and none {is_} known to be late."
+    which = "it" if len(outstanding) == 1 else f"{late} of them"
+    return f"{running} {verb} running, and {which} {is_ if late == 1 else are} late."

@@ -1,0 +1,135 @@
+"""One clock explained: the facts, the rule and its clause, and each day counted or not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+
+from domain.calendar import london_date
+from domain.child_episode import from_history
+from domain.clocks import Clock, Verdict
+from domain.escalation import Raised, raised_tellings
+from domain.explanation import Day, explain
+from domain.words import say_day, say_moment, say_role
+from projections.history import Judged, judged
+from web.console.children import Told, replay
+from web.console.look_back import View, WrongDate, view_of
+from web.console.pages import Page, Pages
+from web.console.statuses import Tag, tag
+
+WEEK: Final = 7
+
+
+def clock(pages: Pages) -> APIRouter:
+    """The page of one clock."""
+    routes = APIRouter()
+
+    @routes.get("/children/{ref}/clocks/{key}")
+    def explained(request: Request, ref: str, key: str) -> Response:
+        try:
+            view = view_of(request.query_params, pages.parts.now())
+        except WrongDate:
+            raise HTTPException(400) from None
+        told = replay(pages, ref, view)
+        found = judged(pages.parts.log, told.history, view.now)
+        one = next((one for one in found if one.clock.key == key), None)
+        if one is None:
+            raise HTTPException(404)
+        return why(pages, request, told, one)
+
+    return routes
+
+
+def why(pages: Pages, request: Request, told: Told, one: Judged) -> Response:
+    """The page itself."""
+    past, view = told.history, told.view
+    explanation = explain(one.clock, past.authority, told.moment)
+    where = f"/children/{told.ref}"
+    page = Page(
+        explanation.question,
+        "children",
+        (("Board", "/board"), (f"Child {past.reference}", f"{where}{view.query}")),
+        view=view.said,
+    )
+    return pages.show(
+        request,
+        "clock.html",
+        page,
+        ref=told.ref,
+        view=view,
+        reference=past.reference,
+        clock=one.clock,
+        why=explanation,
+        tag=tag(one.clock, one.verdict),
+        weeks=weeks(explanation.days),
+        tellings=tellings(pages, told, one.clock),
+        then=looked_then(one, view, told.ref),
+        left_out=past.left_out,
+        as_it_stands=f"{where}/clocks/{one.clock.key}",
+    )
+
+
+def weeks(days: Sequence[Day]) -> tuple[tuple[Day | None, ...], ...]:
+    """The days as rows of a calendar, Monday first, with nothing outside the count."""
+    if not days:
+        return ()
+    before, after = days[0].on.weekday(), WEEK - 1 - days[-1].on.weekday()
+    padded = (*(None,) * before, *days, *(None,) * after)
+    return tuple(padded[n : n + WEEK] for n in range(0, len(padded), WEEK))
+
+
+@dataclass(frozen=True)
+class TellingLine:
+    """Somebody told, or nobody where a rung was empty."""
+
+    who: str
+    when: str
+    outcome: str
+    escalation: str
+
+
+def tellings(pages: Pages, told: Told, clock: Clock) -> list[TellingLine]:
+    """Who was told of a clock and when, as far as the view knows."""
+    known = tuple(line.recorded for line in told.history.lines)
+    if not known:
+        return []
+    raised = raised_tellings(from_history(known), told.history.authority)
+    mine = [one for one in raised.values() if one.key == clock.key]
+    return [line for one in mine for line in told_of(pages, one)]
+
+
+def told_of(pages: Pages, one: Raised) -> list[TellingLine]:
+    """Everybody one ladder or notice told."""
+    found = []
+    for event, at in one.told:
+        person = pages.parts.people.get(event.person) if event.person else None
+        name = person.name if person else (event.person or "nobody to tell")
+        outcome = "" if event.delivered else (event.failure or "could not be told")
+        escalation = one.id if one.kind == "breach" else ""
+        role = say_role(event.role)
+        found.append(TellingLine(f"{name}, {role}", say_moment(at), outcome, escalation))
+    return found
+
+
+@dataclass(frozen=True)
+class Then:
+    """How a clock looked when it ran out, and the address of the record of that day."""
+
+    tag: Tag
+    day: str
+    href: str
+
+
+def looked_then(one: Judged, view: View, ref: str) -> Then | None:
+    """How it looked just after it ran out, where that differs from what is known now."""
+    if one.verdict_then is None or one.verdict_then is one.verdict or view.known_at is not None:
+        return None
+    if one.verdict is Verdict.BREACHED:
+        return None
+    day = london_date(one.clock.due_at) if one.clock.due_on is None else one.clock.due_on
+    after = day + timedelta(days=1)
+    query = f"?as-of={after.isoformat()}&known-at={after.isoformat()}"
+    return Then(tag(one.clock, one.verdict_then), say_day(after), f"/children/{ref}{query}")

@@ -1,0 +1,37 @@
+"""The whole of the people's door, as the application puts it on."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from web.console.about import about
+from web.console.anomalies import anomalies
+from web.console.board import board
+from web.console.children import children
+from web.console.clock import clock
+from web.console.escalations import escalations
+from web.console.mail import mail
+from web.console.pages import Pages
+from web.console.people import people
+from web.parts import Parts
+
+
+class Console:
+    """Every page, the headers of every answer, and what is said when something goes wrong."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Read templates and assets; Unavailable when the styles were never fetched."""
+        self._pages = Pages(parts)
+        self.headers = self._pages.headers
+        self.problem_page: Callable[[Request, int], Response] = self._pages.problem
+
+    def routes(self) -> APIRouter:
+        """Every address a person can go to; a form sent by another site is refused at all of them."""
+        pages = self._pages
+        routes = APIRouter(
+            include_in_schema=False, dependencies=[Depends(pages.sessions.refuse_strangers)]
+        )
+        for door in (about, people, board, children, clock, escalations, anomalies, mail):
+            routes.include_router(door(pages))
+        routes.include_router(pages.assets.routes())
+        return routes

@@ -1,0 +1,280 @@
+"""What a manager reaches from a message: what is late, and what they want to do about it.
+
+The page is read from the log, not from a projection, so that what was just said is never seen to vanish.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from domain.authority import Authority
+from domain.calendar import end_of, london_date
+from domain.child_episode import ChildEpisode, acknowledge, explain_breach
+from domain.code_sets import CODE_SETS
+from domain.errors import Grown, NotFound, Refused
+from domain.escalation import Raised, raised_tellings
+from domain.event import Event
+from projections.board import find_escalation
+from web.console.answers import said_of
+from web.console.look_back import day_typed
+from web.console.pages import Page, Pages, texts
+from web.console.people import ask_first
+from web.console.wording import capital
+
+REASONS: Final = CODE_SETS["breach_reason"].labels
+LONGEST_NOTE: Final = 500
+ATTEMPTS: Final = 5
+"""How often a stream that grows meanwhile is read again before giving up."""
+
+Fault = tuple[str, str]
+"""What is wrong with a form, and the address of the box to mend it in."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One ladder with everything it is judged by."""
+
+    id: str
+    episode: ChildEpisode
+    authority: Authority
+    ladder: Raised
+
+
+@dataclass
+class Typed:
+    """What was typed in one of the two forms, kept when something is wrong with it."""
+
+    owner: str = ""
+    other: str = ""
+    until: tuple[str, str, str] = ("", "", "")
+    reason: str = ""
+    note: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, name: str) -> str:
+        """What is wrong with one box; empty where nothing is."""
+        return next(
+            (said for said, href in self.faults if href in {f"#{name}", f"#{name}-day"}), ""
+        )
+
+
+def escalations(pages: Pages) -> APIRouter:
+    """The page of one escalation and its two forms."""
+    routes = APIRouter()
+
+    @routes.get("/escalations/{telling}")
+    def page(request: Request, telling: str, done: str = "") -> Response:
+        found = look_up(pages, telling)
+        if isinstance(found, Response):
+            return found
+        return show(pages, request, found, done=done)
+
+    @routes.post("/escalations/{telling}/acknowledge")
+    async def acknowledged(request: Request, telling: str) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(promise, pages, request, telling, form)
+
+    @routes.post("/escalations/{telling}/explain")
+    async def explained(request: Request, telling: str) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(give_reason, pages, request, telling, form)
+
+    return routes
+
+
+def look_up(pages: Pages, telling: str) -> Found | Response:
+    """The ladder of this id; for the notice of a warning, the way to its clock; else 404."""
+    parts = pages.parts
+    place = find_escalation(parts.views, parts.code, telling)
+    episode = parts.log.episode(place[0]) if place else None
+    if place is None or episode is None:
+        raise HTTPException(404)
+    authority = parts.authority(parts.code)
+    ladder = raised_tellings(episode, authority).get(telling)
+    if ladder is None or ladder.kind != "breach":
+        return RedirectResponse(f"/children/{episode.id.hex}/clocks/{place[1]}", 303)
+    return Found(telling, episode, authority, ladder)
+
+
+def show(
+    pages: Pages,
+    request: Request,
+    found: Found,
+    *,
+    done: str = "",
+    promise: Typed | None = None,
+    reason: Typed | None = None,
+    token: str = "",
+) -> Response:
+    """The page itself, with what is wrong where a form could not be taken."""
+    parts = pages.parts
+    now = parts.now()
+    said = said_of(found.ladder, found.episode, found.authority, parts.people, now)
+    faults = (promise or reason or Typed()).faults
+    reader = pages.reader(pages.sessions.read(request.cookies, now))
+    today = london_date(now)
+    people = [
+        {"value": person.ref, "text": f"{person.name}, {pages.posts(person.ref, now)[0]}"}
+        for person in sorted(parts.people.values(), key=lambda person: person.name)
+        if found.authority.present(person.ref, today) and (not reader or person.ref != reader.ref)
+    ]
+    page = Page(said.title, "board", (("Board", "/board"),), error=bool(faults))
+    return pages.form(
+        request,
+        "escalation.html",
+        page,
+        400 if faults else 200,
+        telling=found.id,
+        said=said,
+        watcher=reader is not None and said.only_watches(reader.ref),
+        done=done,
+        faults=[{"text": text, "href": href} for text, href in faults],
+        promise=promise or Typed(),
+        reason=reason or Typed(),
+        people=[{"value": "", "text": "Choose a person"}, *people],
+        reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
+        token=token,
+    )
+
+
+def promise(pages: Pages, request: Request, telling: str, form: dict[str, str]) -> Response:
+    """Record a dated promise, or show the form again with what is wrong."""
+    begun = begin(pages, request, telling, form, "promise")
+    if isinstance(begun, Response):
+        return begun
+    found, by, token = begun
+    owner = by if form.get("owner") == "me" else form.get("other", "")
+    until, boxes = day_typed(form, "until")
+    typed = Typed(
+        form.get("owner", ""),
+        form.get("other", ""),
+        boxes,
+        form.get("reason", ""),
+        form.get("note", ""),
+    )
+    typed.faults = [
+        *faults_of_owner(typed, found, london_date(pages.parts.now())),
+        *faults_of_day(until, pages.parts.now()),
+        *faults_of_reason(typed, ""),
+    ]
+    if typed.faults or until is None:
+        return show(pages, request, found, promise=typed, token=form["token"])
+    day = until
+
+    def decide(episode: ChildEpisode) -> Event:
+        return acknowledge(
+            episode,
+            telling,
+            by=by,
+            owner=owner,
+            until=day,
+            reason=typed.reason,
+            token=token,
+            now=pages.parts.now(),
+            note=typed.note or None,
+        )
+
+    try:
+        record(pages, found, decide)
+    except Refused as refused:
+        typed.faults = [(f"{capital(str(refused))}.", "#until-day")]
+        return show(pages, request, found, promise=typed, token=form["token"])
+    return RedirectResponse(f"/escalations/{telling}?done=acknowledged", 303)
+
+
+def give_reason(pages: Pages, request: Request, telling: str, form: dict[str, str]) -> Response:
+    """Record why something is late, or show the form again with what is wrong."""
+    begun = begin(pages, request, telling, form, "reason")
+    if isinstance(begun, Response):
+        return begun
+    found, by, token = begun
+    typed = Typed(reason=form.get("why", ""), note=form.get("why-note", ""))
+    typed.faults = faults_of_reason(typed, "why-")
+    if typed.faults:
+        return show(pages, request, found, reason=typed, token=form["token"])
+
+    def decide(episode: ChildEpisode) -> Event:
+        return explain_breach(
+            episode,
+            found.ladder.key,
+            by=by,
+            reason=typed.reason,
+            token=token,
+            now=pages.parts.now(),
+            note=typed.note or None,
+        )
+
+    try:
+        record(pages, found, decide)
+    except NotFound:  # it proved not to be late while the form was being filled in
+        return RedirectResponse(f"/escalations/{telling}", 303)
+    return RedirectResponse(f"/escalations/{telling}?done=explained", 303)
+
+
+def begin(
+    pages: Pages, request: Request, telling: str, form: dict[str, str], purpose: str
+) -> tuple[Found, str, str] | Response:
+    """The ladder, who speaks, and the id under which it is recorded; or where to go first."""
+    session = pages.sessions.read(request.cookies, pages.parts.now())
+    # Both forms of the page carry one token: what each records must not pass for the other's.
+    token = f"{pages.sessions.accept(session, form.get('token', ''))}-{purpose}"
+    found = look_up(pages, telling)
+    if isinstance(found, Response):
+        return found
+    reader = pages.reader(session)
+    if reader is None:
+        return ask_first(f"/escalations/{telling}")
+    watchers = {rung.rung for rung in found.ladder.ladder.rungs if rung.watcher}
+    mine = [event.rung for event, _ in found.ladder.told if event.person == reader.ref]
+    if mine and watchers.issuperset(mine):
+        raise HTTPException(403)
+    return found, reader.ref, token
+
+
+def record(pages: Pages, found: Found, decide: Callable[[ChildEpisode], Event]) -> None:
+    """Append what a person said to the child's stream, deciding again if it has grown meanwhile."""
+    log = pages.parts.log
+    for attempt in range(ATTEMPTS):
+        episode = log.episode(found.episode.id) if attempt else found.episode
+        if episode is None:
+            raise HTTPException(404)
+        try:
+            log.save(episode, (decide(episode),))
+        except Grown:
+            continue
+        return
+    raise HTTPException(503)
+
+
+def faults_of_owner(typed: Typed, found: Found, today: date) -> list[Fault]:
+    """What is wrong with who will deal with it."""
+    if typed.owner not in {"me", "other"}:
+        return [("Say who is dealing with it", "#owner")]
+    if typed.owner == "other" and not found.authority.present(typed.other, today):
+        return [("Choose the person who is dealing with it", "#other")]
+    return []
+
+
+def faults_of_day(until: date | None, now: datetime) -> list[Fault]:
+    """What is wrong with the promised day."""
+    if until is None:
+        return [("Enter a real date by when, for example 14 1 2016", "#until-day")]
+    if end_of(until) <= now:
+        return [("The date by when must be today or later", "#until-day")]
+    return []
+
+
+def faults_of_reason(typed: Typed, prefix: str) -> list[Fault]:
+    """What is wrong with the reason and the note."""
+    faults: list[Fault] = []
+    if typed.reason not in REASONS:
+        faults.append(("Choose a reason", "#why" if prefix else "#reason"))
+    if len(typed.note) > LONGEST_NOTE:
+        faults.append((f"The note must be {LONGEST_NOTE} characters or fewer", f"#{prefix}note"))
+    return faults

@@ -1,0 +1,177 @@
+"""How a page is made: the templates, what every page carries, and the page of a problem."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+)
+from opentelemetry import trace
+
+from domain.calendar import london_date
+from domain.words import say_moment, say_role
+from web.console.assets import Assets
+from web.console.headers import security_headers
+from web.console.sessions import Session, Sessions
+from web.parts import Parts
+
+TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+
+TITLES: Final[Mapping[int, str]] = {
+    HTTPStatus.BAD_REQUEST: "This address cannot be read",
+    HTTPStatus.FORBIDDEN: "This form was not accepted",
+    HTTPStatus.NOT_FOUND: "Page not found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This page cannot be used that way",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What you sent is too long",
+    HTTPStatus.TOO_MANY_REQUESTS: "Try again in a few minutes",
+}
+BROKEN: Final = "Sorry, there is a problem with the service"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page says of itself: its question, where it stands, and whether something was typed wrong."""
+
+    title: str
+    active: str = ""
+    crumbs: tuple[tuple[str, str], ...] = ()
+    error: bool = False
+    view: str = ""
+    """The moments it is of, as paper says them; nothing for now."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is looking, as far as they have said."""
+
+    ref: str
+    name: str
+    role: str
+    teams: tuple[str, ...]
+
+
+class Pages:
+    """Makes every page of the console."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Read the templates and the assets once."""
+        self.parts = parts
+        self.assets = Assets()
+        self.sessions = Sessions(parts.session_key, parts.url)
+        self.templates = environment()
+        self._rules_at_start = self.rules()
+        self.headers = security_headers(
+            self.render("problem.html", Page(BROKEN), None, problem=500, trace="")
+        )
+
+    def show(
+        self,
+        request: Request,
+        template: str,
+        page: Page,
+        status: int = HTTPStatus.OK,
+        **values: object,
+    ) -> Response:
+        """A page as the browser gets it."""
+        session = self.sessions.read(request.cookies, self.parts.now())
+        return HTMLResponse(
+            self.render(template, page, self.reader(session), **values), status_code=status
+        )
+
+    def form(
+        self,
+        request: Request,
+        template: str,
+        page: Page,
+        status: int = HTTPStatus.OK,
+        **values: object,
+    ) -> Response:
+        """A page with a form that changes something: it carries a token of this session."""
+        known = self.sessions.read(request.cookies, self.parts.now())
+        session = known or self.sessions.begin(self.parts.now())
+        token = values.pop("token", None) or self.sessions.token(session)
+        text = self.render(template, page, self.reader(session), token=token, **values)
+        answer = HTMLResponse(text, status_code=status)
+        if known is None:
+            self.sessions.keep(answer, session)
+        return answer
+
+    def problem(self, request: Request, status: int) -> Response:
+        """The page that says something went wrong and what to do; the same words for the same status."""
+        page, said = Page(TITLES.get(status, BROKEN)), {"problem": status, "trace": trace_id()}
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return self.show(request, "problem.html", page, status, **said)
+        # Whatever broke may be what the reader and the rules are asked of.
+        text = self.render("problem.html", page, None, rules=self._rules_at_start, **said)
+        return HTMLResponse(text, status_code=status)
+
+    def render(self, template: str, page: Page, reader: Reader | None, **values: object) -> str:
+        """The text of a page, with what every page carries."""
+        now = self.parts.now()
+        around: dict[str, object] = {
+            "council": self.parts.council,
+            "training": self.parts.training,
+            "mailbox": self.parts.mail is not None,
+            "static": self.assets.prefix,
+            "printed_at": say_moment(now),
+        }
+        if "rules" not in values:
+            around["rules"] = self.rules()
+        return self.templates.get_template(template).render(
+            **around, page=page, reader=reader, now=now, **values
+        )
+
+    def rules(self) -> str:
+        """The policy pack that judges here, by name and version."""
+        policy = self.parts.authority(self.parts.code).policy
+        return f"{policy.name} {policy.version}"
+
+    def reader(self, session: Session | None) -> Reader | None:
+        """The person a session names, if the people file still knows them."""
+        person = self.parts.people.get(session.person) if session and session.person else None
+        if person is None:
+            return None
+        return Reader(person.ref, person.name, *self.posts(person.ref, self.parts.now()))
+
+    def posts(self, person: str, now: datetime) -> tuple[str, tuple[str, ...]]:
+        """The roles a person holds today, in words, and their teams."""
+        today = london_date(now)
+        held = [
+            one
+            for one in self.parts.authority(self.parts.code).assignments
+            if one.person == person and one.holds(today)
+        ]
+        roles = dict.fromkeys(say_role(one.role) for one in held)
+        return ", ".join(roles), tuple(dict.fromkeys(one.team for one in held if one.team))
+
+
+def environment() -> Environment:
+    """Templates that escape everything they are given."""
+    kit = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    return Environment(
+        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), kit]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def trace_id() -> str:
+    """The trace a person can quote; empty when nothing is traced."""
+    context = trace.get_current_span().get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else ""
+
+
+def texts(form: Mapping[str, Any]) -> dict[str, str]:
+    """The words of a form; a file that came in a text's place counts as nothing."""
+    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}

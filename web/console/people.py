@@ -1,0 +1,70 @@
+"""Saying who one is: in embedded mode a person chooses from the people file, without a password."""
+
+import re
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from web.console.pages import Page, Pages, texts
+
+BACK_TO: Final = re.compile(r"/(board|children|escalations|anomalies|mailbox)(/[\w.-]+)*")
+"""Where a form may send a browser back to: our own pages and nowhere else."""
+
+
+def people(pages: Pages) -> APIRouter:
+    """The page on which one says who one is."""
+    routes = APIRouter()
+
+    @routes.get("/me")
+    def who(request: Request) -> Response:
+        back = way_back(request.query_params.get("back", ""))
+        return ask(pages, request, back)
+
+    @routes.post("/me")
+    async def chosen(request: Request) -> Response:
+        form = texts(await request.form())
+        session = pages.sessions.read(request.cookies, pages.parts.now())
+        pages.sessions.accept(session, form.get("token", ""))
+        person, back = form.get("person", ""), way_back(form.get("back", ""))
+        if form.get("leave"):
+            answer = RedirectResponse("/me", 303)
+            pages.sessions.keep(answer, pages.sessions.begin(pages.parts.now()))
+            return answer
+        if not person:
+            return ask(pages, request, back, error="Choose who you are")
+        if person not in pages.parts.people:
+            raise HTTPException(403)
+        answer = RedirectResponse(back or "/board", 303)
+        # A new id, so that nothing held before the choice is worth anything after it.
+        pages.sessions.keep(answer, pages.sessions.begin(pages.parts.now(), person))
+        return answer
+
+    return routes
+
+
+def ask(pages: Pages, request: Request, back: str, error: str = "") -> Response:
+    """The page with everybody of the people file on it."""
+    now = pages.parts.now()
+    known = sorted(pages.parts.people.values(), key=lambda person: person.name)
+    items = [
+        {"value": person.ref, "text": person.name, "hint": {"text": said} if said else None}
+        for person in known
+        for said in [pages.posts(person.ref, now)[0]]
+    ]
+    page = Page("Who are you?", "me", error=bool(error))
+    return pages.form(
+        request, "me.html", page, 400 if error else 200, people=items, back=back, error=error
+    )
+
+
+def way_back(address: str) -> str:
+    """The address, if it is one of ours; nothing otherwise."""
+    return address if BACK_TO.fullmatch(address) else ""
+
+
+def ask_first(back: str) -> RedirectResponse:
+    """Where a person is sent who wants to do something and has not said who they are."""
+    return RedirectResponse("/me?" + urlencode({"back": back}), 303)

@@ -1,0 +1,152 @@
+"""What happened to a child, latest first: each fact with its corrections beside it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from formats.people import People
+
+from domain.calendar import london_date
+from domain.event import Recorded
+from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.facts.fact import Fact, guarded_fields
+from domain.standing import bounds
+from domain.words import say_day, say_list, say_moment
+from projections.history import Line
+
+REMARKABLE_DAYS: Final = 2
+"""From how many days on a late recording is pointed out."""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """When something happened, no more precisely than it was said."""
+
+    at: datetime
+    on: date
+    said: str
+    machine: str
+    """The same for programs that read the page."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something Daymark did, or a person through its pages, on one line."""
+
+    when: str
+    sentence: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the timeline: a fact, or a run of what Daymark did."""
+
+    sentence: str = ""
+    when: str = ""
+    machine_when: str = ""
+    recorded: str = ""
+    lag: str = ""
+    source: str = ""
+    number: str = ""
+    withdrawn: bool = False
+    changes: list[str] = field(default_factory=list)
+    engine: list[Done] = field(default_factory=list)
+
+
+def entries(lines: Sequence[Line], people: People) -> Iterator[Entry]:
+    """Every event once: corrections stand beside their fact, what Daymark did is folded."""
+    known = {line.recorded.event_id: line.recorded for line in lines}
+    beside = {event_id for line in lines for event_id in line.corrected_by}
+    shown = [line for line in lines if line.recorded.event_id not in beside]
+    shown.sort(key=lambda line: (happening(line.recorded).at, line.recorded.position))
+    for reported, run in groupby(reversed(shown), key=lambda line: line.reported):
+        if not reported:
+            yield Entry(engine=[done(line, people) for line in run])
+        else:
+            for line in run:
+                yield fact_entry(line, known)
+
+
+def happening(recorded: Recorded) -> Happening:
+    """When an event happened; a day is put at its beginning."""
+    return when(recorded.event.occurred_at, recorded.event.occurred_on)
+
+
+def when(occurred_at: datetime | None, occurred_on: date | None) -> Happening:
+    """A moment, or a day of which no time is known."""
+    at, _, on = bounds(occurred_at, occurred_on)
+    if occurred_at is None:
+        return Happening(at, on, f"{say_day(on)}, time not given", on.isoformat())
+    return Happening(at, on, say_moment(at), at.isoformat())
+
+
+def done(line: Line, people: People) -> Done:
+    """One line of what Daymark did, or a person through its pages."""
+    by = line.recorded.event.by
+    name = "" if by is None else people[by].name if by in people else by
+    return Done(happening(line.recorded).said, line.sentence, name)
+
+
+def fact_entry(line: Line, known: Mapping[UUID, Recorded]) -> Entry:
+    """One fact, with its corrections beside it."""
+    recorded = line.recorded
+    happened = happening(recorded)
+    days = (london_date(recorded.recorded_at) - happened.on).days
+    changes = [known[event_id] for event_id in line.corrected_by if event_id in known]
+    return Entry(
+        sentence=line.sentence,
+        when=happened.said,
+        machine_when=happened.machine,
+        recorded=say_moment(recorded.recorded_at),
+        lag=f"Recorded {days} days later" if days >= REMARKABLE_DAYS else "",
+        source=recorded.event.source,
+        number=recorded.event_id.hex[:12],
+        withdrawn=line.withdrawn,
+        changes=list(changed(recorded, changes)),
+    )
+
+
+def changed(recorded: Recorded, changes: Sequence[Recorded]) -> Iterator[str]:
+    """What each correction of a fact put in place of what; a sealed field is named and not shown."""
+    fact = recorded.event.said
+    assert isinstance(fact, Fact)
+    stood: dict[str, Any] = fact.model_dump()
+    sealed, was_when = guarded_fields(type(fact)), happening(recorded)
+    for change in changes:
+        said, on = change.event.said, say_moment(change.recorded_at)
+        if isinstance(said, FactWithdrawn):
+            yield f"Withdrawn on {on}: {plain(said.reason)}."
+            continue
+        assert isinstance(said, FactCorrected)
+        parts = []
+        if said.occurred_at is not None or said.occurred_on is not None:
+            now_when = when(said.occurred_at, said.occurred_on)
+            parts.append(f"when it happened, from {was_when.said} to {now_when.said}")
+            was_when = now_when
+        for name, value in (said.fields or {}).items():
+            label = name.replace("_", " ")
+            moved = f", from {plain(stood.get(name))} to {plain(value)}"
+            parts.append(label if name in sealed else label + moved)
+            stood[name] = value
+        yield f"Corrected on {on}: {say_list(parts, 'and') or 'nothing said'}."
+
+
+def plain(value: object) -> str:
+    """A coded value as words."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return say_list([plain(one) for one in value], "and") or "nothing"
+        case datetime():
+            return say_moment(value)
+        case date():
+            return say_day(value)
+        case _:
+            return str(value).replace("-", " ").replace("_", " ")
