@@ -1,0 +1,219 @@
+"""The generated pages of docs/: `make docs` writes them, a test holds them current."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, get_args
+
+from domain.clocks import Verdict
+from domain.code_sets import CODE_SETS
+from domain.engine_events import ENGINE_EVENTS
+from domain.explanation import BASES
+from domain.facts.fact import CodeSet, Fact, Guarded, NeededWhen, marks
+from domain.facts.vocabulary import FACTS, THREADS
+from domain.timescales import Span, Timescale, Warning_, spelled
+from domain.words import say_fact
+from tests.histories import england
+from tests.spec import (
+    assessment,
+    emergency_and_court,
+    enquiry_and_conference,
+    exploitation,
+    front_door,
+    missing,
+    protection_plan,
+)
+from tests.spec.chapter import Chapter, Happened, Paragraph, Said
+
+ROOT: Final = Path(__file__).parents[2]
+WRITTEN: Final = "<!-- Written by `make docs`; change domain/ or tests/spec/, not this page. -->"
+CHAPTERS: Final[tuple[Chapter, ...]] = tuple(
+    room.CHAPTER
+    for room in (
+        front_door,
+        assessment,
+        enquiry_and_conference,
+        emergency_and_court,
+        protection_plan,
+        missing,
+        exploitation,
+    )
+)
+SECTIONS: Final = tuple(section for chapter in CHAPTERS for section in chapter.sections)
+VERDICTS: Final = {
+    Verdict.RUNNING: "time is left, and no warning has been due",
+    Verdict.DUE_SOON: "time is left, and the first warning is due",
+    Verdict.AWAITING_FEED: "the time is up, and the only source that could say it was done has not spoken yet",
+    Verdict.BREACHED: "the time is up, and nothing says it was done",
+    Verdict.MET: "done before the time was up",
+    Verdict.MET_LATE: "done after the time was up",
+    Verdict.CANCELLED: "not needed any more, before the time was up",
+    Verdict.DECLINED: "declined by the child or family before the time was up; not the same as done",
+    Verdict.SUPERSEDED: "another clock took its place",
+    Verdict.SUSPENDED: "held by a recorded fact, where the rule allows it",
+    Verdict.UNOBSERVABLE: "no source can say that it was done, so nothing is claimed",
+    Verdict.UNDECIDABLE: "what is known does not decide it, so nothing is claimed",
+}
+TERMS: Final = {
+    "Fact": "Something that happened to a child, as a source stated it. Not an opinion of Daymark’s.",
+    "Timescale": "How long law, guidance or local agreement allows from one fact to another. Not a target, unless it says so.",
+    "Clock": "One timescale running for one child, from the fact that started it. Not a task somebody ticks off.",
+    "Breach": "A clock whose time ran out. Of a timescale, not of a person; a manager reads “late”.",
+    "Warning": "A notice before a clock runs out. Not the beginning of a ladder.",
+    "Ladder": "Who is told of a breach, one rung after another, until it ends. Not ended by a button.",
+    "Watcher": "Somebody who is told and may read, and who cannot halt the climb. Not an owner.",
+    "Promise": "An acknowledgement: an owner, by when, with a reason. Not the end of a ladder.",
+    "Anomaly": "Something recorded that surprises. Not refused, and not judged away.",
+    "Known at": "What the log held at a moment. Not what had happened by then.",
+    "As of": "What had happened by a moment. Not what was known then.",
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page of docs/, by its path."""
+    return {
+        ROOT / "docs/timescales.md": text(timescales_page()),
+        ROOT / "docs/facts.md": text(facts_page()),
+        ROOT / "docs/glossary.md": text(glossary_page()),
+    }
+
+
+def text(lines: Iterator[str]) -> str:
+    """A page of lines."""
+    return "\n".join(lines) + "\n"
+
+
+def timescales_page() -> Iterator[str]:
+    """A chapter a thread, a section a timescale: the rule, who requires it, and its stories."""
+    yield from ("# Timescales", "", WRITTEN, "")
+    yield f"The pack {england().name} {england().version}: {len(england().timescales)} timescales."
+    yield "Each story runs as a test: what stands here is what Daymark does."
+    for chapter in CHAPTERS:
+        yield from ("", f"## {THREADS[chapter.thread]}", "", chapter.opening)
+        for section in chapter.sections:
+            yield from timescale_section(england().timescale(section.timescale))
+            for paragraph in section.paragraphs:
+                yield from story(paragraph)
+
+
+def timescale_section(rule: Timescale) -> Iterator[str]:
+    """The heading and the row of one timescale, in words."""
+    yield from ("", f"### {rule.title}", "", f"`{rule.id}`", "")
+    starts = " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in rule.starts))
+    stops = " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in rule.stops))
+    yield f"Within {rule.allowance} of: {starts}."
+    yield f"Met by: {stops}."
+    if rule.cancels:
+        cancels = " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in rule.cancels))
+        yield f"Ended without being met by: {cancels}."
+    yield f"Warned of {'; '.join(warning(one) for one in rule.warn)}."
+    yield f"It is a {rule.meaning}; its ladder is `{rule.ladder}`; its duty holder is the {rule.duty_holder.replace('-', ' ')}."
+    clause = f", {rule.source.clause}" if rule.source.clause else ""
+    yield f"{BASES[rule.basis]}: {rule.source.document}{clause}:"
+    yield f"“{rule.source.quote}”."
+    for one in rule.parameters:
+        yield f"To be confirmed by the authority: {one.name.replace('_', ' ')}, now {one.default} ({one.meaning})."
+
+
+def warning(one: Warning_) -> str:
+    """One warning in words."""
+    if isinstance(one.after_start, Span):
+        return f"{spelled(one.after_start.amount, one.after_start.unit)} after the start"
+    if isinstance(one.before_due, Span):
+        return f"{spelled(one.before_due.amount, one.before_due.unit)} before it is due"
+    return f"on the day it is due at {one.on_due_date_at}"
+
+
+def story(paragraph: Paragraph) -> Iterator[str]:
+    """A rule in one sentence and the moments that show it."""
+    yield from ("", f"**{paragraph.rule}**", "", "| London time | |", "|---|---|")
+    for line in paragraph.lines():
+        yield f"| {line.when} | {shown(line)} |"
+
+
+def shown(line: Happened | Said) -> str:
+    """A verdict stands out in bold; a fact is said in its own words."""
+    if isinstance(line, Said):
+        return f"**{line.verdict.replace('-', ' ')}**" if line.verdict else "**nothing runs**"
+    says = [f"{name}: {value}" for name, value in line.says if not name.endswith((" ref", " refs"))]
+    said = f" ({'; '.join(says)})" if says else ""
+    recorded = f", recorded {line.recorded}" if line.recorded else ""
+    return say_fact(line.name).lower() + said + recorded
+
+
+def facts_page() -> Iterator[str]:
+    """What a case system can send, thread by thread."""
+    yield from ("# Facts", "", WRITTEN, "")
+    yield f"{len(FACTS)} facts in {len(THREADS)} threads, each a CloudEvent type `daymark.<name>.v1`."
+    yield "A field in bold is required."
+    yield "A sealed field is encrypted under the child's own key before it is stored."
+    for thread, title in THREADS.items():
+        yield from ("", f"## {title}")
+        for kind in (one for one in FACTS.values() if thread == one.THREAD):
+            yield from fact_section(kind)
+
+
+def fact_section(kind: type[Fact]) -> Iterator[str]:
+    """One fact: its definition, its precision and its fields."""
+    yield from ("", f"### {say_fact(kind.NAME)}", "", f"`daymark.{kind.NAME}.v{kind.VERSION}`", "")
+    yield from definition(kind)
+    precise = "A time is expected." if kind.PRECISION == "instant" else "A day is enough."
+    yield from (precise, "", "| field | holds | |", "|---|---|---|")
+    for name, info in kind.model_fields.items():
+        if name in Fact.model_fields:
+            continue
+        shown_name = f"**{name}**" if info.is_required() else name
+        yield f"| {shown_name} | {holds(kind, name)} | {remarks(kind, name)} |"
+
+
+def definition(kind: type) -> Iterator[str]:
+    """A docstring as sentences, one a line."""
+    said = " ".join((kind.__doc__ or "").split())
+    yield from said.replace(". Not ", ".\nNot ").split("\n")
+
+
+def holds(kind: type[Fact], field: str) -> str:
+    """What a field holds, in a word or two."""
+    for code_set in marks(kind, field, CodeSet):
+        return f"code of {code_set.name}" if code_set.name in CODE_SETS else "code"
+    annotation = str(kind.model_fields[field].annotation)
+    for word, said in (
+        ("Sitting", "sittings"), ("tuple", "list"), ("bool", "yes or no"), ("int", "number"),
+        ("datetime", "instant"), ("AwareDatetime", "instant"), ("date", "day"), ("EventName", "event"),
+        ("dict", "fields"),
+    ):  # fmt: skip
+        if word in annotation:
+            return said
+    return "reference" if get_args(annotation) == () else "value"
+
+
+def remarks(kind: type[Fact], field: str) -> str:
+    """When a field is needed, and whether it is sealed."""
+    said = ["sealed"] if marks(kind, field, Guarded) else []
+    for needed in marks(kind, field, NeededWhen):
+        cases = [
+            f"{name} is {' or '.join(map(str, values))}" for name, values in needed.any_of.items()
+        ]
+        said.append(f"needed when {' or '.join(cases)}")
+    return "; ".join(said)
+
+
+def glossary_page() -> Iterator[str]:
+    """One bold term a paragraph, with what it is not."""
+    yield from ("# Glossary", "", WRITTEN, "", "## Daymark’s words")
+    for term, meaning in TERMS.items():
+        yield from ("", f"**{term}.**", *meaning.replace(". Not ", ".\nNot ").split("\n"))
+    yield from ("", "## Verdicts", "")
+    yield from (
+        f"- **{name.replace('-', ' ').capitalize()}**: {said}." for name, said in VERDICTS.items()
+    )
+    yield from ("", "## Facts")
+    for name, kind in sorted(FACTS.items()):
+        yield from ("", f"**{say_fact(name)}.**", *definition(kind))
+    yield from ("", "## What Daymark records itself")
+    for name, event in sorted(ENGINE_EVENTS.items()):
+        yield from ("", f"**{say_fact(name)}.**", *definition(event))
+
+
+if __name__ == "__main__":
+    for path, page in pages().items():
+        path.write_text(page, encoding="utf-8")
