@@ -31,6 +31,7 @@ from projections.outstanding import (
     open_tellings,
     overdue,
 )
+from projections.signs_of_life import WORK, sign
 from projections.tables import VIEW as BOARD
 from store.following import Overtaken
 from store.log import Log
@@ -63,15 +64,11 @@ GRACE: Final = timedelta(seconds=60)
 """How long after its instant a stage may still be on its way."""
 WITHOUT_EFFECT: Final = 3
 """After so many pokes a workflow is held to be stuck."""
+BACKLOG: Final = 100
+"""So many overdue children at once are a backlog that is being worked off, not stuck workflows."""
 VIEW_PATIENCE: Final = 5.0
 """Seconds to wait for the board before asking it which children are open."""
 POLL: Final = 0.02
-
-TABLE: Final = (
-    "CREATE TABLE IF NOT EXISTS work"
-    " (name TEXT PRIMARY KEY, position BIGINT NOT NULL, seen_at TEXT NOT NULL)"
-)
-"""Who works for the log: how far each has come, and when it was last well."""
 
 logger = structlog.get_logger()
 
@@ -95,7 +92,7 @@ class Dispatcher:
 
     def __post_init__(self) -> None:
         """Make the table of signs of life where it does not stand yet."""
-        self.views.create([TABLE])
+        self.views.create([WORK])
 
     async def step(self) -> int:
         """Poke for one batch of events, and only then remember how far that was."""
@@ -147,12 +144,17 @@ class Dispatcher:
         return len(jobs)
 
     async def _widened(self, wanted: Pokes) -> Pokes:
-        """Every open child or ladder of the authorities that pokes speak of as a whole."""
+        """Every open child or ladder of the authorities that pokes speak of as a whole.
+
+        Those poked already are left out: they read the log after this batch was recorded.
+        """
         found = Pokes()
         for code, poke in wanted.all_episodes.items():
             await self._board_has(poke.position)
             for stream, _ in await asyncio.to_thread(open_streams, self.views, code):
-                found.episodes[EpisodeRef(authority=code, stream=stream)] = poke
+                ref = EpisodeRef(authority=code, stream=stream)
+                if ref not in wanted.episodes:
+                    found.episodes[ref] = poke
         for code, poke in wanted.all_ladders.items():
             await self._board_has(poke.position)
             for one in await asyncio.to_thread(open_tellings, self.views, code):
@@ -198,40 +200,33 @@ class Dispatcher:
         if self.beaten and now - self.beaten < HEARTBEAT:
             return
         await self.client.service_client.check_health()
-        await asyncio.to_thread(self._sign, now)
+        with suppress(Overtaken):
+            await asyncio.to_thread(sign, self.views, VIEW, now)
         self.beaten = now
-
-    def _sign(self, now: datetime) -> None:
-        position = self.views.position(VIEW)
-        with suppress(Overtaken), self.views.transaction(VIEW, position, position) as cursor:
-            cursor.execute(
-                "INSERT INTO work VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
-                " SET position = excluded.position, seen_at = excluded.seen_at",
-                (VIEW, position, now.isoformat()),
-            )
 
     async def overdue(self) -> int:
         """Poke what should have happened a minute ago; what three pokes did not move starts anew."""
         late = await asyncio.to_thread(overdue, self.views, self.now() - GRACE)
         position = await asyncio.to_thread(self.log.head)
-        self.tries = {one: self.tries.get(one, 0) + 1 for one in late}
+        backlog = len(late) > BACKLOG
+        self.tries = {one: 0 if backlog else self.tries.get(one, 0) + 1 for one in late}
         wanted = Pokes()
-        for one in late:
+        for one in late[:BATCH]:
             ref = EpisodeRef(authority=one.authority, stream=one.stream)
-            ladders = [
-                ladder_of(one.authority, telling)
-                for telling in await asyncio.to_thread(open_tellings, self.views, one.authority)
-                if telling.stream == one.stream
-            ]
+            ladders = await asyncio.to_thread(self._ladders, one)
             if self.tries[one] > WITHOUT_EFFECT:
                 logger.error("a workflow is stuck", stream=one.stream.hex, due=one.next_at)
-                await terminate(self.client, episode_id(ref))
-                for ladder in ladders:
-                    await terminate(self.client, ladder_id(ladder.telling))
-                del self.tries[one]
+                for name in (episode_id(ref), *(ladder_id(each.telling) for each in ladders)):
+                    await terminate(self.client, name)
+                self.tries[one] = 0
             wanted.episodes[ref] = Poke(position)
             wanted.ladders |= dict.fromkeys(ladders, Poke(position))
         return await self.deliver(wanted)
+
+    def _ladders(self, waiting: Waiting) -> list[TellingRef]:
+        """The open ladders and notices of one child."""
+        found = open_tellings(self.views, waiting.authority)
+        return [ladder_of(waiting.authority, one) for one in found if one.stream == waiting.stream]
 
     async def uncovered(self) -> int:
         """Poke every open child and ladder that Temporal does not show as running."""

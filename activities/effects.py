@@ -13,7 +13,6 @@ from email.message import EmailMessage
 from typing import Final
 
 import structlog
-from formats.people import People
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from temporalio import activity
@@ -48,6 +47,7 @@ from domain.escalation import (
     tellings,
 )
 from domain.event import Event
+from formats.people import People
 from projections.digest import due as due_in_digest
 from store.log import Log
 from store.views import Views

@@ -10,11 +10,11 @@ from email.utils import formataddr, parseaddr
 from hashlib import sha256
 from typing import Final
 
-from formats.people import Person
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from activities.digests import Page
 from activities.notices import Notice
+from formats.people import Person
 
 TEMPLATES: Final = Environment(
     loader=PackageLoader("activities", "templates"),

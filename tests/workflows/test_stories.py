@@ -15,7 +15,7 @@ from domain.facts.enquiry_and_conference import Section47Concluded, Section47Sta
 from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeStarted
 from tests.workflows.worlds import CODE, DAY, HOUR, ROLES, World, skipping, until, world
-from workflows.poking import keep_digest
+from workflows.poking import Poke, keep_digest, poke_episode
 
 TAKEN = PoliceProtectionTaken(police_protection_ref="P-1")
 ENDED = PoliceProtectionEnded(police_protection_ref="P-1", outcome="returned-to-parents")
@@ -231,11 +231,24 @@ async def test_a_relay_that_is_away_for_a_while_delays_and_loses_nothing(place: 
     """The same letter is handed over again until it is accepted."""
     place.happened(TAKEN, 0 * HOUR)
     await place.follow()
-    place.mail.breaks = 2
+    place.mail.breaks = 1
     await place.advance(24 * HOUR)
     await until(lambda: place.count("manager-notified") == 1)
 
     assert place.mail.told() == ["tom"]
+
+
+async def test_a_store_that_is_down_for_a_while_costs_no_history(place: World) -> None:
+    """The workflow waits it out: the retries of an ordinary activity leave no events behind."""
+    place.happened(TAKEN, 0 * HOUR)
+    place.outages = 5
+    await poke_episode(place.client, place.ref, Poke(place.log.head()))
+    handle = place.client.get_workflow_handle(place.episode_workflow)
+    await until(lambda: not place.outages)
+    await place.advance(24 * HOUR)
+    await until(lambda: place.count("timescale-warned") == 1)
+
+    assert (await handle.describe()).history_length < 30
 
 
 async def test_the_morning_digest_tells_what_can_wait(place: World) -> None:
@@ -244,7 +257,7 @@ async def test_the_morning_digest_tells_what_can_wait(place: World) -> None:
     await keep_digest(place.client, CODE)
     place.happened(enquiry, place.start, on=london_date(place.start))
     await place.follow()
-    await place.advance(7 * DAY - HOUR)
+    await place.advance_to(place.start + 7 * DAY - 3 * HOUR)
     await until(lambda: place.count("timescale-warned") >= 1)
     await place.follow()
     await place.advance(1 * DAY)

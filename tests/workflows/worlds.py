@@ -24,6 +24,7 @@ from domain.authority import Authority, authority
 from domain.calendar import WorkingDays, at_clock, london_date, read_calendar
 from domain.child_episode import ChildEpisode, acknowledge
 from domain.engine_events import EscalationRaised, ManagerNotified
+from domain.errors import Unavailable
 from domain.event import Event
 from domain.facts.authority import PersonAssigned, SourceRegistered
 from domain.facts.fact import Fact
@@ -132,6 +133,8 @@ class World:
     mail: Mailbag = field(default_factory=Mailbag)
     freed: set[str] = field(default_factory=set)
     told: int = 0
+    outages: int = 0
+    """How many questions to the store are still to fail."""
 
     @property
     def client(self) -> Client:
@@ -145,6 +148,10 @@ class World:
 
     def authority(self, code: str = CODE) -> Authority:
         """The authority as its own stream says it is."""
+        if self.outages:
+            self.outages -= 1
+            message = "the store is down"
+            raise Unavailable(message)
         history = self.log.history(self.log.stream(code, "authority", code))
         return authority(code, POLICY, CALENDAR, history)
 
