@@ -1,19 +1,35 @@
 """What machines may ask: what can be sent, whether Daymark is well, and what it has counted."""
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any, Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from domain.errors import DaymarkError
+from domain.clocks import Verdict
+from domain.errors import DaymarkError, Unavailable
 from formats import cloudevents
+from projections.board import ENDED, NOT_ACKNOWLEDGED, counts
+from projections.tables import VIEW
+from projections.trust import DISPATCHER, trust
 from web import problems
-from web.description import NO_SUCH
+from web.description import NO_SUCH, gives_problems
 from web.measures import Measures, Reading
 from web.parts import Parts
 from web.problems import PROBLEMS, Problem
+
+FOLLOWERS: Final = (VIEW, DISPATCHER)
+"""Whoever follows the log and keeps a position."""
+
+NO_BOARD: Final = {
+    "kind": "board",
+    "sentence": "The board cannot be read.",
+    "since": None,
+    "mend": "Ask the operator to start the projector.",
+}
 
 
 def machines(parts: Parts, measures: Measures) -> APIRouter:
@@ -56,13 +72,13 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
         """Whether this process answers at all."""
         return {"alive": True}
 
-    @routes.get("/readyz", tags=["operation"])
+    @routes.get("/readyz", tags=["operation"], responses=gives_problems(problems.UNAVAILABLE))
     def readyz() -> dict[str, Any]:
         """Whether facts can be taken in, and whether the board can be relied on.
 
         503 only when the log cannot be reached: a doubt about the board must never stop the intake.
         """
-        return {"ready": True, "log": parts.log.head(), "at": parts.now()}
+        return {"ready": True, "log_position": parts.log.head(), **_trusted(parts)}
 
     @routes.get("/metrics", tags=["operation"])
     def metrics() -> Response:
@@ -70,6 +86,48 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
         return Response(measures.text(), media_type=CONTENT_TYPE_LATEST)
 
 
+def _trusted(parts: Parts) -> dict[str, Any]:
+    """What the board says of itself, with every reason not to rely on it."""
+    now = parts.now()
+    try:
+        found = trust(parts.log, parts.views, parts.authority(parts.code), now)
+    except Unavailable:
+        return {"trusted": False, "checked_at": now, "doubts": [NO_BOARD]}
+    return {
+        "trusted": not found.doubts,
+        "checked_at": found.checked_at,
+        "covered": found.covered,
+        "total": found.total,
+        "doubts": [asdict(doubt) for doubt in found.doubts],
+    }
+
+
 def readings(parts: Parts) -> Iterator[Reading]:
-    """What the gauges show now."""
+    """What the gauges show now; what cannot be read is left out, never shown as nothing."""
+    for read in (_of_the_log, _of_the_followers, _of_the_board):
+        with suppress(Unavailable):
+            yield from tuple(read(parts))
+
+
+def _of_the_log(parts: Parts) -> Iterator[Reading]:
     yield "daymark_log_position", (), parts.log.head()
+
+
+def _of_the_followers(parts: Parts) -> Iterator[Reading]:
+    head = parts.log.head()
+    for view in FOLLOWERS:
+        position = parts.views.position(view)
+        yield "daymark_follower_position", (view,), position
+        yield "daymark_follower_lag_events", (view,), max(0, head - position)
+
+
+def _of_the_board(parts: Parts) -> Iterator[Reading]:
+    now = parts.now()
+    counted = counts(parts.views, parts.code, now)
+    for verdict in Verdict:
+        if verdict not in ENDED:
+            yield "daymark_clocks", (verdict.value,), counted[verdict.value]
+    yield "daymark_breaches_not_acknowledged", (), counted[NOT_ACKNOWLEDGED]
+    found = trust(parts.log, parts.views, parts.authority(parts.code), now)
+    yield "daymark_clocks_not_covered", (), found.total - found.covered
+    yield "daymark_doubts", (), len(found.doubts)

@@ -82,7 +82,19 @@ MEASURES: Final = (
         "daymark_clocks",
         "gauge",
         ("verdict",),
-        "Clocks on the board, by verdict.",
+        "Open clocks on the board, by verdict; breaches learned long afterwards are left out.",
+    ),
+    Measure(
+        "daymark_breaches_not_acknowledged",
+        "gauge",
+        (),
+        "Open breaches that nobody's promise holds.",
+    ),
+    Measure(
+        "daymark_clocks_not_covered",
+        "gauge",
+        (),
+        "Open clocks with a warning, breach or notice that is more than a minute overdue.",
     ),
     Measure(
         "daymark_doubts",

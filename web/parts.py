@@ -1,21 +1,16 @@
 """What the web is built from: handed in by a process, so that nothing here reads settings."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from formats.people import People
-
-    from domain.authority import Authority
-    from store.group_commit import GroupCommit
-    from store.log import Log
-    from store.tokens import Tokens
-    from store.views import Views
+from domain.authority import Authority
+from formats.people import People
+from store.group_commit import GroupCommit
+from store.log import Log
+from store.tokens import Tokens
+from store.views import Views
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from domain.calendar import read_calendar
 from domain.timescales import read_policy
 from store.group_commit import GroupCommit
 from store.keys import make_keys
-from store.log import open_log
+from store.log import Log, open_log
 from store.migrations import migrate, migrate_tokens, migrate_vault, migrate_views
 from store.tokens import Tokens
 from store.vault import Vault
@@ -33,17 +33,21 @@ Open = Callable[[], Any]
 
 
 @pytest.fixture(scope="session")
-def judge() -> Callable[[str], Authority]:
-    """The made-up authority with the national rules, as it is before anything was recorded."""
+def judge() -> Callable[[str, Log], Authority]:
+    """The made-up authority under the national rules, as its own stream tells."""
     policy = read_policy(
         {file.name: file.read_text("utf-8") for file in (DOMAIN / "policies/england").glob("*")}
     )
     calendar = read_calendar((DOMAIN / "calendars/england.csv").read_text("utf-8"))
-    return lambda code: authority(code, policy, calendar)
+
+    def fold(code: str, log: Log) -> Authority:
+        return authority(code, policy, calendar, log.history(log.stream(code, "authority", code)))
+
+    return fold
 
 
 @pytest.fixture
-def opened(tmp_path: Path, judge: Callable[[str], Authority]) -> Callable[..., Any]:
+def opened(tmp_path: Path, judge: Callable[[str, Log], Authority]) -> Callable[..., Any]:
     """Opens the same store again, as a process does that has been restarted."""
 
     @contextmanager
@@ -57,14 +61,14 @@ def opened(tmp_path: Path, judge: Callable[[str], Authority]) -> Callable[..., A
         migrate_vault(sealed)
         keys = make_keys(tmp_path / "keys")
         vault = Vault(sealed, keys.master)
-        with open_log(url, keys=keys, vault=vault) as log:
+        with open_log(url, keys=keys, vault=vault, now=lambda: NOW) as log:
             commits = GroupCommit(log)
             parts: dict[str, Any] = {
                 "log": log,
                 "commits": commits,
                 "tokens": Tokens(url),
                 "views": Views(views),
-                "authority": judge,
+                "authority": lambda code: judge(code, log),
                 "code": AUTHORITY,
                 "people": {},
                 "now": lambda: NOW,
@@ -126,7 +130,7 @@ def event() -> dict[str, Any]:
         "sourcerecordedtime": "2026-01-09T06:00:00Z",
         "data": {
             "missing_episode_ref": "ME-1",
-            "type": "missing",
+            "type": "M",
             "missing_from": "home",
             "care_status": "not-stated",
         },

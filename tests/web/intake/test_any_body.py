@@ -39,7 +39,7 @@ EVENT: dict[str, Any] = {
     "time": "2026-01-09T04:30:00Z",
     "data": {
         "missing_episode_ref": "ME-1",
-        "type": "missing",
+        "type": "M",
         "missing_from": "home",
         "care_status": "not-stated",
     },

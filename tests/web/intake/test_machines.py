@@ -1,7 +1,10 @@
 """What machines may ask besides sending facts."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -10,7 +13,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from domain.facts.vocabulary import FACTS
+from projections.board_view import BoardView, create_tables
+from projections.signs_of_life import sign
+from projections.trust import DISPATCHER
 from web.measures import MEASURES
+from web.parts import Parts
 from web.problems import PROBLEMS
 
 Send = Callable[..., httpx2.Response]
@@ -88,21 +95,119 @@ def test_every_answer_carries_the_headers(client: TestClient, method: str, path:
     assert headers["content-security-policy"].startswith("default-src 'none'")
 
 
+@pytest.fixture
+def watched(parts: Parts) -> Callable[[], None]:
+    """Lets the projector take in what is recorded, and the dispatcher say that it is well."""
+    create_tables(parts.views)
+    board = BoardView(parts.views, parts.log, parts.authority)
+
+    def watch() -> None:
+        position = board.position()
+        if batch := parts.log.after(position):
+            board.apply(batch, after=position)
+        sign(parts.views, DISPATCHER, parts.now())
+
+    return watch
+
+
+@pytest.fixture
+def registered(event: dict[str, Any]) -> dict[str, Any]:
+    """The case system says what it can state, so that its silence means something."""
+    registration = {
+        "source": event["source"],
+        "delivers": "continuous",
+        "states": ["missing-episode-started", "strategy-meeting-held", "return-interview-held"],
+        "times": "happened",
+        "from_on": "2020-01-01",
+        "occurred_on": "2026-01-01",
+    }
+    registered = event | {
+        "id": "s1",
+        "type": "daymark.source-registered.v1",
+        "subject": "E08000099",
+        "data": registration,
+    }
+    del registered["time"]
+    return registered
+
+
+def gauges(client: TestClient) -> dict[tuple[str, ...], float]:
+    """Every sample of /metrics by its name and the values of its labels."""
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for one in text_string_to_metric_families(client.get("/metrics").text)
+        for sample in one.samples
+    }
+
+
+def test_without_a_projector_facts_are_taken_and_the_board_is_doubted(client: TestClient) -> None:
+    """A doubt about the board never takes the intake out of service."""
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["ready"]
+    assert not answer.json()["trusted"]
+    assert [doubt["kind"] for doubt in answer.json()["doubts"]] == ["board"]
+
+
+def test_a_board_that_is_up_to_date_is_trusted(
+    client: TestClient,
+    send: Send,
+    event: dict[str, Any],
+    registered: dict[str, Any],
+    watched: Callable[[], None],
+) -> None:
+    """What /readyz says is what the board says of itself."""
+    send(registered)
+    send(event)
+    watched()
+    ready, counted = client.get("/readyz").json(), gauges(client)
+
+    assert (ready["trusted"], ready["doubts"], ready["log_position"]) == (True, [], 2)
+    assert ready["covered"] == ready["total"] > 0
+    assert counted["daymark_doubts",] == 0
+    assert counted["daymark_clocks_not_covered",] == 0
+    assert counted["daymark_follower_position", "board"] == 2
+    assert counted["daymark_follower_lag_events", "board"] == 0
+    open_clocks = sum(n for name, n in counted.items() if name[0] == "daymark_clocks")
+    assert open_clocks == ready["total"]
+
+
+def test_a_follower_that_has_not_moved_lags(
+    client: TestClient, send: Send, event: dict[str, Any], watched: Callable[[], None]
+) -> None:
+    """How far each follower is behind is a number before it is a doubt."""
+    watched()
+    send(event)
+    counted = gauges(client)
+
+    assert counted["daymark_log_position",] == 1
+    assert counted["daymark_follower_lag_events", "board"] == 1
+
+
+def test_a_log_that_cannot_be_read_is_not_ready(client: TestClient, tmp_path: Path) -> None:
+    """Without its log Daymark asks for no more work; the measures leave out what is not known."""
+    with closing(sqlite3.connect(tmp_path / "log.db")) as base:
+        base.execute("ALTER TABLE stored_events RENAME TO gone")
+        base.commit()
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+    assert ("daymark_log_position",) not in gauges(client)
+
+
 def test_the_measures_are_those_of_the_table(
-    client: TestClient, send: Send, event: dict[str, Any]
+    client: TestClient, send: Send, event: dict[str, Any], watched: Callable[[], None]
 ) -> None:
     """/metrics shows every measure that is documented and no other, with its meaning."""
     send(event)
     send(event)
     send([event | {"id": "e2"}, 7], {"content-type": "application/cloudevents-batch+json"})
     send(event | {"source": "another-system"})
+    watched()
     text = client.get("/metrics").text
     families = {one.name: one for one in text_string_to_metric_families(text)}
-    counted = {
-        (sample.name, *sample.labels.values()): sample.value
-        for one in families.values()
-        for sample in one.samples
-    }
+    counted = gauges(client)
 
     assert set(families) == {measure.name.removesuffix("_total") for measure in MEASURES}
     assert {one.documentation for one in families.values()} == {one.help for one in MEASURES}
