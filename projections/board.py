@@ -236,6 +236,15 @@ def find_escalation(views: Views, authority: str, telling: str) -> tuple[UUID, s
     )
 
 
+def find_clock(views: Views, authority: str, clock: str) -> UUID | None:
+    """The child's stream that a clock runs in, by the clock's key."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT stream FROM board_clock WHERE authority = ? AND clock = ?", [authority, clock]
+        )
+    return UUID(found[0]["stream"]) if found else None
+
+
 def children(views: Views, authority: str) -> tuple[BoardChild, ...]:
     """Every child anything is recorded about, by the case system's reference."""
     with views.reading() as cursor:
