@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +16,10 @@ from domain.authority import authority as fold_authority
 from domain.calendar import WorkingDays, read_calendar
 from domain.errors import NotFound, Unavailable
 from domain.timescales import Policy, read_policy
+from formats.importing import import_file
+from formats.opening import open_file
 from formats.people import People, Person, read_people
+from formats.recording import Report
 from settings import Address, Settings, WrongSetting
 from store.keys import Keys, make_keys
 from store.log import Log, open_log
@@ -64,7 +69,7 @@ class Daymark:
     @cached_property
     def people(self) -> People:
         """Names and addresses of staff, as their file now says."""
-        return PeopleFile(self.settings.people_file)
+        return PeopleNow(self.settings.people_file)
 
     @cached_property
     def policy(self) -> Policy:
@@ -136,7 +141,7 @@ def refuse_overlay(settings: Settings) -> None:
         raise WrongSetting(message)
 
 
-class PeopleFile(Mapping[str, Person]):
+class PeopleNow(Mapping[str, Person]):
     """The people file, read again whenever it has changed; no file means nobody is known."""
 
     def __init__(self, path: Path) -> None:
@@ -167,9 +172,27 @@ class PeopleFile(Mapping[str, Person]):
         return len(self._people())
 
 
+def take_in_people(daymark: Daymark, path: Path, at: datetime) -> Report:
+    """Record who holds which role by a people file, and keep the file for names and addresses.
+
+    A file with a fault is refused whole, and the one kept so far stays.
+    """
+    kept = daymark.settings.people_file
+    file = open_file(path, daymark.settings.authority, format="people", as_at=at)
+    report = import_file(daymark.log, file)
+    if path != kept:
+        fresh = kept.with_suffix(".new")
+        fresh.write_bytes(path.read_bytes())
+        fresh.chmod(0o600)
+        fresh.replace(kept)
+    return report
+
+
 def prepare(settings: Settings) -> None:
     """Make the keys that are missing and bring every table up to date; safe to repeat."""
-    from store import migrations  # noqa: PLC0415 -- only `daymark migrate` makes tables
+    # Asked for only here: `daymark migrate` alone makes tables.
+    from projections.board_view import create_tables  # noqa: PLC0415
+    from store import migrations  # noqa: PLC0415
 
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_keys(settings.keys)
@@ -177,6 +200,8 @@ def prepare(settings: Settings) -> None:
     migrations.migrate_views(beside(settings, "views"))
     migrations.migrate_tokens(beside(settings, "tokens"))
     migrations.migrate_vault(beside(settings, "keys"))
+    with closing(Views(beside(settings, "views"))) as views:
+        create_tables(views)
 
 
 def embedded(settings: Settings, name: str) -> Address:

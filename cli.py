@@ -11,10 +11,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TypeAlias
 
 from printing import LOOK, WRONG, WrongCommand, day, instant, moment
 
 PROCESSES = ("web", "worker", "dispatcher", "projector", "mailbox", "sample")
+FORMATS = ("json-lines", "cin-census", "people")
 CHILD = "the case system's reference"
 
 
@@ -53,7 +55,7 @@ def said(error: Exception) -> int:
     return code
 
 
-Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 -- argparse names it no other way
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse names it no other way
 
 
 def parser() -> argparse.ArgumentParser:
@@ -102,8 +104,8 @@ def telling(commands: Commands) -> None:
         commands, "import", "changes:import_files", "Record facts from files", as_json=True
     )
     facts.add_argument("files", metavar="FILE", type=Path, nargs="+")
-    facts.add_argument("--format", choices=("cloudevents", "cin"), help="else by the file's name")
-    facts.add_argument("--source", help="who states it; else the name of the format")
+    facts.add_argument("--format", choices=FORMATS, help="else seen from the content")
+    facts.add_argument("--source", help="who states it, where the file does not say")
     facts.add_argument("--as-at", type=instant, metavar="T", help="when the file was extracted")
     fact = command(commands, "record", "changes:record", "Record one fact by hand", as_json=True)
     fact.add_argument("fact", metavar="FACT", help="such as strategy-meeting-held")

@@ -4,7 +4,8 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -55,23 +56,18 @@ def drawn(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     Console().print(grid)
 
 
-def progress(path: Path, size: int) -> Callable[[int], None]:
-    """Shows how far a file is read, where somebody looks; called with the bytes read so far."""
+@contextmanager
+def progress(path: Path, size: int) -> Iterator[Callable[[int], None]]:
+    """Shows how far a file is read, where somebody looks; told the bytes read so far."""
     if not sys.stderr.isatty():
-        return lambda _read: None
+        yield lambda _read: None
+        return
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    bar = Progress(console=Console(stderr=True), transient=True)
-    bar.start()
-    task = bar.add_task(path.name, total=size)
-
-    def show(read: int) -> None:
-        bar.update(task, completed=read)
-        if read >= size:
-            bar.stop()
-
-    return show
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(path.name, total=size)
+        yield lambda read: bar.update(task, completed=read)
 
 
 def day(text: str) -> date:

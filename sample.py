@@ -8,16 +8,17 @@ Everything has an id of its own, so that a second start goes on where the first 
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from assembly import Daymark
+from assembly import Daymark, take_in_people
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, acknowledge
 from domain.engine_events import EscalationRaised, TimescaleBreached
 from domain.errors import Grown
 from domain.event import CONSOLE, Event, Identity, engine_realm
 from formats import sample_authority, sample_children
-from formats.people import Person, write_people
 
 PATIENCE: Final = 120.0
 """Seconds to wait for Daymark to have judged what was loaded."""
@@ -31,15 +32,20 @@ def load(daymark: Daymark) -> datetime:
     known = daymark.log.find(first.identity)
     at = known.event.occurred_at if known else None
     hour = at or now.replace(minute=0, second=0, microsecond=0)
+    record(daymark, *sample_authority.beginnings(code, hour))
     if not daymark.settings.people_file.exists():
-        posts = {post.ref: Person(post.ref, post.name, post.email) for post in POSTS}
-        write_people(daymark.settings.people_file, posts)
-    record(daymark, *sample_authority.beginnings(code, hour), *sample_authority.heard(code, now))
+        say_who(daymark, sample_authority.people_file(hour))
+    record(daymark, *sample_authority.heard(code, now))
     record(daymark, *sample_children.children(code, hour, daymark.calendar))
     return hour
 
 
-POSTS: Final = sample_authority.POSTS
+def say_who(daymark: Daymark, people: str) -> None:
+    """Take in the made-up people as any people file is."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "people.csv"
+        file.write_text(people, encoding="utf-8")
+        take_in_people(daymark, file, datetime.now(UTC))
 
 
 def record(daymark: Daymark, *events: Event) -> None:
@@ -51,19 +57,20 @@ def record(daymark: Daymark, *events: Event) -> None:
 def play(daymark: Daymark, hour: datetime, stopped: Callable[[], bool]) -> None:
     """Do what managers and the nightly feed do next, once Daymark has said what they answer."""
     code = daymark.settings.authority
-    head = next(post for post in POSTS if post.role == "head_of_service")
+    posts, leaver = sample_authority.POSTS, sample_authority.LEAVER
+    head = next(post for post in posts if post.role == leaver.role)
     promise(daymark, sample_children.PROMISED, head.ref, stopped)
-    promise(daymark, sample_children.BROKEN_PROMISE, sample_authority.LEAVER.ref, stopped)
-    record(daymark, sample_authority.left(code, hour))
+    if promise(daymark, sample_children.BROKEN_PROMISE, leaver.ref, stopped):
+        say_who(daymark, sample_authority.people_file(hour, leaver_has_left=True))
     if wait_for(daymark, sample_children.HEARD_LATE, has_broken, stopped):
         record(daymark, *sample_children.afterwards(code, hour, daymark.calendar))
 
 
-def promise(daymark: Daymark, child: str, owner: str, stopped: Callable[[], bool]) -> None:
-    """A manager promises to deal with a child's late meeting within two days."""
+def promise(daymark: Daymark, child: str, owner: str, stopped: Callable[[], bool]) -> bool:
+    """A manager promises to deal with a child's late meeting within two days; whether just now."""
     code, token = daymark.settings.authority, f"sample-{child}"
     if daymark.log.find(Identity(engine_realm(code), CONSOLE, token)):
-        return
+        return False
     while episode := wait_for(daymark, child, ladders, stopped):
         now = datetime.now(UTC)
         promised = acknowledge(
@@ -80,7 +87,8 @@ def promise(daymark: Daymark, child: str, owner: str, stopped: Callable[[], bool
             daymark.log.save(episode, [promised])
         except Grown:
             continue
-        return
+        return True
+    return False
 
 
 def ladders(episode: ChildEpisode) -> list[str]:

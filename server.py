@@ -1,6 +1,7 @@
 """The process of the web: uvicorn over both doors."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def listen(address: Address) -> socket.socket:
         )
     except OSError as error:
         message = (
-            f"the web cannot listen at {address} ({error.strerror}):"
+            f"the web cannot listen at {address} ({os.strerror(error.errno or 0)}):"
             " end the program that does, or set DAYMARK_WEB"
         )
         raise Unavailable(message) from None

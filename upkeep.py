@@ -15,6 +15,7 @@ import supervisor
 import telemetry
 from printing import DONE, LOOK, Options, document, table
 from settings import Settings, read_settings
+from settings import table as settings_table
 
 Process = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
 
@@ -203,3 +204,53 @@ def migrate(_options: Options) -> int:
 
     prepare(read_settings())
     return DONE
+
+
+def rebuild_projections(_options: Options) -> int:
+    """Empty the board, and make it again from the log."""
+    from assembly import assemble  # noqa: PLC0415
+    from projections.board_view import rebuild  # noqa: PLC0415
+
+    with closing(assemble(read_settings())) as daymark:
+        rebuild(daymark.views, daymark.log, daymark.authority)
+        print(f"The board is made again, up to position {daymark.log.head()} of the log.")
+    return DONE
+
+
+def rebuild_workflows(_options: Options) -> int:
+    """Poke everything outstanding, the most urgent first."""
+
+    async def poke() -> int:
+        from assembly import assemble, temporal_client  # noqa: PLC0415
+        from dispatcher import Dispatcher  # noqa: PLC0415
+
+        with closing(assemble(read_settings())) as daymark:
+            client = await temporal_client(daymark)
+            codes = [daymark.settings.authority]
+            return await Dispatcher(
+                client, daymark.log, daymark.views, daymark.authority, codes, now
+            ).everything()
+
+    print(f"{asyncio.run(poke())} workflows were asked to look at the log again.")
+    return DONE
+
+
+def doctor(options: Options) -> int:
+    """Every setting with its source, and every part of the installation with how it is."""
+    from assembly import assemble  # noqa: PLC0415
+    from checks import checks  # noqa: PLC0415
+
+    settings = read_settings()
+    with closing(assemble(settings)) as daymark:
+        found = list(checks(daymark, now()))
+    rows = settings_table(settings)
+    if options.json:
+        said = [row._asdict() for row in rows]
+        document({"settings": said, "checks": [check._asdict() for check in found]})
+    else:
+        shown = [(row.name, row.value, row.source) for row in rows]
+        table(("Setting", "Value", "From"), shown, "")
+        print()
+        looked = [(check.name, "well" if check.well else "look", check.said) for check in found]
+        table(("Part", "Is", "Because"), looked, "")
+    return DONE if all(check.well for check in found) else LOOK

@@ -4,6 +4,8 @@ Nobody in it exists; its children stand in `sample_children`.
 All of it is a pure function of one hour, so that a newcomer sees clocks in every state at once.
 """
 
+import csv
+import io
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -13,11 +15,11 @@ from domain.event import Event
 from domain.facts.authority import (
     FeedAdvanced,
     PanelSittingsPublished,
-    PersonAssigned,
     Sitting,
     SourceRegistered,
 )
 from domain.facts.fact import Fact
+from formats.people import COLUMNS
 
 POLICE: Final = "police"
 FRONT_DOOR: Final = "front-door"
@@ -134,7 +136,7 @@ def of_authority(code: str, fact: Fact, name: str, when: datetime | date) -> Eve
 
 
 def beginnings(code: str, hour: datetime) -> tuple[Event, ...]:
-    """The systems that speak, the people who hold roles, and the dates of the panel."""
+    """The systems that speak, and the dates of the panel."""
     since = london_date(hour) - timedelta(days=400)
     sends = {**SENDS_AT_ONCE, CASE_SYSTEM: SENDS_AT_NIGHT}
     systems = (
@@ -150,24 +152,23 @@ def beginnings(code: str, hour: datetime) -> tuple[Event, ...]:
     )
     return (
         *(of_authority(code, one, f"source-{one.source}", hour) for one in systems),
-        *(assigned(code, post, since) for post in POSTS),
         of_authority(code, sittings(hour), "sittings", london_date(hour)),
     )
 
 
-def assigned(code: str, post: Post, from_on: date, to_on: date | None = None) -> Event:
-    """A person holds a role from a day, and perhaps only to a day."""
-    role = PersonAssigned(
-        person_ref=post.ref, role=post.role, team_ref=post.team, from_on=from_on, to_on=to_on
-    )
-    name = f"{post.ref}-{post.role}" + (f"-to-{to_on}" if to_on else "")
-    return of_authority(code, role, name, to_on or from_on)
-
-
-def left(code: str, hour: datetime) -> Event:
-    """The leaver's last day was yesterday."""
+def people_file(hour: datetime, *, leaver_has_left: bool = False) -> str:
+    """The people file: who is who, and who has held which role since when."""
     today = london_date(hour)
-    return assigned(code, LEAVER, today - timedelta(days=400), today - timedelta(days=1))
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for post in POSTS:
+        left = today - timedelta(days=1) if leaver_has_left and post == LEAVER else ""
+        since = today - timedelta(days=400)
+        rows.writerow(
+            (post.ref, post.name, post.email, post.role, post.team or "", since, left, "")
+        )
+    return table.getvalue()
 
 
 def sittings(hour: datetime) -> PanelSittingsPublished:

@@ -1,0 +1,187 @@
+"""The commands that answer questions: clocks, explain, history and board."""
+
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from assembly import Daymark, assemble, known_child
+from domain.calendar import london_date
+from domain.clocks import Clock
+from domain.errors import NotFound
+from domain.explanation import explain as explained
+from domain.words import (
+    VERDICTS,
+    say_day,
+    say_due,
+    say_moment,
+    say_role,
+    say_verdict,
+    say_weekday,
+)
+from printing import DONE, LOOK, Options, document, table
+from projections import board as the_board
+from projections.board import BoardRow
+from projections.history import History, clocks_json, judged
+from projections.history import history as replay_of
+from projections.trust import trust
+from settings import read_settings
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def replayed(daymark: Daymark, options: Options) -> History:
+    """The child as asked for; NotFound when nothing is recorded under the reference."""
+    return replay_of(
+        daymark.log,
+        known_child(daymark, options.child),
+        authority=daymark.authority(),
+        as_of=options.as_of,
+        known_at=options.known_at,
+    )
+
+
+def clocks(options: Options) -> int:
+    """Every clock of a child, with verdicts."""
+    with closing(assemble(read_settings())) as daymark:
+        replay, at = replayed(daymark, options), now()
+        if options.json:
+            document(clocks_json(daymark.log, replay, at))
+            return DONE
+        rows = [
+            (
+                say_verdict(one.clock, one.verdict),
+                one.clock.timescale.title,
+                say_due(one.clock),
+                one.clock.key,
+            )
+            for one in judged(daymark.log, replay, at)
+        ]
+        table(("Status", "Timescale", "Due", "Clock"), rows, "No clock has started.")
+        return DONE
+
+
+def history(options: Options) -> int:
+    """The replay of a child, one sentence per event."""
+    with closing(assemble(read_settings())) as daymark:
+        replay = replayed(daymark, options)
+        if options.json:
+            document(replay_json(replay))
+            return DONE
+        for line in replay.lines:
+            changed = (
+                " (withdrawn)" if line.withdrawn else " (corrected)" if line.corrected_by else ""
+            )
+            print(f"{say_moment(line.recorded.recorded_at):<29} {line.sentence}{changed}")
+        if replay.left_out:
+            print(f"{replay.left_out} left out: recorded or happened later.")
+        return DONE
+
+
+def replay_json(replay: History) -> dict[str, Any]:
+    """The replay as a document."""
+    return {
+        "child": replay.reference,
+        "left_out": replay.left_out,
+        "events": [
+            {
+                "event_id": line.recorded.event_id,
+                "name": line.recorded.event.name,
+                "source": line.recorded.event.source,
+                "id": line.recorded.event.id,
+                "position": line.recorded.position,
+                "version": line.recorded.version,
+                "recorded_at": line.recorded.recorded_at.isoformat(),
+                "occurred_at": line.recorded.event.occurred_at
+                and line.recorded.event.occurred_at.isoformat(),
+                "occurred_on": line.recorded.event.occurred_on,
+                "by": line.recorded.event.by,
+                "reported": line.reported,
+                "withdrawn": line.withdrawn,
+                "corrected_by": line.corrected_by,
+                "sentence": line.sentence,
+            }
+            for line in replay.lines
+        ],
+    }
+
+
+def explain(options: Options) -> int:
+    """Why a clock is where it is: facts, rule and clause, each day, and what would stop it."""
+    with closing(assemble(read_settings())) as daymark:
+        clock, at = clock_of(daymark, options.clock), now()
+        found = explained(clock, daymark.authority(), at)
+        if options.json:
+            document({"key": clock.key, **asdict(found), "lines": dict(found.lines)})
+            return DONE
+        print(f"{found.question}\n{found.answer}\n")
+        width = max(len(name) for name, _ in found.lines)
+        for name, said in found.lines:
+            print(f"{name:<{width}}  {said}")
+        for one in found.days:
+            number = "not counted" if one.number is None else f"day {one.number}"
+            said = "start" if one.is_start else "due" if one.is_due else one.why_not or ""
+            print(f"{say_weekday(one.on):<29} {number:<12} {said}".rstrip())
+        for stop in found.stops:
+            print(f"Stopped by: {stop}")
+        return DONE
+
+
+def clock_of(daymark: Daymark, key: str) -> Clock:
+    """The clock of this key; NotFound when there is none."""
+    stream = the_board.find_clock(daymark.views, daymark.settings.authority, key)
+    episode = daymark.log.episode(stream) if stream else None
+    if episode:
+        for clock in episode.clocks(daymark.authority()):
+            if clock.key == key:
+                return clock
+    message = f"no clock is known as {key}: `daymark clocks CHILD` lists a child's"
+    raise NotFound(message)
+
+
+def board(options: Options) -> int:
+    """What is late, due and acknowledged, and whether the board can be trusted."""
+    with closing(assemble(read_settings())) as daymark:
+        at, authority = now(), daymark.authority()
+        rows, total = the_board.rows(daymark.views, authority.code, at, limit=options.limit)
+        trusted = trust(daymark.log, daymark.views, authority, at)
+        if options.json:
+            document(
+                {
+                    **asdict(trusted),
+                    "counts": the_board.counts(daymark.views, authority.code, at),
+                    "total": total,
+                    "rows": [asdict(row) for row in rows],
+                }
+            )
+        else:
+            for doubt in trusted.doubts:
+                print(f"Do not rely on this board. {doubt}")
+            said = [
+                (
+                    VERDICTS[row.status],
+                    row.reference,
+                    authority.policy.timescale(row.timescale).title,
+                    say_moment(row.due_at) if row.due_on is None else say_day(row.due_on),
+                    told(row),
+                    row.escalation,
+                )
+                for row in rows
+            ]
+            headings = ("Status", "Child", "Timescale", "Due", "Told", "Escalation")
+            table(headings, said, "Nothing is running.")
+            if total > len(rows):
+                print(f"{total - len(rows)} more: --limit {total} shows all.")
+    return LOOK if trusted.doubts else DONE
+
+
+def told(row: BoardRow) -> str:
+    """Who was told last, and what was promised."""
+    if row.acknowledged_owner and row.acknowledged_until:
+        by_when = say_day(london_date(row.acknowledged_until - timedelta(microseconds=1)))
+        return f"acknowledged by {row.acknowledged_owner} until {by_when}"
+    whom = say_role(row.told_role) if row.told_role else ""
+    return f"{whom}, re-armed" if row.rearmed else whom

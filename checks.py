@@ -1,0 +1,127 @@
+"""What `daymark doctor` looks at: each part of an installation, and whether it works."""
+
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from assembly import Daymark, embedded, relay_address
+from domain.calendar import london_date
+from domain.errors import DaymarkError, Unavailable
+from domain.words import say_day, say_role
+from projections.trust import trust
+from settings import Address
+from supervisor import CannotStart, temporal_binary
+
+EXPIRES_SOON: Final = timedelta(days=180)
+ANSWERS_WITHIN: Final = 2.0
+
+
+class Check(NamedTuple):
+    """One thing looked at."""
+
+    name: str
+    well: bool
+    said: str
+
+
+def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
+    """Every check; one that cannot be made says why, and the others go on."""
+    looks: dict[str, Callable[[Daymark, datetime], str]] = {
+        "keys": keys,
+        "log": log,
+        "board": board,
+        "timescales": timescales,
+        "calendar": calendar,
+        "people": people,
+        "mail": mail,
+        "temporal": temporal,
+    }
+    for name, look in looks.items():
+        try:
+            yield Check(name, well=True, said=look(daymark, now))
+        except (DaymarkError, CannotStart) as error:
+            yield Check(name, well=False, said=str(error))
+
+
+class Poorly(Unavailable):
+    """Something works, but not as it should."""
+
+
+def keys(daymark: Daymark, _now: datetime) -> str:
+    """The key files are there, and readable by nobody else."""
+    return f"four keys in {daymark.keys.folder}"
+
+
+def log(daymark: Daymark, _now: datetime) -> str:
+    """The log can be opened, and so can the vault and the tokens beside it."""
+    _ = daymark.vault, daymark.tokens
+    return f"{daymark.log.head()} events"
+
+
+def board(daymark: Daymark, now: datetime) -> str:
+    """The board can be relied on."""
+    found = trust(daymark.log, daymark.views, daymark.authority(), now)
+    if found.doubts:
+        raise Poorly(" ".join(map(str, found.doubts)))
+    return f"all {found.total} open clocks are watched"
+
+
+def timescales(daymark: Daymark, _now: datetime) -> str:
+    """The timescales can be read."""
+    policy = daymark.policy
+    rules = len(policy.timescales)
+    return f"{rules} timescales of {policy.name} {policy.version}, {policy.sha256[:12]}"
+
+
+def calendar(daymark: Daymark, now: datetime) -> str:
+    """The published bank holidays reach far enough ahead."""
+    expires = daymark.calendar.expires
+    if expires - london_date(now) < EXPIRES_SOON:
+        message = (
+            f"the calendar of working days ends on {say_day(expires)}:"
+            " install a release with the newly published bank holidays"
+        )
+        raise Poorly(message)
+    return f"working days until {say_day(expires)}"
+
+
+def people(daymark: Daymark, now: datetime) -> str:
+    """Somebody holds each role that a timescale in force tells."""
+    authority = daymark.authority()
+    used = {timescale.ladder for timescale in authority.policy.timescales}
+    told = {rung.role for name in used for rung in authority.policy.ladders[name].rungs}
+    held = {one.role for one in authority.assignments if one.holds(london_date(now))}
+    if missing := sorted(told - held):
+        roles = ", ".join(map(say_role, missing))
+        message = f"nobody holds {roles}: `daymark people import` takes in who does"
+        raise Poorly(message)
+    return f"{len(daymark.people)} people; somebody holds every role that is told"
+
+
+def mail(daymark: Daymark, _now: datetime) -> str:
+    """The mail relay answers."""
+    return answering(relay_address(daymark.settings), "mail relay")
+
+
+def temporal(daymark: Daymark, _now: datetime) -> str:
+    """The Temporal server answers; whether it is our own is said."""
+    settings = daymark.settings
+    if settings.temporal:
+        return answering(settings.temporal, "Temporal server")
+    said = answering(embedded(settings, "temporal"), "Temporal server")
+    version = subprocess.run(  # noqa: S603 -- the server's own program
+        [temporal_binary(), "--version"], capture_output=True, text=True, check=False
+    )
+    return f"{said}, our own ({version.stdout.strip()}), for one machine"
+
+
+def answering(address: Address, what: str) -> str:
+    """Whether somebody listens at an address."""
+    try:
+        socket.create_connection(address, ANSWERS_WITHIN).close()
+    except OSError:
+        message = f"no {what} answers at {address}"
+        raise Poorly(message) from None
+    return f"a {what} answers at {address}"
