@@ -82,10 +82,6 @@ class Authority:
         held = (one for one in self.assignments if one.role == role and one.holds(on))
         return tuple(dict.fromkeys(one.person for one in held if one.team in (None, team)))
 
-    def present(self, person: str, on: date) -> bool:
-        """Whether a person holds any role here on this London day."""
-        return any(one.person == person and one.holds(on) for one in self.assignments)
-
     def leaves(self, person: str) -> datetime | None:
         """The end (UTC) of a known person's last day; nothing while no end is known."""
         days = [one.to_on for one in self.assignments if one.person == person]

@@ -113,7 +113,7 @@ def perform(
         case "worsen":
             assert clock is not None
             return (worsen(episode, clock, told, stage, now),)
-        case "retime":
+        case _:  # retime
             assert clock is not None
             return (retime(episode, clock, told, stage, now),)
 

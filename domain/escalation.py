@@ -15,6 +15,7 @@ from domain.calendar import LONDON, WorkingDays, at_clock, london_date
 from domain.child_episode import ChildEpisode, engine_event, escalation_id
 from domain.clocks import Clock
 from domain.engine_events import (
+    ClockEvent,
     EngineEvent,
     EscalationAcknowledged,
     EscalationExhausted,
@@ -123,6 +124,8 @@ def raised_tellings(episode: ChildEpisode, authority: Authority) -> dict[str, Ra
     found: dict[str, Raised] = {}
     for recorded in episode.engine:
         event = recorded.event.said
+        if isinstance(event, ClockEvent) and event.timescale not in authority.policy.by_id:
+            continue  # a pack that dropped the rule has dropped its ladder
         match event:
             case EscalationRaised():
                 begun = begin_ladder(episode, authority, event, recorded.recorded_at, clocks)
@@ -191,18 +194,14 @@ def hear(found: dict[str, Raised], event: object, at: datetime) -> None:
     """Take in what was done about a ladder or a notice."""
     match event:
         case ManagerNotified():
-            if event.telling in found:
-                found[event.telling].told.append((event, at))
+            found[event.telling].told.append((event, at))
         case EscalationAcknowledged():
-            if event.escalation in found:
-                found[event.escalation].promise = event
+            found[event.escalation].promise = event
         case EscalationRearmed():
-            if event.escalation in found:
-                found[event.escalation].promise = None
-                found[event.escalation].rearmed.append(at)
+            found[event.escalation].promise = None
+            found[event.escalation].rearmed.append(at)
         case EscalationExhausted():
-            if event.escalation in found:
-                found[event.escalation].exhausted = True
+            found[event.escalation].exhausted = True
         case _:
             pass
 
@@ -309,7 +308,7 @@ def rung_at(one: Raised, climb: Sequence[Rung], index: int, authority: Authority
         if reached:
             gap = breach_amount(rung) - breach_amount(before)
             at = plus(max(reached), amount_of(rung, gap), authority.calendar)
-        elif told:
+        else:
             at = max(when for _, when in told)
     return max([at, *one.rearmed[-1:]])
 
@@ -467,7 +466,7 @@ def perform_step(
                     "reason": step.reason,
                 }
             )
-        case "exhaust":
+        case _:  # exhaust
             event = EscalationExhausted.model_validate(clock | {"escalation": step.telling})
     return (engine_event(episode, step.clock, f"{step.clock_version}/{step.name}", event, now),)
 

@@ -18,7 +18,6 @@ from domain.engine_events import (
     ClockEvent,
     ClockRetimed,
     EscalationAcknowledged,
-    EscalationExhausted,
     EscalationRaised,
     EscalationRearmed,
     IdReused,
@@ -26,10 +25,9 @@ from domain.engine_events import (
     TimescaleBreached,
     TimescaleWarned,
 )
-from domain.errors import CalendarExpired
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
-from domain.timescales import Policy, Trigger
+from domain.timescales import AtLeast, Not, Policy, Trigger
 from domain.words import (
     how_late,
     say_day,
@@ -123,12 +121,9 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
         case Verdict.MET_LATE:
             return f"{title} was due by {due} and was done late by {late}: {stop}."
         case Verdict.AWAITING_FEED:
-            heard = (
-                "nothing yet" if clock.heard_to is None else f"up to {say_moment(clock.heard_to)}"
-            )
-            return (
-                f"{title} was due by {due}. The case system that would say has been heard {heard}."
-            )
+            assert clock.heard_to is not None
+            heard = f"heard up to {say_moment(clock.heard_to)}"
+            return f"{title} was due by {due}. The case system that would say has been {heard}."
         case Verdict.UNOBSERVABLE:
             return f"No registered source can state what would meet {title} for this start."
         case Verdict.UNDECIDABLE if clock.uncounted:
@@ -137,7 +132,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
             return f"{title} cannot be decided: what is known says only the day, not the hour."
         case Verdict.DECLINED:
             return f"{title} was declined in time: {stop}."
-        case Verdict.CANCELLED | Verdict.SUPERSEDED | Verdict.SUSPENDED:
+        case _:  # cancelled, superseded or suspended
             return f"{title} is not needed any more: {stop}."
 
 
@@ -209,7 +204,7 @@ def counting(clock: Clock, authority: Authority) -> str:
             return "To the end of the same day, with a little grace late in the evening."
         case "next-sitting":
             return "The first sitting whose agenda is still open, and never later than the limit."
-        case "calendar-days-day-zero" | "weeks-day-zero":
+        case _:  # calendar days or weeks
             return "The day it starts is day 0; every day counts."
 
 
@@ -223,10 +218,7 @@ def days(clock: Clock, authority: Authority) -> Iterator[Day]:
     yield Day(on, number, None, is_start=True, is_due=on == clock.due_on)
     while on < clock.due_on:
         on += timedelta(days=1)
-        try:
-            why_not = authority.calendar.why_not(on) if working else None
-        except CalendarExpired:  # the due day came from the order or a sitting, not from a count
-            return
+        why_not = authority.calendar.why_not(on) if working else None
         number += why_not is None
         counted = number if why_not is None else None
         yield Day(on, counted, why_not, is_due=on == clock.due_on)
@@ -250,8 +242,10 @@ def say_condition(condition: object) -> str:
             return "no"
         case tuple():
             return say_list([say_condition(one) for one in condition])
-        case _ if hasattr(condition, "values"):
-            return f"not {say_condition(condition.values)}"
+        case Not(values=values):
+            return f"not {say_condition(values)}"
+        case AtLeast(at_least=least):
+            return f"{least} or more"
         case _:
             return str(condition).replace("-", " ")
 
@@ -307,7 +301,5 @@ def of_clock(said: ClockEvent, title: str) -> str:
             return f"{title}: acknowledged until the end of {say_day(last)} ({reason})."
         case BreachExplained():
             return f"{title}: reason recorded ({said.reason.replace('_', ' ')})."
-        case EscalationExhausted():
+        case _:  # the ladder is exhausted
             return f"{title}: everyone has been told and it is still late."
-        case _:
-            return f"{title}."

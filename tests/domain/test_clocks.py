@@ -357,6 +357,7 @@ def test_what_no_source_can_state_is_never_late() -> None:
 
         assert clock.breaks_at is None
         assert verdict(clock, moment("Mon 30 Mar 2026 12:00")) is Verdict.UNOBSERVABLE
+        assert "No registered source" in explain(clock, authority, clock.due_at).answer
 
 
 def test_past_the_calendar_nothing_is_guessed() -> None:
@@ -427,3 +428,75 @@ def test_a_correction_to_a_day_and_one_that_does_not_fit() -> None:
 
     assert of("missing-strategy-72h", started, to_the_day).start.to_the_day
     assert of("missing-strategy-72h", started, unfit).start.fact == started.event.said
+
+
+def one_rule(**changes: Any) -> Authority:
+    """The authority of every story under one rule, changed in some of its keys."""
+    rule = england().timescale("s47-enquiry-complete")
+    table = rule.model_dump(by_alias=True) | {"id": "changed"} | changes
+    said = {name: getattr(england(), name) for name in Policy.model_fields}
+    return replace(here(), policy=Policy.model_validate(said | {"timescales": (table,)}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "due_on"),
+    [
+        ({"unit": "weeks", "convention": "weeks-day-zero", "amount": 2}, "2026-03-16"),
+        (
+            {"unit": "calendar-days", "convention": "calendar-days-day-zero", "amount": 5},
+            "2026-03-07",
+        ),
+    ],
+)
+def test_weeks_and_plain_days(changes: dict[str, Any], due_on: str) -> None:
+    """Weeks are seven plain days, and every plain day counts."""
+    authority = one_rule(**changes)
+    (clock,) = clocks([told("section-47-started", "Mon 2 Mar 2026")], authority)
+    lines = dict(explain(clock, authority, clock.due_at).lines)
+
+    assert str(clock.due_on) == due_on
+    assert lines["Counting"] == "The day it starts is day 0; every day counts."
+
+
+def test_at_least_so_many() -> None:
+    """A condition may ask for a number or more; a plan with fewer earlier ones starts nothing."""
+    start = {
+        "fact": "plan-started",
+        "where": {"kind": "child-protection", "previous_plans_here": {"at_least": 2}},
+    }
+    stop = {"fact": "plan-ended", "where": {"kind": {"not": ["macse"]}}}
+    authority = one_rule(starts=(start,), stops=(start, stop), match="plan_ref")
+    for earlier, started in ((1, 0), (2, 1), (None, 0)):
+        plan = told(
+            "plan-started", "Mon 2 Mar 2026", kind="child-protection", previous_plans_here=earlier
+        )
+        found = clocks([plan], authority)
+
+        assert len(found) == started
+        assert all("2 or more" in " ".join(explain(c, authority, c.due_at).stops) for c in found)
+
+
+def test_what_survives_and_what_does_not() -> None:
+    """A rule may outlive a death, a birthday, a transfer or a closed case; others end with them."""
+    ends = (
+        told("child-died", "Tue 3 Mar 2026"),
+        told("case-transferred", "Tue 3 Mar 2026", accepted=True),
+        told("case-transferred", "Tue 3 Mar 2026", accepted=False),
+        told("case-closed", "Tue 3 Mar 2026"),
+        told("child-born", "Mon 3 Mar 2008", date_of_birth="2008-03-03"),
+        told("child-details-recorded", "Mon 2 Mar 2026"),
+    )
+    survivor = one_rule(survives=("child-died", "turned-18", "case-transferred", "case-closed"))
+    started = told("section-47-started", "Mon 2 Mar 2026")
+    ended = [clocks([started, end], one_rule())[0].ending for end in ends]
+    survived = [clocks([started, end], survivor)[0].ending for end in ends]
+
+    assert ended == ["cancelled", "cancelled", None, "cancelled", "cancelled", None]
+    assert survived == [None] * 6
+
+
+def test_a_case_closed_for_another_referral_ends_nothing() -> None:
+    """A start that names its referral is ended only by the closing of that one."""
+    started = told("section-47-started", "Mon 2 Mar 2026", referral_ref="another")
+
+    assert clocks([started, told("case-closed", "Tue 3 Mar 2026")], one_rule())[0].ending is None

@@ -1,6 +1,6 @@
 """Who is told of what, and when: played out in pure functions and virtual time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import pytest
@@ -501,3 +501,15 @@ def test_the_child_as_known_before() -> None:
 
     assert (before.version, len(before.facts), before.engine) == (1, 1, ())
     assert before.authority == CODE
+
+
+def test_a_rule_that_a_later_pack_dropped_has_no_ladder_left() -> None:
+    """Events of a rule no longer in the pack stay in the history and tell nobody."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    policy = play.authority.policy
+    said = {name: getattr(policy, name) for name in type(policy).model_fields}
+    kept = tuple(rule for rule in policy.timescales if rule.id != "missing-strategy-72h")
+    dropped = type(policy).model_validate(said | {"timescales": kept})
+
+    assert tellings(play.episode, replace(play.authority, policy=dropped), play.now) == ()
