@@ -68,6 +68,9 @@ VAULT: Final[tuple[Step, ...]] = (
     ("CREATE TABLE stream_keys (stream TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID",),
 )
 
+PATIENCE: Final = (0.05, 0.2, 0.5, 1.0)
+"""Seconds to wait before each new try: the journal mode of a new file cannot be set by two at once."""
+
 PARTS: Final[Mapping[Part, tuple[Step, ...]]] = {
     "log": LOG,
     "views": VIEWS,
@@ -99,18 +102,17 @@ def migrate_vault(url: str) -> None:
 def bring_up_to_date(url: str, part: Part) -> None:
     """Run the steps a database does not have yet, all of them or none, one migration at a time."""
     database = Database(url)
+    patience = list(PATIENCE)
     try:
-        for patience in (0.05, 0.2, 0.5, 1.0, None):
+        while True:
             try:
                 with database.writing() as cursor:
                     run_missing_steps(cursor, part)
+                    return
             except DatabaseUnavailable:
-                # Setting the journal mode of a new file does not wait for others that do the same.
-                if patience is None:
+                if not patience:
                     raise
-                time.sleep(patience)
-            else:
-                return
+                time.sleep(patience.pop(0))
     finally:
         database.close()
 

@@ -61,7 +61,7 @@ class Place:
         """Where the tokens are."""
         return f"sqlite:///{self.folder}/tokens.db"
 
-    def open(self, **options: Any) -> Log:  # noqa: ANN401  (what open_log takes)
+    def open(self, **options: Any) -> Log:
         """The log, as another process would open it."""
         return open_log(
             self.log, keys=self.keys, vault=Vault(self.vault, self.keys.master), **options
@@ -92,7 +92,7 @@ class Place:
         self.sql("DELETE FROM stream_keys WHERE stream = ?", stream.hex, database="keys.db")
 
 
-def missing(message: str | None = None, *, child: str = "C-1", **changes: Any) -> Event:  # noqa: ANN401
+def missing(message: str | None = None, *, child: str = "C-1", **changes: Any) -> Event:
     """A child went missing."""
     said = MissingEpisodeStarted(
         missing_episode_ref="m-1",
@@ -100,18 +100,16 @@ def missing(message: str | None = None, *, child: str = "C-1", **changes: Any) -
         missing_from="placement",
         care_status="looked-after",
     )
-    return Event(
-        **{
-            "authority": AUTHORITY,
-            "kind": "child",
-            "subject": child,
-            "source": "mosaic",
-            "id": message or str(uuid4()),
-            "said": said,
-            "occurred_at": NOON,
-        }
-        | changes
-    )
+    fields: dict[str, Any] = {
+        "authority": AUTHORITY,
+        "kind": "child",
+        "subject": child,
+        "source": "mosaic",
+        "id": message or str(uuid4()),
+        "said": said,
+        "occurred_at": NOON,
+    }
+    return Event(**fields | changes)
 
 
 def returned(message: str | None = None, *, child: str = "C-1") -> Event:
@@ -121,7 +119,7 @@ def returned(message: str | None = None, *, child: str = "C-1") -> Event:
     )
 
 
-def details(message: str | None = None, *, child: str = "C-1", **said: Any) -> Event:  # noqa: ANN401
+def details(message: str | None = None, *, child: str = "C-1", **said: Any) -> Event:
     """The coded facts about a child, of which all are guarded."""
     return missing(
         message,
@@ -153,7 +151,7 @@ def corrected(fields: dict[str, Any], message: str | None = None, *, child: str 
     )
 
 
-def breached(stage: str = "breached", version: int = 1, **changes: Any) -> Event:  # noqa: ANN401
+def breached(stage: str = "breached", version: int = 1, **changes: Any) -> Event:
     """A clock is broken."""
     said = TimescaleBreached(
         clock="clock-7",
@@ -164,7 +162,8 @@ def breached(stage: str = "breached", version: int = 1, **changes: Any) -> Event
         history=False,
         confirmed=True,
     )
-    return missing(**{"source": "clock-7", "message": f"{version}/{stage}", "said": said} | changes)
+    told: dict[str, Any] = {"source": "clock-7", "message": f"{version}/{stage}", "said": said}
+    return missing(**told | changes)
 
 
 def acknowledged(token: str, note: str, *, at: datetime = NOON) -> Event:
@@ -182,7 +181,7 @@ def acknowledged(token: str, note: str, *, at: datetime = NOON) -> Event:
     return missing(token, source=CONSOLE, said=said, by="p-1", occurred_at=at)
 
 
-def state_of(event: Event, said: dict[str, Any], **changes: Any) -> bytes:  # noqa: ANN401
+def state_of(event: Event, said: dict[str, Any], **changes: Any) -> bytes:
     """The bytes of a row that says something the models of today might not."""
     envelope = {
         "v": 1,

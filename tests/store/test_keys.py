@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from domain.errors import UnsafeStore
-from store import keys as module
 from store.keys import NAMES, Keys, make_key, make_keys
 
 
@@ -73,7 +72,7 @@ def test_who_comes_second_by_a_hair_takes_the_key_that_is_there(
         path.write_bytes(b"first" + bytes(27))
         link(draft, name)
 
-    monkeypatch.setattr(module.os, "link", late)
+    monkeypatch.setattr("os.link", late)
     make_key(path)
 
     assert path.read_bytes() == b"first" + bytes(27)

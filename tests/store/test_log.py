@@ -32,7 +32,7 @@ from tests.store.events import (
 )
 
 
-def child(log: Log, reference: str = "C-1") -> Any:  # noqa: ANN401  (a UUID)
+def child(log: Log, reference: str = "C-1") -> Any:
     """The stream of a child."""
     return log.stream(AUTHORITY, "child", reference)
 
@@ -279,7 +279,7 @@ def test_a_commit_whose_answer_is_lost_is_answered_recorded(
     """The library reports a broken constraint for what it had stored itself: the attempt tells."""
     put = EventStore.put
 
-    def deaf(store: Any, entries: Any, **options: Any) -> Any:  # noqa: ANN401
+    def deaf(store: Any, entries: Any, **options: Any) -> Any:
         put(store, entries, **options)
         raise IntegrityError
 

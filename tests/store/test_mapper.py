@@ -1,5 +1,6 @@
 """Names are a closed list, and whatever was ever written can still be read."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -169,6 +170,4 @@ def test_only_what_was_said_is_stored(vault: Vault) -> None:
 
 def as_text(sealed: bytes) -> str:
     """As a seal stands in a state."""
-    from base64 import b64encode
-
     return b64encode(sealed).decode()

@@ -49,7 +49,7 @@ def test_guarded_fields_are_nowhere_in_any_byte(place: Place, log: Log, views: V
     )
     log.append([details("evt-1", date_of_birth=BIRTH, sex="canary-again")])
 
-    def keep(cursor: Any, batch: Any) -> None:  # noqa: ANN401
+    def keep(cursor: Any, batch: Any) -> None:
         rows = [(one.position, one.event.name, one.event.subject) for one in batch]
         cursor.executemany("INSERT INTO seen VALUES (?, ?, ?)", rows)
 

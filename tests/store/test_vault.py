@@ -84,7 +84,7 @@ def test_another_installations_master_key_is_refused_at_start(place: Place, vaul
     """Or everything guarded would seem to be tampered with."""
     vault.make_keys([uuid4()])
 
-    with pytest.raises(UnsafeStore, match="does not open keys.db"):
+    with pytest.raises(UnsafeStore, match=r"does not open keys\.db"):
         Vault(place.vault, b"x" * 32)
 
 

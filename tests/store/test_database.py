@@ -1,0 +1,81 @@
+"""The small database beside the log."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from store.database import Database, DatabaseUnavailable
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """A database with one table."""
+    made = Database(f"sqlite:///{tmp_path}/small.db")
+    with made.writing() as cursor:
+        cursor.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)")
+    return made
+
+
+def test_rows_are_dicts_by_column(database: Database) -> None:
+    """What a projection is given."""
+    with database.writing() as cursor:
+        cursor.executemany("INSERT INTO t VALUES (?, ?)", [(1, "x"), (2, "y")])
+
+    with database.reading() as cursor:
+        assert cursor.execute("SELECT * FROM t WHERE a > ?", (1,)) == [{"a": 2, "b": "y"}]
+
+
+def test_a_transaction_that_fails_changes_nothing(database: Database) -> None:
+    """Its connection is used again afterwards."""
+    with pytest.raises(sqlite3.IntegrityError), database.writing() as cursor:
+        cursor.executemany("INSERT INTO t VALUES (?, ?)", [(1, "x"), (1, "y")])
+
+    with database.reading() as cursor:
+        assert cursor.execute("SELECT * FROM t") == []
+
+
+def test_a_reader_keeps_its_picture_and_waits_for_nobody(database: Database) -> None:
+    """A projector that commits meanwhile does not change it."""
+    with database.reading() as reader:
+        before = reader.execute("SELECT * FROM t")
+        with database.writing() as writer:
+            writer.execute("INSERT INTO t VALUES (1, 'x')")
+            assert reader.execute("SELECT * FROM t") == before
+        assert reader.execute("SELECT * FROM t") == before
+
+
+def test_what_cannot_be_used_is_said_with_its_name(tmp_path: Path, database: Database) -> None:
+    """A folder that is not there, a file that is no database, a table that is missing."""
+    nowhere = Database(f"sqlite:///{tmp_path}/nowhere/small.db")
+    (tmp_path / "text.db").write_text("This is no database, though it is long enough for one." * 9)
+    text = Database(f"sqlite:///{tmp_path}/text.db")
+
+    for broken, reason in ((nowhere, "unable to open"), (text, "not a database")):
+        with pytest.raises(DatabaseUnavailable, match=reason), broken.reading():
+            pass
+    with (
+        pytest.raises(DatabaseUnavailable, match=r"small\.db cannot be used .*no such table"),
+        database.reading() as cursor,
+    ):
+        cursor.execute("SELECT * FROM absent")
+
+
+def test_a_connection_in_use_is_closed_when_it_comes_back(database: Database) -> None:
+    """Closing does not pull the chair from under a reader."""
+    with database.reading() as cursor:
+        database.close()
+
+        assert cursor.execute("SELECT * FROM t") == []
+
+
+def test_a_watch_sees_what_others_commit(database: Database) -> None:
+    """And nothing where nothing was committed."""
+    watch = database.watch()
+    before = watch.changes()
+    assert watch.changes() == before
+    with database.writing() as cursor:
+        cursor.execute("INSERT INTO t VALUES (1, 'x')")
+
+    assert watch.changes() != before
+    watch.close()
