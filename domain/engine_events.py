@@ -88,7 +88,7 @@ class BreachWorsened(ClockEvent):
 
     from_due_at: Instant
     due_at: Instant
-    cause: UUID | None = None
+    cause: UUID
 
 
 class ClockRetimed(ClockEvent):

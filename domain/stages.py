@@ -82,8 +82,7 @@ def hear(state: Said, event: ClockEvent, at: datetime) -> None:
             state.breached, state.breached_at, state.due_at = event, at, event.due_at
         case BreachWorsened():
             state.due_at = event.due_at
-            if event.cause is not None:
-                state.worsened.add(event.cause)
+            state.worsened.add(event.cause)
         case BreachCured():
             renew(state, None)
         case ClockRetimed():

@@ -53,7 +53,10 @@ def test_two_corrections_without_an_order() -> None:
     )
     again = replace(one, event=replace(one.event, id="again"))
 
+    ordered = corrected(STARTED, "Tue 3 Mar 2026 11:00", sequence=3, identity="3", type="A")
+
     assert kinds(STARTED, one, other) == ["order not given"]
+    assert kinds(STARTED, one, ordered) == []
     assert kinds(STARTED, one, again) == []
 
 

@@ -26,7 +26,7 @@ from domain.engine_events import (
 )
 from domain.errors import UnknownFact, UnreadableFact
 from domain.event import Event, Recorded
-from domain.explanation import explain, sentence
+from domain.explanation import explain, say_condition, sentence
 from domain.facts.vocabulary import FACTS
 from domain.words import (
     how_late,
@@ -229,6 +229,11 @@ def test_conditions_in_words() -> None:
     assert "Case heard at panel (kind: macse; decision: not deferred)" in said
 
 
+def test_no_is_said_as_a_word() -> None:
+    """A condition that asks for no says no."""
+    assert say_condition(condition=False) == "no"
+
+
 def test_a_corrected_start_is_said() -> None:
     """The explanation says that the start was corrected, and when that was recorded."""
     started = told("missing-episode-started", "Mon 2 Mar 2026 10:00", type="M")
@@ -252,7 +257,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": True}, "late since 5 March 2026 at 10am."),
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": False}, "not confirmed."),
     (BreachCured, CLOCK | {"verdict": "met"}, "not late after all (met)."),
-    (BreachWorsened, CLOCK | {"from_due_at": AT, "due_at": AT}, "late for longer than was known, since 5 March 2026 at 10am."),
+    (BreachWorsened, CLOCK | {"from_due_at": AT, "due_at": AT, "cause": str(UUID(int=6))}, "late for longer than was known, since 5 March 2026 at 10am."),
     (ClockRetimed, CLOCK | {"from_due_at": AT, "due_at": AT}, "due moved from 5 March 2026 at 10am to 5 March 2026 at 10am."),
     (EscalationRaised, LADDER | {"ladder": "child-out"}, "escalation began."),
     (EscalationRearmed, LADDER | {"number": 1, "reason": "promise-passed"}, "escalation goes on (promise passed)."),
