@@ -98,8 +98,9 @@ async def test_one_senders_events_spoil_nobody_elses(
             [missing("bad\x00id"), missing()],
             [missing("evt-2")],
         )
-    _, one, bad, other = await asyncio.gather(*tasks, return_exceptions=True)
+    answers: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
 
+    _, one, bad, other = answers
     assert isinstance(bad, UnreadableFact)
     assert [receipt.result for receipt in (*one, *other)] == ["recorded", "recorded"]
     assert log.head() == 3

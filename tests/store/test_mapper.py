@@ -117,7 +117,7 @@ def test_an_old_version_whose_key_is_lost_is_raised_all_the_same(
 
     assert isinstance(read, Recorded)
     assert isinstance(read.event.said, ReturnNoted)
-    assert read.event.said.words is None  # type: ignore[comparison-overlap]
+    assert read.event.said.words is None
 
 
 def test_an_old_version_without_anything_sealed_is_raised(vault: Vault) -> None:
