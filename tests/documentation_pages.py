@@ -79,7 +79,7 @@ def section(command: tuple[argparse.ArgumentParser, str]) -> list[str]:
     """One command: what it is for, and what may stand behind it."""
     parsed, sentence = command
     words = [word for word in parsed._actions if shown(word)]  # noqa: SLF001
-    rows = [f"| {how_it_is_written(word)} | {word.help or ''} |" for word in words]
+    rows = [f"| {how_it_is_written(word)} | {told_of(word)} |" for word in words]
     table = ["", "| | |", "|---|---|", *rows] if rows else []
     return ["", f"## `{parsed.prog}`", "", f"{sentence[:1].upper()}{sentence[1:]}.", *table]
 
@@ -89,11 +89,18 @@ def shown(word: argparse.Action) -> bool:
     return word.help != argparse.SUPPRESS and not isinstance(word, argparse._HelpAction)  # noqa: SLF001
 
 
+def told_of(word: argparse.Action) -> str:
+    """What a word means, and whether the command needs it."""
+    needed = "needed" if word.option_strings and word.required else ""
+    return ", ".join(part for part in (word.help, needed) if part)
+
+
 def how_it_is_written(word: argparse.Action) -> str:
     """A word or an option as somebody types it."""
     value = word.metavar or ("" if word.nargs == 0 else word.dest.upper())
     if word.choices and not word.metavar:
         value = " or ".join(str(choice) for choice in word.choices)
+    value = str(value).replace("|", " or ")
     if not word.option_strings:
         return f"`{value}`"
     return f"`{word.option_strings[-1]}{f' {value}' if value else ''}`"
