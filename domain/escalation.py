@@ -305,7 +305,10 @@ def rung_at(one: Raised, climb: Sequence[Rung], index: int, authority: Authority
         before, rung = climb[index - 1], climb[index]
         told = [(event, when) for event, when in one.told if event.rung == before.rung]
         reached = [when for event, when in told if event.person is not None]
-        if reached:
+        if not told:
+            # A promise halted the climb before the rung below was told: then the breach counts.
+            at = plus(at, amount_of(rung, breach_amount(rung)), authority.calendar)
+        elif reached:
             gap = breach_amount(rung) - breach_amount(before)
             at = plus(max(reached), amount_of(rung, gap), authority.calendar)
         else:

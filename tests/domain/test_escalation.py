@@ -191,6 +191,18 @@ def test_a_promise_halts_the_climb_until_its_day() -> None:
     assert play.until("Wed 18 Mar 2026 12:00") == ["exhausted"]
 
 
+def test_a_promise_before_anybody_was_told_still_lets_the_director_know() -> None:
+    """Acknowledged in the same minute as the breach: who is told regardless counts from the breach."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 08:59")
+    play.now = moment("Fri 13 Mar 2026 09:00")
+    play.do()
+    play.record(promise(play, until=date(2026, 3, 31)), play.now)
+
+    assert play.until("Sat 14 Mar 2026 08:59") == []
+    assert play.until("Sat 14 Mar 2026 09:00") == ["breach director_of_childrens_services by email"]
+
+
 def promise(play: Play, *, until: date, owner: str = "head_of_service") -> Event:
     """A head of service's promise on the last ladder."""
     return acknowledge(
