@@ -44,6 +44,12 @@ class Daymark:
     @cached_property
     def keys(self) -> Keys:
         """The keys of this installation."""
+        if not self.settings.keys.is_dir():
+            message = (
+                f"nothing is set up in {self.settings.home} yet:"
+                " `daymark up` does it, or `daymark migrate` alone"
+            )
+            raise Unavailable(message)
         return Keys(self.settings.keys)
 
     @cached_property

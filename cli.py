@@ -22,7 +22,13 @@ CHILD = "the case system's reference"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what goes wrong is one sentence."""
-    options = parser().parse_args(argv)
+    words = parser()
+    options, more = words.parse_known_args(argv)
+    # Fields may stand anywhere among the words of `record`, which argparse alone does not allow.
+    if more and not (hasattr(options, "fields") and all("=" in word[1:] for word in more)):
+        words.error(f"unrecognized arguments: {' '.join(more)}")
+    if more:
+        options.fields += more
     module, function = options.run.split(":")
     try:
         return int(getattr(import_module(module), function)(options))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from domain.calendar import end_of
 DONE: Final = 0
 LOOK: Final = 1
 WRONG: Final = 2
+FEW: Final = 20
 
 Options = argparse.Namespace
 
@@ -93,8 +95,12 @@ def moment(text: str) -> datetime:
 
 
 def known(code: str, what: str, codes: Collection[str]) -> str:
-    """A code of a set, or a sentence that names those there are."""
-    if code not in codes:
+    """A code of a set, or a sentence that names those there are, or of many the nearest."""
+    if code in codes:
+        return code
+    if len(codes) > FEW:
+        nearest = get_close_matches(code, codes, cutoff=0)
+        message = f"{code} is not a {what}: did you mean {' or '.join(nearest)}?"
+    else:
         message = f"{code} is not a {what}: choose one of {', '.join(sorted(codes))}"
-        raise WrongCommand(message)
-    return code
+    raise WrongCommand(message)

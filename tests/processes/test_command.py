@@ -1,0 +1,413 @@
+"""Every command answers in words or in one document; what is wrong is one sentence, never a traceback."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assembly import Daymark
+from tests.processes.conftest import Command, Said, judge, show
+
+PEOPLE = """person_ref,name,email,role,team_ref,from_on,to_on,covers
+P-1,Amara Okafor,amara@sample.example,head_of_service,,2020-01-01,,
+P-2,Bryn Howells,bryn@sample.example,director_of_childrens_services,,2020-01-01,,
+"""
+
+
+def ago(hours: float) -> str:
+    """An instant so many hours back, as one types it."""
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+
+
+def a_missing_child(daymark: Command, hours: float = 80) -> Said:
+    """A source is known, and a child was last seen so many hours ago."""
+    daymark(
+        *("record", "source-registered", "sample", "--at", "2020-01-01T00:00:00Z"),
+        *("source=police", "delivers=continuous", "states=strategy-meeting-held"),
+        *("times=happened", "from_on=2020-01-01"),
+    )
+    return daymark(
+        *("record", "missing-episode-started", "CH-1", "--at", ago(hours)),
+        *("missing_episode_ref=ME-1", "type=M", "missing_from=home", "care_status=own"),
+    )
+
+
+def a_late_one(daymark: Command, parts: Daymark, tmp_path: Path) -> str:
+    """A breach with its ladder, on the board; the ladder's id."""
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    daymark("people", "import", tmp_path / "people.csv")
+    a_missing_child(daymark)
+    judge(parts, "CH-1")
+    show(parts)
+    (row,) = daymark("board", "--json").document()["rows"]
+    return str(row["escalation"])
+
+
+def test_a_fact_by_hand_is_recorded_once(daymark: Command) -> None:
+    """The same words twice are the same fact."""
+    words = ("record", "contact-received", "CH-1", "contact_ref=C-1", "source=2A", "--at", ago(1))
+
+    first, second = daymark(*words, "--json"), daymark(*words)
+
+    assert first.document()["result"] == "recorded"
+    assert second.code == 0
+    assert second.out.startswith("Contact received: duplicate, as ")
+
+
+def test_a_fact_known_by_its_day_needs_no_time(daymark: Command) -> None:
+    """Without a time or a day it happened now, or today."""
+    plan = ("record", "plan-ended", "CH-1", "kind=macse", "plan_ref=P-1", "reason=moved")
+
+    assert daymark(*plan).code == 0
+    assert daymark(*plan, "--on", "2026-11-02", "--id", "mine").out.endswith(" mine.\n")
+
+    events = daymark("history", "CH-1", "--json").document()["events"]
+    assert [event["occurred_on"] is not None for event in events] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("record", "contact", "CH-1"), "contact is not a fact: did you mean contact-"),
+        (("record", "contact-received", "CH-1", "source"), "write each word as name=value"),
+        (("record", "contact-received", "CH-1", "sauce=2A"), "#/data/sauce: no such field"),
+        (("record", "contact-received", "CH-1"), "#/data/contact_ref: Field required"),
+        (("record", "contact-received", "CH-1", "--at", "9:00"), "invalid instant value: '9:00'"),
+        (("record", "contact-received", "CH-1", "--on", "yesterday"), "invalid day value"),
+        (("clocks",), "the following arguments are required: CHILD"),
+        (("clocks", "CH-1", "--as-of", "2026-11-02T09:00"), "invalid moment value"),
+        (("board", "now"), "unrecognized arguments: now"),
+        (("record", "contact-received", "CH-1", "--an=2"), "#/data/--an: no such field"),
+        (("tell",), "invalid choice: 'tell'"),
+        (("run", "everything"), "invalid choice: 'everything'"),
+        (("import", "a", "b", "--json"), "--json prints one document: give one file"),
+        (
+            ("acknowledge", "x", "--owner", "P-1", "--until", "2030-01-01", "--reason", "busy"),
+            "busy is not a reason: choose one of child_missing, court, ",
+        ),
+    ],
+)
+def test_a_wrong_command_is_two(daymark: Command, words: tuple[str, ...], sentence: str) -> None:
+    """What was typed is wrong: the sentence says what to type."""
+    said = daymark(*words)
+
+    assert said.code == 2
+    assert said.out == ""
+    assert sentence in said.err.splitlines()[-1]
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("clocks", "CH-9"), "nothing is recorded under the reference CH-9"),
+        (("history", "CH-9", "--json"), "nothing is recorded under the reference CH-9"),
+        (("explain", "icpc-15wd.x"), "no clock is known as icpc-15wd.x"),
+        (("import", "no.jsonl"), "there is no file no.jsonl"),
+        (("people", "import", "no.csv"), "there is no file no.csv"),
+        (("sources", "revoke", "police"), "police of sample has no token"),
+        (("sources", "rotate", "police"), "police of sample has no token"),
+        (("rebuild", "workflows"), "no temporal server is set (DAYMARK_TEMPORAL)"),
+        (
+            (*("acknowledge", "x", "--owner", "P-9", "--until", "2030-01-01"), "--reason", "court"),
+            "nobody who holds a role here today has the reference P-9",
+        ),
+    ],
+)
+def test_what_is_not_there_is_one(daymark: Command, words: tuple[str, ...], sentence: str) -> None:
+    """There is something to look at, in one sentence."""
+    said = daymark(*words)
+
+    assert said.code == 1
+    assert said.err.startswith(f"daymark: {sentence}")
+    assert said.err.count("\n") == 1
+
+
+def test_a_misspelt_setting_stops_every_command(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting that is not known might be one that was meant to matter."""
+    monkeypatch.setenv("DAYMARK_AUTORITY", "343")
+
+    said = daymark("board")
+
+    assert said.code == 1
+    assert "did you mean DAYMARK_AUTHORITY?" in said.err
+
+
+def test_a_home_that_was_never_made_is_said(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The operator reads which command makes what is missing."""
+    monkeypatch.setenv("DAYMARK_HOME", str(tmp_path / "elsewhere"))
+
+    said = daymark("board")
+
+    assert said.code == 1
+    assert said.err.startswith("daymark: nothing is set up in ")
+
+
+def test_clocks_are_told_in_words_and_as_a_document(daymark: Command) -> None:
+    """The verdict stands first; the document has the names of the contract."""
+    a_missing_child(daymark)
+
+    (clock,) = daymark("clocks", "CH-1", "--json").document()
+    words = daymark("clocks", "CH-1").out.splitlines()
+
+    assert clock["timescale"] == "missing-strategy-72h"
+    assert clock["verdict"] == "breached"
+    assert words[0].split() == ["Status", "Timescale", "Due", "Clock"]
+    assert words[1].startswith("Late  ")
+    assert words[1].endswith(clock["key"])
+
+
+def test_a_child_is_shown_as_it_was_and_as_it_was_known(daymark: Command) -> None:
+    """What was recorded later is left out, and said to be."""
+    a_missing_child(daymark)
+
+    before = daymark("history", "CH-1", "--known-at", "2020-01-01")
+    then = daymark("clocks", "CH-1", "--as-of", ago(40), "--json").document()
+
+    assert before.out == "1 left out: recorded or happened later.\n"
+    assert then[0]["verdict"] == "due-soon"
+    assert daymark("clocks", "CH-1", "--as-of", "2020-01-01").out == "No clock has started.\n"
+
+
+def test_history_tells_what_was_withdrawn_and_corrected(daymark: Command) -> None:
+    """Nothing is edited: both the fact and its correction are told."""
+    for number in ("1", "2"):
+        daymark(
+            *("record", "contact-received", "CH-1", "--at", ago(3), "--id", number),
+            *(f"contact_ref=C-{number}", "source=2A"),
+        )
+    source = "/by-hand/sample"
+    daymark(
+        *("record", "fact-withdrawn", "CH-1", "reason=duplicate"),
+        *(f"corrected_event.source={source}", "corrected_event.id=1"),
+    )
+    daymark(
+        *("record", "fact-corrected", "CH-1", "reason=wrong-code", 'fields={"source":"3A"}'),
+        *(f"corrected_event.source={source}", "corrected_event.id=2"),
+    )
+
+    told = daymark("history", "CH-1").out.splitlines()
+
+    assert told[0].endswith("(withdrawn)")
+    assert told[1].endswith("(corrected)")
+    assert len(told) == 4
+
+
+def test_a_clock_is_explained(daymark: Command, parts: Daymark) -> None:
+    """The question, the answer, the rule with its clause, and what would stop it."""
+    a_missing_child(daymark)
+    daymark(
+        *("record", "referral-received", "CH-1", "referral_ref=R-1", "source=2A"),
+        *("--at", "2026-10-30T10:00:00Z"),
+    )
+    daymark("record", "referral-decided", "CH-1", "referral_ref=R-1", "outcome=nfa")
+    show(parts)
+    keys = {one["timescale"]: one["key"] for one in daymark("clocks", "CH-1", "--json").document()}
+
+    hours = daymark("explain", keys["missing-strategy-72h"])
+    days = daymark("explain", keys["referral-decision-1wd"])
+    told = daymark("explain", keys["referral-decision-1wd"], "--json").document()
+
+    assert hours.out.startswith("Why is this late")
+    assert "Stopped by: " in hours.out
+    assert "Saturday 31 October 2026" in days.out
+    assert "not counted" in days.out
+    assert told["key"] == keys["referral-decision-1wd"]
+    assert [day["number"] for day in told["days"]] == [0, None, None, 1]
+
+
+def test_the_board_says_when_it_cannot_be_relied_on(daymark: Command, parts: Daymark) -> None:
+    """Without a dispatcher nobody is told, so the board is doubtful and the command ends with 1."""
+    a_missing_child(daymark)
+    judge(parts, "CH-1")
+    show(parts)
+
+    said = daymark("board")
+    told = daymark("board", "--json")
+
+    assert said.code == told.code == 0
+    assert said.out.splitlines()[1].startswith("Late  ")
+    assert told.document()["doubts"] == []
+    assert told.document()["counts"]["breached"] == 1
+
+
+def test_an_empty_board_says_so(daymark: Command) -> None:
+    """Nothing was sent yet."""
+    assert daymark("board").out == "Nothing is running.\n"
+
+
+def test_a_promise_is_recorded(daymark: Command, parts: Daymark, tmp_path: Path) -> None:
+    """A manager promises from the command line; the note is sealed and never said again."""
+    escalation = a_late_one(daymark, parts, tmp_path)
+    until = (datetime.now(UTC) + timedelta(days=2)).date()
+    words = ("acknowledge", escalation, "--owner", "P-1", "--until", until, "--reason", "court")
+
+    said = daymark(*words, "--note", "a note nobody else reads", "--json")
+    again = daymark(*words, "--by", "P-2")
+    show(parts)
+
+    assert said.document()["owner"] == "P-1"
+    assert "nobody else" not in said.out
+    assert again.out.startswith("Acknowledged: P-1 deals with it by ")
+    assert "acknowledged by P-1 until" in daymark("board").out
+    assert "nobody else" not in daymark("history", "CH-1").out
+    assert b"nobody else" not in b"".join(
+        file.read_bytes() for file in Path(parts.settings.home).iterdir() if file.is_file()
+    )
+
+
+def test_a_promise_for_yesterday_is_refused(
+    daymark: Command, parts: Daymark, tmp_path: Path
+) -> None:
+    """A promise halts the climb to the end of its day, so its day must lie ahead."""
+    escalation = a_late_one(daymark, parts, tmp_path)
+    words = ("acknowledge", escalation, "--owner", "P-1", "--until", "2020-01-01")
+
+    said = daymark(*words, "--reason", "court")
+    unknown = daymark(
+        *("acknowledge", "0" * 32, "--owner", "P-1", "--until", "2030-01-01", "--reason", "court")
+    )
+
+    assert (said.code, unknown.code) == (1, 1)
+    assert "the day must be today or later" in said.err
+    assert "no escalation is known under this reference" in unknown.err
+
+
+def test_a_token_is_shown_once(daymark: Command) -> None:
+    """The token alone stands on standard output; nothing shows it again."""
+    added = daymark("sources", "add", "police")
+    twice = daymark("sources", "add", "police")
+    rotated = daymark("sources", "rotate", "police")
+    revoked = daymark("sources", "revoke", "police")
+    listed = daymark("sources", "list")
+    rows = daymark("sources", "list", "--json").document()
+
+    assert added.out.startswith("daymark_")
+    assert added.out != rotated.out
+    assert twice.code == 1
+    assert "has a token already" in twice.err
+    assert revoked.code == 0
+    assert len(listed.out.splitlines()) == 3
+    assert {row["source"] for row in rows} == {"police"}
+    assert added.out.strip() not in listed.out + json.dumps(rows)
+
+
+def test_no_source_yet_is_said(daymark: Command) -> None:
+    """The sentence names the command that adds one."""
+    assert daymark("sources", "list").out == "No system has a token: `daymark sources add`.\n"
+
+
+def test_the_people_file_is_taken_in_and_kept(daymark: Command, tmp_path: Path, home: Path) -> None:
+    """Roles go into the log, names and addresses stay in the file; a changed end is a correction."""
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE)
+    first = daymark("people", "import", file)
+    file.write_text(PEOPLE.replace("P-2,Bryn Howells", "P-3,Bryn Howells"))
+    second = daymark("people", "import", file)
+    file.write_text(PEOPLE.replace("head_of_service", "king"))
+    third = daymark("people", "import", file)
+
+    assert first.out == "2 people; 2 roles recorded, 0 known already, 0 changed.\n"
+    assert second.out.splitlines()[0] == "2 people; 1 roles recorded, 1 known already, 0 changed."
+    assert "not in the file any more, and still held: " in second.out
+    assert third.code in (0, 1)
+    assert (home / "people.csv").stat().st_mode & 0o077 == 0
+
+
+def test_a_faulty_people_file_changes_nothing(daymark: Command, tmp_path: Path, home: Path) -> None:
+    """It is refused whole, with the line; the file kept so far stays."""
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE)
+    daymark("people", "import", file)
+    file.write_text(PEOPLE.replace("bryn@sample.example", "nowhere"))
+
+    said = daymark("people", "import", file)
+
+    assert said.code == 1
+    assert said.err == "daymark: people.csv:3: email: not an address\n"
+    assert (home / "people.csv").read_text() == PEOPLE
+
+
+def test_a_file_is_imported_once(daymark: Command, tmp_path: Path) -> None:
+    """Exact counts; a second time nothing is recorded; a bad line costs only itself."""
+    lines = tmp_path / "facts.jsonl"
+    event = {
+        "specversion": "1.0",
+        "type": "daymark.contact-received.v1",
+        "source": "front-door",
+        "id": "1",
+        "subject": "CH-1",
+        "time": "2026-11-02T09:00:00Z",
+        "data": {"contact_ref": "C-1", "source": "2A"},
+    }
+    lines.write_text(json.dumps(event) + "\nnot json\n")
+
+    first = daymark("import", lines)
+    second = daymark("import", lines, "--json")
+
+    assert (first.code, second.code) == (1, 1)
+    assert "1 recorded, 0 known already, 0 corrected, 1 unreadable" in first.out
+    assert "line 2: unreadable: " in first.out
+    assert second.document()["duplicate"] == 1
+    assert second.document()["unreadable"][0]["line"] == 2
+
+
+def test_the_board_is_made_again(daymark: Command, parts: Daymark) -> None:
+    """Every row can be thrown away."""
+    a_missing_child(daymark)
+    show(parts)
+    before = daymark("board").out
+
+    said = daymark("rebuild", "projections")
+
+    assert said.out == "The board is made again, up to position 2 of the log.\n"
+    assert daymark("board").out == before
+
+
+def test_the_doctor_looks_at_every_part(daymark: Command, tmp_path: Path) -> None:
+    """Each setting with its source; each part well or with what to mend."""
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    daymark("people", "import", tmp_path / "people.csv")
+
+    said = daymark("doctor")
+    told = daymark("doctor", "--json").document()
+
+    found = {check["name"]: check for check in told["checks"]}
+    assert said.code == 1
+    assert "DAYMARK_HOME" in said.out
+    assert found["keys"]["well"]
+    assert found["log"]["said"] == "2 events"
+    assert found["timescales"]["well"]
+    assert "nobody holds " in found["people"]["said"]
+    assert not found["mail"]["well"]
+    assert "daymark up" in found["temporal"]["said"]
+
+
+def test_migrating_again_changes_nothing(daymark: Command) -> None:
+    """It is safe to repeat at every start."""
+    a_missing_child(daymark)
+
+    assert daymark("migrate").code == 0
+    assert len(daymark("clocks", "CH-1", "--json").document()) == 1
+
+
+def test_a_local_policy_is_never_passed_over(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Local timescales that were set and not used would be the wrong law in silence."""
+    a_missing_child(daymark)
+    monkeypatch.setenv("DAYMARK_POLICY", str(tmp_path / "local"))
+    missing = daymark("clocks", "CH-1")
+    (tmp_path / "local" / "sample").mkdir(parents=True)
+    empty = daymark("clocks", "CH-1")
+    (tmp_path / "local" / "sample" / "missing.toml").touch()
+    there = daymark("clocks", "CH-1")
+
+    assert (missing.code, empty.code, there.code) == (1, 0, 1)
+    assert "cannot be read (No such file or directory)" in missing.err
+    assert "cannot be laid over the national timescales" in there.err
