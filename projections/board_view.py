@@ -101,16 +101,21 @@ class BoardView:
         """Whom a fact about the authority touches, if anybody."""
         match item.event.said:
             case FeedAdvanced(source=source):
-                spans = self._authority(item.event.authority).sources
-                # A source that speaks at once is never waited for, so how far it has come changes nothing.
-                waited_for = any(span.source == source and not span.continuous for span in spans)
-                return "fed" if waited_for else None
+                return "fed" if self._is_waited_for(item.event.authority, source) else None
             case PersonAssigned():
                 return "open"
             case ReportPublished():
                 return None
             case _:
                 return "all"
+
+    def _is_waited_for(self, code: str, source: str) -> bool:
+        """Whether how far a source has come may change a clock: not where it speaks at once."""
+        try:
+            spans = self._authority(code).sources
+        except DaymarkError:
+            return True  # the children concerned say why when they are worked out
+        return any(span.source == source and not span.continuous for span in spans)
 
     def _work_out(
         self, streams: Iterable[UUID], position: int

@@ -123,6 +123,7 @@ BOOKKEEPING: Final = frozenset({"authority_version", "informed_at"})
 
 INDEXES: Final = {
     "board_child_by_reference": "board_child (authority, reference)",
+    "board_clock_by_key": "board_clock (authority, clock)",
     "board_clock_by_due": "board_clock (authority, due_at)",
     "board_status_by_status": "board_status (authority, ended, status, from_at, to_at)",
     "board_telling_by_id": "board_telling (authority, telling)",

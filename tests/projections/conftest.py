@@ -1,0 +1,16 @@
+"""A fresh installation for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.projections.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An installation with nothing recorded."""
+    made = World(tmp_path)
+    yield made
+    made.close()

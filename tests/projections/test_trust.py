@@ -1,0 +1,195 @@
+"""The board is never green where it may be wrong: every cause is a doubt, with what to do."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from domain.event import Unreadable
+from projections.signs_of_life import last_seen, sign
+from projections.tables import VIEW
+from projections.trust import DISPATCHER, Trust, trust
+from tests.histories import CHILD, CODE, moment, source, told
+from tests.projections.lives import NIGHTLY
+from tests.projections.world import World, feed
+
+MISSING = "Fri 3 Apr 2026 18:00"
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def well(world: World) -> World:
+    """A child is missing, and everything works."""
+    world.record(source(), at=MISSING)
+    world.record(told("missing-episode-started", MISSING, type="M"))
+    world.all_well()
+    return world
+
+
+def judged(world: World, later: timedelta = timedelta()) -> Trust:
+    """The trust at a moment some time on."""
+    return trust(world.log, world.views, world.authority(), world.now + later)
+
+
+def kinds(world: World, later: timedelta = timedelta()) -> list[str]:
+    """The kinds of doubt at a moment some time on."""
+    return [one.kind for one in judged(world, later).doubts]
+
+
+def test_where_all_is_well_there_is_no_doubt(well: World) -> None:
+    """Every open clock is covered."""
+    found = judged(well)
+
+    assert found.doubts == ()
+    assert found.covered == found.total > 0
+    assert found.checked_at == well.now
+
+
+def test_an_empty_installation_gives_no_reason_to_doubt(world: World) -> None:
+    """Nothing recorded, nothing late, nobody to be told."""
+    assert judged(world) == Trust(world.now, 0, 0, ())
+
+
+def test_a_board_behind_the_log_is_doubtful_after_some_seconds(well: World) -> None:
+    """Since when is the moment the first thing it lacks was recorded."""
+    well.record(told("missing-episode-ended", MISSING))
+    sign(well.views, DISPATCHER, well.now)
+    (doubt,) = judged(well, 6 * SECOND).doubts
+
+    assert kinds(well, 5 * SECOND) == []
+    assert (doubt.kind, doubt.since) == ("projector", well.now)
+    assert "since 3 April 2026 at 6pm" in str(doubt)
+    assert str(doubt).endswith("ask the operator to restart the projector.")
+
+
+def test_a_board_behind_a_row_it_cannot_read_is_doubtful(well: World) -> None:
+    """The moment it was recorded is not told by such a row; the last recording stands for it."""
+    with closing(sqlite3.connect(well.folder / "log.db")) as behind_our_back:
+        behind_our_back.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state, recorded_at)"
+            " SELECT originator_id, 9, 'of-another-release', x'7b7d', recorded_at"
+            " FROM stored_events WHERE originator_id = ?",
+            [well.stream(CHILD).hex],
+        )
+        behind_our_back.commit()
+
+    assert kinds(well, 6 * SECOND) == ["projector"]
+
+
+def test_a_silent_dispatcher_is_doubtful(well: World) -> None:
+    """Half a minute without a sign of life, and managers may not be told."""
+    (doubt,) = judged(well, 31 * SECOND).doubts
+
+    assert kinds(well, 30 * SECOND) == []
+    assert (doubt.kind, doubt.since) == ("dispatcher", well.now)
+    assert doubt.sentence.startswith("Escalation is paused since 3 April 2026 at 6pm")
+
+
+def test_a_dispatcher_never_heard_of_is_doubtful(world: World) -> None:
+    """From the first thing recorded there is somebody who may not be told."""
+    world.record(source(), at=MISSING)
+    world.take_in()
+
+    assert last_seen(world.views, DISPATCHER) is None
+    assert kinds(world, 31 * SECOND) == ["dispatcher"]
+
+
+def test_the_last_sign_of_life_counts(well: World) -> None:
+    """A sign of life ends the doubt."""
+    later = well.now + timedelta(hours=1)
+    sign(well.views, DISPATCHER, later)
+
+    assert last_seen(well.views, DISPATCHER) == later
+    assert kinds(well, timedelta(hours=1)) == []
+
+
+def test_a_feed_silent_beyond_its_own_time_is_doubtful(well: World) -> None:
+    """The source is named, with how far it was heard; one that speaks at once is never late."""
+    well.record(source(NIGHTLY, delivers="batch", late_after_hours=30))
+    well.all_well()
+    never = judged(well).doubts
+    well.record(feed(moment("Fri 3 Apr 2026 02:10"), NIGHTLY))
+    well.all_well()
+    heard = judged(well).doubts
+    sign(well.views, DISPATCHER, moment("Sat 4 Apr 2026 09:00"))
+    late = trust(well.log, well.views, well.authority(), moment("Sat 4 Apr 2026 09:00")).doubts
+
+    assert [one.kind for one in never] == ["feed"]
+    assert "never" in never[0].sentence
+    assert heard == ()
+    assert late[0].since == moment("Sat 4 Apr 2026 08:10")
+    assert "nightly is late since 4 April 2026 at 8:10am" in late[0].sentence
+    assert "up to 3 April 2026 at 2:10am" in late[0].sentence
+
+
+def test_a_feed_that_has_ended_is_not_waited_for(well: World) -> None:
+    """A source replaced by another owes nothing after its last day."""
+    well.record(source(NIGHTLY, delivers="batch", late_after_hours=30, to_on="2026-03-31"))
+    well.all_well()
+
+    assert kinds(well) == []
+
+
+def test_an_expired_calendar_is_doubtful_from_the_day_after(well: World) -> None:
+    """On its last day it still counts."""
+    well.calendar = replace(well.calendar, expires=date(2026, 4, 3))
+    last_day = kinds(well)
+    well.calendar = replace(well.calendar, expires=date(2026, 4, 2))
+    (doubt,) = judged(well).doubts
+
+    assert last_day == []
+    assert (doubt.kind, doubt.since) == ("calendar", moment("Fri 3 Apr 2026 00:00"))
+
+
+def test_a_warning_not_given_within_a_minute_is_doubtful(well: World) -> None:
+    """Which children it is about is counted, and how many clocks are covered falls."""
+    due = timedelta(days=1)
+    sign(well.views, DISPATCHER, well.now + due)
+    found = judged(well, due + 61 * SECOND)
+    coverage = [one for one in found.doubts if one.kind == "coverage"]
+
+    assert kinds(well, due) == []
+    assert coverage[0].since == moment("Sat 4 Apr 2026 18:00")
+    assert coverage[0].sentence.startswith("Something about 1 child should have been")
+    assert found.covered == 0 < found.total
+
+
+def test_what_was_only_just_learned_is_given_its_minute(world: World) -> None:
+    """Imported long after it was due, it is doubtful only when Daymark itself is slow."""
+    world.record(source(), at="Fri 1 May 2026 09:00")
+    for child in ("a", "b"):
+        event = told("missing-episode-started", MISSING, type="M").event
+        world.record(replace(event, subject=child, id=child))
+    world.all_well()
+    sign(world.views, DISPATCHER, world.now + 60 * SECOND)
+    late = judged(world, 61 * SECOND).doubts
+
+    assert kinds(world) == kinds(world, 60 * SECOND) == []
+    assert late[0].sentence.startswith("Something about 2 children")
+
+
+def test_what_could_not_be_read_is_doubtful_until_it_is_mended(well: World) -> None:
+    """A row parked by the board is counted; one that another view parked is not."""
+    bad = Unreadable(well.stream(CHILD), 3, 90, "of-another-release", "unknown")
+    position = well.board.position()
+    with well.views.transaction(VIEW, position, position) as cursor:
+        well.views.park(cursor, "another", bad)
+        well.views.park(cursor, VIEW, bad)
+    one = judged(well).doubts[0].sentence
+    with well.views.transaction(VIEW, position, position) as cursor:
+        well.views.park(cursor, VIEW, replace(bad, position=91))
+
+    assert one == "The board lacks 1 thing that this release could not read or work out."
+    assert "2 things" in judged(well).doubts[0].sentence
+
+
+def test_doubts_of_one_authority_are_not_another_s(well: World) -> None:
+    """A warning not given elsewhere does not make this board grey."""
+    later = timedelta(days=1) + 61 * SECOND
+    sign(well.views, DISPATCHER, well.now + later)
+    elsewhere = replace(well.authority(), code="999")
+
+    assert trust(well.log, well.views, elsewhere, well.now + later).doubts == ()
+    assert elsewhere.code != CODE
