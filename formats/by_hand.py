@@ -1,10 +1,11 @@
 """A fact written by hand, as `name=value` words of a command, read as if a case system had sent it."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+
+import orjson
 
 from domain.calendar import LONDON
 from domain.errors import UnreadableFact
@@ -76,15 +77,15 @@ def _given(words: Sequence[str]) -> dict[str, str]:
 
 def _data(given: Mapping[str, str], described: Mapping[str, Any]) -> dict[str, Any]:
     """The fields in the JSON their schema asks for; `a.b` is field b of an object a."""
-    data: dict[str, Any] = {}
+    whole: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for name, value in given.items():
-        whole, _, inner = name.partition(".")
+        outer, _, inner = name.partition(".")
         if inner:
-            within = data.setdefault(whole, {})
-            within[inner] = value
+            parts.setdefault(outer, {})[inner] = value
         else:
-            data[name] = _as_described(value, described["properties"].get(name, {}))
-    return data
+            whole[name] = _as_described(value, described["properties"].get(name, {}))
+    return parts | whole
 
 
 def _as_described(value: str, described: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON at all
@@ -97,7 +98,7 @@ def _as_described(value: str, described: Mapping[str, Any]) -> Any:  # noqa: ANN
         return int(value)
     if value[:1] in ("{", "[") and names & {"array", "object"}:
         try:
-            return json.loads(value)
+            return orjson.loads(value)
         except ValueError:
             return value
     if "array" in names:

@@ -77,7 +77,7 @@ def child_statement(element: etree._Element, days: ReturnDays) -> ChildStatement
 
 
 def _details(contents: Contents, identifiers: list[Contents], on: date) -> list[Part]:
-    """What the return says of the child itself; no pupil number is taken in."""
+    """What the return says of the child itself; no pupil number, no kind of disability is taken in."""
     own = identifiers[0]
     own.pass_over("UPN", "FormerUPN", "UPNunknown")
     born, expected = own.day("PersonBirthDate"), own.day("ExpectedPersonBirthDate")
@@ -95,7 +95,6 @@ def _details(contents: Contents, identifiers: list[Contents], on: date) -> list[
         for wrapper in each.groups("Disabilities")
         for code in wrapper.codes("Disability")
     ]
-    contents.keep("Disability", [code for code in disabilities if code != NO_DISABILITY])
     fields = {
         "date_of_birth": born,
         "expected_date_of_birth": None if born else expected,

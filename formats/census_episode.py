@@ -138,9 +138,7 @@ def _enquiries(
         started = each.needed_day("S47ActualStartDate")
         conference = each.day("DateOfInitialCPC")
         not_required = each.flag("ICPCnotRequired")
-        target = each.day("InitialCPCtarget")
-        # Worked out by the case system, so it states nothing; kept to be compared with ours.
-        each.keep("InitialCPCtarget", target and target.isoformat())
+        each.pass_over("InitialCPCtarget")  # worked out by the case system: it states nothing
         unmapped = each.unmapped()
         parts = []
         if started:
