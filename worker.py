@@ -52,5 +52,7 @@ def build(client: Client, effects: Effects, queue: str = QUEUE) -> Worker:
         max_concurrent_workflow_tasks=8,
         max_concurrent_activities=16,
         max_concurrent_local_activities=8,
+        # How long a task waits for a worker that has died before another gets it.
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
         graceful_shutdown_timeout=timedelta(seconds=20),
     )

@@ -5,8 +5,8 @@ a letter sent twice carries the same Message-ID.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -58,6 +58,9 @@ Now = Callable[[datetime], datetime]
 NO_ADDRESS: Final = "no-address"
 """The failure of telling somebody whom the people file does not know."""
 
+BEAT: Final = 1.0
+"""Seconds between two signs of life."""
+
 logger = structlog.get_logger()
 
 
@@ -76,34 +79,38 @@ class Effects:
     @activity.defn
     async def plan(self, question: EpisodeQuestion) -> Plan:
         """What is outstanding for this child."""
-        return await asyncio.to_thread(self._plan, question.episode, question.reached)
+        async with beating():
+            return await asyncio.to_thread(self._plan, question.episode, question.reached)
 
     @activity.defn
     async def fire(self, firing: Firing) -> Plan:
         """Record the asked stages that are outstanding and due, latest instant first; then plan."""
-        return await asyncio.to_thread(self._fire, firing)
+        async with beating():
+            return await asyncio.to_thread(self._fire, firing)
 
     @activity.defn
     async def plan_ladder(self, question: LadderQuestion) -> LadderPlan:
         """What is next on this ladder, and when."""
-        return await asyncio.to_thread(self._ladder, question.ladder, question.reached)
+        async with beating():
+            return await asyncio.to_thread(self._ladder, question.ladder, question.reached)
 
     @activity.defn
     async def tell(self, telling: Telling) -> LadderPlan:
         """Do the step if it is still next: send, then record; then say what is next."""
-        found = await asyncio.to_thread(self._still_next, telling)
-        if found:
-            step, letter = found
-            failure = await self._post(step, letter)
-            await asyncio.to_thread(
-                self._told, telling.ladder.episode, step, telling.reached, failure
-            )
-        return await asyncio.to_thread(self._ladder, telling.ladder, telling.reached)
+        episode, reached = telling.ladder.episode, telling.reached
+        async with beating():
+            found = await asyncio.to_thread(self._still_next, telling)
+            if found:
+                step, letter = found
+                failure = await self._post(step, letter)
+                await asyncio.to_thread(self._told, episode, step, reached, failure)
+            return await asyncio.to_thread(self._ladder, telling.ladder, reached)
 
     @activity.defn
     async def plan_digest(self, digest: DigestRef) -> DigestPlan:
         """When the next digests go out: now, where a morning was missed."""
-        return await asyncio.to_thread(self._next_digest, digest)
+        async with beating():
+            return await asyncio.to_thread(self._next_digest, digest)
 
     @activity.defn
     async def tell_digest(self, digest: DigestRef) -> DigestPlan:
@@ -112,14 +119,15 @@ class Effects:
         One person's letter that cannot be handed over now keeps nobody else waiting.
         """
         failures = []
-        for page in await asyncio.to_thread(self._pages, digest):
-            try:
-                await self._tell_page(page, digest.authority, digest.reached)
-            except Exception as error:  # noqa: BLE001  (raised below, once the others are told)
-                failures.append(error)
-        if failures:
-            raise failures[0]
-        return DigestPlan(at=await asyncio.to_thread(self._eight, digest))
+        async with beating():
+            for page in await asyncio.to_thread(self._pages, digest):
+                try:
+                    await self._tell_page(page, digest.authority, digest.reached)
+                except Exception as error:  # noqa: BLE001  (raised below, once the others are told)
+                    failures.append(error)
+            if failures:
+                raise failures[0]
+            return DigestPlan(at=await asyncio.to_thread(self._eight, digest))
 
     # What follows runs in a thread: the store waits for its disk.
 
@@ -257,6 +265,22 @@ class Effects:
     def _next_digest(self, digest: DigestRef) -> DigestPlan:
         overdue = self._pages(digest)
         return DigestPlan(at=self.now(digest.reached) if overdue else self._eight(digest))
+
+
+@asynccontextmanager
+async def beating() -> AsyncIterator[None]:
+    """Say now and again that the work goes on, so that a dead worker's is soon done by another."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            activity.heartbeat()
+
+    alive = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        alive.cancel()
 
 
 def _wait_for_this_clock(planned: Sequence[datetime], reached: datetime, now: datetime) -> None:

@@ -21,6 +21,8 @@ UNHURRIED: Final = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
 )
 """For what goes through a relay outside."""
+SILENCE: Final = timedelta(seconds=5)
+"""After so long without a sign of life a worker is held to be dead, and another does its work."""
 
 
 async def ask(activity: Activity[Asked, Answer], message: Asked, summary: str) -> Answer:
@@ -38,13 +40,7 @@ async def ask(activity: Activity[Asked, Answer], message: Asked, summary: str) -
         # one that is not caught here would end the workflow, and its clocks in silence.
         if is_cancelled_exception(error):
             raise
-    return await workflow.execute_activity_method(
-        activity,
-        message,
-        start_to_close_timeout=timedelta(seconds=30),
-        retry_policy=PATIENT,
-        summary=summary,
-    )
+    return await act(activity, message, summary)
 
 
 async def act(activity: Activity[Asked, Answer], message: Asked, summary: str) -> Answer:
@@ -53,6 +49,7 @@ async def act(activity: Activity[Asked, Answer], message: Asked, summary: str) -
         activity,
         message,
         start_to_close_timeout=timedelta(seconds=30),
+        heartbeat_timeout=SILENCE,
         retry_policy=PATIENT,
         summary=summary,
     )
@@ -64,6 +61,7 @@ async def send(activity: Activity[Asked, Answer], message: Asked, summary: str) 
         activity,
         message,
         start_to_close_timeout=timedelta(seconds=60),
+        heartbeat_timeout=SILENCE,
         retry_policy=UNHURRIED,
         summary=summary,
     )
