@@ -43,6 +43,7 @@ def test_guarded_fields_are_nowhere_in_any_byte(place: Place, log: Log, views: V
             ),
             born(BIRTH),
             corrected({"date_of_birth": "2009-08-17", "ethnicity": "canary-code"}),
+            unmapped_correction(),
             corrected({"misspelt_canary": "2009-08-17", "type": "canary-in-clear"}),
             acknowledged("token-1", "canary-note"),
         ]
@@ -171,6 +172,12 @@ def test_nothing_guarded_said_needs_no_key(place: Place, log: Log) -> None:
     log.append([missing(), details(), corrected({"type": "absent"}), correction_of_time()])
 
     assert place.sql("SELECT * FROM stream_keys", database="keys.db") == []
+
+
+def unmapped_correction() -> Event:
+    """A correction whose only secret is what the file said beside it."""
+    event = corrected({"type": "absent"})
+    return missing(said=event.said.model_copy(update={"unmapped": {"canary": "canary"}}))
 
 
 def correction_of_time() -> Event:
