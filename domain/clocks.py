@@ -319,6 +319,9 @@ def wind(
         due_at = end_of(child.authority.calendar.expires)
         due_on, warnings, uncounted = None, (), True
     vague = start.latest - start.earliest if timescale.counts_hours else timedelta()
+    if turned_18 is not None and turned_18.earliest >= due_at + vague:
+        # A birthday is known years ahead: one that comes too late to matter must not silence the clock.
+        turned_18 = None
     stop, ending = stopped(timescale, start, reference, child, turned_18)
     spans = child.spans.get((timescale.id, start.on))
     if spans is None:

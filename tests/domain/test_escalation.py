@@ -166,6 +166,16 @@ def test_a_missing_child_is_warned_of_broken_and_climbed_for() -> None:
     assert outstanding(play.episode, play.authority) == ()
 
 
+def test_a_birthday_years_ahead_silences_nothing() -> None:
+    """A child whose date of birth is known is warned of, broken and climbed for like any other."""
+    born = told("child-details-recorded", "Mon 2 Mar 2026", date_of_birth="2012-03-20")
+    play = begin("Tue 10 Mar 2026 09:30", born, GONE)
+
+    assert play.until("Fri 13 Mar 2026 09:00")[0] == "missing-strategy-72h: warning 1 of 3"
+    assert play.count(EscalationRaised) == 1
+    assert play.until("Sat 14 Mar 2026 09:00") == ["breach director_of_childrens_services by email"]
+
+
 def test_the_emergency_duty_team_is_told_once_for_both_rungs() -> None:
     """Out of hours one team stands for the first two rungs; it is told once."""
     play = begin("Tue 10 Mar 2026 09:30", GONE)
