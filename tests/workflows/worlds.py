@@ -2,8 +2,8 @@
 
 import asyncio
 import sysconfig
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
@@ -125,16 +125,23 @@ class Mailbag:
 class World:
     """A log, a worker, a dispatcher, and a time that can be moved."""
 
-    environment: WorkflowEnvironment
     log: Log
     views: Views
     start: datetime
     now: datetime
+    skipper: WorkflowEnvironment | None = None
+    """The server whose time can be moved, where the story has one."""
     mail: Mailbag = field(default_factory=Mailbag)
     freed: set[str] = field(default_factory=set)
     told: int = 0
     outages: int = 0
     """How many questions to the store are still to fail."""
+
+    @property
+    def environment(self) -> WorkflowEnvironment:
+        """The server whose time can be moved."""
+        assert self.skipper is not None
+        return self.skipper
 
     @property
     def client(self) -> Client:
@@ -344,25 +351,33 @@ async def world(
     """A worker over a fresh log, at 9am on a quiet Monday."""
     start = quiet_monday(await environment.get_current_time())
     await environment.sleep(start - await environment.get_current_time())
+    with founded(folder, start, roles) as made:
+        made.skipper = environment
+        async with build(environment.client, effects(made)):
+            yield made
+
+
+@contextmanager
+def founded(folder: Path, start: datetime, roles: dict[str, str] | None = None) -> Iterator[World]:
+    """A fresh log with a case system and people in their roles, and nobody at work yet."""
     keys = make_keys(folder / "keys")
     urls = {name: f"sqlite:///{folder / name}.db" for name in ("log", "views", "keys")}
     migrate(urls["log"])
     migrate_views(urls["views"])
     migrate_vault(urls["keys"])
     holder: list[World] = []
-    log = open_log(
-        urls["log"],
-        keys=keys,
-        vault=Vault(urls["keys"], keys.master),
-        now=lambda: holder[0].now,
-    )
-    made = World(environment, log, Views(urls["views"]), start, start)
+    vault = Vault(urls["keys"], keys.master)
+    log = open_log(urls["log"], keys=keys, vault=vault, now=lambda: holder[0].now)
+    made = World(log, Views(urls["views"]), start, start)
     holder.append(made)
     create_tables(made.views)
     populate(made, ROLES if roles is None else roles)
-    async with build(environment.client, effects(made)):
+    try:
         yield made
-    log.close()
+    finally:
+        log.close()
+        made.views.close()
+        vault.close()
 
 
 def populate(made: World, roles: dict[str, str]) -> None:
