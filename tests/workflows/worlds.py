@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from temporalio.api.testservice.v1 import UnlockTimeSkippingRequest
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, Interceptor, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from activities.codec import converter
@@ -185,7 +185,13 @@ class World:
         return episode_id(self.ref)
 
     def happened(
-        self, fact: Fact, at: timedelta | datetime, *, child: str = CHILD, on: date | None = None
+        self,
+        fact: Fact,
+        at: timedelta | datetime,
+        *,
+        child: str = CHILD,
+        on: date | None = None,
+        trace: str | None = None,
     ) -> Event:
         """Record a fact about the child that happened so long after the world's start."""
         moment = at if isinstance(at, datetime) else self.start + at
@@ -199,6 +205,7 @@ class World:
             said=fact,
             occurred_at=None if on else moment,
             occurred_on=on,
+            trace=trace,
         )
         self.log.append([event])
         return event
@@ -336,10 +343,12 @@ class World:
 
 
 @asynccontextmanager
-async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+async def skipping(*interceptors: Interceptor) -> AsyncIterator[WorkflowEnvironment]:
     """The time-skipping test server."""
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(SCRIPTS / "temporal-test-server"), data_converter=CONVERTER
+        test_server_existing_path=str(SCRIPTS / "temporal-test-server"),
+        data_converter=CONVERTER,
+        interceptors=interceptors,
     ) as environment:
         yield environment
 
