@@ -24,7 +24,7 @@ LEFT = {
 
 def check(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the check as `make samples` does."""
-    command = [sys.executable, "-m", "tests.real_files", folder]
+    command = [sys.executable, "-m", "tests.real_files", str(folder)]
     return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
 
 
