@@ -14,7 +14,7 @@ from pydantic_core import PydanticSerializationError
 from domain.engine_events import ENGINE_EVENTS, EngineEvent
 from domain.errors import Unavailable, UnreadableFact
 from domain.event import Event, Kind, Recorded, Unreadable
-from domain.facts.fact import Word, to_utc
+from domain.facts.fact import Fact, Word, to_utc
 from domain.facts.vocabulary import FACTS
 from store.recorder import StoredRow
 from store.sealing import Said, Sealing, State, put_back, seal, with_lost_fields
@@ -31,6 +31,10 @@ UPCASTS: Final[Mapping[tuple[str, int], Upcast]] = {}
 
 A guarded field whose key is lost is missing from what an upcast is given.
 """
+
+HAPPENED: Final = "happened"
+TIMES: Final = ("occurred_at", "occurred_on")
+"""When something happened, sealed too where that would tell what is guarded."""
 
 WORD: Final = re.compile(r"[^\x00-\x1f\x7f]{1,300}")
 Moment = Annotated[AwareDatetime, AfterValidator(to_utc)]
@@ -129,6 +133,8 @@ class EventMapper(Mapper[UUID]):
         if self._sealing.has_secrets(said):
             words = said.model_dump(mode="json", exclude_unset=True)
             secrets = self._sealing.take_out(said.NAME, words)
+            if isinstance(said, Fact) and said.GUARDED_TIME:
+                secrets[HAPPENED] = {name: state.pop(name) for name in TIMES if name in state}
             state["said"] = words
             state["sealed"] = seal(self._sealer, stream, version, secrets)
         else:
@@ -181,6 +187,7 @@ class EventMapper(Mapper[UUID]):
                 said,
                 state.pop("sealed", {}),
             )
+            state |= said.pop(HAPPENED, {})
             for old in range(version, kind.VERSION):
                 said = self._upcasts[row.topic, old](said)
             state["said"] = said
