@@ -54,11 +54,25 @@ def serving(parts: Parts) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a town whose days have passed, to be copied and opened again."""
+    folder = tmp_path_factory.mktemp("lived")
+    live(folder).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def town(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The town, its board up to date; tests that only read share it."""
-    told = live(tmp_path_factory.mktemp("town"))
+    told = opened(lived, tmp_path_factory.mktemp("town"))
     yield told
     told.close()
+
+
+def opened(lived: Path, folder: Path) -> Town:
+    """A copy of a town, on the morning its days had led to."""
+    shutil.copytree(lived, folder, dirs_exist_ok=True)
+    return Town(folder, now=NOW)
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +83,9 @@ def site(town: Town) -> Iterator[str]:
 
 
 @pytest.fixture
-def busy(tmp_path: Path) -> Iterator[tuple[Town, str]]:
+def busy(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, str]]:
     """A town of one's own, for a test that answers for something."""
-    told = live(tmp_path)
+    told = opened(lived, tmp_path)
     with serving(told.parts()) as address:
         yield told, address
     told.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -18,7 +19,8 @@ from domain.engine_events import EscalationAcknowledged
 from domain.errors import Unavailable
 from domain.event import Event
 from tests.histories import CODE, fact, moment
-from tests.web.console.town import URL, Town, begin
+from tests.web.console.conftest import opened
+from tests.web.console.town import URL, Town
 from web.app import build
 from web.console.assets import Assets
 from web.console.board import harmless
@@ -27,23 +29,22 @@ TOKEN = re.compile(r'name="token" value="([^"]+)"')
 OURS = {"sec-fetch-site": "same-origin"}
 
 
+@pytest.fixture(scope="module")
+def app(town: Town) -> FastAPI:
+    """The application over the town that tests only read."""
+    return build(town.parts())
+
+
 @pytest.fixture
-def client(town: Town) -> Iterator[TestClient]:
+def client(app: FastAPI) -> TestClient:
     """A browser without eyes, which knows nobody yet."""
-    with TestClient(
-        build(town.parts()), base_url=URL, headers=OURS, raise_server_exceptions=False
-    ) as made:
-        yield made
+    return TestClient(app, base_url=URL, headers=OURS, raise_server_exceptions=False)
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
-    """The same over a town with one child missing for too long, to be answered for."""
-    told = Town(tmp_path)
-    begin(told)
-    told.tell("CH-1", "missing-episode-started", "Wed 6 Jan 2016 20:00", type="M")
-    told.pass_to(moment("Mon 11 Jan 2016 09:05"))
-    told.show()
+def own(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
+    """The same over a town of one's own, in which CH-0001 is to be answered for."""
+    told = opened(lived, tmp_path)
     with TestClient(build(told.parts()), base_url=URL, headers=OURS) as made:
         yield told, made
     told.close()
@@ -176,7 +177,7 @@ def test_no_address_holds_a_childs_reference(client: TestClient, town: Town) -> 
 def test_a_form_from_elsewhere_is_refused(own: tuple[Town, TestClient]) -> None:
     """Another site, no token, another session's token: nothing is recorded."""
     town, client = own
-    (ladder,) = town.ladders("CH-1")
+    (ladder,) = town.ladders("CH-0001")
     sign_in(client)
     path = f"/escalations/{ladder}/acknowledge"
     token = TOKEN.findall(client.get(f"/escalations/{ladder}").text)[0]
@@ -196,13 +197,13 @@ def test_a_form_from_elsewhere_is_refused(own: tuple[Town, TestClient]) -> None:
     )
 
     assert {one.status_code for one in tries} == {403}
-    assert promises(town, "CH-1") == []
+    assert promises(town, "CH-0001") == []
 
 
 def test_an_old_browsers_form_is_taken(own: tuple[Town, TestClient]) -> None:
     """Who does not send Sec-Fetch-Site still says from where it comes."""
     town, client = own
-    (ladder,) = town.ladders("CH-1")
+    (ladder,) = town.ladders("CH-0001")
     sign_in(client)
     token = TOKEN.findall(client.get(f"/escalations/{ladder}").text)[0]
     del client.headers["sec-fetch-site"]
@@ -211,26 +212,26 @@ def test_an_old_browsers_form_is_taken(own: tuple[Town, TestClient]) -> None:
     )
 
     assert sent.status_code == 200
-    assert len(promises(town, "CH-1")) == 1
+    assert len(promises(town, "CH-0001")) == 1
 
 
 def test_a_second_press_is_the_same_thing(own: tuple[Town, TestClient]) -> None:
     """The form's token is the id of what it records, so the log holds one promise."""
     town, client = own
-    (ladder,) = town.ladders("CH-1")
+    (ladder,) = town.ladders("CH-0001")
     sign_in(client)
     token = TOKEN.findall(client.get(f"/escalations/{ladder}").text)[0]
     for _ in range(3):
         sent = client.post(f"/escalations/{ladder}/acknowledge", data=answer(token=token))
         assert sent.status_code == 200
 
-    assert len(promises(town, "CH-1")) == 1
+    assert len(promises(town, "CH-0001")) == 1
 
 
 def test_a_note_is_sealed_and_shown(own: tuple[Town, TestClient]) -> None:
     """What a manager writes stands on the page, escaped, and in no database as it was written."""
     town, client = own
-    (ladder,) = town.ladders("CH-1")
+    (ladder,) = town.ladders("CH-0001")
     sign_in(client)
     token = TOKEN.findall(client.get(f"/escalations/{ladder}").text)[0]
     sent = client.post(
@@ -259,7 +260,7 @@ def test_each_fault_of_a_promise_is_said(
 ) -> None:
     """Nothing is recorded, and the page says what to put right."""
     town, client = own
-    (ladder,) = town.ladders("CH-1")
+    (ladder,) = town.ladders("CH-0001")
     sign_in(client)
     token = TOKEN.findall(client.get(f"/escalations/{ladder}").text)[0]
     sent = client.post(f"/escalations/{ladder}/acknowledge", data=answer(token=token, **changes))
@@ -267,13 +268,13 @@ def test_each_fault_of_a_promise_is_said(
     assert sent.status_code == 400
     assert "<title>Error: " in sent.text
     assert sent.text.count(said) == 2
-    assert promises(town, "CH-1") == []
+    assert promises(town, "CH-0001") == []
 
 
 def test_who_has_not_said_who_they_are_is_asked_first(own: tuple[Town, TestClient]) -> None:
     """The form cannot be sent by nobody; the way back is kept, and only to our own pages."""
     town, client = own
-    (ladder,) = town.ladders("CH-1")
+    (ladder,) = town.ladders("CH-0001")
     token = TOKEN.findall(client.get("/me").text)[0]
     sent = client.post(
         f"/escalations/{ladder}/acknowledge", data=answer(token=token), follow_redirects=False
