@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from domain.authority import Authority
+from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.clocks import Clock, Verdict, verdict
 from domain.code_sets import CODE_SETS
@@ -133,7 +134,7 @@ def ended_by(clock: Clock, now: datetime, title: str) -> str:
         Verdict.MET_LATE: "was done late",
         Verdict.DECLINED: "was declined in time",
     }.get(verdict(clock, now), "is not waited for any more")
-    recorded = say_day(stop.recorded_at.date())
+    recorded = say_day(london_date(stop.recorded_at))
     return (
         f"{title} {how}: {say_fact(stop.name).lower()} on {say_when(stop)}, recorded on {recorded}."
     )
