@@ -144,9 +144,10 @@ def conditions(authority: str, now: datetime, status: str | None) -> tuple[str, 
 
 
 def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
-    """A row of the table as a value; a promise whose day has passed is left out."""
+    """A row of the table as a value; a promise whose day has passed, and a stop to come, are left out."""
     promise = read_if(row["acknowledged_until"])
     promised = promise is not None and promise > now
+    ended = bool(row["ended"])  # a birthday ahead ends nothing yet
     return BoardRow(
         authority=row["authority"],
         stream=UUID(row["stream"]),
@@ -158,7 +159,7 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
         reference=row["reference"],
         team=row["team"],
         status=Verdict(row["status"]),
-        ended=bool(row["ended"]),
+        ended=ended,
         started_at=read(row["started_at"]),
         started_on=day(row["started_on"]),
         due_soon_at=read_if(row["due_soon_at"]),
@@ -166,10 +167,10 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
         due_on=day(row["due_on"]),
         breaks_at=read_if(row["breaks_at"]),
         heard_to=read_if(row["heard_to"]),
-        stopped_by=row["stopped_by"],
-        stopped_at=read_if(row["stopped_at"]),
-        stopped_on=day(row["stopped_on"]),
-        ending=row["ending"],
+        stopped_by=row["stopped_by"] if ended else None,
+        stopped_at=read_if(row["stopped_at"]) if ended else None,
+        stopped_on=day(row["stopped_on"]) if ended else None,
+        ending=row["ending"] if ended else None,
         to_the_day=bool(row["to_the_day"]),
         confirmed=bool(row["confirmed"]),
         urgent=bool(row["urgent"]),

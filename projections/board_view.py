@@ -42,12 +42,38 @@ BEHIND: Final = """
 
 REBUILD_BATCH: Final = 5000
 
+MADE: Final = "CREATE TABLE IF NOT EXISTS board_made (sha256 TEXT NOT NULL)"
+"""Of which shape the board's tables are."""
+
 logger = structlog.get_logger()
 
 
 def create_tables(views: Views) -> None:
-    """Make the board's tables where they do not stand yet."""
-    views.create(statements())
+    """Make the board's tables; those of another release are made anew, and filled from the log."""
+    views.create([MADE])
+    with views.reading() as cursor:
+        made = [row["sha256"] for row in cursor.execute("SELECT sha256 FROM board_made")]
+    if made != [shape()]:
+        empty(views)
+
+
+def empty(views: Views) -> None:
+    """Make the board's tables anew and set it back to the beginning of the log, in one transaction."""
+    views.create(
+        [
+            *(f"DROP TABLE IF EXISTS {table}" for table in COLUMNS),
+            *statements(),
+            f"DELETE FROM view_position WHERE view = '{VIEW}'",  # noqa: S608  (a word of our own)
+            f"DELETE FROM parked WHERE view = '{VIEW}'",  # noqa: S608
+            "DELETE FROM board_made",
+            f"INSERT INTO board_made VALUES ('{shape()}')",  # noqa: S608
+        ]
+    )
+
+
+def shape() -> str:
+    """What this release's tables look like, as one hash."""
+    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
 
 
 class BoardView:
@@ -191,8 +217,8 @@ def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> in
 
     A projector that runs meanwhile joins in: each batch is taken in by one of the two.
     """
-    create_tables(views)
-    views.clear(VIEW, COLUMNS)
+    views.create([MADE])
+    empty(views)
     view = BoardView(views, log, authority)
     while batch := log.after(position := view.position(), REBUILD_BATCH):
         with suppress(Overtaken):

@@ -268,6 +268,22 @@ def test_a_clock_known_only_to_the_day_says_so(world: World) -> None:
     assert conference.started_on.isoformat() == "2026-04-13"
 
 
+def test_a_birthday_ahead_ends_nothing_yet(world: World) -> None:
+    """A child of whom it is known when they turn 18 has clocks like any other until then."""
+    world.record(source())
+    world.record(
+        told("child-details-recorded", "Fri 3 Apr 2026", date_of_birth="2008-04-05"),
+        told("missing-episode-started", MISSING, type="M"),
+        at=MISSING,
+    )
+    world.take_in()
+    before = only(world, "Sat 4 Apr 2026 12:00")
+    after = only(world, "Sun 5 Apr 2026 00:00", status="cancelled")
+
+    assert (before.ended, before.stopped_by, before.ending) == (False, None, None)
+    assert (after.ended, after.stopped_by, after.ending) == (True, "turned-18", "cancelled")
+
+
 def test_ids_in_rows_are_opaque(missing: World) -> None:
     """The stream id that addresses show is not worked out from the reference alone."""
     assert missing.stream(CHILD) != uuid5(DAYMARK, CHILD)

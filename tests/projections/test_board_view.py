@@ -13,7 +13,7 @@ import pytest
 from domain.authority import Authority
 from domain.event import Event, Recorded, Unreadable
 from projections.board import children, counts, find_child, rows
-from projections.board_view import BoardView, digest_of_tables, rebuild
+from projections.board_view import BoardView, create_tables, digest_of_tables, rebuild
 from projections.instants import written
 from projections.tables import COLUMNS, VIEW
 from store.database import DatabaseUnavailable
@@ -55,6 +55,26 @@ def test_rebuilt_the_board_is_the_same(lived: World) -> None:
     position = rebuild(lived.views, lived.log, lived.authority)
 
     assert position == lived.log.head() == lived.board.position()
+    assert digest_of_tables(lived.views) == before
+
+
+def test_tables_of_another_release_are_made_anew(lived: World) -> None:
+    """After an upgrade the board fills itself from the log; the same release leaves it alone."""
+    before, position = digest_of_tables(lived.views), lived.board.position()
+    create_tables(lived.views)
+    left_alone = lived.board.position()
+    lived.views.create(
+        [
+            "DROP TABLE anomaly",
+            "CREATE TABLE anomaly (stream TEXT)",
+            "UPDATE board_made SET sha256 = 'another'",
+        ]
+    )
+    create_tables(lived.views)
+    begun_again = lived.board.position()
+    lived.take_in()
+
+    assert (left_alone, begun_again) == (position, 0)
     assert digest_of_tables(lived.views) == before
 
 
