@@ -1,6 +1,5 @@
 """Puts a process together: settings into log, views, keys, policy, calendar, people and clients."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from formats.importing import import_file
 from formats.opening import open_file
 from formats.people import People, Person, read_people
 from formats.recording import Report
-from settings import Address, Settings, WrongSetting
+from settings import Settings, WrongSetting
 from store.keys import Keys, make_keys
 from store.log import Log, open_log
 from store.tokens import Tokens
@@ -210,31 +209,13 @@ def prepare(settings: Settings) -> None:
         create_tables(views)
 
 
-def embedded(settings: Settings, name: str) -> Address:
-    """Where a part that `daymark up` started listens; Unavailable when none was ever started."""
-    try:
-        ports = json.loads((settings.home / "ports.json").read_text())
-        return Address("127.0.0.1", int(ports[name]))
-    except (OSError, ValueError, KeyError, TypeError):
-        message = (
-            f"no {name} server is set (DAYMARK_{name.upper()}) and none was started in"
-            f" {settings.home}: start `daymark up`, or set one"
-        )
-        raise Unavailable(message) from None
-
-
-def relay_address(settings: Settings) -> Address:
-    """The mail relay that is set, or else our own mailbox."""
-    return settings.smtp or embedded(settings, "smtp")
-
-
 async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
     """A client of the Temporal server that is set, or else of the embedded one."""
     # Asked for only by the processes that talk to Temporal: it is most of a second of imports.
     from activities.engine import connect  # noqa: PLC0415
 
     settings = daymark.settings
-    address = settings.temporal or embedded(settings, "temporal")
+    address = settings.temporal_address
     try:
         return await connect(
             str(address),

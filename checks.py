@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from assembly import Daymark, embedded, relay_address
+from assembly import Daymark
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
 from domain.words import say_day, say_role
@@ -102,15 +102,14 @@ def people(daymark: Daymark, now: datetime) -> str:
 
 def mail(daymark: Daymark, _now: datetime) -> str:
     """The mail relay answers."""
-    return answering(relay_address(daymark.settings), "mail relay")
+    return answering(daymark.settings.relay_address, "mail relay")
 
 
 def temporal(daymark: Daymark, _now: datetime) -> str:
     """The Temporal server answers; whether it is our own is said."""
-    settings = daymark.settings
-    if settings.temporal:
-        return answering(settings.temporal, "Temporal server")
-    said = answering(embedded(settings, "temporal"), "Temporal server")
+    said = answering(daymark.settings.temporal_address, "Temporal server")
+    if daymark.settings.temporal:
+        return said
     version = subprocess.run(  # noqa: S603 -- the server's own program
         [temporal_binary(), "--version"], capture_output=True, text=True, check=False
     )

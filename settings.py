@@ -1,5 +1,6 @@
 """The environment, read once: every setting of Daymark, its default and its meaning."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -147,6 +148,28 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path | None:
         """Where caught messages lie; nothing where a real relay sends them on."""
         return self.home / "mail" if self.smtp is None else None
+
+    @property
+    def temporal_address(self) -> Address:
+        """The Temporal server that is set, or else the one that `daymark up` started."""
+        return self.temporal or self.embedded("temporal")
+
+    @property
+    def relay_address(self) -> Address:
+        """The mail relay that is set, or else our own mailbox."""
+        return self.smtp or self.embedded("smtp")
+
+    def embedded(self, name: Literal["temporal", "smtp"]) -> Address:
+        """Where a part that `daymark up` started listens; Unavailable when none ever was."""
+        try:
+            ports = json.loads((self.home / "ports.json").read_text())
+            return Address("127.0.0.1", int(ports[name]))
+        except (OSError, ValueError, KeyError, TypeError):
+            message = (
+                f"no {name} server is set ({PREFIX}{name.upper()}) and none was started in"
+                f" {self.home}: start `daymark up`, or set one"
+            )
+            raise Unavailable(message) from None
 
     @property
     def people_file(self) -> Path:

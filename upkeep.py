@@ -114,11 +114,11 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
     from activities.effects import Effects  # noqa: PLC0415
     from activities.mail import Letters  # noqa: PLC0415
     from activities.relay import Relay  # noqa: PLC0415
-    from assembly import assemble, relay_address, temporal_client  # noqa: PLC0415
+    from assembly import assemble, temporal_client  # noqa: PLC0415
     from worker import build  # noqa: PLC0415
 
     with closing(assemble(settings)) as daymark:
-        host, port = relay_address(settings)
+        host, port = settings.relay_address
         password = settings.smtp_password
         effects = Effects(
             log=daymark.log,
@@ -170,11 +170,9 @@ async def projector(settings: Settings, stop: asyncio.Event, ready: Callable[[],
 
 async def mailbox(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Catches every e-mail, where no relay is set."""
-    from assembly import embedded  # noqa: PLC0415
     from letterbox import serve  # noqa: PLC0415
 
-    port = embedded(settings, "smtp").port
-    await serve(settings.home / "mail", port, now, stop, ready)
+    await serve(settings.home / "mail", settings.embedded("smtp").port, now, stop, ready)
 
 
 async def sample(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:

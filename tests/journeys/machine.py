@@ -203,7 +203,7 @@ def ago(hours: float) -> datetime:
     return datetime.now(UTC) - timedelta(hours=hours)
 
 
-def wait_for(found: Callable[[], Found], patience: float = PATIENCE) -> Found:
+def wait_for(found: Callable[[], Found | None], patience: float = PATIENCE) -> Found:
     """Ask again and again until something is found; a journey that waits in vain fails."""
     end = time.monotonic() + patience
     while not (answer := found()):

@@ -1,6 +1,10 @@
 """Every command answers in words or in one document; what is wrong is one sentence, never a traceback."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -221,8 +225,8 @@ def test_a_clock_is_explained(daymark: Command, parts: Daymark) -> None:
     assert [day["number"] for day in told["days"]] == [0, None, None, 1]
 
 
-def test_the_board_says_when_it_cannot_be_relied_on(daymark: Command, parts: Daymark) -> None:
-    """Without a dispatcher nobody is told, so the board is doubtful and the command ends with 1."""
+def test_the_board_lists_what_is_late(daymark: Command, parts: Daymark) -> None:
+    """A breach is an answer, not an error."""
     a_missing_child(daymark)
     judge(parts, "CH-1")
     show(parts)
@@ -234,6 +238,28 @@ def test_the_board_says_when_it_cannot_be_relied_on(daymark: Command, parts: Day
     assert said.out.splitlines()[1].startswith("Late  ")
     assert told.document()["doubts"] == []
     assert told.document()["counts"]["breached"] == 1
+
+
+def test_the_board_says_how_much_it_leaves_out(daymark: Command, parts: Daymark) -> None:
+    """A part of the board never passes for the whole."""
+    a_missing_child(daymark)
+    show(parts)
+
+    assert daymark("board", "--limit", "0").out.endswith("1 more: --limit 1 shows all.\n")
+
+
+def test_a_board_that_cannot_be_relied_on_is_one(daymark: Command) -> None:
+    """A nightly feed that was never heard makes the board doubtful, in a sentence before its rows."""
+    daymark(
+        *("record", "source-registered", "sample", "--at", "2020-01-01T00:00:00Z"),
+        *("source=nightly", "delivers=batch", "states=review-held", "times=happened"),
+        "from_on=2020-01-01",
+    )
+
+    said = daymark("board")
+
+    assert said.code == daymark("board", "--json").code == 1
+    assert said.out.startswith("Do not rely on this board. The source nightly is late since ")
 
 
 def test_an_empty_board_says_so(daymark: Command) -> None:
@@ -411,3 +437,38 @@ def test_a_local_policy_is_never_passed_over(
     assert (missing.code, empty.code, there.code) == (1, 0, 1)
     assert "cannot be read (No such file or directory)" in missing.err
     assert "cannot be laid over the national timescales" in there.err
+
+
+def test_a_taken_port_is_said_in_one_sentence(home: Path) -> None:
+    """The web says who else may have its port, and ends with 1."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        said = run_process("web", home, DAYMARK_WEB=address)
+
+    assert said.returncode == 1
+    assert said.stderr == (
+        f"daymark: the web cannot listen at {address} (Address already in use):"
+        " end the program that does, or set DAYMARK_WEB\n"
+    )
+
+
+def test_a_process_without_what_it_needs_says_so(home: Path) -> None:
+    """Run by hand, the mailbox and the worker need addresses that nothing has set."""
+    mailbox, worker = run_process("mailbox", home), run_process("worker", home)
+
+    assert (mailbox.returncode, worker.returncode) == (1, 1)
+    assert mailbox.stderr.startswith("daymark: no smtp server is set (DAYMARK_SMTP)")
+    assert worker.stderr.startswith("daymark: no smtp server is set (DAYMARK_SMTP)")
+
+
+def run_process(name: str, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """What becomes of `daymark run NAME`."""
+    cli = Path(__file__).parents[2] / "cli.py"
+    return subprocess.run(
+        [sys.executable, str(cli), "run", name],
+        env=os.environ | {"DAYMARK_HOME": str(home)} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
