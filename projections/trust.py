@@ -52,7 +52,7 @@ class Trust:
     covered: int
     """How many open clocks have nothing left undone."""
     total: int
-    """How many clocks are open."""
+    """How many clocks are open, but for what was learned long afterwards: what the board shows."""
     doubts: tuple[Doubt, ...]
 
 
@@ -149,8 +149,10 @@ def coverage(views: Views, code: str, now: datetime) -> tuple[int, datetime | No
             "SELECT count(*) AS total, sum(CASE WHEN o.next_at < ? AND k.informed_at < ?"
             " THEN 1 ELSE 0 END) AS uncovered"
             " FROM board_status s JOIN board_child k ON k.stream = s.stream"
+            " JOIN board_clock c ON c.stream = s.stream AND c.clock = s.clock"
             " LEFT JOIN outstanding o ON o.stream = s.stream"
-            " WHERE s.authority = ? AND s.ended = 0 AND s.from_at <= ? AND s.to_at > ?",
+            " WHERE s.authority = ? AND s.ended = 0 AND s.from_at <= ? AND s.to_at > ?"
+            " AND NOT (s.status = 'breached' AND c.history = 1)",
             [before, before, code, at, at],
         )[0]
     since = read(late["since"]) if late["children"] else None

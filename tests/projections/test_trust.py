@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.event import Unreadable
+from projections.board import counts
 from projections.signs_of_life import last_seen, sign
 from projections.tables import VIEW
 from projections.trust import DISPATCHER, Trust, trust
@@ -168,6 +169,7 @@ def test_what_was_only_just_learned_is_given_its_minute(world: World) -> None:
 
     assert kinds(world) == kinds(world, 60 * SECOND) == []
     assert late[0].sentence.startswith("Something about 2 children")
+    assert judged(world).total == counts(world.views, CODE, world.now)["open"]
 
 
 def test_what_could_not_be_read_is_doubtful_until_it_is_mended(well: World) -> None:
