@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from web.problems import MEDIA_TYPE, MOST_IN_A_BATCH, NOT_FOUND, PROBLEMS, Kind
+from web.problems import MEDIA_TYPE, METHOD_NOT_ALLOWED, MOST_IN_A_BATCH, NOT_FOUND, PROBLEMS, Kind
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -75,37 +75,6 @@ COMPONENTS: Final[dict[str, Any]] = {
     },
 }
 
-_EVENT: Final = {"$ref": "#/components/schemas/CloudEvent"}
-
-TAKES_EVENTS: Final[dict[str, Any]] = {
-    "security": [{"token": []}],
-    "requestBody": {
-        "required": True,
-        "content": {
-            STRUCTURED: {"schema": _EVENT},
-            BATCH: {"schema": {"type": "array", "maxItems": MOST_IN_A_BATCH, "items": _EVENT}},
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "description": "The data alone, with the other attributes as ce- headers.",
-                }
-            },
-        },
-    },
-}
-
-
-def _problem(description: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
-
-
-def gives_receipts() -> dict[int | str, dict[str, Any]]:
-    """What 202 carries."""
-    receipts = {"type": "array", "items": {"$ref": "#/components/schemas/Receipt"}}
-    content = {"application/json": {"schema": receipts}}
-    return {202: {"description": "A receipt for each event, in order.", "content": content}}
-
 
 def gives_problems(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     """The problem documents an address may answer, by status."""
@@ -114,6 +83,45 @@ def gives_problems(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
         titles.setdefault(int(kind.status), []).append(kind.title)
     return {status: _problem("; or: ".join(said)) for status, said in titles.items()}
 
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _takes_events() -> dict[str, Any]:
+    event = {"$ref": "#/components/schemas/CloudEvent"}
+    batch = {"type": "array", "maxItems": MOST_IN_A_BATCH, "items": event}
+    bare = {
+        "type": "object",
+        "description": "The data alone, with the other attributes as ce- headers.",
+    }
+    receipts = {"type": "array", "items": {"$ref": "#/components/schemas/Receipt"}}
+    recorded = {
+        "description": "A receipt for each event in order, once all of them are on disk.",
+        "content": {"application/json": {"schema": receipts}},
+    }
+    refusals = [kind for kind in PROBLEMS.values() if kind not in {NOT_FOUND, METHOD_NOT_ALLOWED}]
+    problems = gives_problems(*refusals)
+    return {
+        "tags": ["events"],
+        "summary": "Record what happened; sending the same thing twice is harmless.",
+        "operationId": "events",
+        "security": [{"token": []}],
+        "requestBody": {
+            "required": True,
+            "content": {
+                STRUCTURED: {"schema": event},
+                BATCH: {"schema": batch},
+                "application/json": {"schema": bare},
+            },
+        },
+        "responses": {"202": recorded, **{str(status): said for status, said in problems.items()}},
+    }
+
+
+TAKES_EVENTS: Final = _takes_events()
+"""What may be posted, and every answer."""
 
 NO_SUCH: Final[dict[int | str, dict[str, Any]]] = {"4XX": _problem(NOT_FOUND.title)}
 """What an address answers that names nothing.

@@ -4,11 +4,11 @@ import json
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import limits
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
@@ -19,30 +19,20 @@ from domain.facts.authority import FeedAdvanced, SourceRegistered
 from formats.cloudevents import InvalidFact, NotACloudEvent, UnknownType, from_headers, read_event
 from store.tokens import TokenHolder, Tokens
 from web import problems
-from web.description import BATCH, STRUCTURED, TAKES_EVENTS, gives_problems, gives_receipts
+from web.description import BATCH, STRUCTURED
 from web.measures import Measures
 from web.parts import Parts
-from web.problems import MOST_BYTES, MOST_IN_A_BATCH, PROBLEMS, Problem
+from web.problems import MOST_BYTES, MOST_IN_A_BATCH, Problem
 
-ELSEWHERE: Final = frozenset({"not-found", "method-not-allowed"})
 CHALLENGE: Final = 'Bearer realm="daymark"'
 REMEMBERED: Final = 1.0  # seconds
 NOT_ITS_OWN: Final = "not the source that the token names"
 
-REFUSALS: Final = tuple(kind for name, kind in PROBLEMS.items() if name not in ELSEWHERE)
 
-
-def intake(parts: Parts, measures: Measures) -> APIRouter:
-    """The address that takes facts, writing to the log that the parts name."""
-    routes = APIRouter(tags=["events"])
+def intake(parts: Parts, measures: Measures) -> Callable[[Request], Awaitable[Response]]:
+    """What answers a post of events, writing to the log that the parts name."""
     callers, allowance = Callers(parts.tokens), Allowance(parts.rate)
 
-    @routes.post(
-        "/events",
-        status_code=202,
-        responses=gives_receipts() | gives_problems(*REFUSALS),
-        openapi_extra=TAKES_EVENTS,
-    )
     async def events(request: Request) -> Response:
         """Record what happened; sending the same thing twice is harmless.
 
@@ -57,7 +47,7 @@ def intake(parts: Parts, measures: Measures) -> APIRouter:
         _count(measures, read, answers)
         return JSONResponse(answers, 202)
 
-    return routes
+    return events
 
 
 class Allowance:
