@@ -1,7 +1,6 @@
 """The mail that Daymark caught instead of sending it, on one machine that is only being tried out."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -54,9 +53,10 @@ def mail(pages: Pages) -> APIRouter:
 
     @routes.get("/mailbox")
     def mailbox(request: Request) -> Response:
-        found = sorted(letters(folder_of(pages)), key=lambda one: (one.sent_at, one.id))[::-1]
+        caught = sorted(folder_of(pages).glob("*.eml"), key=modified)
+        found = sorted(map(read_letter, caught[-MOST:]), key=lambda one: (one.sent_at, one.id))
         page = Page("Mailbox", "mailbox")
-        return pages.show(request, "mailbox.html", page, letters=found[:MOST], total=len(found))
+        return pages.show(request, "mailbox.html", page, letters=found[::-1], total=len(caught))
 
     @routes.get("/mailbox/{name}")
     def letter(request: Request, name: str) -> Response:
@@ -77,12 +77,6 @@ def folder_of(pages: Pages) -> Path:
     if pages.parts.mail is None:
         raise HTTPException(404)
     return pages.parts.mail
-
-
-def letters(folder: Path) -> Iterator[Letter]:
-    """Every message that was caught whole."""
-    for path in folder.glob("*.eml"):
-        yield read_letter(path)
 
 
 def read_letter(path: Path) -> Letter:
