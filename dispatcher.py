@@ -69,6 +69,10 @@ BACKLOG: Final = 100
 VIEW_PATIENCE: Final = 5.0
 """Seconds to wait for the board before asking it which children are open."""
 POLL: Final = 0.02
+FOLLOWING_PATIENCE: Final = 60.0
+"""Seconds to wait for our own follower before looking for what is missing."""
+SHOWN_AFTER: Final = 2.0
+"""Seconds after which Temporal surely lists what has been started."""
 
 logger = structlog.get_logger()
 
@@ -163,11 +167,16 @@ class Dispatcher:
 
     async def _board_has(self, position: int) -> None:
         """Wait a little for the board, which says who is open; without it the reconciler makes up."""
-        for _ in range(int(VIEW_PATIENCE / POLL)):
-            if await asyncio.to_thread(self.views.position, BOARD) >= position:
-                return
-            await asyncio.sleep(POLL)
-        logger.warning("the board is behind, so some children are poked later", position=position)
+        if not await self._has_come(BOARD, position, VIEW_PATIENCE, POLL):
+            logger.warning("the board is behind, so some are poked later", position=position)
+
+    async def _has_come(self, view: str, position: int, patience: float, pause: float) -> bool:
+        """Whether a view comes to a position within so many seconds."""
+        for _ in range(int(patience / pause)):
+            if await asyncio.to_thread(self.views.position, view) >= position:
+                return True
+            await asyncio.sleep(pause)
+        return False
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Step until told to stop; while Temporal is away wait longer and longer, ten seconds at most."""
@@ -230,10 +239,15 @@ class Dispatcher:
 
     async def uncovered(self) -> int:
         """Poke every open child and ladder that Temporal does not show as running."""
-        shown = {name async for name in running(self.client)}
-        missing = await asyncio.to_thread(self._uncovered, shown)
         for code in self.codes:
             await keep_digest(self.client, code, self.queue)
+        head = await asyncio.to_thread(self.log.head)
+        await self._has_come(VIEW, head, FOLLOWING_PATIENCE, SHOWN_AFTER)
+        # What opens meanwhile is not missing: it is on its way, and shown in a moment.
+        known = await asyncio.to_thread(self._open_names)
+        await asyncio.sleep(SHOWN_AFTER)
+        shown = {name async for name in running(self.client)}
+        missing = await asyncio.to_thread(self._waiting, known - shown)
         found = await self.deliver(missing)
         if found:
             logger.warning("workflows were missing", count=found)
@@ -241,23 +255,35 @@ class Dispatcher:
 
     async def everything(self) -> int:
         """Poke every open child, the most urgent first: what `daymark rebuild workflows` does."""
-        missing = await asyncio.to_thread(self._uncovered, frozenset())
+        names = await asyncio.to_thread(self._open_names)
+        wanted = await asyncio.to_thread(self._waiting, names)
         for code in self.codes:
             await keep_digest(self.client, code, self.queue)
-        return await self.deliver(missing)
+        return await self.deliver(wanted)
 
-    def _uncovered(self, shown: AbstractSet[str]) -> Pokes:
-        """What waits for something and is not shown to run; the most urgent first."""
-        missing, poke = Pokes(), Poke(self.log.head())
-        for code in {*self.codes, *authorities(self.views)}:
+    def _open(self) -> Iterator[tuple[str, EpisodeRef, TellingRef | None]]:
+        """Every open child and ladder with the id of its workflow, the most urgent first."""
+        for code in dict.fromkeys([*self.codes, *authorities(self.views)]):
             for stream, _ in open_streams(self.views, code):
                 ref = EpisodeRef(authority=code, stream=stream)
-                if episode_id(ref) not in shown and self._waits(ref):
-                    missing.episodes[ref] = poke
+                yield episode_id(ref), ref, None
             for one in open_tellings(self.views, code):
-                if ladder_id(one.telling) not in shown:
-                    missing.ladders[ladder_of(code, one)] = poke
-        return missing
+                ladder = ladder_of(code, one)
+                yield ladder_id(one.telling), ladder.episode, ladder
+
+    def _open_names(self) -> AbstractSet[str]:
+        """The ids of the workflows that the board says are needed."""
+        return {name for name, _, _ in self._open()}
+
+    def _waiting(self, names: AbstractSet[str]) -> Pokes:
+        """Pokes for these workflows, as far as something is still to be waited for."""
+        wanted, poke = Pokes(), Poke(self.log.head())
+        for name, ref, ladder in self._open():
+            if name in names and ladder:
+                wanted.ladders[ladder] = poke
+            elif name in names and self._waits(ref):
+                wanted.episodes[ref] = poke
+        return wanted
 
     def _waits(self, ref: EpisodeRef) -> bool:
         """Whether a child's clocks have anything outstanding; its ladders wait by themselves."""
@@ -289,29 +315,32 @@ async def rest(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
-async def every(
-    stop: asyncio.Event,
-    period: timedelta,
-    job: Callable[[], Awaitable[int]],
-    first: timedelta = timedelta(),
-) -> None:
+async def every(period: timedelta, job: Callable[[], Awaitable[int]], first: timedelta) -> None:
     """Do something now and again; when it fails, say so and try again soon."""
-    await rest(stop, first.total_seconds())
-    while not stop.is_set():
+    pause = first
+    while True:
+        await asyncio.sleep(pause.total_seconds())
         try:
             await job()
+            pause = period
         except Exception as error:  # noqa: BLE001  (the next turn makes up for it)
             logger.warning("not reconciled", reason=type(error).__name__)
-            await rest(stop, min(LONGEST_PAUSE, period.total_seconds()))
-        else:
-            await rest(stop, period.total_seconds())
+            pause = min(period, timedelta(seconds=LONGEST_PAUSE))
 
 
 async def run(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
     """Follow and reconcile until told to stop."""
-    await asyncio.gather(
-        dispatcher.follow(stop),
-        every(stop, OVERDUE_EVERY, dispatcher.overdue),
-        every(stop, UNCOVERED_EVERY, dispatcher.uncovered),
-        every(stop, ALL_EVERY, dispatcher.everything, first=ALL_EVERY),
-    )
+    reconciling = [
+        asyncio.create_task(every(period, job, first))
+        for period, job, first in (
+            (OVERDUE_EVERY, dispatcher.overdue, timedelta()),
+            (UNCOVERED_EVERY, dispatcher.uncovered, timedelta()),
+            (ALL_EVERY, dispatcher.everything, ALL_EVERY),
+        )
+    ]
+    try:
+        await dispatcher.follow(stop)
+    finally:
+        for task in reconciling:
+            task.cancel()
+        await asyncio.gather(*reconciling, return_exceptions=True)

@@ -55,7 +55,7 @@ class Letters:
 
     def digest(self, page: Page, authority: str, person: Person, now: datetime) -> EmailMessage:
         """The e-mail that tells one person of everything a morning's digest holds."""
-        late = sum(entry.notice.broken for entry in page.entries)
+        late = sum(entry.notice.late for entry in page.entries)
         soon = len(page.entries) - late
         roles = sorted({entry.notice.role for entry in page.entries})
         counts = [f"{late} late"] * bool(late) + [f"{soon} due soon"] * bool(soon)

@@ -25,7 +25,9 @@ class Notice:
     """`Late`, `Late, not confirmed`, `Due soon`."""
     span: str
     """How late, or how much time is left."""
+    late: bool
     broken: bool
+    """Whether the breach is recorded; a warning may be told so late that the clock has run out."""
     confirmed: bool
     """False where only a feed not yet heard could say that it was done."""
     role: str
@@ -42,7 +44,7 @@ class Notice:
 def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetime) -> Notice:
     """What one step of a ladder tells, in words for `now`."""
     clock = next(one for one in episode.clocks(authority) if one.key == step.clock)
-    broken = step.about == "breach"
+    broken, late = step.about == "breach", now >= clock.due_at
     path = f"/escalations/{step.telling}" if broken else f"/children/{episode.id.hex}"
     return Notice(
         child=episode.child,
@@ -52,7 +54,8 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
         due_at=clock.due_at,
         due=say_due(clock),
         verdict=say_verdict(clock, verdict(clock, now)),
-        span=(how_late if broken else time_left)(clock, now, authority.calendar),
+        span=(how_late if late else time_left)(clock, now, authority.calendar),
+        late=late,
         broken=broken,
         confirmed=clock.confirmed,
         role=say_role(step.role),

@@ -97,6 +97,18 @@ def test_an_early_letter_leads_to_the_child_and_says_how_long_is_left(place: Wor
     assert all(f"{URL}/children/{place.stream.hex}" in said for said in both(message))
 
 
+def test_a_warning_told_after_the_clock_ran_out_says_that_it_is_late(place: World) -> None:
+    """The relay was away; the letter says what is so when it is written."""
+    place.happened(TAKEN, -66 * HOUR)
+    fire(place)
+    found = step(place)
+    place.reach(place.now + 8 * HOUR)
+    message = letter(place, found)
+
+    assert message["Subject"] == "Late: Police protection ends"
+    assert all("2 hours" in said for said in both(message))
+
+
 def test_a_repeat_has_the_same_message_id_and_another_step_has_another(place: World) -> None:
     """A mail system can tell a repeat from a second breach."""
     first = late(place)

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from threading import Event as Stopped
 from typing import Final, TypeVar
@@ -50,19 +52,22 @@ async def until(question: Callable[[], object], seconds: float) -> None:
 
 
 class Relay:
-    """A mail server that takes everything and remembers which letters it was handed."""
+    """A mail server that takes everything and remembers which letters are about a breach."""
 
     def __init__(self) -> None:
         """Nothing was handed over yet."""
-        self.letters: list[str] = []
+        self.late: list[str] = []
+        """The Message-ID of each letter about a breach."""
 
     async def handle_DATA(  # noqa: N802  (the library looks for this name)
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Take a letter."""
         assert isinstance(envelope.content, bytes)
-        lines = envelope.content.decode().splitlines()
-        self.letters += [line for line in lines if line.lower().startswith("message-id:")]
+        letter = message_from_bytes(envelope.content, policy=default)
+        body = letter.get_body(("plain",))
+        if body is not None and "/escalations/" in body.get_content():
+            self.late.append(str(letter["Message-ID"]))
         return "250 OK"
 
 
@@ -174,10 +179,6 @@ class Drill:
             said.about == "breach" and said.person == "hal" for said in self.said(ManagerNotified)
         )
 
-    def emailed(self) -> int:
-        """How many letters the log says were handed over."""
-        return sum(said.channel == "email" for said in self.said(ManagerNotified))
-
     def assert_once(self, children: int) -> None:
         """Every child's breach stands once, none early, each with one ladder, each told once."""
         breaches = self.recorded(TimescaleBreached)
@@ -187,6 +188,7 @@ class Drill:
         assert [one for one, said in breaches if one.recorded_at < said.due_at] == []
         assert Counter(one.stream for one, _ in self.recorded(EscalationRaised)) == counted
         assert self.told_of_breach() == children
+        assert len(set(self.relay.late)) == children
 
 
 def quiet(command: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from temporalio.client import Client
+
 from activities.effects import Effects
 from activities.mail import Letters
 from activities.relay import Relay
@@ -83,10 +85,10 @@ async def test_temporal_killed_during_pokes_and_while_timers_fire(tmp_path: Path
 
 async def test_temporal_wiped_is_made_again_from_the_log(tmp_path: Path) -> None:
     """Everything that waited waits again, and what fell due meanwhile is told once."""
-    now = datetime.now(UTC)
     later = [f"L-{number}" for number in range(6)]
     async with drill(tmp_path) as place, projecting(place.daymark):
-        place.at_risk(CHILDREN, now + timedelta(seconds=3))
+        now = datetime.now(UTC)
+        place.at_risk(CHILDREN, now + timedelta(seconds=5))
         place.at_risk(later, now + timedelta(hours=30))
         async with working(place):
             client = await temporal_client(place.daymark)
@@ -95,7 +97,7 @@ async def test_temporal_wiped_is_made_again_from_the_log(tmp_path: Path) -> None
             waiting = {name async for name in running(client) if name.startswith("episode")}
         place.kill_temporal()
         place.wipe_temporal()
-        await moment(now + timedelta(seconds=3))
+        await moment(now + timedelta(seconds=5))
         await place.start_temporal()
         async with working(place):
             await until(lambda: place.told_of_breach() == len(CHILDREN), 20)
@@ -109,10 +111,10 @@ async def test_temporal_wiped_is_made_again_from_the_log(tmp_path: Path) -> None
         assert f"digest-{place.code}" in alive
 
 
-async def until_running(client: object, count: int) -> None:
+async def until_running(client: Client, count: int) -> None:
     """Wait until at least so many workflows are shown to run."""
     for _ in range(200):
-        shown = [name async for name in running(client) if not name.startswith("escalation")]  # type: ignore[arg-type]
+        shown = [name async for name in running(client) if not name.startswith("escalation")]
         if len(shown) >= count:
             return
         await asyncio.sleep(0.05)
@@ -135,7 +137,6 @@ async def test_worker_and_dispatcher_killed_at_any_point(tmp_path: Path) -> None
         working.kill()
         place.start("worker")
         await until(lambda: place.told_of_breach() == len(CHILDREN), 30)
-        await until(lambda: len(set(place.relay.letters)) == place.emailed(), 10)
 
         place.assert_once(len(CHILDREN))
 
