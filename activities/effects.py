@@ -170,6 +170,7 @@ class Effects:
             with suppress(Grown):
                 self._save(episode, perform(episode, authority, stage, now))
                 done.add(stage.key)
+                trace.get_current_span().set_attribute("daymark.stage", stage.key)
                 late = (now - stage.at).total_seconds()
                 logger.info("stage recorded", stage=stage.key, seconds_after=round(late, 3))
         return self._plan(firing.episode, firing.reached)
@@ -234,6 +235,7 @@ class Effects:
             with suppress(Grown):
                 self._save(episode, events)
                 break
+        trace.get_current_span().set_attribute("daymark.step", step.key)
         logger.info("step done", step=step.key, channel=step.channel, failure=failure)
 
     def _save(self, episode: ChildEpisode, events: Sequence[Event]) -> None:

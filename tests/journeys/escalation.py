@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -197,7 +197,7 @@ def quiet(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 @asynccontextmanager
-async def drill(folder: Path) -> AsyncIterator[Drill]:
+async def drill(folder: Path, *options: str) -> AsyncIterator[Drill]:
     """An installation with people in their roles, a relay, and a Temporal server of its own."""
     relay, port, smtp = Relay(), free_port(), free_port()
     settings = Settings(
@@ -215,7 +215,8 @@ async def drill(folder: Path) -> AsyncIterator[Drill]:
     controller = Controller(relay, hostname="127.0.0.1", port=smtp)
     controller.start()
     daymark = assemble(settings)
-    made = Drill(daymark, temporal_part(settings.home, port, settings.temporal_namespace), relay)
+    part = temporal_part(settings.home, port, settings.temporal_namespace)
+    made = Drill(daymark, replace(part, command=(*part.command, *options)), relay)
     introduce(made)
     try:
         await made.start_temporal()

@@ -10,13 +10,15 @@ from temporalio.client import Client
 
 from activities.effects import Effects
 from activities.mail import Letters
+from activities.messages import EpisodeRef
 from activities.relay import Relay
 from assembly import temporal_client
 from dispatcher import Dispatcher, run
-from domain.engine_events import TimescaleBreached
+from domain.engine_events import ManagerNotified, TimescaleBreached
+from domain.facts.emergency_and_court import PoliceProtectionEnded
 from tests.journeys.escalation import Drill, drill, projecting, until
 from worker import build
-from workflows.poking import running
+from workflows.poking import Poke, episode_id, poke_episode, running
 
 CHILDREN = [f"C-{number}" for number in range(12)]
 
@@ -126,7 +128,7 @@ async def test_worker_and_dispatcher_killed_at_any_point(tmp_path: Path) -> None
     """Each is killed with -9 while it is busy, and started again as a supervisor does."""
     async with drill(tmp_path) as place, projecting(place.daymark):
         following, working = place.start("dispatcher"), place.start("worker")
-        due = datetime.now(UTC) + timedelta(seconds=4)
+        due = datetime.now(UTC) + timedelta(seconds=3)
         place.at_risk(CHILDREN, due)
         position = place.daymark.views.position
         await until(lambda: position("dispatcher") > 0, 20)
@@ -139,6 +141,39 @@ async def test_worker_and_dispatcher_killed_at_any_point(tmp_path: Path) -> None
         await until(lambda: place.told_of_breach() == len(CHILDREN), 30)
 
         place.assert_once(len(CHILDREN))
+
+
+async def test_a_storm_of_pokes_begins_new_runs_and_loses_nothing(tmp_path: Path) -> None:
+    """A run whose history has grown long begins anew, and carries nothing over but the question."""
+    short = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=40")
+    async with drill(tmp_path, *short) as place:
+        client = await temporal_client(place.daymark)
+        due = datetime.now(UTC) + timedelta(hours=50)
+        stream = place.daymark.log.stream(place.code, "child", "C-1")
+        ref = EpisodeRef(authority=place.code, stream=stream)
+        async with build(client, effects(place)):
+            for _ in range(25):
+                place.at_risk(["C-1"], due)
+                await poke_episode(client, ref, Poke(place.daymark.log.head()))
+            ended = PoliceProtectionEnded(
+                police_protection_ref="P-C-1", outcome="returned-to-parents"
+            )
+            place.happened("C-1", ended, datetime.now(UTC))
+            await poke_episode(client, ref, Poke(place.daymark.log.head()))
+            runs = await until_completed(client, episode_id(ref))
+
+        assert runs > 1
+        assert not place.said(ManagerNotified)
+
+
+async def until_completed(client: Client, name: str) -> int:
+    """Wait until the newest run of a workflow has completed; how many runs it took."""
+    for _ in range(200):
+        if (await client.get_workflow_handle(name).describe()).close_time is not None:
+            return len([run async for run in client.list_workflows(f"WorkflowId='{name}'")])
+        await asyncio.sleep(0.05)
+    message = "waited too long"
+    raise AssertionError(message)
 
 
 async def test_without_temporal_the_log_goes_on_and_nothing_is_forgotten(tmp_path: Path) -> None:
