@@ -94,9 +94,8 @@ def replay_json(replay: History) -> dict[str, Any]:
                 "id": line.recorded.event.id,
                 "position": line.recorded.position,
                 "version": line.recorded.version,
-                "recorded_at": line.recorded.recorded_at.isoformat(),
-                "occurred_at": line.recorded.event.occurred_at
-                and line.recorded.event.occurred_at.isoformat(),
+                "recorded_at": line.recorded.recorded_at,
+                "occurred_at": line.recorded.event.occurred_at,
                 "occurred_on": line.recorded.event.occurred_on,
                 "by": line.recorded.event.by,
                 "reported": line.reported,

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.authority import Authority
@@ -28,9 +28,6 @@ from store.views import Views
 
 if TYPE_CHECKING:
     from temporalio.client import Client
-
-SAMPLE: Final = "sample"
-"""The code of the made-up authority; every page about it says so."""
 
 
 @dataclass

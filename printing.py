@@ -26,8 +26,15 @@ class WrongCommand(Exception):
 
 
 def document(value: object) -> None:
-    """One JSON document and nothing else; instants and ids are written as text."""
-    print(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+    """One JSON document and nothing else."""
+    print(json.dumps(value, indent=2, default=written, ensure_ascii=False))
+
+
+def written(value: object) -> str:
+    """What JSON has no word for: instants as 2026-04-03T17:00:00Z, days as 2026-04-03, ids as text."""
+    if isinstance(value, date):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], nothing: str) -> None:

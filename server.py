@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import uvicorn
 
-from assembly import SAMPLE, Daymark
+from assembly import Daymark
 from domain.errors import Unavailable
-from settings import Address
+from settings import MADE_UP, Address
 from store.group_commit import GroupCommit
 from web.app import build
 from web.parts import Parts
@@ -55,7 +55,7 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
     settings = daymark.settings
     door = listen(settings.web)
     commits = GroupCommit(daymark.log)
-    training = settings.authority == SAMPLE
+    training = settings.authority == MADE_UP
     application = build(
         Parts(
             log=daymark.log,

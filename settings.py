@@ -23,6 +23,8 @@ from domain.errors import Unavailable
 PREFIX: Final = "DAYMARK_"
 FOR_TESTS: Final = "DAYMARK_TEST_"
 LAST_PORT: Final = 65535
+MADE_UP: Final = "sample"
+"""The code of the made-up authority; every page about it says so."""
 
 
 class WrongSetting(Unavailable):
@@ -85,7 +87,7 @@ class Settings(BaseSettings):
         default="daymark", min_length=1, description="The namespace of Daymark's workflows."
     )
     authority: str = Field(
-        default="sample",
+        default=MADE_UP,
         min_length=1,
         max_length=100,
         pattern=r"^[A-Za-z0-9_-]+$",

@@ -19,7 +19,7 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,7 +117,7 @@ class Supervisor:
 
     say: Callable[[str], None]
     """Where a line for the operator goes."""
-    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    environment: dict[str, str]
     children: dict[str, Child] = field(default_factory=dict)
     keepers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -245,9 +245,14 @@ class Supervisor:
             os.killpg(child.process.pid, number)
 
 
-async def run(phases: Sequence[Sequence[Part]], say: Callable[[str], None], greeting: str) -> None:
+async def run(
+    phases: Sequence[Sequence[Part]],
+    say: Callable[[str], None],
+    greeting: str,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Start each phase once the one before it is ready, greet, and stay until asked to stop."""
-    supervisor = Supervisor(say)
+    supervisor = Supervisor(say, dict(os.environ if environment is None else environment))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, supervisor.stopping.set)

@@ -1,6 +1,7 @@
 """The commands that run and care for the engine: up, run, rebuild, doctor and migrate."""
 
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -13,8 +14,8 @@ from typing import Final
 
 import supervisor
 import telemetry
-from printing import DONE, LOOK, Options, document, table
-from settings import Settings, read_settings
+from printing import DONE, LOOK, Options, WrongCommand, document, table
+from settings import MADE_UP, PREFIX, Settings, read_settings
 from settings import table as settings_table
 
 Process = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
@@ -23,13 +24,18 @@ Process = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None
 def up(options: Options) -> int:
     """Start everything on this machine, and stay until asked to stop."""
     settings = read_settings()
+    if options.demo and settings.authority != MADE_UP:
+        message = (
+            f"up --demo loads made-up children, and DAYMARK_AUTHORITY is {settings.authority}:"
+            " leave one of them out"
+        )
+        raise WrongCommand(message)
+    # People read what a terminal says here: only what needs a look, unless the setting wants more.
+    environment = {f"{PREFIX}LOG": "warning"} | os.environ
     with supervisor.alone(settings.home):
         ports = supervisor.remembered_ports(settings.home, ["temporal", "smtp"])
-        asyncio.run(
-            supervisor.run(
-                phases(settings, ports["temporal"], demo=options.demo), speak, greeting(settings)
-            )
-        )
+        parts = phases(settings, ports["temporal"], demo=options.demo)
+        asyncio.run(supervisor.run(parts, speak, greeting(settings), environment))
     return DONE
 
 

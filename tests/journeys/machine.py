@@ -53,6 +53,7 @@ class Machine:
             "DAYMARK_HOME": str(home),
             "DAYMARK_WEB": self.url.removeprefix("http://"),
             "DAYMARK_TEST_TRACES": str(self.traces),
+            "DAYMARK_LOG": "debug",
         }
         self.supervisor: subprocess.Popen[bytes] | None = None
         self.token = ""

@@ -98,7 +98,7 @@ def test_every_state_is_on_the_board_at_once(demo: Machine) -> None:
     assert [row["acknowledged_owner"] for row in rows_of(demo, "CH-0101")] == ["P-09"]
     assert [row["rearmed"] for row in rows_of(demo, "CH-0102")] == [1]
     assert "breach-cured" in demo.names("CH-0103")
-    assert demo.page("/anomalies")
+    assert "well" in demo.command("doctor")
     assert "CH-0042" in demo.page("/mailbox") or demo.mail("CH-0042")
 
 

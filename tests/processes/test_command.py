@@ -140,6 +140,18 @@ def test_a_misspelt_setting_stops_every_command(
     assert "did you mean DAYMARK_AUTHORITY?" in said.err
 
 
+def test_made_up_children_never_mix_with_real_ones(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demonstration is only for the made-up authority."""
+    monkeypatch.setenv("DAYMARK_AUTHORITY", "343")
+
+    said = daymark("up", "--demo")
+
+    assert said.code == 2
+    assert "up --demo loads made-up children" in said.err
+
+
 def test_a_home_that_was_never_made_is_said(
     daymark: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -381,6 +393,32 @@ def test_a_file_is_imported_once(daymark: Command, tmp_path: Path) -> None:
     assert "line 2: unreadable: " in first.out
     assert second.document()["duplicate"] == 1
     assert second.document()["unreadable"][0]["line"] == 2
+
+
+def test_a_conference_across_christmas_shows_every_day_counted(
+    daymark: Command, parts: Daymark
+) -> None:
+    """From the strategy meeting to the fifteenth working day, with each day left out and why."""
+    daymark(
+        *("record", "section-47-started", "CH-1", "enquiry_ref=E-1", "meeting_ref=M-1"),
+        *("--on", "2015-12-11"),
+    )
+    show(parts)
+    (key,) = [
+        one["key"]
+        for one in daymark("clocks", "CH-1", "--json").document()
+        if one["timescale"] == "icpc-15wd"
+    ]
+
+    said = daymark("explain", key).out
+    days = daymark("explain", key, "--json").document()["days"]
+
+    assert [day["number"] for day in days if day["number"]] == list(range(1, 16))
+    assert days[-1] == {
+        "on": "2016-01-06", "number": 15, "why_not": None, "is_start": False, "is_due": True,
+    }  # fmt: skip
+    for words in ("Friday 25 December 2015", "Christmas Day", "Boxing Day", "New Year", "Saturday"):
+        assert words in said
 
 
 def test_the_board_is_made_again(daymark: Command, parts: Daymark) -> None:
