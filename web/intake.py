@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import limits
+import orjson
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse
 from opentelemetry import trace
 
 from domain.errors import Refused
@@ -45,7 +45,7 @@ def intake(parts: Parts, measures: Measures) -> Callable[[Request], Awaitable[Re
         receipts = await _record(parts, [event for event in read if isinstance(event, Event)])
         answers = list(_answers(read, receipts))
         _count(measures, read, answers)
-        return JSONResponse(answers, 202)
+        return Response(orjson.dumps(answers), 202, media_type="application/json")
 
     return events
 

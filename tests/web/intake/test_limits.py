@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from web.app import build
+from web.parts import Parts
 from web.problems import MEDIA_TYPE
 
 STRUCTURED = {"content-type": "application/cloudevents+json"}
@@ -90,3 +91,30 @@ def test_an_error_nobody_expected_is_still_answered(opened: Callable[..., Any]) 
     for answer in (machine, person):
         assert answer.headers["cache-control"] == "no-store"
         assert "CANARY" not in answer.text
+
+
+def test_a_form_has_its_limit_too(client: TestClient) -> None:
+    """A page's form is never a megabyte; what is longer is refused before it is read."""
+    answer = client.post(
+        "/me",
+        headers={
+            "content-type": "application/x-www-form-urlencoded",
+            "origin": "http://testserver",
+        },
+        content=b"person=" + b"x" * 2_000_000,
+    )
+
+    assert answer.status_code == 413
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_process_that_is_about_to_end_promises_nothing(
+    send: Send, parts: Parts, event: dict[str, Any], facts: Callable[[], int]
+) -> None:
+    """What comes after the door has closed is sent again, to the process that follows."""
+    parts.commits.close()
+    answer = send(event)
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert facts() == 0
