@@ -157,13 +157,14 @@ def board(options: Options) -> int:
                 }
             )
         else:
+            titles = {one.id: one.title for one in authority.policy.timescales}
             for doubt in trusted.doubts:
                 print(f"Do not rely on this board. {doubt}")
             said = [
                 (
                     VERDICTS[row.status],
                     row.reference,
-                    authority.policy.timescale(row.timescale).title,
+                    titles.get(row.timescale, row.timescale),
                     say_moment(row.due_at) if row.due_on is None else say_day(row.due_on),
                     told(row),
                     row.escalation,

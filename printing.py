@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -38,31 +39,27 @@ def written(value: object) -> str:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], nothing: str) -> None:
-    """A table: drawn on a terminal, plain columns elsewhere; `nothing` is said when it is empty."""
+    """Columns, with their headings in bold on a terminal; `nothing` is said when there are none.
+
+    Nothing is cut to fit a narrow window: keys are there to be copied.
+    """
     if not rows:
         print(nothing)
         return
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
-        drawn(headings, cells)
-        return
     widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
-    for row in [list(headings), *cells]:
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(padded).rstrip())
+    first, *others = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [list(headings), *cells]
+    ]
+    print(bold(first))
+    for line in others:
+        print(line)
 
 
-def drawn(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """The table as a terminal shows it."""
-    from rich.console import Console  # noqa: PLC0415 -- only where somebody looks
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    grid = Table(*headings, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        # Text, not markup: what a source sent may hold square brackets.
-        grid.add_row(*map(Text, row))
-    Console().print(grid)
+def bold(line: str) -> str:
+    """The line in bold, where somebody looks."""
+    return f"\x1b[1m{line}\x1b[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else line
 
 
 @contextmanager
