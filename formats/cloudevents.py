@@ -258,8 +258,6 @@ def _validated(
                 )
             )
         ) from None
-    except OverflowError:
-        raise refusal((at, "a time lies beyond the years that can be counted")) from None
     if problems := tuple(_out_of_reach(read, at)):
         raise refusal(*problems)
     return read
@@ -278,12 +276,13 @@ def _in_words(kind: str, message: str) -> str:
 
 def _out_of_reach(read: BaseModel, at: str) -> list[tuple[str, str]]:
     """The places of dates that cannot be meant: some systems write year 1 or 9999 for no date."""
-    reason = f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}"
-    return [
-        (pointer(name, at=at), reason)
-        for name, value in read
+    names = [
+        name
+        for name, value in vars(read).items()
         if isinstance(value, date) and not EARLIEST_YEAR <= value.year <= LATEST_YEAR
     ]
+    reason = f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}"
+    return [(pointer(name, at=at), reason) for name in names]
 
 
 def _check_names(extensions: Mapping[str, Any]) -> None:

@@ -22,9 +22,12 @@ def unusable(value: object) -> tuple[str, str] | None:
     waiting: list[tuple[object, tuple[str | int, ...]]] = [(value, ())]
     while waiting:
         found, path = waiting.pop()
+        # What nearly every value is, first: plain text that any store keeps.
+        if type(found) is str and found.isascii() and "\x00" not in found:
+            continue
         if reason := _fault(found, len(path)):
             return pointer(*path), reason
-        if isinstance(found, Mapping):
+        if isinstance(found, dict | Mapping):
             for name, inner in found.items():
                 if reason := _fault_of_name(name):
                     return pointer(*path), reason
@@ -38,7 +41,7 @@ def _fault(value: object, depth: int) -> str | None:
     if depth > DEEPEST:
         return f"nested more than {DEEPEST} deep"
     match value:
-        case None | bool() | Mapping() | list() | tuple():
+        case None | bool() | dict() | list() | tuple() | Mapping():
             return None
         case str():
             return _fault_of_text(value)
@@ -53,7 +56,7 @@ def _fault(value: object, depth: int) -> str | None:
 def _fault_of_name(name: object) -> str | None:
     if not isinstance(name, str):
         return "a name in an object is text"
-    fault = _fault_of_text(name)
+    fault = None if name.isascii() and "\x00" not in name else _fault_of_text(name)
     return fault and f"a name in this object: {fault}"
 
 

@@ -35,7 +35,8 @@ class GroupCommit:
         """Start the committing thread."""
         self._log = log
         self._most = most
-        self._waiting: SimpleQueue[Sent | None] = SimpleQueue()
+        self._waiting: SimpleQueue[list[Sent] | None] = SimpleQueue()
+        self._handed: dict[asyncio.AbstractEventLoop, list[Sent]] = {}
         self._closing = Lock()
         self._closed = False
         self._thread = Thread(target=self._run, name="group commit", daemon=True)
@@ -49,12 +50,22 @@ class GroupCommit:
         """
         loop = asyncio.get_running_loop()
         sent = Sent(events, loop.create_future(), loop)
-        with self._closing:
-            if self._closed:
-                message = "the door is closing: send it again"
-                raise Unavailable(message)
-            self._waiting.put(sent)
+        gathering = self._handed.setdefault(loop, [])
+        if not gathering:
+            # Who else is answered in this turn of the loop goes along: fewer wakings, larger commits.
+            loop.call_soon(self._hand_over, loop)
+        gathering.append(sent)
         return await sent.answer
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give the committing thread what one turn of a loop has gathered."""
+        gathered = self._handed.pop(loop)
+        with self._closing:
+            if not self._closed:
+                self._waiting.put(gathered)
+                return
+        closing = Unavailable("the door is closing: send it again")
+        settle([(sent, closing) for sent in gathered])
 
     def close(self) -> None:
         """Take nothing more, store what waits, and end the thread."""
@@ -65,31 +76,29 @@ class GroupCommit:
         self._thread.join()
 
     def _run(self) -> None:
-        left: Sent | None = None
-        while True:
-            first = left or self._waiting.get()
-            if first is None:
-                return
-            batch, left, last = self._gather(first)
+        left: list[Sent] = []
+        last = False
+        while not (last and not left):
+            if not left:
+                handed = self._waiting.get()
+                if handed is None:
+                    return
+                left = handed
+            last = self._gather(left) or last
+            batch, left = split(left, self._most)
             deliver(self._commit(batch))
-            if last:
-                return
 
-    def _gather(self, first: Sent) -> tuple[list[Sent], Sent | None, bool]:
-        """What waits, up to the most that one commit takes; what no longer fits; whether all is over."""
-        batch, count = [first], len(first.events)
-        while count < self._most:
+    def _gather(self, batch: list[Sent]) -> bool:
+        """Add what waits, up to the most that one commit takes; whether all is over."""
+        while sum(len(sent.events) for sent in batch) < self._most:
             try:
-                sent = self._waiting.get_nowait()
+                handed = self._waiting.get_nowait()
             except Empty:
-                break
-            if sent is None:
-                return batch, None, True
-            count += len(sent.events)
-            if count > self._most:
-                return batch, sent, False
-            batch.append(sent)
-        return batch, None, False
+                return False
+            if handed is None:
+                return True
+            batch.extend(handed)
+        return False
 
     def _commit(self, batch: Sequence[Sent]) -> Iterator[tuple[Sent, Outcome]]:
         """Each sender with what it is to be told."""
@@ -111,6 +120,16 @@ class GroupCommit:
             return self._log.append(events)
         except Exception as error:  # noqa: BLE001  (whatever it is, it belongs to who sent this)
             return error
+
+
+def split(waiting: Sequence[Sent], most: int) -> tuple[list[Sent], list[Sent]]:
+    """Who goes into the next commit, and who waits for the one after: at least one goes."""
+    count = 0
+    for index, sent in enumerate(waiting):
+        count += len(sent.events)
+        if count > most and index:
+            return list(waiting[:index]), list(waiting[index:])
+    return list(waiting), []
 
 
 def deliver(outcomes: Iterator[tuple[Sent, Outcome]]) -> None:

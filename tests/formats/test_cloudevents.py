@@ -202,7 +202,7 @@ def test_what_is_no_object_is_no_event(event: object) -> None:
         ({"time": "2026-02-05T23:30:00"}, "#/time"),
         ({"time": 1770334200}, "#/time"),
         ({"time": "9999-12-31T23:59:59Z"}, "#/time"),
-        ({"time": "9999-12-31T23:59:59-05:00"}, "#"),
+        ({"time": "9999-12-31T23:59:59-05:00"}, "#/time"),
         ({"datacontenttype": "text/xml"}, "#/datacontenttype"),
         ({"sequence": "seven"}, "#/sequence"),
         ({"sequence": True}, "#/sequence"),
@@ -263,7 +263,7 @@ def test_an_unknown_type_is_refused(name: str) -> None:
         ),
         (
             {"data": {"referral_ref": "R", "source": "6", "made_at": "0001-01-01T00:00:00+09:00"}},
-            "#/data",
+            "#/data/made_at",
         ),
         ({"data": {"referral_ref": "R", "source": "6", "occurred_on": 5}}, "#/data/occurred_on"),
         (
