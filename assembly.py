@@ -1,10 +1,11 @@
 """Puts a process together: settings into log, views, keys, policy, calendar, people and clients."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from store.views import Views
 
 if TYPE_CHECKING:
     from temporalio.client import Client
+    from temporalio.runtime import Runtime
 
 
 @dataclass
@@ -206,6 +208,24 @@ def prepare(settings: Settings) -> None:
         create_tables(views)
 
 
+@cache
+def runtime() -> "Runtime":
+    """Temporal's own machinery, once per process; what it logs goes the way of every other line."""
+    from temporalio.runtime import (  # noqa: PLC0415
+        LogForwardingConfig,
+        LoggingConfig,
+        Runtime,
+        TelemetryConfig,
+        TelemetryFilter,
+    )
+
+    lines = LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(logger=logging.getLogger("temporal")),
+    )
+    return Runtime(telemetry=TelemetryConfig(logging=lines))
+
+
 async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
     """A client of the Temporal server that is set, or else of the embedded one."""
     # Asked for only by the processes that talk to Temporal: it is most of a second of imports.
@@ -219,6 +239,7 @@ async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
             daymark.keys.temporal,
             namespace=settings.temporal_namespace,
             lazy=lazy,
+            runtime=runtime(),
         )
     except RuntimeError:
         message = f"no Temporal server answers at {address}"

@@ -79,7 +79,8 @@ def hold(command: Sequence[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     watch_leash(let_go, patience=2 * STOP_PATIENCE)
-    return child.wait()
+    code = child.wait()
+    return code if code >= 0 else 128 - code  # as a shell says that a signal ended it
 
 
 # What the supervisor does -----------------------------------------------------------------------
