@@ -112,9 +112,12 @@ def unsure(town: Town) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's own Chromium; nothing is downloaded."""
+    """The system's own Chromium; nothing is downloaded.
+
+    For one file only: while it is open a loop runs, which would trouble the asynchronous tests of others.
+    """
     ARTEFACTS.mkdir(exist_ok=True)
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     assert found, "The page tests need Chromium: apt install chromium"
