@@ -74,7 +74,8 @@ def of_standing(one: Standing, authority: Authority) -> Iterator[Anomaly]:
         for needed in marks(type(one.fact), field, NeededWhen):
             if value in (None, ()) and is_needed(one.fact, needed):
                 yield say(one, "something is missing", f"{field} is needed and was not said.")
-    spans = [span for span in authority.sources if span.source == one.source]
+    # A file is registered only for what it can always state, and says more where it can.
+    spans = [s for s in authority.sources if s.source == one.source and s.continuous]
     if spans and not any(one.name in span.states for span in spans):
         yield say(one, "not its to say", "its source is not registered to state this.")
     if one.fact.unmapped:

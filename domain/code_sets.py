@@ -198,7 +198,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "return_interview_reasons": Codes(
-            source="not in the seeds; judgement",
+            source="judgement",
             local=True,
             labels={
                 "push_conflict_home": "Conflict at home",
@@ -219,7 +219,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "exploitation_status": Codes(
-            source="004_349d4f10406886d3.txt lines 722-724, 917",
+            source="Sefton LSCB annual report 2015/16, lines 722-724, 917",
             local=False,
             labels={
                 "at_risk": "At risk",
@@ -238,7 +238,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "exploitation_model": Codes(
-            source='004_349d4f10406886d3.txt line 914 names "the model of exploitation" and gives no list; list is general knowledge',
+            source='Sefton LSCB annual report 2015/16, line 914 names "the model of exploitation" and gives no list; list is general knowledge',
             local=True,
             labels={
                 "inappropriate_relationship": "inappropriate relationship",
@@ -253,7 +253,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "agency": Codes(
-            source="004_349d4f10406886d3.txt lines 893-901 (panel membership) and common partners",
+            source="Sefton LSCB annual report 2015/16, lines 893-901 (panel membership) and common partners",
             local=True,
             labels={
                 "merseyside_police": "merseyside police",
@@ -397,7 +397,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "plan_kind": Codes(
-            source="SSD tables; seeds",
+            source="SSD tables; Sefton LSCB annual report 2015/16",
             local=False,
             labels={
                 "child-in-need": "child in need",
@@ -455,7 +455,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "strategy_meeting_kind": Codes(
-            source="seeds",
+            source="Sefton LSCB annual report 2015/16",
             local=False,
             labels={
                 "section-47": "section 47",
@@ -465,7 +465,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "strategy_trigger": Codes(
-            source="004_349d4f10406886d3.txt lines 738-740",
+            source="Sefton LSCB annual report 2015/16, lines 738-740",
             local=False,
             labels={
                 "significant-harm": "significant harm",
@@ -476,7 +476,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "strategy_outcome": Codes(
-            source="004_349d4f10406886d3.txt lines 886-892",
+            source="Sefton LSCB annual report 2015/16, lines 886-892",
             local=False,
             labels={
                 "section-47-single": "section 47 single",
@@ -502,7 +502,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "panel_kind": Codes(
-            source="004_349d4f10406886d3.txt",
+            source="Sefton LSCB annual report 2015/16",
             local=False,
             labels={
                 "macse": "Multi-Agency CSE panel; MACE later",
@@ -520,7 +520,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "exploitation_kind": Codes(
-            source="seeds; CIN factors 11A, 12A, 13A, 24A",
+            source="Sefton LSCB annual report 2015/16; CIN factors 11A, 12A, 13A, 24A",
             local=False,
             labels={
                 "sexual": "CSE",
@@ -539,7 +539,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "disruption_kind": Codes(
-            source="004_349d4f10406886d3.txt lines 755-756, 916",
+            source="Sefton LSCB annual report 2015/16, lines 755-756, 916",
             local=False,
             labels={
                 "child-abduction-warning": "child abduction warning",
@@ -701,7 +701,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "plan_end_reason": Codes(
-            source="004_349d4f10406886d3.txt lines 695-697, 917-919; SSD",
+            source="Sefton LSCB annual report 2015/16, lines 695-697, 917-919; SSD",
             local=False,
             labels={
                 "risk-reduced": "risk reduced",
@@ -717,7 +717,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "early_help_destination": Codes(
-            source="004_349d4f10406886d3.txt lines 1086-1087",
+            source="Sefton LSCB annual report 2015/16, lines 1086-1087",
             local=False,
             labels={
                 "universal": "universal services",
@@ -727,7 +727,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "missing_from": Codes(
-            source="004_349d4f10406886d3.txt line 730",
+            source="Sefton LSCB annual report 2015/16, line 730",
             local=False,
             labels={
                 "home": "home",
@@ -736,7 +736,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "missing_care_status": Codes(
-            source="004_349d4f10406886d3.txt lines 737-738",
+            source="Sefton LSCB annual report 2015/16, lines 737-738",
             local=False,
             labels={
                 "own": "looked after by this authority",
@@ -806,7 +806,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "notified_by": Codes(
-            source="004_349d4f10406886d3.txt lines 1029-1031",
+            source="Sefton LSCB annual report 2015/16, lines 1029-1031",
             local=False,
             labels={
                 "social-worker": "placing social worker",
@@ -966,7 +966,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "disagreement_kind": Codes(
-            source="004_349d4f10406886d3.txt lines 1421-1424; Sefton LSCB online manual 17.2",
+            source="Sefton LSCB annual report 2015/16, lines 1421-1424; Sefton LSCB online manual 17.2",
             local=False,
             labels={
                 "practice-alert": "Formal Practice Alert by an IRO",
@@ -1018,7 +1018,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             },
         ),
         "report_kind": Codes(
-            source="seeds",
+            source="Sefton LSCB annual report 2015/16",
             local=False,
             labels={
                 "missing-quarterly": "missing quarterly",

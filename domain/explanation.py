@@ -127,7 +127,9 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
         case Verdict.UNOBSERVABLE:
             return f"No registered source can state what would meet {title} for this start."
         case Verdict.UNDECIDABLE if clock.uncounted:
-            return f"{title} would run out after the calendar ends, and nothing is guessed."
+            return f"{title} cannot be counted, and nothing is guessed: {clock.uncounted}."
+        case Verdict.UNDECIDABLE if clock.gate:
+            return f"{title} is due by {due}. It is judged once what it asks for is known."
         case Verdict.UNDECIDABLE:
             return f"{title} cannot be decided: what is known says only the day, not the hour."
         case Verdict.DECLINED:
@@ -142,7 +144,10 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
     yield "Rule", f"{rule.title}: within {rule.allowance} of {what_starts(clock)}."
     clause = f", {rule.source.clause}" if rule.source.clause else ""
     yield "Who says so", f"{BASES[rule.basis]}. {rule.source.document}{clause}."
-    yield "In its words", f"“{rule.source.quote}”"
+    if rule.source.quote is not None:
+        yield "In its words", f"“{rule.source.quote}”"
+    if not rule.source.found:
+        yield "To be confirmed", "The text was not read: this is general knowledge of practice."
     policy = authority.policy
     yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
     start = clock.start

@@ -31,7 +31,11 @@ def written_like(shape: str, example: str) -> BeforeValidator:
 
 def to_utc(instant: datetime) -> datetime:
     """The same instant in UTC, so that adding hours always means elapsed hours."""
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        message = "it lies beyond what a calendar holds"
+        raise ValueError(message) from error
 
 
 class Guarded(NamedTuple):
