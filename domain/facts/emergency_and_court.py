@@ -10,9 +10,9 @@ from domain.facts.fact import Code, CodeSet, Day, Fact, Instant, Reference
 
 
 class PoliceProtectionTaken(Fact):
-    """A constable took the child into police protection (seed.
+    """A constable took the child into police protection.
 
-    "PPO", though it is a power, not an order).
+    Reports say "PPO", though it is a power, not an order.
 
     Not an emergency protection order.
     The 72 hours need the time: a date alone is not enough.

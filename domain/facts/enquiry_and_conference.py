@@ -33,8 +33,8 @@ class StrategyMeetingCalled(Fact):
 class StrategyMeetingHeld(Fact):
     """Agencies met (in a room, by telephone, on line) to decide how to protect the child.
 
-    Working Together: "strategy discussion"; seeds: "strategy meeting", and below threshold
-    "case discussion".
+    Working Together says "strategy discussion", local reports "strategy meeting", and below the
+    threshold "case discussion".
 
     Not a core group, a conference or a panel.
     One meeting may satisfy several clocks: it counts for every episode or referral it names.
