@@ -16,10 +16,10 @@ from domain.derived import Child
 from domain.due import due, warned
 from domain.ending import is_provisional, stopped
 from domain.errors import Uncountable
-from domain.event import Recorded
+from domain.event import Kind, Recorded
 from domain.run import Run
 from domain.standing import Standing, standing
-from domain.starting import begun
+from domain.starting import begun, by_calendar
 from domain.timescales import Timescale
 
 
@@ -116,14 +116,20 @@ def in_time(stop: Standing, due_at: datetime, latest_due_at: datetime) -> bool |
 
 def clocks(history: Iterable[Recorded], authority: Authority) -> tuple[Clock, ...]:
     """Every clock these facts have started, earliest due first; ties by key."""
-    return clocks_of(standing(history), authority)
+    held = tuple(history)
+    kind: Kind = held[0].event.kind if held else "child"
+    return clocks_of(standing(held), authority, kind)
 
 
-def clocks_of(facts: Sequence[Standing], authority: Authority) -> tuple[Clock, ...]:
-    """The same, where what stands is known already."""
+def clocks_of(
+    facts: Sequence[Standing], authority: Authority, kind: Kind = "child"
+) -> tuple[Clock, ...]:
+    """The same, where what stands is known already, for a child or for the authority itself."""
     child = Child(authority, tuple(facts))
     # Two starts of one rule may be satisfied by one fact: it is one clock.
     found = {run.key: run for run in runs(child)}
+    if kind == "authority":
+        found |= {run.key: run for run in by_calendar(child)}
     return tuple(sorted(map(wind, found.values()), key=lambda clock: (clock.due_at, clock.key)))
 
 
@@ -164,7 +170,7 @@ def wind(run: Run) -> Clock:
     return Clock(
         key=run.key,
         timescale=timescale,
-        reference=run.reference,
+        reference=None if run.reference is None else str(run.reference),
         start=start,
         due_at=due_at,
         due_on=due_on,

@@ -1,6 +1,7 @@
 """One timescale running in one thread of one child: what every question about a clock begins with."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.derived import Child
 from domain.standing import Standing
@@ -16,12 +17,12 @@ class Run:
     start: Standing
     match: str
     """The field that must hold the reference; `child` means any fact of the child."""
-    reference: str | None
+    reference: str | date | None
     child: Child
     gate: bool = False
     """Whether it is judged only once both facts are known."""
 
-    def tie(self, trigger: Trigger) -> tuple[str, str | None]:
+    def tie(self, trigger: Trigger) -> tuple[str, str | date | None]:
         """The field and the reference by which a trigger's facts belong to this clock.
 
         A trigger's own match beats the rule's; where the start carries that field too, its value ties them.

@@ -88,7 +88,10 @@ def first_told(recorded: Recorded) -> Standing:
     """A fact as it was first told."""
     event = recorded.event
     assert isinstance(event.said, Fact)
-    earliest, latest, on = bounds(event.occurred_at, event.occurred_on)
+    at = event.occurred_at
+    if at is None and event.occurred_on is None:
+        at = recorded.recorded_at  # its time was sealed under a key that is lost: not known
+    earliest, latest, on = bounds(at, event.occurred_on)
     return Standing(
         event_id=recorded.event_id,
         name=event.name,

@@ -4,15 +4,20 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from domain.calendar import london_date, midnight
+from domain.calendar import add_months, london_date, midnight
 from domain.derived import Child, by_itself
+from domain.event import engine_realm, event_id
 from domain.matching import holds, matching, same
 from domain.run import Run
 from domain.standing import Standing
 from domain.timescales import Start, Timescale, Window
+
+QUARTER: Final = 3  # months
+ONE_DAY: Final = timedelta(days=1)
 
 
 def begun(one: Standing, child: Child) -> Iterator[Run]:
@@ -72,6 +77,27 @@ def is_rebooking(run: Run) -> bool:
         return False
     booked = run.child.carrying(run.start.name, run.match, run.reference)
     return bool(booked) and not same(booked[0], run.start)
+
+
+def by_calendar(child: Child) -> Iterator[Run]:
+    """What the ends of quarters start in an authority's own stream, from its first fact on."""
+    authority = child.authority
+    rules = [rule for rule in authority.policy.timescales if rule.starts_on_calendar is not None]
+    for rule in filter(authority.policy.in_use, rules):
+        for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
+            identity = engine_realm(authority.code), "calendar", f"quarter-ended/{on}"
+            ended = by_itself(child.facts[0], "quarter-ended", on)
+            start = replace(ended, event_id=event_id(*identity))
+            key = f"{rule.id}.{start.event_id}"
+            yield Run(key, rule, start, "period_ends_on", on, child)
+
+
+def quarter_ends(first: date, last: date) -> Iterator[date]:
+    """The last day of each quarter between two days, both included."""
+    day = date(first.year, 1, 1)
+    while (day := add_months(day, QUARTER)) - ONE_DAY <= last:
+        if day - ONE_DAY >= first:
+            yield day - ONE_DAY
 
 
 def is_nth(timescale: Timescale, one: Standing, child: Child) -> bool:

@@ -5,7 +5,7 @@ Nothing is edited; a later fact names the event it corrects.
 
 from typing import Annotated, Any
 
-from domain.facts.fact import Code, CodeSet, Day, EventName, Fact, Instant
+from domain.facts.fact import Code, CodeSet, Day, EventName, Fact, Guarded, Instant
 
 
 class FactCorrected(Fact):
@@ -21,8 +21,8 @@ class FactCorrected(Fact):
 
     corrected_event: EventName
     reason: Annotated[Code, CodeSet("correction_reason")]
-    occurred_at: Instant | None = None
-    occurred_on: Day | None = None
+    occurred_at: Annotated[Instant | None, Guarded()] = None
+    occurred_on: Annotated[Day | None, Guarded()] = None
     fields: dict[str, Any] | None = None
 
 

@@ -84,6 +84,8 @@ class Fact(BaseModel):
     KEY: ClassVar[str]
     """The field that names the thread; `child` means the child itself."""
     PRECISION: ClassVar[Literal["instant", "date"]]
+    GUARDED_TIME: ClassVar[bool] = False
+    """Whether when it happened would itself tell what is guarded, and is sealed with it."""
 
     responsible_authority: Annotated[Code | None, CodeSet("la_code")] = None
     """Who answers for the child at that moment; the tenant where nothing is said."""

@@ -39,6 +39,7 @@ class ChildBorn(Fact):
     THREAD = "whole-child"
     KEY = "child"
     PRECISION = "date"
+    GUARDED_TIME = True
 
     date_of_birth: Annotated[Day, Guarded()]
 
