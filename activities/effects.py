@@ -217,7 +217,7 @@ class Effects:
         if step.channel != "email" or person is None:
             return None
         said = notice(episode, authority, step, now)
-        return self.letters.single(said, authority.code, step.key, person)
+        return self.letters.single(said, authority.code, step.key, person, now)
 
     async def _post(self, step: Step, letter: EmailMessage | None) -> str | None:
         """How a telling failed for good, if it did."""
@@ -254,7 +254,8 @@ class Effects:
         person = self.people.get(page.person or "")
         failure: str | None = NO_ADDRESS
         if person is not None:
-            failure = await self.send(self.letters.digest(page, authority, person))
+            letter = self.letters.digest(page, authority, person, self.now(reached))
+            failure = await self.send(letter)
         for entry in page.entries:
             await asyncio.to_thread(self._told, entry.episode, entry.step, reached, failure)
 

@@ -5,8 +5,9 @@ What happened, names, birth dates and free text stand on the page behind its lin
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formataddr, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from hashlib import sha256
 from typing import Final
 
@@ -39,17 +40,20 @@ class Letters:
         """Take the domain of the sender."""
         object.__setattr__(self, "domain", parseaddr(self.sender)[1].rpartition("@")[2])
 
-    def single(self, notice: Notice, authority: str, key: str, person: Person) -> EmailMessage:
+    def single(
+        self, notice: Notice, authority: str, key: str, person: Person, now: datetime
+    ) -> EmailMessage:
         """The e-mail that tells one person of one thing; a repeat of it has the same Message-ID."""
         return self._letter(
             person,
+            now,
             subject=notice.subject,
             key=f"{authority}/{key}",
             template="notice",
             said={"notice": notice},
         )
 
-    def digest(self, page: Page, authority: str, person: Person) -> EmailMessage:
+    def digest(self, page: Page, authority: str, person: Person, now: datetime) -> EmailMessage:
         """The e-mail that tells one person of everything a morning's digest holds."""
         late = sum(entry.notice.broken for entry in page.entries)
         soon = len(page.entries) - late
@@ -57,6 +61,7 @@ class Letters:
         counts = [f"{late} late"] * bool(late) + [f"{soon} due soon"] * bool(soon)
         return self._letter(
             person,
+            now,
             subject=f"This morning: {' and '.join(counts)}",
             key=f"{authority}/{page.key}",
             template="digest",
@@ -67,12 +72,20 @@ class Letters:
         )
 
     def _letter(
-        self, person: Person, *, subject: str, key: str, template: str, said: dict[str, object]
+        self,
+        person: Person,
+        now: datetime,
+        *,
+        subject: str,
+        key: str,
+        template: str,
+        said: dict[str, object],
     ) -> EmailMessage:
         letter = EmailMessage()
         letter["From"] = self.sender
         letter["To"] = formataddr((person.name, person.email))
         letter["Subject"] = subject
+        letter["Date"] = format_datetime(now)
         letter["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{self.domain}>"
         # Holiday replies would go nowhere.
         letter["Auto-Submitted"] = "auto-generated"

@@ -188,7 +188,7 @@ def raise_ladder(
     """The ladder of a breach, unless it is history, done since, or another authority's duty."""
     ladder = authority.policy.ladders[clock.timescale.ladder]
     if (
-        clock.stop is not None
+        (clock.stop is not None and clock.stop.earliest <= now)
         or not clock.ours
         or not ladder.climb
         or is_history(clock, stage.at, authority)

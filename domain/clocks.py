@@ -151,7 +151,7 @@ def wind(run: Run) -> Clock:
     except Uncountable as why:
         due_at, uncounted = end_of(authority.calendar.expires), str(why)
     vague = start.latest - start.earliest if timescale.counts_hours else timedelta()
-    stop, ending = stopped(run)
+    stop, ending = stopped(run, due_at + vague)
     spans = run.child.who_can_stop(timescale, start.on)
     heard_to = heard(spans, authority)
     confirmed = heard_to is None or heard_to >= due_at

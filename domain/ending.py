@@ -13,13 +13,19 @@ from domain.run import Run
 from domain.standing import Standing
 from domain.timescales import Trigger
 
+BY_ITSELF: Final = frozenset({"turned-18", "the-duty-ended"})
+"""What ends a clock on a day that is known long before it comes."""
+
 CLOSED_WITH_THE_CASE: Final = frozenset(
     {"front-door", "assessment", "enquiry-and-conference", "protection-plan"}
 )
 
 
-def stopped(run: Run) -> tuple[Standing | None, str | None]:
-    """The fact that ended a clock and how: the earliest; on a tie a stop beats a cancel."""
+def stopped(run: Run, due_at: datetime) -> tuple[Standing | None, str | None]:
+    """The fact that ended a clock and how: the earliest; on a tie a stop beats a cancel.
+
+    A birthday is known years ahead: one that comes after the clock is due must not silence it.
+    """
     best: Standing | None = None
     how: str | None = None
     for trigger in run.timescale.stops:
@@ -27,6 +33,8 @@ def stopped(run: Run) -> tuple[Standing | None, str | None]:
         if one is not None and (best is None or ranked(one) < ranked(best)):
             best, how = one, "met"
     for one, ending in cancelling(run):
+        if one.name in BY_ITSELF and one.earliest >= due_at:
+            continue
         if best is None or one.earliest < best.earliest:
             best, how = one, ending
     return best, how

@@ -10,7 +10,7 @@ from domain.facts.authority import FeedAdvanced, SourceRegistered
 from formats.known import Known, correction, first_telling, known_of, rows_of, to_be_stated
 from formats.recording import Recording, Report
 from formats.source_file import EventFile, SourceFile, StatementFile, Told
-from formats.statement import ChildStatement, Noted, Stated, facts, hashed, refer
+from formats.statement import ChildStatement, Stated, facts, hashed, refer
 from store.log import Log
 
 TOLD_EVERY: Final = 100  # items of a file between two calls of `progress`
@@ -90,14 +90,11 @@ class _Statements:
         """Record all of it, in an order that lets no clock be judged by half of it."""
         self._say_which_days()
         for number, item in enumerate(self._file.items):
-            match item:
-                case Noted():
-                    self._report.unreadable.append(item)
-                case Stated():
-                    self._expect(self._of_authority, "authority")
-                    self._settle(item, self._of_authority)
-                case ChildStatement():
-                    self._take_in_child(item)
+            if isinstance(item, ChildStatement):
+                self._take_in_child(item)
+            else:
+                self._expect(self._of_authority, "authority")
+                self._settle(item, self._of_authority)
             if number % TOLD_EVERY == 0:
                 progress(self._file.place.read)
         self._recording.flush()

@@ -63,11 +63,9 @@ def known_of(history: Iterable[Recorded], authority: str, source: str, subject: 
         said = recorded.event.said
         if isinstance(said, FactCorrected | FactWithdrawn):
             fact = named(recorded.event, said.corrected_event)
-        elif isinstance(said, Fact):
+        else:
             fact = recorded.event_id
             told.setdefault(fact, recorded)
-        else:
-            continue
         moment = recorded.event.source_recorded_at
         if moment is not None:
             said_at[fact] = max(moment, said_at.get(fact, moment))

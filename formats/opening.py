@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from domain.errors import UnknownFact, UnreadableFact, UnreadableFile
+from domain.errors import UnreadableFile
 from domain.event import Event
 from domain.facts.authority import PersonAssigned
 from formats import cin_census, json_lines, people
@@ -87,13 +87,12 @@ def _events(path: Path, authority: str, source: str | None, place: Place) -> Ite
     with path.open("rb") as file:
         for line, read in json_lines.read_lines(file, authority):
             place.read = file.tell()
-            match read:
-                case UnknownFact() | UnreadableFact():
-                    yield Noted(line, str(read))
-                case Event() if source is not None and read.source != source:
-                    yield Noted(line, f"#/source: another source than {source}, which was named")
-                case Event():
-                    yield Told(line, read)
+            if not isinstance(read, Event):
+                yield Noted(line, str(read))
+            elif source is not None and read.source != source:
+                yield Noted(line, f"#/source: another source than {source}, which was named")
+            else:
+                yield Told(line, read)
 
 
 def _open_census(

@@ -49,7 +49,7 @@ class StatementFile:
 
     format: str
     authority: str
-    items: Iterator[ChildStatement | Stated | Noted]
+    items: Iterator[ChildStatement | Stated]
     size: int
     place: Place
     source: str

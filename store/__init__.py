@@ -1,6 +1,7 @@
 """The log: the only truth of Daymark, and the only room that knows the eventsourcing library.
 
 `log` is the front door: append events, read one child's history, follow the whole.
+`application` is the library's part of it.
 An append is answered with receipts, and a receipt is given only after the commit it speaks of.
 The same event sent again, by anybody, at any time, is answered `duplicate` and changes nothing.
 

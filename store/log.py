@@ -2,34 +2,26 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID, uuid4
 
 import orjson
-from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import (
-    InfrastructureFactory,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-)
-from eventsourcing.utils import Environment
+from eventsourcing.application import AggregateNotFoundError
+from eventsourcing.persistence import IntegrityError
 
-from domain.child_episode import ChildEpisode, project
+from domain.child_episode import ChildEpisode
 from domain.engine_events import EngineEvent, IdReused
 from domain.errors import Contended, DaymarkError, Grown, UnsafeStore
 from domain.event import CONSOLE, Event, Identity, Kind, Receipt, Recorded, Unreadable
-from store.database import Database, DatabaseUnavailable, sqlite_path
+from store.application import Episodes, environment, fold, speaking_of_the_log
+from store.database import Database
 from store.keys import Keys
 from store.mapper import Entry, EventMapper, as_it_came, content
 from store.migrations import require_tables
 from store.recorder import Bell, Held, LogRecorder, Once, utc_now
-from store.sqlite_log import SQLiteLogFactory, SQLiteLogRecorder
 from store.vault import Vault
 
 ROUNDS: Final = 20
@@ -50,29 +42,6 @@ class Decision(NamedTuple):
     receipts: list[Receipt]
     fresh: list[Asked]
     reused: list[Asked]
-
-
-class Episodes(Application[UUID]):
-    """The library's application over our mapper and recorder."""
-
-    recorder: SQLiteLogRecorder
-
-    def __init__(self, mapper: EventMapper, env: Mapping[str, str]) -> None:
-        """Open the store that an environment names."""
-        self._own_mapper = mapper
-        super().__init__(dict(env))
-
-    def construct_env(self, name: str, env: Mapping[str, str] | None = None) -> Environment:
-        """Only what is given: the process's environment is the settings' business."""
-        return Environment(name, dict(env or {}))
-
-    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
-        """The factory of the one database this release keeps its log in."""
-        return SQLiteLogFactory(env)
-
-    def construct_mapper(self) -> EventMapper:
-        """Our own mapper: the library's would import whatever a row names."""
-        return self._own_mapper
 
 
 class Log:
@@ -291,26 +260,6 @@ class Log:
 def has_grown(held: Held, after: Mapping[UUID, int]) -> bool:
     """Whether a stream stands elsewhere than where it was read."""
     return any(held.heads[stream] != version for stream, version in after.items())
-
-
-def fold(state: ChildEpisode | None, events: Iterable[Recorded]) -> ChildEpisode | None:
-    """The library's projector: every event of a stream, one after another."""
-    return reduce(project, events, state)
-
-
-@contextmanager
-def speaking_of_the_log() -> Iterator[None]:
-    """Say what the library says of a lost database in our own words."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        name = "of the log"
-        raise DatabaseUnavailable(name, error) from error
-
-
-def environment(url: str) -> dict[str, str]:
-    """The library's settings for an address; no table is ever made by a service."""
-    return {"SQLITE_DBNAME": sqlite_path(url), "CREATE_TABLE": "n"}
 
 
 def open_log(url: str, *, keys: Keys, vault: Vault, now: Callable[[], datetime] = utc_now) -> Log:

@@ -9,11 +9,12 @@ from uuid import UUID
 import orjson
 from eventsourcing.persistence import Mapper, StoredEvent
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from domain.engine_events import ENGINE_EVENTS, EngineEvent
 from domain.errors import Unavailable, UnreadableFact
 from domain.event import Event, Kind, Recorded, Unreadable
-from domain.facts.fact import Word, to_utc
+from domain.facts.fact import Fact, Word, to_utc
 from domain.facts.vocabulary import FACTS
 from store.recorder import StoredRow
 from store.sealing import Said, Sealing, State, put_back, seal, with_lost_fields
@@ -31,8 +32,11 @@ UPCASTS: Final[Mapping[tuple[str, int], Upcast]] = {}
 A guarded field whose key is lost is missing from what an upcast is given.
 """
 
+HAPPENED: Final = "happened"
+TIMES: Final = ("occurred_at", "occurred_on")
+"""When something happened, sealed too where that would tell what is guarded."""
+
 WORD: Final = re.compile(r"[^\x00-\x1f\x7f]{1,300}")
-ENVELOPE: Final = ("authority", "subject", "source", "id")
 Moment = Annotated[AwareDatetime, AfterValidator(to_utc)]
 
 
@@ -117,19 +121,27 @@ class EventMapper(Mapper[UUID]):
         if self.kinds.get(name) is not type(said):
             message = f"{type(said).__name__} is not a kind of event the log knows"
             raise TypeError(message)
-        state = envelope(event)
-        state["v"] = said.VERSION
+        try:
+            state = self._state(stream, version, event)
+        except (orjson.JSONEncodeError, PydanticSerializationError) as error:
+            raise UnreadableFact(("/data", "a number or a text that JSON cannot carry")) from error
+        return StoredEvent(stream, version, name, state)
+
+    def _state(self, stream: UUID, version: int, event: Event) -> bytes:
+        said = event.said
+        state = envelope(event) | {"v": said.VERSION}
         if self._sealing.has_secrets(said):
             words = said.model_dump(mode="json", exclude_unset=True)
-            secrets = self._sealing.take_out(name, words)
+            secrets = self._sealing.take_out(said.NAME, words)
+            if isinstance(said, Fact) and said.GUARDED_TIME:
+                secrets[HAPPENED] = {name: state.pop(name) for name in TIMES if name in state}
             state["said"] = words
             state["sealed"] = seal(self._sealer, stream, version, secrets)
         else:
             # Unset fields are left out: the log keeps what was said, not what a default made of it.
-            state["said"] = orjson.Fragment(
-                said.__pydantic_serializer__.to_json(said, exclude_unset=True)
-            )
-        return StoredEvent(stream, version, name, orjson.dumps(state))
+            written = said.__pydantic_serializer__.to_json(said, exclude_unset=True)
+            state["said"] = orjson.Fragment(written)
+        return orjson.dumps(state)
 
     def to_domain_event(self, stored_event: StoredRow) -> Recorded:  # type: ignore[override]
         """A row as an event; UnreadableRow when this release cannot read it."""
@@ -140,9 +152,9 @@ class EventMapper(Mapper[UUID]):
 
     def read(self, row: StoredRow) -> Recorded | Unreadable:
         """A row as an event, or as the reason why not: so one bad row cannot stop the rest."""
-        stream = UUID(str(row.originator_id))
+        stream = row.originator_id
         try:
-            event, _ = self._event(row, stream)
+            event, _ = self._event(row)
         except (KeyError, TypeError, ValueError) as error:
             return Unreadable(stream, row.originator_version, row.id, row.topic, reason(error))
         return Recorded(event, stream, row.originator_version, row.id, row.recorded_at)
@@ -150,7 +162,7 @@ class EventMapper(Mapper[UUID]):
     def says_the_same(self, row: StoredRow, event: Event) -> bool:
         """Whether a row holds what an event says; what can no longer be read is not held against it."""
         try:
-            held, complete = self._event(row, UUID(str(row.originator_id)))
+            held, complete = self._event(row)
         except (KeyError, TypeError, ValueError):
             return True
         one, other = content(held), content(event)
@@ -159,7 +171,7 @@ class EventMapper(Mapper[UUID]):
             self._sealing.take_out(event.name, other["said"])
         return one == other
 
-    def _event(self, row: StoredRow, stream: UUID) -> tuple[Event, bool]:
+    def _event(self, row: StoredRow) -> tuple[Event, bool]:
         kind = self.kinds[row.topic]
         state = orjson.loads(row.state)
         version = state["v"]
@@ -169,8 +181,13 @@ class EventMapper(Mapper[UUID]):
         if version < kind.VERSION or "sealed" in state:
             said = state["said"]
             complete = put_back(
-                self._sealer, stream, row.originator_version, said, state.pop("sealed", {})
+                self._sealer,
+                row.originator_id,
+                row.originator_version,
+                said,
+                state.pop("sealed", {}),
             )
+            state |= said.pop(HAPPENED, {})
             for old in range(version, kind.VERSION):
                 said = self._upcasts[row.topic, old](said)
             state["said"] = said
@@ -197,17 +214,12 @@ class TooNew(ValueError):
 def envelope(event: Event) -> State:
     """What an event carries beside what was said; UnreadableFact when a name could not be read back."""
     state: State = {
-        "authority": event.authority,
+        "authority": readable("authority", event.authority),
         "kind": event.kind,
-        "subject": event.subject,
-        "source": event.source,
-        "id": event.id,
+        "subject": readable("subject", event.subject),
+        "source": readable("source", event.source),
+        "id": readable("id", event.id),
     }
-    for field in ENVELOPE:
-        if not WORD.fullmatch(state[field]):
-            raise UnreadableFact(
-                (f"/{field}", "1 to 300 characters, none of them a control character")
-            )
     if event.occurred_at is not None:
         state["occurred_at"] = in_utc(event.occurred_at, "/time")
     if event.occurred_on is not None:
@@ -217,10 +229,17 @@ def envelope(event: Event) -> State:
     if event.sequence is not None:
         state["sequence"] = event.sequence
     if event.by is not None:
-        state["by"] = event.by
-    if event.trace is not None:
-        state["trace"] = event.trace
+        state["by"] = readable("by", event.by)
+    if event.trace is not None and WORD.fullmatch(event.trace):
+        state["trace"] = event.trace  # a bent one is no reason to refuse a fact
     return state
+
+
+def readable(place: str, word: str) -> str:
+    """A word that can be read back as it was written, or UnreadableFact with its place."""
+    if not WORD.fullmatch(word):
+        raise UnreadableFact((f"/{place}", "1 to 300 characters, none of them a control character"))
+    return word
 
 
 def in_utc(instant: datetime, place: str) -> datetime:

@@ -18,6 +18,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 class StoredRow(Notification):
     """A row of the log: the library's notification plus the instant at which the store took it in."""
 
+    originator_id: UUID
     recorded_at: datetime
 
 

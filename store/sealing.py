@@ -33,9 +33,11 @@ class Sealing:
 
     def has_secrets(self, said: Said) -> bool:
         """Whether anything guarded is said."""
-        if isinstance(said, FactCorrected):
-            return not self._open_fields.issuperset(said.fields or ())
-        return any(getattr(said, field) is not None for field in self.guarded[said.NAME])
+        if any(getattr(said, field) is not None for field in self.guarded[said.NAME]):
+            return True
+        return isinstance(said, FactCorrected) and not self._open_fields.issuperset(
+            said.fields or ()
+        )
 
     def take_out(self, name: str, said: State) -> State:
         """Take what is guarded out of a state, and return it by field."""

@@ -4,10 +4,13 @@
 """
 
 import argparse
+import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli import parser
+from domain.engine_events import ENGINE_EVENTS, EngineEvent
+from domain.facts.fact import guarded_fields
 from settings import DERIVED, PREFIX, STANDARD, Settings
 from web.measures import MEASURES
 
@@ -21,6 +24,7 @@ def pages() -> Mapping[Path, str]:
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "commands.md": commands_page(),
         ROOT / "docs" / "metrics.md": metrics_page(),
+        ROOT / "docs" / "engine-events.md": engine_events_page(),
     }
 
 
@@ -122,6 +126,25 @@ def metrics_page() -> str:
         "|---|---|---|---|",
         *rows,
     )
+
+
+def engine_events_page() -> str:
+    """Everything Daymark itself records, in the words of the events."""
+    return page(
+        "What Daymark itself records",
+        "domain/engine_events.py",
+        "These events stand in a child's stream beside the facts that were reported, and never change.",
+        "Each is recorded once for each clock, version of that clock, and stage.",
+        *(line for name, event in ENGINE_EVENTS.items() for line in engine_event(name, event)),
+    )
+
+
+def engine_event(name: str, event: type[EngineEvent]) -> list[str]:
+    """One event: what it means, what it is not, and what it carries."""
+    meaning = inspect.cleandoc(event.__doc__ or "").replace("\n\n", "\n").splitlines()
+    sealed = guarded_fields(event)
+    fields = [f"`{field}`{' (sealed)' if field in sealed else ''}" for field in event.model_fields]
+    return ["", f"## `{name}`", "", *meaning, f"It carries {', '.join(fields)}."]
 
 
 def page(title: str, source: str, *lines: str) -> str:

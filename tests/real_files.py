@@ -24,27 +24,39 @@ class Failed(Exception):
     """An import that did not run to its end; the message is what it said last."""
 
 
-def imported(file: Path, home: Path) -> Mapping[str, Any]:
-    """The report of `daymark import` on one file, into a log of its own."""
+def daymark(home: Path, *words: str | Path) -> str:
+    """What a command printed, run on a log of its own; `Failed` when it did not run to its end."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("DAYMARK_")}
     ran = subprocess.run(
-        [sys.executable, ROOT / "cli.py", "import", file, "--json"],
+        [sys.executable, ROOT / "cli.py", *words],
         env={**ours, "DAYMARK_HOME": str(home)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    if ran.returncode not in DONE or not ran.stdout:
+    if ran.returncode not in DONE:
         raise Failed((ran.stderr.strip().splitlines() or ["it said nothing"])[-1])
-    report: Mapping[str, Any] = json.loads(ran.stdout)
+    return ran.stdout
+
+
+def imported(file: Path, home: Path) -> Mapping[str, Any]:
+    """The report of `daymark import` on one file."""
+    said = daymark(home, "import", file, "--json")
+    try:
+        report: Mapping[str, Any] = json.loads(said)
+    except ValueError:
+        message = "it printed no report"
+        raise Failed(message) from None
     return report
 
 
 def checked(file: Path) -> str:
     """One line about a file imported twice; `Failed` when the second import records anything."""
     with tempfile.TemporaryDirectory(prefix="daymark-samples-") as name:
-        first, second = imported(file, Path(name)), imported(file, Path(name))
+        home = Path(name)
+        daymark(home, "migrate")
+        first, second = imported(file, home), imported(file, home)
     again = second["recorded"] + second.get("corrected", 0)
     if again:
         message = f"the second import recorded {again}"

@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.measures import Measures
@@ -22,7 +21,7 @@ class Answering:
         """Keep the application within, what counts its answers and the headers of each."""
         self.app = app
         self._measures = measures
-        self._headers = headers
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and see its answer out."""
@@ -36,9 +35,8 @@ class Answering:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] += [one for one in self._headers if one[0] not in said]
             await send(message)
 
         try:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
@@ -39,10 +39,10 @@ class Doors(FastAPI):
             version="1",
             docs_url=None,  # those pages load scripts from elsewhere
             redoc_url=None,
-            max_body_size=MOST_BYTES_OF_A_FORM,
             telemetry={
                 "operation_spans": False,
                 "logs": False,  # they would carry what was sent
+                "metrics": False,  # ours are in web/measures.py
                 "exclude": lambda scope: scope["path"] in UNWATCHED,
             },
         )
@@ -71,7 +71,9 @@ def build(parts: Parts) -> FastAPI:
     app = Doors(measures, people.headers)
     app.include_router(intake(parts, measures))
     app.include_router(machines(parts, measures))
-    app.include_router(people.routes())
+    forms = APIRouter(max_body_size=MOST_BYTES_OF_A_FORM)
+    forms.include_router(people.routes())
+    app.include_router(forms)
     _tell_problems(app, measures, people)
     return app
 

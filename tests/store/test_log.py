@@ -12,6 +12,7 @@ from domain.child_episode import ChildEpisode
 from domain.engine_events import IdReused
 from domain.errors import Contended, Grown, Unavailable, UnreadableFact, UnsafeStore
 from domain.event import Event, Identity, Recorded
+from domain.facts.whole_child import ChildDetailsRecorded
 from store.database import DatabaseUnavailable
 from store.keys import make_keys
 from store.log import Log, open_log
@@ -81,6 +82,11 @@ def test_an_instant_told_in_another_zone_is_kept_as_the_same_instant(log: Log) -
         ({"message": "line\nbreak"}, "/id"),
         ({"source": "x" * 301}, "/source"),
         ({"child": ""}, "/subject"),
+        ({"by": "two\tnames"}, "/by"),
+        ({"sequence": 2**70}, "/data"),
+        ({"said": ChildDetailsRecorded(unmapped={"number": 2**70})}, "/data"),
+        ({"said": ChildDetailsRecorded(unmapped={"text": "\ud800"})}, "/data"),
+        ({"said": corrected({"type": "\ud800"}).said}, "/data"),
         ({"occurred_at": datetime(2016, 3, 1)}, "/time"),  # noqa: DTZ001
         ({"source_recorded_at": datetime(2016, 3, 1)}, "/sourcerecordedtime"),  # noqa: DTZ001
     ],
@@ -93,6 +99,14 @@ def test_what_could_not_be_read_back_is_not_stored(
         log.append([missing(**change)])
 
     assert log.head() == 0
+
+
+def test_a_bent_trace_is_no_reason_to_refuse_a_fact(log: Log) -> None:
+    """The fact is kept, without a trace that nobody could follow."""
+    log.append([missing(trace="x" * 400)])
+    (recorded,) = log.history(child(log))
+
+    assert recorded.event.trace is None
 
 
 def test_an_empty_append_answers_nothing(log: Log) -> None:

@@ -1,5 +1,6 @@
 """What is guarded is nowhere but sealed, and reads as not known once its key is lost."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from domain.engine_events import EscalationAcknowledged, IdReused
 from domain.event import Event, Recorded
 from domain.facts.corrections import FactCorrected
 from domain.facts.whole_child import ChildBorn, ChildDetailsRecorded
+from domain.standing import standing
 from store.log import Log
 from store.mapper import Entry, EventMapper
 from store.sealing import with_lost_fields
@@ -16,7 +18,6 @@ from store.vault import Vault
 from store.views import Views
 from tests.store.events import (
     AUTHORITY,
-    NOON,
     Place,
     acknowledged,
     born,
@@ -43,6 +44,7 @@ def test_guarded_fields_are_nowhere_in_any_byte(place: Place, log: Log, views: V
             ),
             born(BIRTH),
             corrected({"date_of_birth": "2009-08-17", "ethnicity": "canary-code"}),
+            unmapped_correction(),
             corrected({"misspelt_canary": "2009-08-17", "type": "canary-in-clear"}),
             acknowledged("token-1", "canary-note"),
         ]
@@ -168,13 +170,34 @@ def test_the_length_of_a_seal_does_not_tell_true_from_false(place: Place, log: L
 
 def test_nothing_guarded_said_needs_no_key(place: Place, log: Log) -> None:
     """A child of whom nothing guarded was told has no key, so there is nothing to forget."""
-    log.append([missing(), details(), corrected({"type": "absent"}), correction_of_time()])
+    log.append([missing(), details(), corrected({"type": "absent"})])
 
     assert place.sql("SELECT * FROM stream_keys", database="keys.db") == []
+
+
+def test_the_day_a_child_was_born_is_sealed_with_its_birth(place: Place, log: Log) -> None:
+    """When a birth happened is the birth date: it stands nowhere in clear, nor does its correction."""
+    log.append([replace(born(BIRTH), occurred_on=BIRTH), correction_of_time()])
+    stream = log.stream(AUTHORITY, "child", "C-1")
+    written = b"".join(p.read_bytes() for p in place.folder.iterdir() if p.is_file())
+
+    assert b"2009-08-17" not in written
+    assert b"2010-02-03" not in written
+    assert log.history(stream)[0].event.occurred_on == BIRTH
+    place.forget(stream)
+    (lost, _) = log.history(stream)
+    assert (lost.event.occurred_on, lost.event.occurred_at) == (None, None)
+    assert standing(log.history(stream))[0].earliest == lost.recorded_at
+
+
+def unmapped_correction() -> Event:
+    """A correction whose only secret is what the file said beside it."""
+    event = corrected({"type": "absent"})
+    return missing(said=event.said.model_copy(update={"unmapped": {"canary": "canary"}}))
 
 
 def correction_of_time() -> Event:
     """A correction that names no fields, only another time."""
     event = corrected({})
-    told = event.said.model_copy(update={"fields": None, "occurred_at": NOON})
+    told = event.said.model_copy(update={"fields": None, "occurred_on": date(2010, 2, 3)})
     return missing(said=told)

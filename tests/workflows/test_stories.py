@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from temporalio.contrib.opentelemetry import TracingInterceptor
 
 from domain.calendar import london_date
 from domain.engine_events import EscalationRearmed, TimescaleBreached
@@ -298,3 +300,16 @@ async def test_an_empty_rung_is_skipped_at_once(tmp_path: Path) -> None:
         empty = [one for one in place.notified() if one.person is None]
         assert [one.role for one in empty] == ["head_of_service"]
         assert place.now - place.start < 73 * HOUR
+
+
+async def test_one_trace_leads_from_the_fact_to_the_letter(tmp_path: Path) -> None:
+    """An operator who has the request's trace finds who was told because of it."""
+    tracing = TracingInterceptor(TracerProvider().get_tracer("test"))
+    asked = "0af7651916cd43dd8448eb211c80319c"
+    async with skipping(tracing) as environment, world(environment, tmp_path) as place:
+        place.happened(TAKEN, -80 * HOUR, trace=f"00-{asked}-b7ad6b7169203331-01")
+        await place.follow()
+        await until(lambda: place.count("manager-notified") == 1)
+
+        traces = [one.event.trace for one in place.episode.history]
+        assert {str(trace).split("-")[1] for trace in traces} == {asked}

@@ -2,8 +2,8 @@
 
 import asyncio
 import sysconfig
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from temporalio.api.testservice.v1 import UnlockTimeSkippingRequest
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, Interceptor, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from activities.codec import converter
@@ -125,16 +125,23 @@ class Mailbag:
 class World:
     """A log, a worker, a dispatcher, and a time that can be moved."""
 
-    environment: WorkflowEnvironment
     log: Log
     views: Views
     start: datetime
     now: datetime
+    skipper: WorkflowEnvironment | None = None
+    """The server whose time can be moved, where the story has one."""
     mail: Mailbag = field(default_factory=Mailbag)
     freed: set[str] = field(default_factory=set)
     told: int = 0
     outages: int = 0
     """How many questions to the store are still to fail."""
+
+    @property
+    def environment(self) -> WorkflowEnvironment:
+        """The server whose time can be moved."""
+        assert self.skipper is not None
+        return self.skipper
 
     @property
     def client(self) -> Client:
@@ -178,7 +185,13 @@ class World:
         return episode_id(self.ref)
 
     def happened(
-        self, fact: Fact, at: timedelta | datetime, *, child: str = CHILD, on: date | None = None
+        self,
+        fact: Fact,
+        at: timedelta | datetime,
+        *,
+        child: str = CHILD,
+        on: date | None = None,
+        trace: str | None = None,
     ) -> Event:
         """Record a fact about the child that happened so long after the world's start."""
         moment = at if isinstance(at, datetime) else self.start + at
@@ -192,6 +205,7 @@ class World:
             said=fact,
             occurred_at=None if on else moment,
             occurred_on=on,
+            trace=trace,
         )
         self.log.append([event])
         return event
@@ -329,10 +343,12 @@ class World:
 
 
 @asynccontextmanager
-async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+async def skipping(*interceptors: Interceptor) -> AsyncIterator[WorkflowEnvironment]:
     """The time-skipping test server."""
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(SCRIPTS / "temporal-test-server"), data_converter=CONVERTER
+        test_server_existing_path=str(SCRIPTS / "temporal-test-server"),
+        data_converter=CONVERTER,
+        interceptors=interceptors,
     ) as environment:
         yield environment
 
@@ -344,25 +360,33 @@ async def world(
     """A worker over a fresh log, at 9am on a quiet Monday."""
     start = quiet_monday(await environment.get_current_time())
     await environment.sleep(start - await environment.get_current_time())
+    with founded(folder, start, roles) as made:
+        made.skipper = environment
+        async with build(environment.client, effects(made)):
+            yield made
+
+
+@contextmanager
+def founded(folder: Path, start: datetime, roles: dict[str, str] | None = None) -> Iterator[World]:
+    """A fresh log with a case system and people in their roles, and nobody at work yet."""
     keys = make_keys(folder / "keys")
     urls = {name: f"sqlite:///{folder / name}.db" for name in ("log", "views", "keys")}
     migrate(urls["log"])
     migrate_views(urls["views"])
     migrate_vault(urls["keys"])
     holder: list[World] = []
-    log = open_log(
-        urls["log"],
-        keys=keys,
-        vault=Vault(urls["keys"], keys.master),
-        now=lambda: holder[0].now,
-    )
-    made = World(environment, log, Views(urls["views"]), start, start)
+    vault = Vault(urls["keys"], keys.master)
+    log = open_log(urls["log"], keys=keys, vault=vault, now=lambda: holder[0].now)
+    made = World(log, Views(urls["views"]), start, start)
     holder.append(made)
     create_tables(made.views)
     populate(made, ROLES if roles is None else roles)
-    async with build(environment.client, effects(made)):
+    try:
         yield made
-    log.close()
+    finally:
+        log.close()
+        made.views.close()
+        vault.close()
 
 
 def populate(made: World, roles: dict[str, str]) -> None:

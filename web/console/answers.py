@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from formats.people import People
-
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode
 from domain.clocks import Clock, Verdict, verdict
@@ -15,6 +13,7 @@ from domain.engine_events import BreachExplained, EscalationAcknowledged
 from domain.escalation import Raised, next_of
 from domain.event import Recorded
 from domain.words import how_late, say_day, say_due, say_fact, say_moment, say_role, say_when
+from formats.people import People
 from web.console.statuses import Tag, tag
 from web.console.wording import capital, last_day, name_of
 
@@ -117,7 +116,8 @@ def in_a_sentence(ladder: Raised, title: str, authority: Authority, now: datetim
     if clock is None:
         return f"{title}: the fact that began it was withdrawn, so nothing is late."
     if clock.stop is None and ladder.superseded:
-        return f"{title} is due by {say_due(clock)} by what is now known. A new message is sent if it runs out."
+        due = say_due(clock)
+        return f"{title} is due by {due}, by what is now known. If it runs out, you are told again."
     if clock.stop is None:
         late = how_late(clock, now, authority.calendar)
         return f"{title} was due by {say_due(clock)} and is late by {late}."

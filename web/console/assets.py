@@ -1,4 +1,4 @@
-"""Styles, scripts and pictures, each address holding the hash of them all, so that a year's keeping is safe."""
+"""Styles, scripts and pictures; the hash in their address makes a year's keeping safe."""
 
 import hashlib
 from collections.abc import Mapping

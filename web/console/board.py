@@ -9,7 +9,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from projections.trust import Trust, trust
 
 from domain.authority import Authority
 from domain.calendar import LONDON, london_date
@@ -20,11 +19,13 @@ from domain.words import (
     say_day,
     say_days,
     say_hours,
+    say_moment,
     say_role,
     say_time,
     say_weekday,
 )
 from projections.board import HISTORY, NOT_ACKNOWLEDGED, BoardRow, counts, rows
+from projections.trust import Trust, trust
 from web.console.pages import Page, Pages
 from web.console.statuses import COLOURS, NOT_CONFIRMED, Tag
 from web.console.wording import capital, last_day
@@ -53,9 +54,6 @@ IN_SHORT: Final = (
     (NOT_ACKNOWLEDGED, "late and not acknowledged", "black"),
 )
 """The board in four numbers: which status, its words and its colour."""
-
-LATE: Final = frozenset({Verdict.BREACHED, Verdict.AWAITING_FEED})
-"""What is past its due instant."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def board(pages: Pages) -> APIRouter:
         parts, chosen = pages.parts, Chosen(status, timescale, team)
         now = parts.now()
         found, _ = asked(parts, chosen, now, 0, MOST_IN_A_FILE)
-        lines = list(table(found, parts, believed(parts, now), now))
+        lines = list(table(found, parts, believed(parts, now)))
         return download("board.csv", lines)
 
     return routes
@@ -213,7 +211,9 @@ def status_word(row: BoardRow) -> str:
 
 def distance(row: BoardRow, timescale: Timescale, authority: Authority, now: datetime) -> str:
     """How far past due or how far from it, in the timescale's own unit; empty where neither is known."""
-    late = row.status in LATE
+    late = row.status is Verdict.BREACHED
+    if row.status is Verdict.AWAITING_FEED and row.heard_to is not None:
+        return f"heard up to {say_moment(row.heard_to)}"
     if not late and row.status not in {Verdict.DUE_SOON, Verdict.RUNNING}:
         return ""
     if row.due_on is None or timescale.counts_hours:
@@ -266,9 +266,7 @@ def pager(chosen: Chosen, number: int, total: int) -> dict[str, object] | None:
     return pages
 
 
-def table(
-    found: tuple[BoardRow, ...], parts: Parts, sure: Trust, now: datetime
-) -> Iterator[list[str]]:
+def table(found: tuple[BoardRow, ...], parts: Parts, sure: Trust) -> Iterator[list[str]]:
     """The rows of the file, doubts before anything else."""
     if sure.doubts:
         yield ["Do not rely on this board"]

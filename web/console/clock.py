@@ -48,6 +48,7 @@ def why(pages: Pages, request: Request, told: Told, one: Judged) -> Response:
     past, view = told.history, told.view
     explanation = explain(one.clock, past.authority, told.moment)
     where = f"/children/{told.ref}"
+    told_of = tellings(pages, told, one.clock)
     page = Page(
         explanation.question,
         "children",
@@ -65,7 +66,8 @@ def why(pages: Pages, request: Request, told: Told, one: Judged) -> Response:
         why=explanation,
         tag=tag(one.clock, one.verdict),
         weeks=weeks(explanation.days),
-        tellings=tellings(pages, told, one.clock),
+        tellings=told_of,
+        escalation=next((line.escalation for line in reversed(told_of) if line.escalation), ""),
         then=looked_then(one, view, told.ref),
         left_out=past.left_out,
         as_it_stands=f"{where}/clocks/{one.clock.key}",
@@ -98,10 +100,10 @@ def tellings(pages: Pages, told: Told, clock: Clock) -> list[TellingLine]:
         return []
     raised = raised_tellings(from_history(known), told.history.authority)
     mine = [one for one in raised.values() if one.key == clock.key]
-    return [line for one in mine for line in told_of(pages, one)]
+    return [line for one in mine for line in told_by(pages, one)]
 
 
-def told_of(pages: Pages, one: Raised) -> list[TellingLine]:
+def told_by(pages: Pages, one: Raised) -> list[TellingLine]:
     """Everybody one ladder or notice told."""
     found = []
     for event, at in one.told:

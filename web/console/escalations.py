@@ -17,7 +17,7 @@ from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.child_episode import ChildEpisode, acknowledge, explain_breach
 from domain.code_sets import CODE_SETS
-from domain.errors import Grown, NotFound, Refused
+from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.escalation import Raised, raised_tellings
 from domain.event import Event
 from projections.board import find_escalation
@@ -122,7 +122,7 @@ def show(
     people = [
         {"value": person.ref, "text": f"{person.name}, {pages.posts(person.ref, now)[0]}"}
         for person in sorted(parts.people.values(), key=lambda person: person.name)
-        if found.authority.present(person.ref, today) and (not reader or person.ref != reader.ref)
+        if is_here(found.authority, person.ref, today) and (not reader or person.ref != reader.ref)
     ]
     page = Page(said.title, "board", (("Board", "/board"),), error=bool(faults))
     return pages.form(
@@ -140,7 +140,22 @@ def show(
         people=[{"value": "", "text": "Choose a person"}, *people],
         reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
         token=token,
+        example=example_of(found.authority, today),
     )
+
+
+def is_here(authority: Authority, person: str, on: date) -> bool:
+    """Whether a person holds any role on this London day."""
+    return any(one.person == person and one.holds(on) for one in authority.assignments)
+
+
+def example_of(authority: Authority, today: date) -> str:
+    """A day soon, as its three boxes take it."""
+    try:
+        soon = authority.calendar.add(today, 3)
+    except CalendarExpired:
+        soon = today
+    return f"{soon.day} {soon.month} {soon.year}"
 
 
 def promise(pages: Pages, request: Request, telling: str, form: dict[str, str]) -> Response:
@@ -160,7 +175,7 @@ def promise(pages: Pages, request: Request, telling: str, form: dict[str, str]) 
     )
     typed.faults = [
         *faults_of_owner(typed, found, london_date(pages.parts.now())),
-        *faults_of_day(until, pages.parts.now()),
+        *faults_of_day(until, found.authority, pages.parts.now()),
         *faults_of_reason(typed, ""),
     ]
     if typed.faults or until is None:
@@ -256,15 +271,16 @@ def faults_of_owner(typed: Typed, found: Found, today: date) -> list[Fault]:
     """What is wrong with who will deal with it."""
     if typed.owner not in {"me", "other"}:
         return [("Say who is dealing with it", "#owner")]
-    if typed.owner == "other" and not found.authority.present(typed.other, today):
+    if typed.owner == "other" and not is_here(found.authority, typed.other, today):
         return [("Choose the person who is dealing with it", "#other")]
     return []
 
 
-def faults_of_day(until: date | None, now: datetime) -> list[Fault]:
+def faults_of_day(until: date | None, authority: Authority, now: datetime) -> list[Fault]:
     """What is wrong with the promised day."""
     if until is None:
-        return [("Enter a real date by when, for example 14 1 2016", "#until-day")]
+        example = example_of(authority, london_date(now))
+        return [(f"Enter a real date by when, for example {example}", "#until-day")]
     if end_of(until) <= now:
         return [("The date by when must be today or later", "#until-day")]
     return []

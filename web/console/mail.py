@@ -19,6 +19,8 @@ from web.console.pages import Page, Pages
 MOST: Final = 200
 """How many of the latest messages the list shows."""
 
+BLANK_LINE: Final = re.compile(r"\n\s*\n")
+
 
 class Run(NamedTuple):
     """A run of text; `href` where it is the address of one of our own pages."""
@@ -64,8 +66,8 @@ def mail(pages: Pages) -> APIRouter:
             raise HTTPException(404)
         read = read_letter(found[0])
         page = Page(read.subject, "mailbox", (("Mailbox", "/mailbox"),))
-        lines = [runs(line, pages.parts.url) for line in read.text.splitlines()]
-        return pages.show(request, "letter.html", page, letter=read, lines=lines)
+        paragraphs = [runs(text, pages.parts.url) for text in BLANK_LINE.split(read.text) if text]
+        return pages.show(request, "letter.html", page, letter=read, paragraphs=paragraphs)
 
     return routes
 
@@ -109,11 +111,11 @@ def modified(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def runs(line: str, url: str) -> list[Run]:
-    """A line with the addresses of our own pages made links; other addresses stay text."""
+def runs(text: str, url: str) -> list[Run]:
+    """A text with the addresses of our own pages made links; other addresses stay text."""
     ours = re.compile(rf"({re.escape(url.rstrip('/'))}(?:/[\w./-]*)?)")
     return [
         Run(part, part.removeprefix(url.rstrip("/")) or "/") if ours.fullmatch(part) else Run(part)
-        for part in ours.split(line)
+        for part in ours.split(text)
         if part
     ]

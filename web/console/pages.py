@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -155,8 +156,9 @@ class Pages:
         return ", ".join(roles), tuple(dict.fromkeys(one.team for one in held if one.team))
 
 
+@cache
 def environment() -> Environment:
-    """Templates that escape everything they are given."""
+    """Templates that escape everything they are given; each is compiled once in a process."""
     kit = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     return Environment(
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), kit]),

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.words import say_list
 from web.console.pages import Page, Pages, texts
+from web.console.wording import capital
 
 BACK_TO: Final = re.compile(r"/(board|children|escalations|anomalies|mailbox)(/[\w.-]+)*")
 """Where a form may send a browser back to: our own pages and nowhere else."""
@@ -52,12 +54,17 @@ def ask(pages: Pages, request: Request, back: str, error: str = "") -> Response:
     items = [
         {"value": person.ref, "text": person.name, "hint": {"text": said} if said else None}
         for person in known
-        for said in [pages.posts(person.ref, now)[0]]
+        for said in [post(*pages.posts(person.ref, now))]
     ]
     page = Page("Who are you?", "me", error=bool(error))
     return pages.form(
         request, "me.html", page, 400 if error else 200, people=items, back=back, error=error
     )
+
+
+def post(roles: str, teams: tuple[str, ...]) -> str:
+    """The roles and teams of a person, as a hint under the name."""
+    return capital(roles) + (f", team {say_list([*teams], 'and')}" if teams else "")
 
 
 def way_back(address: str) -> str:

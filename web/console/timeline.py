@@ -7,15 +7,15 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from formats.people import People
-
 from domain.calendar import london_date
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact, guarded_fields
-from domain.standing import bounds
+from domain.standing import Standing, bounds, standing
 from domain.words import say_day, say_list, say_moment
+from formats.people import People
 from projections.history import Line
+from web.console.wording import name_of
 
 REMARKABLE_DAYS: Final = 2
 """From how many days on a late recording is pointed out."""
@@ -60,20 +60,31 @@ class Entry:
 def entries(lines: Sequence[Line], people: People) -> Iterator[Entry]:
     """Every event once: corrections stand beside their fact, what Daymark did is folded."""
     known = {line.recorded.event_id: line.recorded for line in lines}
+    stands = {one.event_id: one for one in standing(known.values())}
     beside = {event_id for line in lines for event_id in line.corrected_by}
+
+    def at(line: Line) -> Happening:
+        corrected = stands.get(line.recorded.event_id)
+        return happening(line.recorded) if corrected is None else as_it_stands(corrected)
+
     shown = [line for line in lines if line.recorded.event_id not in beside]
-    shown.sort(key=lambda line: (happening(line.recorded).at, line.recorded.position))
+    shown.sort(key=lambda line: (at(line).at, line.recorded.position))
     for reported, run in groupby(reversed(shown), key=lambda line: line.reported):
         if not reported:
-            yield Entry(engine=[done(line, people) for line in run])
+            yield Entry(engine=list(folded(list(run), people)))
         else:
             for line in run:
-                yield fact_entry(line, known)
+                yield fact_entry(line, at(line), known)
 
 
 def happening(recorded: Recorded) -> Happening:
-    """When an event happened; a day is put at its beginning."""
+    """When an event happened, as it was first told; a day is put at its beginning."""
     return when(recorded.event.occurred_at, recorded.event.occurred_on)
+
+
+def as_it_stands(one: Standing) -> Happening:
+    """When a fact happened by what is known of it now."""
+    return when(None, one.on) if one.to_the_day else when(one.earliest, None)
 
 
 def when(occurred_at: datetime | None, occurred_on: date | None) -> Happening:
@@ -84,17 +95,22 @@ def when(occurred_at: datetime | None, occurred_on: date | None) -> Happening:
     return Happening(at, on, say_moment(at), at.isoformat())
 
 
-def done(line: Line, people: People) -> Done:
-    """One line of what Daymark did, or a person through its pages."""
-    by = line.recorded.event.by
-    name = "" if by is None else people[by].name if by in people else by
-    return Done(happening(line.recorded).said, line.sentence, name)
+def folded(run: Sequence[Line], people: People) -> Iterator[Done]:
+    """What Daymark did at one moment about one clock on one line, in the order it did it."""
+
+    def about(line: Line) -> tuple[str, str, str]:
+        title, _, _ = line.sentence.partition(": ")
+        by = line.recorded.event.by
+        return happening(line.recorded).said, title, "" if by is None else name_of(people, by)
+
+    for (at, title, by), same in groupby(run, key=about):
+        said = [line.sentence.partition(": ")[2].removesuffix(".") for line in reversed([*same])]
+        yield Done(at, f"{title}: {'; '.join(said)}." if all(said) else title, by)
 
 
-def fact_entry(line: Line, known: Mapping[UUID, Recorded]) -> Entry:
+def fact_entry(line: Line, happened: Happening, known: Mapping[UUID, Recorded]) -> Entry:
     """One fact, with its corrections beside it."""
     recorded = line.recorded
-    happened = happening(recorded)
     days = (london_date(recorded.recorded_at) - happened.on).days
     changes = [known[event_id] for event_id in line.corrected_by if event_id in known]
     return Entry(

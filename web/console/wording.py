@@ -2,9 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from formats.people import People
-
 from domain.calendar import london_date
+from formats.people import People
 
 
 def capital(words: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,7 +12,14 @@ from uuid import UUID
 
 from domain.authority import Authority, authority
 from domain.child_episode import acknowledge, outstanding, perform
-from domain.escalation import digest_steps, next_step, perform_step, raised_tellings
+from domain.escalation import (
+    Telling,
+    digest_steps,
+    next_step,
+    perform_step,
+    raised_tellings,
+    tellings,
+)
 from domain.event import Event
 from domain.facts.vocabulary import FACTS
 from formats.people import Person
@@ -116,7 +123,9 @@ class Town:
         """A fact of a child, recorded when it happened unless it says."""
         occurred_at, occurred_on = when(at)
         known = recorded or (at if occurred_at else f"{at} 17:00")
-        self.pass_to(moment(known))
+        if self.children:
+            self.pass_to(moment(known))
+        self.now = max(self.now, moment(known))
         source = "nightly" if name in NIGHTLY else "case-system"
         event = Event(
             authority=CODE,
@@ -155,10 +164,12 @@ class Town:
 
     def pass_to(self, until: datetime) -> None:
         """Let time pass: warnings, breaches and messages happen at their instants."""
-        for stream in self.children:
-            while self.happens(stream, until):
-                pass
-        self.now = max(self.now, until)
+        while self.now < until:
+            today = min(until, self.now + timedelta(days=1))
+            for stream in self.children:
+                while self.happens(stream, today):
+                    pass
+            self.now = max(self.now, today)
 
     def happens(self, stream: UUID, until: datetime) -> bool:
         """The next thing that the engine does about one child, if any is due by then."""
@@ -204,6 +215,12 @@ class Town:
         assert episode is not None
         found = raised_tellings(episode, self.authority())
         return [one.id for one in found.values() if one.kind == "breach"]
+
+    def tellings(self, subject: str) -> tuple[Telling, ...]:
+        """Every ladder and notice of a child."""
+        episode = self.log.episode(self.log.stream(CODE, "child", subject))
+        assert episode is not None
+        return tellings(episode, self.authority(), self.now)
 
     def clock(self, subject: str, timescale: str) -> str:
         """The key of a child's clock of this timescale."""
@@ -259,25 +276,29 @@ def live(folder: Path) -> Town:
     """Eight children, one in each state a page has to show."""
     town = Town(folder)
     begin(town)
-    for subject in ("CH-0001", "CH-0002", "CH-0003"):
-        team = "south" if subject == "CH-0003" else "north"
-        town.tell(subject, "case-allocated", "Thu 10 Dec 2015", team_ref=team)
-        town.tell(subject, "referral-received", "Thu 10 Dec 2015 10:00")
-        town.tell(subject, "referral-decided", "Thu 10 Dec 2015 15:20")
-    for subject in ("CH-0001", "CH-0002", "CH-0003"):
-        town.tell(subject, "strategy-meeting-held", "Fri 11 Dec 2015 14:00", kind="section-47")
-        town.tell(subject, "section-47-started", "Fri 11 Dec 2015")
-        town.tell(
-            subject,
+    teams = {"CH-0001": "north", "CH-0002": "north", "CH-0003": "south"}
+    steps: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("referral-received", "Thu 10 Dec 2015 10:00", {}),
+        ("referral-decided", "Thu 10 Dec 2015 15:20", {}),
+        ("case-allocated", "Thu 10 Dec 2015", {}),
+        ("strategy-meeting-held", "Fri 11 Dec 2015 14:00", {"kind": "section-47"}),
+        ("section-47-started", "Fri 11 Dec 2015", {}),
+        (
             "section-47-concluded",
             "Wed 16 Dec 2015",
-            outcome="substantiated-conference",
-            conference_required=True,
-        )
+            {"outcome": "substantiated-conference", "conference_required": True},
+        ),
+    )
+    for name, at, fields in steps:
+        for subject, team in teams.items():
+            more = {"team_ref": team} if name == "case-allocated" else {}
+            town.tell(subject, name, at, **fields, **more)
     town.tell("CH-0008", "section-47-started", "Mon 2 Nov 2015", recorded="Mon 4 Jan 2016 09:00")
     town.tell("CH-0005", "missing-episode-started", "Wed 6 Jan 2016 20:00", type="M")
     town.tell("CH-0009", "missing-episode-started", "Wed 6 Jan 2016 21:30", type="M")
     town.pass_to(moment("Thu 7 Jan 2016 10:30"))
+    night = "Thu 7 Jan 2016 02:10"
+    town.tell_of_itself("feed-advanced", night, source="nightly", complete_to=moment(night))
     town.promise(
         "CH-0003",
         "Thu 14 Jan 2016",
@@ -319,12 +340,9 @@ def live(folder: Path) -> Town:
         "Sun 10 Jan 2016 11:00",
         missing_episode_ref="another-episode",
     )
+    night = "Sun 10 Jan 2016 02:10"
+    town.tell_of_itself("feed-advanced", night, source="nightly", complete_to=moment(night))
     town.tell("CH-0006", "referral-received", "Mon 11 Jan 2016 08:30")
-    for source, to in (
-        ("nightly", "Sun 10 Jan 2016 02:10"),
-        ("case-system", "Mon 11 Jan 2016 09:00"),
-    ):
-        town.tell_of_itself("feed-advanced", to, source=source, complete_to=moment(to))
     town.pass_to(NOW)
     town.show()
     write_to(town, "0001", town.ladders("CH-0001")[0])

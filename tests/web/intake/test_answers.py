@@ -1,6 +1,7 @@
 """What a case system is told for each thing it may send."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from web.intake import REMEMBERED
+from web.parts import Parts
 from web.problems import MEDIA_TYPE, MOST_BYTES, MOST_IN_A_BATCH, PROBLEMS
 
 STRUCTURED = {"content-type": "application/cloudevents+json"}
@@ -230,6 +233,19 @@ def test_a_token_that_is_not_known_is_no_token(
 
     assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unknown-token")
     assert facts() == 0
+
+
+def test_a_revoked_token_is_soon_no_token(
+    send: Send, parts: Parts, event: dict[str, Any], facts: Callable[[], int]
+) -> None:
+    """A token is remembered for a second, and not for longer."""
+    send(event)
+    parts.tokens.revoke("E08000099", event["source"])
+    time.sleep(REMEMBERED + 0.05)
+    answer = send(event | {"id": "e2"})
+
+    assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unknown-token")
+    assert facts() == 1
 
 
 def test_a_token_speaks_for_one_source(

@@ -1,0 +1,101 @@
+"""What is lost or stuck in Temporal is found by asking the log, and started anew."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from assembly import temporal_client
+from dispatcher import WITHOUT_EFFECT, Dispatcher
+from projections.board_view import BoardView, create_tables
+from projections.signs_of_life import last_seen
+from tests.journeys.escalation import Drill, drill
+from workflows.poking import running, terminate
+
+
+async def reconciler(place: Drill, ahead: timedelta = timedelta()) -> Dispatcher:
+    """A dispatcher in this process, perhaps of a later moment; nobody works meanwhile."""
+    daymark = place.daymark
+    return Dispatcher(
+        await temporal_client(daymark),
+        daymark.log,
+        daymark.views,
+        daymark.authority,
+        [place.code],
+        lambda: datetime.now(UTC) + ahead,
+    )
+
+
+def project(place: Drill) -> None:
+    """Let the board catch up."""
+    daymark = place.daymark
+    create_tables(daymark.views)
+    view = BoardView(daymark.views, daymark.log, daymark.authority)
+    while batch := daymark.log.after(view.position()):
+        view.apply(batch, after=view.position())
+
+
+async def episodes(dispatcher: Dispatcher) -> set[str]:
+    """The children's workflows that are shown to run."""
+    return {name async for name in running(dispatcher.client) if name.startswith("episode")}
+
+
+async def test_what_is_not_shown_to_run_is_poked_and_what_runs_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    """Somebody ended a workflow by hand; the log says that it is still needed."""
+    async with drill(tmp_path) as place:
+        place.at_risk(["C-1", "C-2"], datetime.now(UTC) + timedelta(hours=30))
+        project(place)
+        dispatcher = await reconciler(place)
+        while await dispatcher.step():
+            pass
+        started = await shown(dispatcher, 2)
+        left_alone = await dispatcher.uncovered()
+        await terminate(dispatcher.client, min(started))
+        await shown(dispatcher, 1)
+        found = await dispatcher.uncovered()
+
+        assert left_alone == 0
+        assert found == 1
+        assert await shown(dispatcher, 2) == started
+
+
+async def test_what_three_pokes_do_not_move_is_ended_and_started_anew(tmp_path: Path) -> None:
+    """A workflow whose tasks fail for ever hears no poke."""
+    async with drill(tmp_path) as place:
+        place.at_risk(["C-1"], datetime.now(UTC) - timedelta(minutes=5))
+        project(place)
+        dispatcher = await reconciler(place, ahead=timedelta(minutes=5))
+        await dispatcher.step()
+        stuck = dispatcher.client.get_workflow_handle(min(await shown(dispatcher, 1)))
+        first = (await stuck.describe()).run_id
+        for _ in range(WITHOUT_EFFECT):
+            await dispatcher.overdue()
+        patient = (await stuck.describe()).run_id
+        await dispatcher.overdue()
+
+        assert patient == first
+        assert (await stuck.describe()).run_id != first
+
+
+async def test_the_dispatcher_says_that_it_is_well_only_while_temporal_answers(
+    tmp_path: Path,
+) -> None:
+    """Else the board would be green while nobody is told."""
+    async with drill(tmp_path) as place:
+        dispatcher = await reconciler(place)
+        await dispatcher.beat()
+
+        seen = last_seen(place.daymark.views, "dispatcher")
+        assert seen is not None
+        assert abs(datetime.now(UTC) - seen) < timedelta(seconds=30)
+
+
+async def shown(dispatcher: Dispatcher, count: int) -> set[str]:
+    """The children's workflows, once so many are shown: Temporal's list is a moment behind."""
+    for _ in range(200):
+        if len(found := await episodes(dispatcher)) == count:
+            return found
+        await asyncio.sleep(0.05)
+    message = "waited too long"
+    raise AssertionError(message)

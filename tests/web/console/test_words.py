@@ -1,0 +1,48 @@
+"""The words of every page: a manager's own, no jargon, dates as people say them."""
+
+import html
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.clocks import Verdict
+from domain.words import VERDICTS
+from tests.web.console.test_every_page import NAMES, addresses
+from tests.web.console.town import URL, Town
+from web.app import build
+from web.console.statuses import COLOURS, MEANINGS
+
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+SPACED_HALF = re.compile(r"\d ?[ap]\.m\.|\d [ap]m\b")
+HOURS_OF_24 = re.compile(r"\b(1[3-9]|2[0-3]):\d\d\b")
+
+
+def words(page: str) -> str:
+    """What a person reads of a page, without scripts and marks."""
+    bare = re.sub(r"<(script|pre)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]+>", " ", bare))
+
+
+@pytest.fixture(scope="module")
+def client(town: Town) -> TestClient:
+    """A browser that only reads."""
+    return TestClient(build(town.parts()), base_url=URL)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "letter"])
+def test_every_page_speaks_plainly(client: TestClient, town: Town, name: str) -> None:
+    """Late, not breached; 5 April 2016, not a row of digits; 9am, not 9 am or 21:00."""
+    said = words(client.get(addresses(town)[name]).text)
+
+    assert "breach" not in said.lower()
+    assert ISO_DATE.findall(said) == []
+    assert SPACED_HALF.findall(said) == []
+    assert HOURS_OF_24.findall(said) == []
+    assert not any(word in said.lower() for word in (" please ", "failed to", "e.g.", "i.e."))
+
+
+def test_every_status_has_a_colour_and_a_meaning() -> None:
+    """A status without a word on the help page could not be looked up."""
+    assert set(COLOURS) == set(Verdict)
+    assert set(VERDICTS.values()) | {"Late, not confirmed"} == {word for word, _ in MEANINGS}
