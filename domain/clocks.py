@@ -216,7 +216,7 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
 def verdict_when_stopped(clock: Clock) -> Verdict:
     """What can be said of a clock that a fact has ended."""
     in_time = clock.stopped_in_time
-    if in_time is None:
+    if in_time is None or clock.uncounted:
         return Verdict.UNDECIDABLE
     if clock.ending == "met":
         return Verdict.MET if in_time else Verdict.MET_LATE

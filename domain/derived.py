@@ -16,6 +16,7 @@ from domain.timescales import Timescale
 
 SCHOOL_BEGINS: Final = 5
 SCHOOL_ENDS: Final = 16
+FOUR_WEEKS: Final = timedelta(days=28)
 EARLY_ARRANGEMENTS: Final = frozenset(
     {"parent-before-assessment", "temporary-approval", "interim-order-at-home"}
 )
@@ -187,6 +188,17 @@ def out(child: Child, reference: str, one: Standing) -> bool:
     return newest is None or newest.name == "missing-episode-reopened"
 
 
+def four_weeks_missing(child: Child, one: Standing) -> date | None:
+    """The day on which a child still missing has been away for twenty-eight days."""
+    references = said(one, "missing_episode_refs") or (said(one, "missing_episode_ref"),)
+    starts = [
+        start.on
+        for reference in references
+        for start in child.carrying("missing-episode-started", "missing_episode_ref", reference)
+    ]
+    return min(starts) + FOUR_WEEKS if starts else None
+
+
 def has_macse_history(child: Child, one: Standing) -> bool:
     """Whether the child ever had a MACSE plan or was heard at the panel."""
     names = ("plan-started", "case-heard-at-panel")
@@ -345,6 +357,7 @@ DAYS: Final[Mapping[str, Callable[[Child, Standing], date | None]]] = MappingPro
         "derived.compulsory_school_age_ends": compulsory_school_age_ends,
         "derived.fifth_birthday": fifth_birthday,
         "derived.first_looked_after_review": first_looked_after_review,
+        "derived.four_weeks_missing": four_weeks_missing,
         "derived.first_protection_review_due": first_protection_review_due,
         "derived.placement_first_anniversary": placement_first_anniversary,
         "derived.private_fostering_age_limit": private_fostering_age_limit,

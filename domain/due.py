@@ -1,6 +1,5 @@
 """When a clock is due, and when someone is warned before it."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from domain.authority import Authority
@@ -10,7 +9,7 @@ from domain.errors import CalendarMissing
 from domain.matching import matching
 from domain.run import Run
 from domain.standing import Standing
-from domain.timescales import Span, Timescale, Warning_
+from domain.timescales import Span, Switch, Timescale, Warning_
 
 LAST_MOMENT = timedelta(microseconds=1)
 
@@ -64,10 +63,7 @@ def last_day(run: Run) -> date:
     timescale, on, authority = run.timescale, run.start.on, run.child.authority
     last = counted(run, Span(amount=timescale.amount, unit=timescale.unit))
     if timescale.switch is not None:
-        switch_on = DAYS[timescale.switch.on](run.child, run.start)
-        other = authority.policy.by_id.get(timescale.switch.to_rule)
-        if switch_on is not None and other is not None and last >= switch_on:
-            last = later(on, Span(amount=other.amount, unit=other.unit), authority)
+        last = switched(run, timescale.switch, last)
     if timescale.earliest_with is not None:
         sooner = DAYS[timescale.earliest_with](run.child, run.start)
         if sooner is not None and on <= sooner:
@@ -78,6 +74,22 @@ def last_day(run: Run) -> date:
     if timescale.quota is not None:
         last = min([last, *within_quota(run)])
     return last
+
+
+def switched(run: Run, switch: Switch, last: date) -> date:
+    """The last day where another amount has come to apply by then."""
+    on, authority = run.start.on, run.child.authority
+    from_on = DAYS[switch.on](run.child, run.start)
+    if from_on is None:
+        return last
+    if switch.to_parameter is not None:
+        settled = run.timescale.parameter_of(switch.to_parameter)
+        span = Span.model_validate({"amount": settled.default, "unit": settled.unit})
+        return later(on, span, authority) if on >= from_on else last
+    other = authority.policy.by_id.get(switch.to_rule or "")
+    if other is None or last < from_on:
+        return last
+    return later(on, Span(amount=other.amount, unit=other.unit), authority)
 
 
 def counted(run: Run, span: Span) -> date:
@@ -125,7 +137,7 @@ def before_the_meeting(run: Run) -> datetime:
     """So many hours before the meeting as last booked; booked with less notice, at once."""
     field = run.timescale.anchor_field
     assert field is not None
-    booked: Sequence[Standing] = run.child.carrying(run.start.name, run.match, run.reference)
+    booked = list(matching(run.timescale.starts[0], run))
     last = booked[-1] if booked else run.start
     meeting: datetime = getattr(last.fact, field)
     return max(meeting - timedelta(hours=run.timescale.amount), last.earliest)

@@ -48,12 +48,12 @@ def ranked(one: Standing) -> tuple[datetime, UUID]:
 def first_end(trigger: Trigger, run: Run) -> Standing | None:
     """The first fact of a trigger that happened at or after the start, the start itself aside.
 
-    Before a meeting, and at a gate, what came earlier counts as well.
+    Before a meeting, at a gate, and where the rule says so, what came earlier counts as well.
     """
     facts = candidates(trigger, run)
-    if run.gate or run.timescale.anchor_field is not None:
+    if run.gate or run.timescale.anchor_field is not None or run.timescale.earlier_counts:
         return next((one for one in facts if holds(trigger, one, run.child)), None)
-    for one in facts[bisect_left(facts, midnight(run.start.on), key=happened) :]:
+    for one in facts[bisect_left(facts, midnight(run.origin.on), key=happened) :]:
         if ends(one, run) and holds(trigger, one, run.child):
             return one
     return None
@@ -66,7 +66,7 @@ def happened(one: Standing) -> datetime:
 
 def ends(one: Standing, run: Run) -> bool:
     """Whether a fact may end a clock: another than its start, and not before it."""
-    return not same(one, run.start) and follows(one, run.start)
+    return not same(one, run.start) and follows(one, run.origin)
 
 
 def follows(one: Standing, start: Standing) -> bool:

@@ -19,6 +19,8 @@ class Run:
     """The field that must hold the reference; `child` means any fact of the child."""
     reference: str | date | None
     child: Child
+    origin: Standing
+    """The start as it happened, whatever time the count begins at."""
     gate: bool = False
     """Whether it is judged only once both facts are known."""
 

@@ -40,11 +40,11 @@ def runs_of(timescale: Timescale, start: Start, one: Standing, child: Child) -> 
     plural = getattr(one.fact, f"{match}s", None)
     if plural is None or match in type(one.fact).model_fields:
         reference = getattr(one.fact, match, None)
-        yield Run(key, timescale, moment, match, reference, child, gate=start.gate)
+        yield Run(key, timescale, moment, match, reference, child, one, gate=start.gate)
         return
     for reference in plural:
         mark = hashlib.sha256(reference.encode()).hexdigest()[:12]
-        yield Run(f"{key}.{mark}", timescale, moment, match, reference, child, gate=start.gate)
+        yield Run(f"{key}.{mark}", timescale, moment, match, reference, child, one, gate=start.gate)
 
 
 def dated(timescale: Timescale, start: Start, one: Standing) -> Standing:
@@ -75,8 +75,8 @@ def is_rebooking(run: Run) -> bool:
     """Whether a meeting was booked before: the first booking's clock moves with it."""
     if run.timescale.anchor_field is None:
         return False
-    booked = run.child.carrying(run.start.name, run.match, run.reference)
-    return bool(booked) and not same(booked[0], run.start)
+    first = next(matching(run.timescale.starts[0], run), run.start)
+    return not same(first, run.start)
 
 
 def by_calendar(child: Child) -> Iterator[Run]:
@@ -89,7 +89,7 @@ def by_calendar(child: Child) -> Iterator[Run]:
             ended = by_itself(child.facts[0], "quarter-ended", on)
             start = replace(ended, event_id=event_id(*identity))
             key = f"{rule.id}.{start.event_id}"
-            yield Run(key, rule, start, "period_ends_on", on, child)
+            yield Run(key, rule, start, "period_ends_on", on, child, start)
 
 
 def quarter_ends(first: date, last: date) -> Iterator[date]:

@@ -54,6 +54,7 @@ DATES: Final = frozenset(
         "derived.compulsory_school_age_ends",
         "derived.fifth_birthday",
         "derived.first_looked_after_review",
+        "derived.four_weeks_missing",
         "derived.first_protection_review_due",
         "derived.placement_first_anniversary",
         "derived.private_fostering_age_limit",
@@ -243,10 +244,14 @@ class Sitting(Row):
 
 
 class Switch(Row):
-    """The rule whose amount applies instead where the clock would run out on or after a date."""
+    """Another amount that applies from a date on: another rule's, or a parameter's own.
+
+    It is judged on the day the clock would run out, or for a parameter on the day it starts.
+    """
 
     on: DerivedDate
-    to_rule: str
+    to_rule: str | None = None
+    to_parameter: str | None = None
 
 
 class Quota(Row):
@@ -325,6 +330,8 @@ class Timescale(Row):
     start_from_field: str | None = None
     anchor_field: str | None = None
     """The field that holds the booked instant from which a rule counts back."""
+    earlier_counts: bool = False
+    """Whether what meets it may have come before its start."""
     earliest_with: DerivedDate | None = None
     """A date that, where it comes sooner, is due instead."""
     ends_on: DerivedDate | None = None
@@ -364,9 +371,13 @@ class Timescale(Row):
         """Whether elapsed hours are counted rather than days."""
         return self.convention == "elapsed-hours"
 
+    def parameter_of(self, name: str) -> Parameter:
+        """One parameter with its unit."""
+        return next(one for one in self.parameters if one.name == name)
+
     def parameter(self, name: str) -> Scalar:
         """The value of one parameter."""
-        return next(one.default for one in self.parameters if one.name == name)
+        return self.parameter_of(name).default
 
     def binds(self, on: date) -> bool:
         """Whether a clock that starts on this London date is bound; both ends are included."""
