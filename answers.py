@@ -10,6 +10,7 @@ from domain.calendar import london_date
 from domain.clocks import Clock
 from domain.errors import NotFound
 from domain.explanation import explain as explained
+from domain.lateness import first_told
 from domain.words import (
     VERDICTS,
     say_day,
@@ -111,8 +112,8 @@ def replay_json(replay: History) -> dict[str, Any]:
 def explain(options: Options) -> int:
     """Why a clock is where it is: facts, rule and clause, each day, and what would stop it."""
     with closing(assemble(read_settings())) as daymark:
-        clock, at = clock_of(daymark, options.clock), now()
-        found = explained(clock, daymark.authority(), at)
+        (clock, told_at), at = clock_of(daymark, options.clock), now()
+        found = explained(clock, daymark.authority(), at, told_at)
         if options.json:
             document({"key": clock.key, **asdict(found), "lines": dict(found.lines)})
             return DONE
@@ -129,14 +130,14 @@ def explain(options: Options) -> int:
         return DONE
 
 
-def clock_of(daymark: Daymark, key: str) -> Clock:
-    """The clock of this key; NotFound when there is none."""
+def clock_of(daymark: Daymark, key: str) -> tuple[Clock, datetime | None]:
+    """The clock of this key, and when the first was told of it; NotFound when there is none."""
     stream = the_board.find_clock(daymark.views, daymark.settings.authority, key)
     episode = daymark.log.episode(stream) if stream else None
     if episode:
         for clock in episode.clocks(daymark.authority()):
             if clock.key == key:
-                return clock
+                return clock, first_told(episode.engine).get(key)
     message = f"no clock is known as {key}: `daymark clocks CHILD` lists a child's"
     raise NotFound(message)
 

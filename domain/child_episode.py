@@ -26,7 +26,7 @@ from domain.engine_events import (
     TimescaleWarned,
 )
 from domain.errors import NotFound, Refused
-from domain.event import CONSOLE, Event, Recorded
+from domain.event import CONSOLE, Event, Kind, Recorded
 from domain.facts.fact import Fact
 from domain.stages import Said, Stage, said, stages
 from domain.standing import Standing, standing
@@ -64,7 +64,12 @@ class ChildEpisode:
 
     def clocks(self, authority: Authority) -> tuple[Clock, ...]:
         """Every clock the facts have started, earliest due first."""
-        return clocks_of(self.standing, authority)
+        return clocks_of(self.standing, authority, self.kind)
+
+    @property
+    def kind(self) -> Kind:
+        """Whose stream it is: a child's, or the authority's own."""
+        return self.history[0].event.kind
 
     def as_known_at(self, known_at: datetime) -> "ChildEpisode":
         """The same child as the log knew it at an instant: a prefix of the stream."""
@@ -124,7 +129,7 @@ def engine_event(
     """An event of the engine in this child's stream; `about` and `name` make it unique."""
     return Event(
         authority=episode.authority,
-        kind="child",
+        kind=episode.kind,
         subject=episode.child,
         source=about,
         id=name,
@@ -183,7 +188,7 @@ def raise_ladder(
     """The ladder of a breach, unless it is history, done since, or another authority's duty."""
     ladder = authority.policy.ladders[clock.timescale.ladder]
     if (
-        clock.stop is not None
+        (clock.stop is not None and clock.stop.earliest <= now)
         or not clock.ours
         or not ladder.climb
         or is_history(clock, stage.at, authority)

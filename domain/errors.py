@@ -10,7 +10,9 @@ DaymarkError
 │   └── NotFound
 ├── Grown                 the stream has grown since it was read: read again
 └── Unavailable           an operator must act
-    ├── CalendarExpired
+    ├── Uncountable
+    │   ├── CalendarExpired
+    │   └── CalendarMissing
     ├── Contended
     └── UnsafeStore
 
@@ -70,7 +72,19 @@ class Unavailable(DaymarkError):
     """Daymark cannot answer until an operator has acted."""
 
 
-class CalendarExpired(Unavailable):
+class Uncountable(Unavailable):
+    """A count cannot be made; nothing is guessed."""
+
+
+class CalendarMissing(Uncountable):
+    """A count needs a calendar that the authority has not given."""
+
+    def __init__(self, calendar: str) -> None:
+        """Keep which calendar is missing."""
+        super().__init__(f"no calendar of {calendar} has been given: publish it")
+
+
+class CalendarExpired(Uncountable):
     """A count would run past the last day the calendar knows; nothing is guessed."""
 
     def __init__(self, calendar: str, expires: date) -> None:

@@ -107,15 +107,16 @@ class Raised:
     rearmed: list[datetime] = field(default_factory=list)
     exhausted: bool = False
 
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more is to be told."""
-        clock = self.clock
-        over = self.exhausted or self.superseded or clock is None or clock.stop is not None
-        return over or (self.kind == "warning" and self.has_broken)
-
     has_broken: bool = False
     """Whether the clock a warning speaks of has broken since."""
+
+    def ended(self, now: datetime) -> bool:
+        """Whether nothing more is to be told; a stop dated ahead of now has not come yet."""
+        clock = self.clock
+        if self.exhausted or self.superseded or clock is None:
+            return True
+        stopped = clock.stop is not None and clock.stop.earliest <= now
+        return stopped or (self.kind == "warning" and self.has_broken)
 
 
 def raised_tellings(episode: ChildEpisode, authority: Authority) -> dict[str, Raised]:
@@ -231,7 +232,7 @@ def next_step(
 
 def next_of(one: Raised, episode: ChildEpisode, authority: Authority, now: datetime) -> Step | None:
     """The earliest step of one ladder or notice that is not left to the digest."""
-    if one.ended:
+    if one.ended(now):
         return None
     if one.kind == "warning":
         steps = notice_steps(one, episode, authority, now)
@@ -478,7 +479,7 @@ def digest_steps(episode: ChildEpisode, authority: Authority, now: datetime) -> 
     """What the 8am digest still has to tell of this child, each with its instant."""
     found: list[Step] = []
     for one in raised_tellings(episode, authority).values():
-        if one.single or one.ended:
+        if one.single or one.ended(now):
             continue
         steps = notice_steps if one.kind == "warning" else ladder_steps
         found += [s for s in steps(one, episode, authority, now) if s.channel == "digest"]

@@ -27,6 +27,7 @@ from domain.engine_events import (
 )
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.lateness import lateness, say_lateness, say_told_to_done
 from domain.timescales import AtLeast, Not, Policy, Trigger
 from domain.words import (
     how_late,
@@ -84,15 +85,20 @@ QUESTIONS: Final = {
 }
 
 
-def explain(clock: Clock, authority: Authority, now: datetime) -> Explanation:
-    """Everything that says why a clock is where it is at `now`."""
+def explain(
+    clock: Clock, authority: Authority, now: datetime, told_at: datetime | None = None
+) -> Explanation:
+    """Everything that says why a clock is where it is at `now`.
+
+    `told_at` is when the first manager was told of it.
+    """
     found = verdict(clock, now)
     return Explanation(
         question=QUESTIONS.get(found, "How was this worked out?"),
         answer=answer(clock, found, authority, now),
         verdict=found,
         status=say_verdict(clock, found),
-        lines=tuple(evidence(clock, authority, now)),
+        lines=(*evidence(clock, authority, now), *whose_time(clock, now, told_at)),
         days=tuple(days(clock, authority)),
         stops=tuple(dict.fromkeys(what_stops(trigger) for trigger in clock.timescale.stops)),
     )
@@ -127,7 +133,9 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
         case Verdict.UNOBSERVABLE:
             return f"No registered source can state what would meet {title} for this start."
         case Verdict.UNDECIDABLE if clock.uncounted:
-            return f"{title} would run out after the calendar ends, and nothing is guessed."
+            return f"{title} cannot be counted, and nothing is guessed: {clock.uncounted}."
+        case Verdict.UNDECIDABLE if clock.gate:
+            return f"{title} is due by {due}. It is judged once what it asks for is known."
         case Verdict.UNDECIDABLE:
             return f"{title} cannot be decided: what is known says only the day, not the hour."
         case Verdict.DECLINED:
@@ -142,7 +150,10 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
     yield "Rule", f"{rule.title}: within {rule.allowance} of {what_starts(clock)}."
     clause = f", {rule.source.clause}" if rule.source.clause else ""
     yield "Who says so", f"{BASES[rule.basis]}. {rule.source.document}{clause}."
-    yield "In its words", f"“{rule.source.quote}”"
+    if rule.source.quote is not None:
+        yield "In its words", f"“{rule.source.quote}”"
+    if not rule.source.found:
+        yield "To be confirmed", "The text was not read: this is general knowledge of practice."
     policy = authority.policy
     yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
     start = clock.start
@@ -169,6 +180,15 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         yield "To the day", bounds_in_words(clock)
     if (late := how_late(clock, now, authority.calendar)) and not clock.uncounted:
         yield "Late by", late
+
+
+def whose_time(clock: Clock, now: datetime, told_at: datetime | None) -> Iterator[tuple[str, str]]:
+    """Where the time of a clock went that has ended or is late: to reporting, recording or practice."""
+    found = lateness(clock, now, told_at)
+    if found is not None:
+        yield "Where the time went", say_lateness(found)
+        if said := say_told_to_done(found):
+            yield "After the first was told", said
 
 
 def bounds_in_words(clock: Clock) -> str:

@@ -19,6 +19,7 @@ from domain.engine_events import (
     TimescaleWarned,
 )
 from domain.event import Recorded
+from domain.standing import Standing
 
 Doing = Literal["warn", "breach", "cure", "worsen", "retime"]
 
@@ -118,13 +119,18 @@ def of_clock(clock: Clock, told: Said) -> list[Stage]:
     found = []
     if clock.breaks_at is not None:
         found.append(stage(clock, told, "breached", "breach", clock.breaks_at))
-    if clock.stop is None and clock.observable:
+    if clock.observable:
         found += [
             stage(clock, told, f"warned/{number}", "warn", at, number)
             for number, at in enumerate(clock.warnings, 1)
-            if number > told.warned
+            if number > told.warned and (clock.stop is None or ahead_of(at, clock.stop))
         ]
     return found
+
+
+def ahead_of(at: datetime, stop: Standing) -> bool:
+    """Whether an instant comes before a stop that was told, or known, before it happened."""
+    return stop.earliest > stop.visible_at and at < stop.earliest
 
 
 def of_broken(clock: Clock, told: Said, breached: TimescaleBreached) -> list[Stage]:

@@ -27,11 +27,40 @@ from domain.code_sets import CODE_SETS
 from domain.errors import UnreadablePolicy
 from domain.facts.vocabulary import FACTS, THREADS
 
-Unit = Literal["hours", "working-days", "calendar-days", "weeks", "months"]
+Unit = Literal["hours", "working-days", "calendar-days", "weeks", "months", "school-days"]
 Scalar = bool | int | str
 
-DERIVED: Final = frozenset({"derived.missing_type"})
-"""What a rule may ask that no single fact says; domain/clocks.py works each out."""
+DERIVED: Final = frozenset(
+    {
+        "derived.age_years",
+        "derived.arrangement_year",
+        "derived.first_placement",
+        "derived.has_macse_history",
+        "derived.living_with_parent",
+        "derived.missing_type",
+        "derived.placed_by_other_authority",
+        "derived.prebirth_plan_open",
+        "derived.review_ordinal",
+        "derived.school_age",
+        "derived.still_missing",
+        "derived.visit_regime",
+    }
+)
+"""What a rule may ask that no single fact says; domain/derived.py works each out."""
+
+DATES: Final = frozenset(
+    {
+        "derived.arrangement_first_anniversary",
+        "derived.compulsory_school_age_ends",
+        "derived.fifth_birthday",
+        "derived.first_looked_after_review",
+        "derived.four_weeks_missing",
+        "derived.first_protection_review_due",
+        "derived.placement_first_anniversary",
+        "derived.private_fostering_age_limit",
+    }
+)
+"""The dates a rule may name that no fact states; domain/derived.py works each out."""
 
 
 def known_fact(name: str) -> str:
@@ -58,7 +87,16 @@ def known_thread(name: str) -> str:
     return name
 
 
+def known_date(name: str) -> str:
+    """The name, if it is that of a date that can be worked out."""
+    if name not in DATES:
+        message = f"{name} is not a date Daymark works out"
+        raise ValueError(message)
+    return name
+
+
 FactName = Annotated[str, AfterValidator(known_fact)]
+DerivedDate = Annotated[str, AfterValidator(known_date)]
 Role = Annotated[str, AfterValidator(known_role)]
 Thread = Annotated[str, AfterValidator(known_thread)]
 
@@ -114,9 +152,13 @@ class Trigger(Row):
 
 
 class Start(Trigger):
-    """A fact that starts a clock; `timestamp` says which of its two times counts."""
+    """A fact that starts a clock; `timestamp` says which of its two times counts.
+
+    A `gate` is judged when both facts are known: what it asks for must come by the day of the start.
+    """
 
     timestamp: Literal["occurred", "recorded"] = "occurred"
+    gate: bool = False
 
 
 class Cancel(Trigger):
@@ -137,13 +179,14 @@ class Warning_(Row):  # noqa: N801  (`Warning` is Python's own)
     after_start: Span | None = None
     before_due: Span | None = None
     on_due_date_at: str | None = None
+    after_share: float | None = None
 
     @model_validator(mode="after")
     def says_one_thing(self) -> "Warning_":
         """A warning is counted one way."""
-        said = (self.after_start, self.before_due, self.on_due_date_at)
+        said = (self.after_start, self.before_due, self.on_due_date_at, self.after_share)
         if sum(way is not None for way in said) != 1:
-            message = "say one of after_start, before_due and on_due_date_at"
+            message = "say one of after_start, before_due, on_due_date_at and after_share"
             raise ValueError(message)
         return self
 
@@ -162,7 +205,8 @@ class Source(Row):
 
     document: str
     clause: str | None = None
-    quote: str
+    quote: str | None = None
+    """Its own words; nothing where the rule is general knowledge that must be confirmed."""
     found: bool
     url: str | None = None
     read_in: str | None = None
@@ -199,6 +243,41 @@ class Sitting(Row):
     hard_limit: Span
 
 
+class Switch(Row):
+    """Another amount that applies from a date on: another rule's, or a parameter's own.
+
+    It is judged on the day the clock would run out, or for a parameter on the day it starts.
+    """
+
+    on: DerivedDate
+    to_rule: str | None = None
+    to_parameter: str | None = None
+
+
+class Quota(Row):
+    """A total that days of one series may not pass within a rolling window."""
+
+    limit: PositiveInt
+    months: PositiveInt
+    per: str
+
+
+class Extension(Row):
+    """A fact that lengthens a clock once."""
+
+    by: Trigger
+    amount: PositiveInt
+    unit: Unit
+
+
+class Share(Row):
+    """A share of cases that must be done within a time: for figures."""
+
+    within: Span
+    share: float
+    note: str | None = None
+
+
 class Timescale(Row):
     """How long is allowed from the fact that starts it to a fact that meets it."""
 
@@ -207,11 +286,23 @@ class Timescale(Row):
     thread: Thread
     basis: Literal["statutory", "local", "inferred"]
     tier: Literal["core", "default-on", "optional", "replay-only"]
-    kind: Literal["deadline", "recurring", "nth-in-window", "next-sitting", "same-day"]
+    kind: Literal[
+        "deadline",
+        "recurring",
+        "nth-in-window",
+        "next-sitting",
+        "same-day",
+        "age-switched",
+        "earliest-of",
+        "before-a-meeting",
+        "quota",
+        "cohort",
+    ]
     meaning: Literal["duty", "expiry", "threshold", "target", "monitor"]
+    subject: Literal["child", "authority"] = "child"
     duty_holder: str
     match: str
-    starts: tuple[Start, ...]
+    starts: tuple[Start, ...] = ()
     stops: tuple[Trigger, ...]
     cancels: tuple[Cancel, ...] = ()
     restarts: tuple[Restart, ...] = ()
@@ -226,12 +317,30 @@ class Timescale(Row):
         "inclusive-days",
         "same-day",
         "next-sitting",
+        "hours-before-meeting",
+        "school-days-first-is-day-one",
+        "school-days-day-zero",
+        "before-next-school-day",
     ]
     warn: tuple[Warning_, ...]
     ladder: str
     digest: bool
     survives: tuple[str, ...] = ()
     due_from_field: str | None = None
+    start_from_field: str | None = None
+    anchor_field: str | None = None
+    """The field that holds the booked instant from which a rule counts back."""
+    earlier_counts: bool = False
+    """Whether what meets it may have come before its start."""
+    earliest_with: DerivedDate | None = None
+    """A date that, where it comes sooner, is due instead."""
+    ends_on: DerivedDate | None = None
+    """A date on which the duty ends by itself."""
+    starts_on_calendar: Literal["quarter-end"] | None = None
+    switch: Switch | None = None
+    quota: Quota | None = None
+    extension: Extension | None = None
+    cohort: tuple[Share, ...] = ()
     provisional: Provisional | None = None
     window: Window | None = None
     sitting: Sitting | None = None
@@ -262,9 +371,13 @@ class Timescale(Row):
         """Whether elapsed hours are counted rather than days."""
         return self.convention == "elapsed-hours"
 
+    def parameter_of(self, name: str) -> Parameter:
+        """One parameter with its unit."""
+        return next(one for one in self.parameters if one.name == name)
+
     def parameter(self, name: str) -> Scalar:
         """The value of one parameter."""
-        return next(one.default for one in self.parameters if one.name == name)
+        return self.parameter_of(name).default
 
     def binds(self, on: date) -> bool:
         """Whether a clock that starts on this London date is bound; both ends are included."""
@@ -338,11 +451,18 @@ class Policy(BaseModel):
         """Each timescale by its id."""
         return {timescale.id: timescale for timescale in self.timescales}
 
+    switched: Mapping[str, bool] = {}
+    """The rules that the authority has switched on or off, whatever their tier."""
+
+    def in_use(self, timescale: Timescale) -> bool:
+        """Whether a rule starts clocks: all but optional ones, unless the authority says otherwise."""
+        return self.switched.get(timescale.id, timescale.tier != "optional")
+
     @cached_property
     def starters(self) -> Mapping[str, tuple[tuple[Timescale, Start], ...]]:
-        """What each fact may start."""
+        """What each fact may start, under the rules in use."""
         found: dict[str, list[tuple[Timescale, Start]]] = {}
-        for timescale in self.timescales:
+        for timescale in filter(self.in_use, self.timescales):
             for start in timescale.starts:
                 found.setdefault(start.fact, []).append((timescale, start))
         return {name: tuple(rows) for name, rows in found.items()}

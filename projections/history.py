@@ -7,7 +7,7 @@ Every clock has two verdicts: what can be said of it, and what could be said whe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from domain.event import Recorded
 from domain.explanation import sentence
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
+from domain.lateness import Lateness, first_told, lateness
 from domain.stages import Said
 from domain.standing import Standing, bounds, named, standing
 from store.log import Log
@@ -165,17 +166,24 @@ class Judged:
     verdict: Verdict
     verdict_then: Verdict | None
     """As known just after it ran out; nothing while it has not, or where nobody knew of it then."""
+    told_at: datetime | None
+    """When the first manager was told of it."""
+    lateness: Lateness | None
+    """Whose time it was; nothing while it runs and is not late."""
 
 
 def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
     """Every clock of a replay, earliest due first."""
     moment, own = replay.moment(now), own_stream(log, replay.authority)
+    told = first_told(line.recorded for line in replay.lines)
     return tuple(
         Judged(
             clock=clock,
             version=replay.told.get(clock.key, Said()).version,
             verdict=verdict(clock, moment),
             verdict_then=verdict_then(clock, replay, own, moment),
+            told_at=told.get(clock.key),
+            lateness=lateness(clock, moment, told.get(clock.key)),
         )
         for clock in replay.clocks
     )
@@ -242,6 +250,27 @@ def clock_json(one: Judged) -> dict[str, Any]:
         "verdict_then": one.verdict_then.value if one.verdict_then else None,
         "to_the_day": clock.to_the_day,
         "bounds": [say(clock.due_at), say(clock.latest_due_at)] if vague else None,
+        "lateness": lateness_json(one.lateness),
+    }
+
+
+def lateness_json(one: Lateness | None) -> dict[str, Any] | None:
+    """Whose time it was: whole seconds, or days where only the day is known; the parts add up."""
+    if one is None:
+        return None
+    unit = timedelta(days=1) if one.whole_days else timedelta(seconds=1)
+    # Each part ends on a whole second, so that what is cut off one is not lost to the sum.
+    reported = one.notification // unit
+    recorded = (one.notification + one.recording) // unit
+    return {
+        "counted_in": "days" if one.whole_days else "seconds",
+        "notification": reported,
+        "recording": recorded - reported,
+        "practice": one.whole // unit - recorded,
+        "whole": one.whole // unit,
+        "told_to_done": None if one.told_to_done is None else one.told_to_done // unit,
+        "report_known": one.report_known,
+        "done": one.done,
     }
 
 

@@ -364,10 +364,12 @@ def test_past_the_calendar_nothing_is_guessed() -> None:
     """A count that would run past the published list is not decided, warned of or broken."""
     clock = of("icpc-15wd", told("section-47-started", "Thu 21 Dec 2028"))
 
-    assert clock.uncounted
+    assert clock.uncounted is not None
     assert clock.breaks_at is None
     assert verdict(clock, moment("Mon 1 Jan 2029 12:00")) is Verdict.UNDECIDABLE
-    assert "calendar ends" in explain(clock, here(), moment("Mon 1 Jan 2029 12:00")).answer
+    assert (
+        "ends on 26 December 2028" in explain(clock, here(), moment("Mon 1 Jan 2029 12:00")).answer
+    )
 
 
 def test_a_rule_counted_from_recording_starts_when_it_was_recorded() -> None:

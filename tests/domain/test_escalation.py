@@ -112,7 +112,10 @@ class Play:
             for one in tellings(episode, self.authority, self.now)
         ]
         steps += digest_steps(episode, self.authority, self.now)
-        step = min((s for s in steps if s and s.at <= self.now), key=lambda s: s.at)
+        due_now = [s for s in steps if s and s.at <= self.now]
+        if not due_now:
+            return  # what was planned has ended since: the log was asked again
+        step = min(due_now, key=lambda s: s.at)
         for event in perform_step(episode, step, self.now, delivered=True):
             self.record(event, self.now)
         said = f"{step.about} {step.role} by {step.channel}" if step.doing == "tell" else step.stage
@@ -535,3 +538,18 @@ def test_a_rule_that_a_later_pack_dropped_has_no_ladder_left() -> None:
     dropped = type(policy).model_validate(said | {"timescales": kept})
 
     assert tellings(play.episode, replace(play.authority, policy=dropped), play.now) == ()
+
+
+def test_a_meeting_dated_next_week_by_mistake_silences_nothing() -> None:
+    """A stop dated after it was recorded is an anomaly: warnings, breach and ladder go on."""
+    ahead = told(
+        "strategy-meeting-held", "Tue 17 Mar 2026 10:00", recorded="Tue 10 Mar 2026 10:00",
+        missing_episode_refs=("missing_episode-1",),
+    )  # fmt: skip
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.tell(ahead)
+    done = play.until("Sat 14 Mar 2026 12:00")
+
+    assert done.count("missing-strategy-72h: breach") == 1
+    assert "warning/3 emergency_duty_team by email" in done
+    assert "breach director_of_childrens_services by email" in done

@@ -1,5 +1,6 @@
 """A pack is read whole, or refused with file, line and one sentence."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -134,14 +135,22 @@ def test_a_thread_nobody_knows_is_refused() -> None:
         read_policy({"back_door.toml": RULE, "ladders.toml": LADDERS})
 
 
-def test_the_shipped_pack_holds_the_core_rules() -> None:
-    """Twenty rules of seven threads, each with clause and quote, each on a ladder that someone stands on."""
+def test_the_shipped_pack_holds_the_whole_catalogue() -> None:
+    """Ninety-three rules, each with its document, and its words wherever they were read."""
     policy = england()
+    tiers = Counter(rule.tier for rule in policy.timescales)
 
-    assert len(policy.timescales) == 20
-    assert len({rule.thread for rule in policy.timescales}) == 7
-    assert all(rule.source.quote and rule.source.document for rule in policy.timescales)
-    assert all(policy.ladders[rule.ladder].climb for rule in policy.timescales)
+    assert tiers == {"core": 42, "default-on": 33, "optional": 16, "replay-only": 2}
+    assert Counter(rule.basis for rule in policy.timescales) == {
+        "statutory": 56,
+        "local": 22,
+        "inferred": 15,
+    }
+    assert sum(len(rule.parameters) for rule in policy.timescales) == 48
+    assert all(rule.source.quote for rule in policy.timescales if rule.source.found)
+    assert [rule.id for rule in policy.timescales if not policy.in_use(rule)] == [
+        rule.id for rule in policy.timescales if rule.tier == "optional"
+    ]
 
 
 def test_amounts_climb() -> None:

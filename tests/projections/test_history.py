@@ -8,9 +8,9 @@ import pytest
 
 from domain.clocks import Verdict
 from projections.history import Judged, clocks_json, history, judged
-from tests.histories import CHILD, corrected, moment, source, told, withdrawn
+from tests.histories import CHILD, corrected, moment, person, source, told, withdrawn
 from tests.projections.lives import NIGHTLY
-from tests.projections.world import World, feed
+from tests.projections.world import MANAGERS, World, feed
 
 CONFERENCE = "icpc-15wd"
 STRATEGY = "missing-strategy-72h"
@@ -211,6 +211,16 @@ def test_the_document_of_a_clock_in_hours(started: World) -> None:
         "verdict_then": "met",
         "to_the_day": False,
         "bounds": None,
+        "lateness": {
+            "counted_in": "seconds",
+            "notification": 0,
+            "recording": 0,
+            "practice": 64 * 3600,
+            "whole": 64 * 3600,
+            "told_to_done": None,
+            "report_known": False,
+            "done": True,
+        },
     }
 
 
@@ -227,6 +237,7 @@ def test_the_document_of_a_clock_known_only_to_the_day(world: World) -> None:
     assert found["to_the_day"]
     assert found["bounds"] == ["2026-04-05T23:00:00Z", "2026-04-06T23:00:00Z"]
     assert found["verdict_then"] is None
+    assert found["lateness"] is None
 
 
 def test_the_document_of_a_clock_in_days_names_the_last_day_in_time(world: World) -> None:
@@ -239,3 +250,35 @@ def test_the_document_of_a_clock_in_days_names_the_last_day_in_time(world: World
 
     assert conference["due_on"] == "2026-05-05"
     assert conference["due_at"] == "2026-05-05T23:00:00Z"
+
+
+def test_the_time_of_a_late_clock_is_told_apart_and_adds_up(started: World) -> None:
+    """From the last sighting to now, and from the first manager told to now, as the engine ran."""
+    started.record(*(person(role) for role in MANAGERS))
+    started.run_engine(CHILD, "Tue 7 Apr 2026 18:00")
+    replay = history(started.log, started.stream(CHILD), authority=started.authority())
+    now = moment("Tue 7 Apr 2026 18:00") + timedelta(microseconds=5)
+    found = next(
+        one for one in clocks_json(started.log, replay, now) if one["timescale"] == STRATEGY
+    )["lateness"]
+    parts = found["notification"] + found["recording"] + found["practice"]
+
+    assert parts == found["whole"] == 96 * 3600
+    assert found["told_to_done"] == 24 * 3600
+    assert not found["done"]
+
+
+def test_days_are_counted_where_only_the_day_is_known(started: World) -> None:
+    """No hour is made up for a meeting whose hour nobody gave."""
+    started.record(
+        told("strategy-meeting-held", "Sun 5 Apr 2026", missing_episode_refs=["missing_episode-1"]),
+        at="Mon 6 Apr 2026 09:00",
+    )
+    replay = history(started.log, started.stream(CHILD), authority=started.authority())
+    found = next(
+        one
+        for one in clocks_json(started.log, replay, moment("Tue 7 Apr 2026 09:00"))
+        if one["timescale"] == STRATEGY
+    )["lateness"]
+
+    assert (found["counted_in"], found["whole"], found["practice"]) == ("days", 2, 2)

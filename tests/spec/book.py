@@ -1,28 +1,44 @@
 """The generated pages of docs/: `make docs` writes them, a test holds them current."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
+
+from pydantic import AwareDatetime
 
 from domain.clocks import Verdict
 from domain.code_sets import CODE_SETS
 from domain.engine_events import ENGINE_EVENTS
 from domain.explanation import BASES
-from domain.facts.fact import CodeSet, Fact, Guarded, NeededWhen, marks
+from domain.facts.authority import Sitting
+from domain.facts.fact import CodeSet, EventName, Fact, Guarded, NeededWhen, marks
 from domain.facts.vocabulary import FACTS, THREADS
-from domain.timescales import Span, Timescale, Warning_, spelled
-from domain.words import say_fact
+from domain.timescales import Span, Timescale, Trigger, Warning_, spelled
+from domain.words import say_day, say_fact
 from tests.histories import england
 from tests.spec import (
+    allegation,
     assessment,
+    care,
+    death_and_serious_incident,
+    domestic_abuse,
+    early_help,
+    education,
     emergency_and_court,
     enquiry_and_conference,
     exploitation,
     front_door,
     missing,
+    out_of_area,
+    practice_alert,
+    prevent,
+    private_fostering,
     protection_plan,
 )
+from tests.spec import authority as the_authority
 from tests.spec.chapter import Chapter, Happened, Paragraph, Said
+from tests.spec.judging import kinds
 
 ROOT: Final = Path(__file__).parents[2]
 WRITTEN: Final = "<!-- Written by `make docs`; change domain/ or tests/spec/, not this page. -->"
@@ -36,6 +52,17 @@ CHAPTERS: Final[tuple[Chapter, ...]] = tuple(
         protection_plan,
         missing,
         exploitation,
+        care,
+        out_of_area,
+        private_fostering,
+        allegation,
+        early_help,
+        education,
+        domestic_abuse,
+        prevent,
+        death_and_serious_incident,
+        practice_alert,
+        the_authority,
     )
 )
 SECTIONS: Final = tuple(section for chapter in CHAPTERS for section in chapter.sections)
@@ -95,23 +122,95 @@ def timescales_page() -> Iterator[str]:
                 yield from story(paragraph)
 
 
+TIERS: Final = {
+    "optional": "It is shipped switched off; an authority may switch it on.",
+    "replay-only": "It judges old histories only, and tells nobody.",
+}
+"""What is said of a rule that is not simply in use."""
+
+
 def timescale_section(rule: Timescale) -> Iterator[str]:
     """The heading and the row of one timescale, in words."""
     yield from ("", f"### {rule.title}", "", f"`{rule.id}`", "")
-    starts = " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in rule.starts))
-    stops = " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in rule.stops))
-    yield f"Within {rule.allowance} of: {starts}."
-    yield f"Met by: {stops}."
+    starts = any_of(rule.starts) or "the end of a quarter"
+    match rule.kind:
+        case "before-a-meeting":
+            yield f"At least {rule.allowance} before what was booked by: {starts}."
+        case _:
+            yield f"Within {rule.allowance} of: {starts}."
+    yield f"Met by: {any_of(rule.stops)}."
     if rule.cancels:
-        cancels = " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in rule.cancels))
-        yield f"Ended without being met by: {cancels}."
-    yield f"Warned of {'; '.join(warning(one) for one in rule.warn)}."
+        yield f"Ended without being met by: {any_of(rule.cancels)}."
+    if rule.warn:
+        yield f"Warned of {'; '.join(warning(one) for one in rule.warn)}."
+    yield from besides(rule)
     yield f"It is a {rule.meaning}; its ladder is `{rule.ladder}`; its duty holder is the {rule.duty_holder.replace('-', ' ')}."
-    clause = f", {rule.source.clause}" if rule.source.clause else ""
-    yield f"{BASES[rule.basis]}: {rule.source.document}{clause}:"
-    yield f"“{rule.source.quote}”."
+    if rule.tier in TIERS:
+        yield TIERS[rule.tier]
+    yield from source(rule)
     for one in rule.parameters:
         yield f"To be confirmed by the authority: {one.name.replace('_', ' ')}, now {one.default} ({one.meaning})."
+
+
+def besides(rule: Timescale) -> Iterator[str]:
+    """What else moves or ends the time of a rule, a sentence each."""
+    if rule.due_from_field is not None:
+        yield f"Where a fact says “{plain(rule.due_from_field)}”, that is when it is due."
+    if rule.start_from_field is not None:
+        yield f"Where a fact says “{plain(rule.start_from_field)}”, it counts from then."
+    if rule.switch is not None:
+        yield f"Where it would run out on or after the {plain(rule.switch.on)}, the time of `{rule.switch.to_rule}` is allowed instead."
+    if rule.earliest_with is not None:
+        yield f"Where the {plain(rule.earliest_with)} comes sooner, it is due then."
+    if rule.extension is not None:
+        more = spelled(rule.extension.amount, rule.extension.unit)
+        yield f"Lengthened once, by {more}, by: {any_of((rule.extension.by,))}."
+    if rule.quota is not None:
+        yield f"No more than {rule.quota.limit} days in any {rule.quota.months} months."
+    for one in rule.cohort:
+        yield f"Meant for {one.share:.0%} within {spelled(one.within.amount, one.within.unit)}."
+    if rule.ends_on is not None:
+        yield f"It ends by itself with the {plain(rule.ends_on)}."
+    if rule.survives:
+        yield f"It outlives: {', '.join(plain(one) for one in rule.survives)}."
+    if rule.in_force.first is not None:
+        yield f"It binds what starts from {say_day(rule.in_force.first)} on."
+    if rule.in_force.last is not None:
+        yield f"It binds what starts up to {say_day(rule.in_force.last)}."
+
+
+WORKED_OUT: Final = {
+    "derived.arrangement_first_anniversary": "first anniversary of the authority’s becoming aware",
+    "derived.compulsory_school_age_ends": "end of compulsory school age",
+    "derived.fifth_birthday": "fifth birthday",
+    "derived.first_looked_after_review": "first looked-after review held",
+    "derived.first_protection_review_due": "end of the three months to the first review",
+    "derived.placement_first_anniversary": "first anniversary of a placement meant to last to eighteen",
+    "derived.private_fostering_age_limit": "sixteenth birthday, or for a disabled child the eighteenth",
+}
+"""The days a rule may name, in words."""
+
+
+def plain(name: str) -> str:
+    """A field, or a date that is worked out, in words."""
+    return WORKED_OUT.get(name, name.replace("_", " ").replace("-", " "))
+
+
+def any_of(triggers: Sequence[Trigger]) -> str:
+    """The facts that any of several triggers means, in words."""
+    return " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in triggers))
+
+
+def source(rule: Timescale) -> Iterator[str]:
+    """Who requires a timescale, and the words in which it is required."""
+    clause = f", {rule.source.clause}" if rule.source.clause else ""
+    if rule.source.quote is None:
+        yield f"{BASES[rule.basis]}: {rule.source.document}{clause}; its words were not read, and must be confirmed."
+        return
+    yield f"{BASES[rule.basis]}: {rule.source.document}{clause}:"
+    yield f"“{rule.source.quote}”."
+    if not rule.source.found:
+        yield "These words are general knowledge, and must be confirmed."
 
 
 def warning(one: Warning_) -> str:
@@ -120,6 +219,8 @@ def warning(one: Warning_) -> str:
         return f"{spelled(one.after_start.amount, one.after_start.unit)} after the start"
     if isinstance(one.before_due, Span):
         return f"{spelled(one.before_due.amount, one.before_due.unit)} before it is due"
+    if one.after_share is not None:
+        return f"when {one.after_share:.0%} of the time has passed"
     return f"on the day it is due at {one.on_due_date_at}"
 
 
@@ -134,10 +235,18 @@ def shown(line: Happened | Said) -> str:
     """A verdict stands out in bold; a fact is said in its own words."""
     if isinstance(line, Said):
         return f"**{line.verdict.replace('-', ' ')}**" if line.verdict else "**nothing runs**"
-    says = [f"{name}: {value}" for name, value in line.says if not name.endswith((" ref", " refs"))]
+    says = [f"{name}: {value}" for name, value in map(thread_named, line.says) if value]
     said = f" ({'; '.join(says)})" if says else ""
     recorded = f", recorded {line.recorded}" if line.recorded else ""
     return say_fact(line.name).lower() + said + recorded
+
+
+def thread_named(said: tuple[str, str]) -> tuple[str, str]:
+    """A reference is shown only where a story has several threads of one kind: `placement: second`."""
+    name, value = said
+    if not name.endswith((" ref", " refs")):
+        return said
+    return name.rpartition(" ")[0], "" if value.endswith("-1") else value
 
 
 def facts_page() -> Iterator[str]:
@@ -171,19 +280,25 @@ def definition(kind: type) -> Iterator[str]:
     yield from said.replace(". Not ", ".\nNot ").split("\n")
 
 
+HOLDS: Final[dict[object, str]] = {
+    Sitting: "sittings",
+    tuple: "list",
+    bool: "yes or no",
+    int: "number",
+    AwareDatetime: "instant",
+    date: "day",
+    EventName: "event",
+    dict: "fields",
+}
+"""What a field of a type holds, in a word; anything else is a reference."""
+
+
 def holds(kind: type[Fact], field: str) -> str:
     """What a field holds, in a word or two."""
     for code_set in marks(kind, field, CodeSet):
         return f"code of {code_set.name}" if code_set.name in CODE_SETS else "code"
-    annotation = str(kind.model_fields[field].annotation)
-    for word, said in (
-        ("Sitting", "sittings"), ("tuple", "list"), ("bool", "yes or no"), ("int", "number"),
-        ("datetime", "instant"), ("AwareDatetime", "instant"), ("date", "day"), ("EventName", "event"),
-        ("dict", "fields"),
-    ):  # fmt: skip
-        if word in annotation:
-            return said
-    return "reference" if get_args(annotation) == () else "value"
+    held = kinds(kind.model_fields[field].annotation)
+    return next((said for type_, said in HOLDS.items() if type_ in held), "reference")
 
 
 def remarks(kind: type[Fact], field: str) -> str:

@@ -5,11 +5,14 @@ Each paragraph is a rule in one sentence, and a story that shows the rule.
 A story has one line a moment: London time, then a fact that happened or what must be said of the clock then.
 A fact may say more in brackets, `(kind: missing)`, and when it was recorded, `recorded Mon 9 Mar 2026 10:00`.
 `nothing runs` says that the facts so far start no such clock.
+A withdrawal or a correction names the fact it is of: `fact withdrawn (of: child became looked after)`.
+Where a rule is no child's, or a paragraph says so, the facts stand in the authority's own stream.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from domain.clocks import Verdict
 from domain.facts.vocabulary import FACTS
@@ -41,6 +44,8 @@ class Paragraph:
 
     rule: str
     story: str
+    about: Literal["child", "authority"] = "child"
+    """Whose stream the facts stand in."""
 
     def lines(self) -> Iterator[Happened | Said]:
         """The story, line by line."""

@@ -95,5 +95,90 @@ CHAPTER = Chapter(
                 ),
             ),
         ),
+        Section(
+            timescale="cao-7d",
+            paragraphs=(
+                Paragraph(
+                    rule="A child assessment order lasts seven days from the day it begins, that day counted.",
+                    story="""
+                        Thu 28 Apr 2016 11:00 | order made (kind: child-assessment; begins on: Mon 2 May 2016)
+                        Thu 5 May 2016 23:59 | running
+                        Fri 6 May 2016 00:00 | due soon
+                        Sun 8 May 2016 23:59 | due soon
+                        Mon 9 May 2016 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Where the order names no beginning, it begins when it is made.",
+                    story="""
+                        Mon 2 May 2016 11:00 | order made (kind: child-assessment)
+                        Sun 8 May 2016 23:59 | due soon
+                        Mon 9 May 2016 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="The assessment authorised in time meets it.",
+                    story="""
+                        Mon 2 May 2016 11:00 | order made (kind: child-assessment)
+                        Sun 8 May 2016 | assessment authorised (kind: child-assessment-order; order ref: order-1)
+                        Mon 9 May 2016 09:00 | met
+                    """,
+                ),
+                Paragraph(
+                    rule="An assessment of another kind does not.",
+                    story="""
+                        Mon 2 May 2016 11:00 | order made (kind: child-assessment)
+                        Fri 6 May 2016 | assessment authorised (kind: child-and-family; outcome: nfa; order ref: order-1)
+                        Mon 9 May 2016 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Ended by the court, it is over.",
+                    story="""
+                        Mon 2 May 2016 11:00 | order made (kind: child-assessment)
+                        Wed 4 May 2016 15:00 | order ended
+                        Wed 4 May 2016 16:00 | cancelled
+                    """,
+                ),
+            ),
+        ),
+        Section(
+            timescale="care-proceedings-26w",
+            paragraphs=(
+                Paragraph(
+                    rule="The court disposes of care proceedings within twenty-six weeks; it is the court’s clock, watched and not escalated.",
+                    story="""
+                        Mon 4 Jan 2016 | care proceedings issued
+                        Sun 27 Mar 2016 23:59 | running
+                        Mon 28 Mar 2016 00:00 | due soon
+                        Mon 4 Jul 2016 23:59 | due soon
+                        Tue 5 Jul 2016 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="A final order on the last day is in time.",
+                    story="""
+                        Mon 4 Jan 2016 | care proceedings issued
+                        Mon 4 Jul 2016 | care proceedings ended (outcome: final-order)
+                        Tue 5 Jul 2016 09:00 | met
+                    """,
+                ),
+                Paragraph(
+                    rule="Proceedings withdrawn are over.",
+                    story="""
+                        Mon 4 Jan 2016 | care proceedings issued
+                        Tue 1 Mar 2016 | care proceedings ended (outcome: withdrawn)
+                        Wed 2 Mar 2016 09:00 | cancelled
+                    """,
+                ),
+                Paragraph(
+                    rule="Before 22 April 2014 there was no such limit.",
+                    story="""
+                        Mon 21 Apr 2014 | care proceedings issued
+                        Tue 22 Apr 2014 09:00 | nothing runs
+                    """,
+                ),
+            ),
+        ),
     ),
 )

@@ -7,6 +7,52 @@ CHAPTER = Chapter(
     opening="The enquiry is dated by the strategy meeting that began it.",
     sections=(
         Section(
+            timescale="strategy-discussion-24h",
+            paragraphs=(
+                Paragraph(
+                    rule="A strategy discussion is held within twenty-four hours of the decision that there must be one.",
+                    story="""
+                        Fri 6 Mar 2026 16:00 | strategy meeting called (kind: section-47)
+                        Sat 7 Mar 2026 09:59 | running
+                        Sat 7 Mar 2026 10:00 | due soon
+                        Sat 7 Mar 2026 15:59 | due soon
+                        Sat 7 Mar 2026 16:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Twenty-four whole hours are allowed also in the night the clocks go forward.",
+                    story="""
+                        Sat 28 Mar 2026 18:00 | strategy meeting called (kind: section-47)
+                        Sun 29 Mar 2026 18:59 | due soon
+                        Sun 29 Mar 2026 19:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="By telephone or in a room, held before the hour it is in time.",
+                    story="""
+                        Fri 6 Mar 2026 16:00 | strategy meeting called (kind: section-47)
+                        Sat 7 Mar 2026 15:59 | strategy meeting held (kind: section-47; form: telephone)
+                        Sat 7 Mar 2026 16:30 | met
+                    """,
+                ),
+                Paragraph(
+                    rule="Another meeting does not stand in for the one that was called.",
+                    story="""
+                        Fri 6 Mar 2026 16:00 | strategy meeting called (kind: section-47)
+                        Fri 6 Mar 2026 18:00 | strategy meeting held (kind: section-47; meeting ref: another)
+                        Sat 7 Mar 2026 16:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="A meeting called because a child is missing has clocks of its own.",
+                    story="""
+                        Fri 6 Mar 2026 16:00 | strategy meeting called (kind: missing)
+                        Fri 6 Mar 2026 17:00 | nothing runs
+                    """,
+                ),
+            ),
+        ),
+        Section(
             timescale="s47-enquiry-complete",
             paragraphs=(
                 Paragraph(
@@ -107,6 +153,66 @@ CHAPTER = Chapter(
                         Mon 9 Mar 2026 | transfer in notified
                         Wed 11 Mar 2026 | duty exception recorded (duty ref: transfer-1; timescale: icpc-transfer-in-15wd; kind: move-did-not-happen)
                         Thu 12 Mar 2026 09:00 | cancelled
+                    """,
+                ),
+            ),
+        ),
+        Section(
+            timescale="icpc-report-48h-before",
+            paragraphs=(
+                Paragraph(
+                    rule="The report is shared forty-eight hours before the conference, counted back over the night the clocks change.",
+                    story="""
+                        Mon 12 Oct 2015 10:00 | conference scheduled (kind: initial; scheduled for: Mon 26 Oct 2015 09.30)
+                        Fri 23 Oct 2015 10:29 | running
+                        Fri 23 Oct 2015 10:30 | due soon
+                        Sat 24 Oct 2015 10:29 | due soon
+                        Sat 24 Oct 2015 10:30 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Shared before then it is in time; after it, late, though the conference is still to come.",
+                    story="""
+                        Mon 12 Oct 2015 10:00 | conference scheduled (kind: initial; scheduled for: Mon 26 Oct 2015 09.30)
+                        Sun 25 Oct 2015 20:00 | conference report shared
+                        Sun 25 Oct 2015 21:00 | met late
+                    """,
+                ),
+                Paragraph(
+                    rule="When the conference moves, the time for the report moves with it.",
+                    story="""
+                        Mon 12 Oct 2015 10:00 | conference scheduled (kind: initial; scheduled for: Mon 26 Oct 2015 09.30)
+                        Tue 20 Oct 2015 10:00 | conference scheduled (kind: initial; scheduled for: Thu 29 Oct 2015 09.30)
+                        Sat 24 Oct 2015 12:00 | running
+                        Tue 27 Oct 2015 09:29 | due soon
+                        Tue 27 Oct 2015 09:30 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Booked with less notice than that, the report is due at once.",
+                    story="""
+                        Wed 7 Oct 2015 10:00 | conference scheduled (kind: initial; scheduled for: Fri 9 Oct 2015 09.30)
+                        Wed 7 Oct 2015 10:00 | breached
+                        Wed 7 Oct 2015 12:00 | conference report shared
+                        Wed 7 Oct 2015 13:00 | met late
+                    """,
+                ),
+                Paragraph(
+                    rule="A report shared before the conference was booked counts.",
+                    story="""
+                        Mon 5 Oct 2015 10:00 | conference report shared
+                        Wed 7 Oct 2015 10:00 | conference scheduled (kind: initial; scheduled for: Fri 9 Oct 2015 09.30)
+                        Wed 7 Oct 2015 11:00 | met
+                    """,
+                ),
+                Paragraph(
+                    rule="A conference called off needs no report, and a review conference has no such clock.",
+                    story="""
+                        Mon 12 Oct 2015 10:00 | conference scheduled (kind: review; conference ref: review)
+                        Mon 12 Oct 2015 11:00 | nothing runs
+                        Mon 12 Oct 2015 12:00 | conference scheduled (kind: initial; scheduled for: Mon 26 Oct 2015 09.30)
+                        Wed 21 Oct 2015 10:00 | conference cancelled
+                        Wed 21 Oct 2015 11:00 | cancelled
                     """,
                 ),
             ),

@@ -151,6 +151,100 @@ CHAPTER = Chapter(
             ),
         ),
         Section(
+            timescale="missing-longterm-review",
+            paragraphs=(
+                Paragraph(
+                    rule="While the child is still missing, those who met meet again within seven days.",
+                    story="""
+                        Mon 2 Mar 2026 10:00 | missing episode started (type: M)
+                        Thu 5 Mar 2026 09:00 | strategy meeting held (kind: missing; missing episode refs: missing_episode-1)
+                        Tue 10 Mar 2026 23:59 | running
+                        Wed 11 Mar 2026 00:00 | due soon
+                        Thu 12 Mar 2026 23:59 | due soon
+                        Fri 13 Mar 2026 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="The next seven days run from the review that was held.",
+                    story="""
+                        Mon 2 Mar 2026 10:00 | missing episode started (type: M)
+                        Thu 5 Mar 2026 09:00 | strategy meeting held (kind: missing; missing episode refs: missing_episode-1)
+                        Tue 10 Mar 2026 | review held (kind: still-missing; missing episode ref: missing_episode-1)
+                        Fri 13 Mar 2026 09:00 | running
+                        Tue 17 Mar 2026 23:59 | due soon
+                        Wed 18 Mar 2026 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Missing for twenty-eight days, the child is spoken of every month.",
+                    story="""
+                        Mon 2 Mar 2026 10:00 | missing episode started (type: M)
+                        Thu 2 Apr 2026 | review held (kind: still-missing; missing episode ref: missing_episode-1)
+                        Fri 10 Apr 2026 09:00 | running
+                        Sat 2 May 2026 23:59 | due soon
+                        Sun 3 May 2026 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="A child who is found ends the reviews.",
+                    story="""
+                        Mon 2 Mar 2026 10:00 | missing episode started (type: M)
+                        Thu 5 Mar 2026 09:00 | strategy meeting held (kind: missing; missing episode refs: missing_episode-1)
+                        Sun 8 Mar 2026 20:00 | missing episode ended
+                        Mon 9 Mar 2026 09:00 | cancelled
+                    """,
+                ),
+                Paragraph(
+                    rule="A meeting held after the child came back leads to no such review.",
+                    story="""
+                        Mon 2 Mar 2026 10:00 | missing episode started (type: M)
+                        Wed 4 Mar 2026 20:00 | missing episode ended
+                        Thu 5 Mar 2026 09:00 | strategy meeting held (kind: missing; missing episode refs: missing_episode-1)
+                        Fri 6 Mar 2026 09:00 | nothing runs
+                    """,
+                ),
+            ),
+        ),
+        Section(
+            timescale="missing-prevention-interview",
+            paragraphs=(
+                Paragraph(
+                    rule="The police speak to a child who is back within a day and a night; it is their duty, watched and not escalated.",
+                    story="""
+                        Fri 6 Mar 2026 20:00 | missing episode ended
+                        Sat 7 Mar 2026 13:59 | running
+                        Sat 7 Mar 2026 14:00 | due soon
+                        Sat 7 Mar 2026 19:59 | due soon
+                        Sat 7 Mar 2026 20:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Held before the hour, it is in time.",
+                    story="""
+                        Fri 6 Mar 2026 20:00 | missing episode ended
+                        Sat 7 Mar 2026 19:59 | prevention interview held
+                        Sat 7 Mar 2026 20:30 | met
+                    """,
+                ),
+                Paragraph(
+                    rule="The independent interview is another thing and does not meet it.",
+                    story="""
+                        Fri 6 Mar 2026 20:00 | missing episode ended
+                        Sat 7 Mar 2026 11:00 | return interview held (independent: yes; missing episode refs: missing_episode-1)
+                        Sat 7 Mar 2026 20:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Where the report of the return was wrong, there is nobody to speak to.",
+                    story="""
+                        Fri 6 Mar 2026 20:00 | missing episode ended
+                        Sat 7 Mar 2026 09:00 | missing episode reopened
+                        Sat 7 Mar 2026 10:00 | cancelled
+                    """,
+                ),
+            ),
+        ),
+        Section(
             timescale="missing-rhi-offer",
             paragraphs=(
                 Paragraph(
@@ -240,6 +334,76 @@ CHAPTER = Chapter(
                         Mon 2 Mar 2026 08:00 | missing episode started (type: A)
                         Mon 2 Mar 2026 10:00 | missing episode ended
                         Mon 2 Mar 2026 11:00 | nothing runs
+                    """,
+                ),
+            ),
+        ),
+        Section(
+            timescale="missing-rhi-parent-offer",
+            paragraphs=(
+                Paragraph(
+                    rule="When the child declines the interview, a parent or carer is asked within three working days.",
+                    story="""
+                        Fri 6 Mar 2026 10:00 | return interview declined
+                        Mon 9 Mar 2026 23:59 | running
+                        Tue 10 Mar 2026 00:00 | due soon
+                        Wed 11 Mar 2026 23:59 | due soon
+                        Thu 12 Mar 2026 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Asked on the last day, it is in time.",
+                    story="""
+                        Fri 6 Mar 2026 10:00 | return interview declined
+                        Wed 11 Mar 2026 17:00 | return interview offered (offered to: carer)
+                        Wed 11 Mar 2026 18:00 | met
+                    """,
+                ),
+                Paragraph(
+                    rule="Asking the child once more is not asking the carer.",
+                    story="""
+                        Fri 6 Mar 2026 10:00 | return interview declined
+                        Mon 9 Mar 2026 12:00 | return interview offered (offered to: child)
+                        Thu 12 Mar 2026 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Where the child had not come back after all, nobody is asked.",
+                    story="""
+                        Fri 6 Mar 2026 10:00 | return interview declined
+                        Fri 6 Mar 2026 12:00 | missing episode reopened
+                        Fri 6 Mar 2026 13:00 | cancelled
+                    """,
+                ),
+            ),
+        ),
+        Section(
+            timescale="missing-rhi-share",
+            paragraphs=(
+                Paragraph(
+                    rule="What the child said is passed on within three working days.",
+                    story="""
+                        Thu 2 Apr 2026 10:00 | return interview held (independent: yes; missing episode refs: missing_episode-1)
+                        Tue 7 Apr 2026 23:59 | running
+                        Wed 8 Apr 2026 00:00 | due soon
+                        Thu 9 Apr 2026 23:59 | due soon
+                        Fri 10 Apr 2026 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Shared with those who need it, it is met.",
+                    story="""
+                        Thu 2 Apr 2026 10:00 | return interview held (independent: yes; missing episode refs: missing_episode-1)
+                        Thu 9 Apr 2026 16:00 | return interview shared (shared with: police)
+                        Thu 9 Apr 2026 17:00 | met
+                    """,
+                ),
+                Paragraph(
+                    rule="Sharing what was said about another absence does not count.",
+                    story="""
+                        Thu 2 Apr 2026 10:00 | return interview held (independent: yes; missing episode refs: missing_episode-1)
+                        Wed 8 Apr 2026 16:00 | return interview shared (shared with: police; missing episode ref: another)
+                        Fri 10 Apr 2026 00:00 | breached
                     """,
                 ),
             ),

@@ -46,7 +46,7 @@ def clock(pages: Pages) -> APIRouter:
 def why(pages: Pages, request: Request, told: Told, one: Judged) -> Response:
     """The page itself."""
     past, view = told.history, told.view
-    explanation = explain(one.clock, past.authority, told.moment)
+    explanation = explain(one.clock, past.authority, told.moment, one.told_at)
     where = f"/children/{told.ref}"
     told_of = tellings(pages, told, one.clock)
     page = Page(

@@ -1,0 +1,190 @@
+"""When a clock is due, and when someone is warned before it."""
+
+from datetime import date, datetime, time, timedelta
+
+from domain.authority import Authority
+from domain.calendar import add_months, at_clock, end_of, london_date, midnight
+from domain.derived import DAYS, said
+from domain.errors import CalendarMissing
+from domain.matching import matching
+from domain.run import Run
+from domain.standing import Standing
+from domain.timescales import Span, Switch, Timescale, Warning_
+
+LAST_MOMENT = timedelta(microseconds=1)
+
+
+def due(run: Run) -> tuple[datetime, date | None]:
+    """The first instant that is too late, and for day rules the last day that is in time.
+
+    Raises Uncountable where a calendar does not reach so far.
+    """
+    timescale, start = run.timescale, run.start
+    if run.gate:
+        return end_of(start.on), start.on
+    if (stated := stated_end(run)) is not None:
+        return stated
+    match timescale.convention:
+        case "elapsed-hours":
+            return start.earliest + timedelta(hours=timescale.amount), None
+        case "hours-before-meeting":
+            return before_the_meeting(run), None
+        case "same-day":
+            grace = timedelta(hours=int(timescale.parameter("minimum_grace")))
+            late = end_of(start.on)
+            if not start.to_the_day:
+                late = max(late, start.earliest + grace)
+            return late, london_date(late - LAST_MOMENT)
+        case _:
+            last = last_day(run)
+    return end_of(last), last
+
+
+def stated_end(run: Run) -> tuple[datetime, date | None] | None:
+    """The end that the order, plan or approval itself says, which wins over the count."""
+    name = run.timescale.due_from_field
+    if name is None:
+        return None
+    stated = said(extending(run), name) or said(run.start, name)
+    if isinstance(stated, datetime):
+        return stated, None
+    return None if stated is None else (end_of(stated), stated)
+
+
+def extending(run: Run) -> Standing | None:
+    """The fact that lengthens a clock, where its rule lets one."""
+    if run.timescale.extension is None:
+        return None
+    return next(matching(run.timescale.extension.by, run), None)
+
+
+def last_day(run: Run) -> date:
+    """The last day that is in time, by the rule's own count and what may change it."""
+    timescale, on, authority = run.timescale, run.start.on, run.child.authority
+    last = counted(run, Span(amount=timescale.amount, unit=timescale.unit))
+    if timescale.switch is not None:
+        last = switched(run, timescale.switch, last)
+    if timescale.earliest_with is not None:
+        sooner = DAYS[timescale.earliest_with](run.child, run.start)
+        if sooner is not None and on <= sooner:
+            last = min(last, sooner)
+    extension = timescale.extension
+    if extension is not None and extending(run) is not None:
+        last = later(last, Span(amount=extension.amount, unit=extension.unit), authority)
+    if timescale.quota is not None:
+        last = min([last, *within_quota(run)])
+    return last
+
+
+def switched(run: Run, switch: Switch, last: date) -> date:
+    """The last day where another amount has come to apply by then."""
+    on, authority = run.start.on, run.child.authority
+    from_on = DAYS[switch.on](run.child, run.start)
+    if from_on is None:
+        return last
+    if switch.to_parameter is not None:
+        settled = run.timescale.parameter_of(switch.to_parameter)
+        span = Span.model_validate({"amount": settled.default, "unit": settled.unit})
+        return later(on, span, authority) if on >= from_on else last
+    other = authority.policy.by_id.get(switch.to_rule or "")
+    if other is None or last < from_on:
+        return last
+    return later(on, Span(amount=other.amount, unit=other.unit), authority)
+
+
+def counted(run: Run, span: Span) -> date:
+    """The last day of the rule's own count."""
+    on = run.start.on
+    match run.timescale.convention:
+        case "inclusive-days":
+            return on + timedelta(days=span.amount - 1)
+        case "next-sitting":
+            return next_sitting(run.timescale, on, run.child.authority)
+        case _:
+            return later(on, span, run.child.authority)
+
+
+def later(on: date, span: Span, authority: Authority) -> date:
+    """The day that is so much later, the day itself being day 0."""
+    match span.unit:
+        case "working-days":
+            return authority.calendar.add(on, span.amount)
+        case "weeks":
+            return on + timedelta(weeks=span.amount)
+        case "months":
+            return add_months(on, span.amount)
+        case "school-days":
+            calendar = "school terms"
+            raise CalendarMissing(calendar)
+        case _:
+            return on + timedelta(days=span.amount)
+
+
+def next_sitting(timescale: Timescale, on: date, authority: Authority) -> date:
+    """The first sitting whose agenda is still open, never later than the hard limit."""
+    sitting = timescale.sitting
+    assert sitting is not None
+    limit = later(on, sitting.hard_limit, authority)
+    open_ones = [
+        one.sits_on
+        for one in authority.sittings.get(sitting.panel, ())
+        if one.sits_on >= on and one.cutoff_on >= on
+    ]
+    return min([limit, *open_ones])
+
+
+def before_the_meeting(run: Run) -> datetime:
+    """So many hours before the meeting as last booked; booked with less notice, at once."""
+    field = run.timescale.anchor_field
+    assert field is not None
+    booked = list(matching(run.timescale.starts[0], run))
+    last = booked[-1] if booked else run.start
+    meeting: datetime = getattr(last.fact, field)
+    return max(meeting - timedelta(hours=run.timescale.amount), last.earliest)
+
+
+def within_quota(run: Run) -> list[date]:
+    """The last day of this break on which the rolling total of its series is not yet passed.
+
+    Nothing where this break does not pass it; a break that has not ended is counted to its own limit.
+    """
+    quota = run.timescale.quota
+    assert quota is not None
+    series = getattr(run.start.fact, quota.per)
+    days: set[date] = set()
+    for started in run.child.carrying(run.start.name, quota.per, series):
+        reference = getattr(started.fact, run.match)
+        ends = run.child.carrying("short-break-ended", run.match, reference)
+        last = ends[0].on if ends else started.on + timedelta(days=run.timescale.amount - 1)
+        days |= {started.on + timedelta(days=n) for n in range((last - started.on).days + 1)}
+    for day in sorted(one for one in days if one >= run.start.on):
+        since = add_months(day, -quota.months)
+        if sum(since < other <= day for other in days) > quota.limit:
+            return [day - timedelta(days=1)]
+    return []
+
+
+def warned(run: Run, due_at: datetime, due_on: date | None) -> tuple[datetime, ...]:
+    """The instants at which someone is warned, earliest first, all after the start and before due."""
+    at = {warning_at(one, run, due_at, due_on) for one in run.timescale.warn}
+    return tuple(sorted(one for one in at if run.start.earliest < one < due_at))
+
+
+def warning_at(warning: Warning_, run: Run, due_at: datetime, due_on: date | None) -> datetime:
+    """The instant of one warning; one counted in days is at the beginning of that London day."""
+    start, authority = run.start, run.child.authority
+    last = due_on or london_date(due_at - LAST_MOMENT)
+    if (span := warning.after_start) is not None:
+        if span.unit == "hours":
+            return start.earliest + timedelta(hours=span.amount)
+        return midnight(later(start.on, span, authority))
+    if (span := warning.before_due) is not None:
+        if span.unit == "hours":
+            return due_at - timedelta(hours=span.amount)
+        if span.unit == "working-days":
+            return midnight(authority.calendar.back(last, span.amount))
+        return midnight(last - timedelta(days=span.amount))
+    if warning.after_share is not None:
+        return start.earliest + (due_at - start.earliest) * warning.after_share
+    assert warning.on_due_date_at is not None
+    return at_clock(last, time.fromisoformat(warning.on_due_date_at))

@@ -1,0 +1,36 @@
+"""One timescale running in one thread of one child: what every question about a clock begins with."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.derived import Child
+from domain.standing import Standing
+from domain.timescales import Timescale, Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A rule, the fact that started it, and the reference that ties other facts to it."""
+
+    key: str
+    timescale: Timescale
+    start: Standing
+    match: str
+    """The field that must hold the reference; `child` means any fact of the child."""
+    reference: str | date | None
+    child: Child
+    origin: Standing
+    """The start as it happened, whatever time the count begins at."""
+    gate: bool = False
+    """Whether it is judged only once both facts are known."""
+
+    def tie(self, trigger: Trigger) -> tuple[str, str | date | None]:
+        """The field and the reference by which a trigger's facts belong to this clock.
+
+        A trigger's own match beats the rule's; where the start carries that field too, its value ties them.
+        """
+        if trigger.match is None or trigger.match == self.match:
+            return self.match, self.reference
+        if trigger.match in type(self.start.fact).model_fields:
+            return trigger.match, getattr(self.start.fact, trigger.match)
+        return trigger.match, self.reference
