@@ -16,7 +16,6 @@ from domain.timescales import Timescale
 
 SCHOOL_BEGINS: Final = 5
 SCHOOL_ENDS: Final = 16
-FOUR_WEEKS: Final = timedelta(days=28)
 EARLY_ARRANGEMENTS: Final = frozenset(
     {"parent-before-assessment", "temporary-approval", "interim-order-at-home"}
 )
@@ -188,15 +187,15 @@ def out(child: Child, reference: str, one: Standing) -> bool:
     return newest is None or newest.name == "missing-episode-reopened"
 
 
-def four_weeks_missing(child: Child, one: Standing) -> date | None:
-    """The day on which a child still missing has been away for twenty-eight days."""
+def missing_since(child: Child, one: Standing) -> date | None:
+    """The day since which a child of whom a meeting speaks has been missing."""
     references = said(one, "missing_episode_refs") or (said(one, "missing_episode_ref"),)
     starts = [
         start.on
         for reference in references
         for start in child.carrying("missing-episode-started", "missing_episode_ref", reference)
     ]
-    return min(starts) + FOUR_WEEKS if starts else None
+    return min(starts, default=None)
 
 
 def has_macse_history(child: Child, one: Standing) -> bool:
@@ -357,7 +356,7 @@ DAYS: Final[Mapping[str, Callable[[Child, Standing], date | None]]] = MappingPro
         "derived.compulsory_school_age_ends": compulsory_school_age_ends,
         "derived.fifth_birthday": fifth_birthday,
         "derived.first_looked_after_review": first_looked_after_review,
-        "derived.four_weeks_missing": four_weeks_missing,
+        "derived.missing_since": missing_since,
         "derived.first_protection_review_due": first_protection_review_due,
         "derived.placement_first_anniversary": placement_first_anniversary,
         "derived.private_fostering_age_limit": private_fostering_age_limit,

@@ -82,6 +82,8 @@ def switched(run: Run, switch: Switch, last: date) -> date:
     from_on = DAYS[switch.on](run.child, run.start)
     if from_on is None:
         return last
+    if switch.after is not None:
+        from_on = later(from_on, switch.after, authority)
     if switch.to_parameter is not None:
         settled = run.timescale.parameter_of(switch.to_parameter)
         span = Span.model_validate({"amount": settled.default, "unit": settled.unit})

@@ -54,7 +54,7 @@ DATES: Final = frozenset(
         "derived.compulsory_school_age_ends",
         "derived.fifth_birthday",
         "derived.first_looked_after_review",
-        "derived.four_weeks_missing",
+        "derived.missing_since",
         "derived.first_protection_review_due",
         "derived.placement_first_anniversary",
         "derived.private_fostering_age_limit",
@@ -250,6 +250,8 @@ class Switch(Row):
     """
 
     on: DerivedDate
+    after: Span | None = None
+    """How long after that date; at once where nothing is said."""
     to_rule: str | None = None
     to_parameter: str | None = None
 

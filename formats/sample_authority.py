@@ -40,6 +40,7 @@ SENDS_AT_ONCE: Final[dict[str, tuple[str, ...]]] = {
         "contact-screened",
         "referral-received",
         "referral-decided",
+        "referrer-acknowledged",
         "strategy-meeting-called",
         "strategy-meeting-held",
         "case-allocated",

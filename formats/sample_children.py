@@ -29,6 +29,7 @@ from domain.facts.front_door import (
     ContactScreened,
     ReferralDecided,
     ReferralReceived,
+    ReferrerAcknowledged,
 )
 from domain.facts.missing import (
     MissingEpisodeEnded,
@@ -37,7 +38,13 @@ from domain.facts.missing import (
     ReturnInterviewHeld,
     ReturnInterviewOffered,
 )
-from domain.facts.protection_plan import CoreGroupHeld, PlanEnded, PlanStarted, VisitMade
+from domain.facts.protection_plan import (
+    CoreGroupHeld,
+    PlanEnded,
+    PlanStarted,
+    ReviewHeld,
+    VisitMade,
+)
 from domain.facts.whole_child import CaseAllocated, ChildDetailsRecorded
 from formats.sample_authority import sender
 
@@ -178,6 +185,7 @@ def referred(one: Story, ago: int, decided_after: int | None = 1) -> None:
     one.said(
         ReferralReceived(referral_ref=ref, source="2A", primary_need="N1"), one.at(ago, "11:20")
     )
+    one.said(ReferrerAcknowledged(referral_ref=ref, method="email"), one.at(ago, "16:30"))
     if decided_after is not None:
         decided = ReferralDecided(referral_ref=ref, outcome="assessment")
         one.said(decided, one.at(ago - decided_after, "11:00"))
@@ -185,6 +193,11 @@ def referred(one: Story, ago: int, decided_after: int | None = 1) -> None:
             kind="child-and-family", assessment_ref=one.ref("A"), referral_ref=ref
         )
         one.said(started, one.day(ago - decided_after))
+        if (reviewed := ago - decided_after - 9) >= 0:
+            review = ReviewHeld(
+                kind="assessment", review_ref=one.ref("AR"), assessment_ref=one.ref("A")
+            )
+            one.said(review, one.day(reviewed))
 
 
 def authorised(one: Story, ago: int) -> None:

@@ -34,6 +34,15 @@ def england() -> Policy:
 
 
 @cache
+def core_only() -> Policy:
+    """The same with only its core rules switched on: for stories that are not about the others."""
+    policy = england()
+    off = {rule.id: False for rule in policy.timescales if rule.tier != "core"}
+    said = {name: getattr(policy, name) for name in Policy.model_fields}
+    return Policy.model_validate(said | {"switched": off})
+
+
+@cache
 def working_days() -> WorkingDays:
     """The calendar shipped with Daymark."""
     return read_calendar(files("domain").joinpath("calendars/england.csv").read_text("utf-8"))

@@ -82,7 +82,9 @@ def said_of(
     """What is late, who was told, what was promised, and what happens next."""
     clock, timescale = ladder.clock, authority.policy.timescale(ladder.timescale)
     verdict_now = verdict(clock, now) if clock else None
-    is_open = not ladder.ended or (ladder.exhausted and clock is not None and clock.stop is None)
+    is_open = not ladder.ended(now) or (
+        ladder.exhausted and clock is not None and clock.stop is None
+    )
     promise = ladder.promise if is_open else None
     return Said(
         title="What is late, and what do you want to do?" if is_open else "Nothing is needed",

@@ -33,7 +33,7 @@ from store.migrations import migrate, migrate_tokens, migrate_vault, migrate_vie
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
-from tests.histories import CODE, day, england, fact, moment, when, working_days
+from tests.histories import CODE, core_only, day, fact, moment, when, working_days
 from web.parts import Parts
 
 NOW: Final = moment("Mon 11 Jan 2016 09:05")
@@ -93,7 +93,7 @@ class Town:
     def authority(self, code: str = CODE) -> Authority:
         """The town's authority as its own stream tells."""
         stream = self.log.stream(code, "authority", code)
-        return authority(code, england(), working_days(), self.log.history(stream))
+        return authority(code, core_only(), working_days(), self.log.history(stream))
 
     def parts(self, now: Callable[[], datetime] | None = None, **changes: Any) -> Parts:
         """What the web is built from."""
