@@ -84,7 +84,7 @@ def switched(run: Run, switch: Switch, last: date) -> date:
         return last
     if switch.to_parameter is not None:
         settled = run.timescale.parameter_of(switch.to_parameter)
-        span = Span.model_validate({"amount": settled.default, "unit": settled.unit})
+        span = Span.model_validate({"amount": settled.value, "unit": settled.unit})
         return later(on, span, authority) if on >= from_on else last
     other = authority.policy.by_id.get(switch.to_rule or "")
     if other is None or last < from_on:
