@@ -76,6 +76,16 @@ class Explanation:
     """What would stop the clock, or would have."""
 
 
+CURES: Final = {
+    "met": "it was done in time",
+    "withdrawn": "what started it is withdrawn",
+    "cancelled": "it was not needed",
+    "superseded": "it was not needed",
+    "declined": "it was declined in time",
+    "running": "it is not due yet",
+}
+"""Why a breach is none after all, the same on the page and in the e-mail."""
+
 QUESTIONS: Final = {
     Verdict.BREACHED: "Why is this late?",
     Verdict.MET_LATE: "Why was this late?",
@@ -300,7 +310,7 @@ def of_clock(said: ClockEvent, title: str) -> str:
         case TimescaleBreached():
             return f"{title}: late since {say_moment(said.breached_at)}."
         case BreachCured():
-            return f"{title}: not late after all ({said.verdict})."
+            return f"{title}: not late after all: {CURES.get(said.verdict, said.verdict)}."
         case BreachWorsened():
             return f"{title}: late for longer than was known, since {say_moment(said.due_at)}."
         case ClockRetimed():
@@ -313,6 +323,8 @@ def of_clock(said: ClockEvent, title: str) -> str:
             return f"{title}: nobody to tell as {say_role(said.role)}."
         case ManagerNotified(delivered=False):
             return f"{title}: {say_role(said.role)} could not be told ({said.failure})."
+        case ManagerNotified(about="cured"):
+            return f"{title}: {say_role(said.role)} told that it is not late after all."
         case ManagerNotified():
             return f"{title}: {say_role(said.role)} told."
         case EscalationAcknowledged():

@@ -37,7 +37,7 @@ def test_a_child_waits_for_its_next_stage(missing: World) -> None:
 
 def test_a_child_with_nothing_to_be_done_waits_for_nothing(missing: World) -> None:
     """Once everything has ended and been told, nobody need look at the child."""
-    missing.record(told("child-died", "Fri 3 Apr 2026 20:00"), at="Fri 3 Apr 2026 21:00")
+    missing.record(told("case-transferred", "Fri 3 Apr 2026 20:00"), at="Fri 3 Apr 2026 21:00")
     missing.take_in()
 
     assert open_streams(missing.views, CODE) == ()
