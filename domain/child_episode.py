@@ -193,14 +193,16 @@ def is_history(clock: Clock, at: datetime, authority: Authority) -> bool:
 
     An outage of ours is never history: what counts is when the fact was recorded, not when we looked.
     """
-    return clock.start.visible_at - at > timedelta(days=authority.policy.history_after_days)
+    return clock.start.visible_at - at > timedelta(
+        days=authority.policy_of(clock.pack).history_after_days
+    )
 
 
 def raise_ladder(
     episode: ChildEpisode, authority: Authority, clock: Clock, stage: Stage, now: datetime
 ) -> tuple[Event, ...]:
     """The ladder of a breach, unless it is history, done since, or another authority's duty."""
-    ladder = authority.policy.ladders[clock.timescale.ladder]
+    ladder = authority.policy_of(clock.pack).ladders[clock.timescale.ladder]
     if (
         (clock.stop is not None and clock.stop.earliest <= now)
         or not clock.ours

@@ -31,7 +31,7 @@ from domain.engine_events import (
 )
 from domain.event import Event
 from domain.facts.whole_child import CaseAllocated
-from domain.timescales import Breach, Ladder, Rung, Span, Timescale, breach_amount
+from domain.timescales import Breach, Ladder, Policy, Rung, Span, Timescale, breach_amount
 
 Channel = Literal["email", "digest", "none"]
 Kind = Literal["breach", "warning", "cured"]
@@ -189,7 +189,8 @@ def begin_cure(
     clocks: dict[str, Clock],
 ) -> Raised:
     """The word to whoever was told of a breach that it is none after all, or is not late yet."""
-    timescale = authority.policy.timescale(event.timescale)
+    policy = law_of(authority, clocks.get(event.clock))
+    timescale = policy.timescale(event.timescale)
     return Raised(
         id=escalation_id(episode.authority, event.clock, event.clock_version, "cured"),
         kind="cured",
@@ -198,11 +199,16 @@ def begin_cure(
         clock_version=event.clock_version,
         timescale=event.timescale,
         about="cured",
-        ladder=authority.policy.ladders[timescale.ladder],
+        ladder=policy.ladders[timescale.ladder],
         at=at,
         single=is_told_singly(timescale),
         superseded=False,
     )
+
+
+def law_of(authority: Authority, clock: Clock | None) -> Policy:
+    """The pack that says who is told of a clock; the newest where the clock is no more."""
+    return authority.policy if clock is None else authority.policy_of(clock.pack)
 
 
 def is_told_singly(timescale: Timescale) -> bool:
@@ -218,7 +224,8 @@ def begin_ladder(
     clocks: dict[str, Clock],
 ) -> Raised:
     """A ladder as it is raised."""
-    timescale = authority.policy.timescale(event.timescale)
+    policy = law_of(authority, clocks.get(event.clock))
+    timescale = policy.timescale(event.timescale)
     return Raised(
         id=event.escalation,
         kind="breach",
@@ -227,7 +234,7 @@ def begin_ladder(
         clock_version=event.clock_version,
         timescale=event.timescale,
         about="breach",
-        ladder=authority.policy.ladders[event.ladder],
+        ladder=policy.ladders.get(event.ladder, policy.ladders[timescale.ladder]),
         at=at,
         single=is_told_singly(timescale),
         superseded=episode.told[event.clock].version > event.clock_version,
@@ -242,7 +249,8 @@ def begin_notice(
     clocks: dict[str, Clock],
 ) -> Raised:
     """A notice as its warning is recorded."""
-    timescale = authority.policy.timescale(event.timescale)
+    policy = law_of(authority, clocks.get(event.clock))
+    timescale = policy.timescale(event.timescale)
     told = episode.told[event.clock]
     about = f"warning/{event.number}"
     return Raised(
@@ -253,7 +261,7 @@ def begin_notice(
         clock_version=event.clock_version,
         timescale=event.timescale,
         about=about,
-        ladder=authority.policy.ladders[timescale.ladder],
+        ladder=policy.ladders[timescale.ladder],
         at=at,
         single=timescale.counts_hours or event.number == event.of,
         superseded=told.version > event.clock_version or told.warned > event.number,

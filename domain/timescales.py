@@ -476,6 +476,12 @@ class Policy(BaseModel):
                 found.setdefault(start.fact, []).append((timescale, start))
         return {name: tuple(rows) for name, rows in found.items()}
 
+    @cached_property
+    def started_by_calendar(self) -> tuple[Timescale, ...]:
+        """The rules in use that a day starts by itself."""
+        rules = (one for one in self.timescales if one.starts_on_calendar is not None)
+        return tuple(filter(self.in_use, rules))
+
     def timescale(self, name: str) -> Timescale:
         """The timescale of this id; KeyError when the pack has none."""
         return self.by_id[name]
