@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from activities.digests import Page
 from activities.notices import Notice
+from domain.words import say_list
 from formats.people import Person
 
 TEMPLATES: Final = Environment(
@@ -56,13 +57,15 @@ class Letters:
     def digest(self, page: Page, authority: str, person: Person, now: datetime) -> EmailMessage:
         """The e-mail that tells one person of everything a morning's digest holds."""
         late = sum(entry.notice.late for entry in page.entries)
-        soon = len(page.entries) - late
+        cured = sum(bool(entry.notice.cure) for entry in page.entries)
+        soon = len(page.entries) - late - cured
         roles = sorted({entry.notice.role for entry in page.entries})
-        counts = [f"{late} late"] * bool(late) + [f"{soon} due soon"] * bool(soon)
+        counted = {"late": late, "due soon": soon, "not late after all": cured}
+        counts = [f"{count} {words}" for words, count in counted.items() if count]
         return self._letter(
             person,
             now,
-            subject=f"This morning: {' and '.join(counts)}",
+            subject=f"This morning: {say_list(counts, 'and')}",
             key=f"{authority}/{page.key}",
             template="digest",
             said={

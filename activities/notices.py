@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode
+from domain.child_episode import ChildEpisode, cured_by
 from domain.clocks import Clock, verdict
 from domain.escalation import Step
+from domain.explanation import CURES
+from domain.timescales import Timescale
 from domain.words import how_late, say_due, say_role, say_verdict, time_left
 
 
@@ -22,7 +24,7 @@ class Notice:
     due_at: datetime
     due: str
     verdict: str
-    """`Late`, `Late, not confirmed`, `Due soon`."""
+    """`Late`, `Late, not confirmed`, `Due soon`, `Not late after all`."""
     span: str
     """How late, or how much time is left."""
     late: bool
@@ -34,6 +36,8 @@ class Notice:
     watcher: bool
     path: str
     """What follows the address of Daymark in the link."""
+    cure: str = ""
+    """Why what was told as late is not late after all; empty for every other notice."""
 
     @property
     def subject(self) -> str:
@@ -43,14 +47,16 @@ class Notice:
 
 def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetime) -> Notice:
     """What one step of a ladder tells, in words for `now`."""
-    clock = next(one for one in episode.clocks(authority) if one.key == step.clock)
+    clock = next((one for one in episode.clocks(authority) if one.key == step.clock), None)
+    if step.about == "cured" or clock is None:
+        return cure(episode, authority.policy.timescale(step.timescale), clock, step)
     broken, late = step.about == "breach", now >= clock.due_at
     path = f"/escalations/{step.telling}" if broken else f"/children/{episode.id.hex}"
     return Notice(
         child=episode.child,
         title=clock.timescale.title,
         allowance=clock.timescale.allowance,
-        clause=_clause(clock),
+        clause=_clause(clock.timescale),
         due_at=clock.due_at,
         due=say_due(clock),
         verdict=say_verdict(clock, verdict(clock, now)),
@@ -64,6 +70,27 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
     )
 
 
-def _clause(clock: Clock) -> str:
-    source = clock.timescale.source
+def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step: Step) -> Notice:
+    """The word that what was told as late is not; there is no clock where its start is withdrawn."""
+    return Notice(
+        child=episode.child,
+        title=timescale.title,
+        allowance=timescale.allowance,
+        clause=_clause(timescale),
+        due_at=clock.due_at if clock else step.at,
+        due=say_due(clock) if clock else "not any more",
+        verdict="Not late after all",
+        span="",
+        late=False,
+        broken=False,
+        confirmed=True,
+        role=say_role(step.role),
+        watcher=step.watcher,
+        path=f"/children/{episode.id.hex}",
+        cure=CURES[cured_by(clock)],
+    )
+
+
+def _clause(timescale: Timescale) -> str:
+    source = timescale.source
     return ", ".join(part for part in (source.document, source.clause) if part)

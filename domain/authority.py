@@ -3,10 +3,21 @@
 All of it is folded from the authority's own stream, so that it too can be asked as known at a moment.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
+from domain.adoption import (
+    Adopted,
+    CalendarInUse,
+    Law,
+    PackAdopted,
+    adopted,
+    calendars_of,
+    packs_of,
+    together,
+)
 from domain.calendar import WorkingDays, end_of
 from domain.event import Recorded
 from domain.facts.authority import (
@@ -60,12 +71,59 @@ class Authority:
 
     code: str
     policy: Policy
+    """The newest pack, with the rules of older ones that it has dropped: for what no start dates."""
     calendar: WorkingDays
+    """The newest calendar."""
     sources: tuple[Span, ...] = ()
     feeds: Mapping[str, datetime] = field(default_factory=dict)
     """Each source with the instant up to which it has said everything."""
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
+    law: Law | None = None
+    """What judges where nothing is adopted, and what can be adopted here."""
+    adopted: tuple[Adopted, ...] = ()
+    packs: tuple[PackAdopted, ...] = ()
+    """The packs adopted, by their first day."""
+    calendars: tuple[CalendarInUse, ...] = ()
+    """The calendars adopted, the newest last."""
+
+    def policy_on(self, on: date) -> Policy:
+        """The pack that governs what starts on a London day."""
+        if not self.packs:
+            return self.policy
+        for pack in reversed(self.packs):
+            if pack.from_on <= on:
+                return pack.policy
+        assert self.law is not None
+        return self.law.before
+
+    def policy_of(self, pack: str) -> Policy:
+        """The pack of this hash that governs a clock; the newest where it is not known here."""
+        known = (one.policy for one in self.packs if one.policy.sha256 == pack)
+        before = (self.law.before,) if self.law and self.law.before.sha256 == pack else ()
+        return next(known, next(iter(before), self.policy)) if self.packs else self.policy
+
+    def calendar_of(self, calendar: str) -> WorkingDays:
+        """The calendar of this hash that counts a clock; the newest where it is not known here."""
+        if not self.calendars:
+            return self.calendar
+        known = (one for one, _ in self.newest_calendars() if one.sha256 == calendar)
+        return next(known, self.calendar)
+
+    def newest_calendars(self) -> Iterator[tuple[WorkingDays, datetime | None]]:
+        """Every calendar that may count a clock, the newest first, with when it was adopted.
+
+        Last comes what counted before the first adoption.
+        """
+        for one in reversed(self.calendars):
+            yield one.calendar, one.recorded_at
+        assert self.law is not None
+        yield self.law.calendar, None
+
+    def before_each_adoption(self) -> Iterator[tuple[UUID, "Authority"]]:
+        """Each adoption, the newest first, with the authority as it was until then."""
+        for number in reversed(range(len(self.adopted))):
+            yield self.adopted[number].event_id, under(self, self.adopted[:number])
 
     def who_can_state(self, names: frozenset[str], on: date) -> tuple[Span, ...]:
         """The sources whose span covers this day and who can state one of these facts."""
@@ -91,11 +149,19 @@ class Authority:
 
 
 def authority(
-    code: str, policy: Policy, calendar: WorkingDays, history: Sequence[Recorded] = ()
+    code: str,
+    policy: Policy,
+    calendar: WorkingDays,
+    history: Sequence[Recorded] = (),
+    law: Law | None = None,
 ) -> Authority:
-    """The authority its own stream tells of."""
+    """The authority its own stream tells of; `law` is what it may have adopted.
+
+    Raises AdoptedMissing where a pack or calendar that it adopted is not at hand.
+    """
     facts = standing(history)
-    return Authority(
+    law = law or Law(policy, calendar)
+    bare = Authority(
         code=code,
         policy=policy,
         calendar=calendar,
@@ -103,7 +169,35 @@ def authority(
         feeds=feeds(facts),
         sittings=sittings(facts),
         assignments=tuple(assignments(facts)),
+        law=law,
     )
+    return under(bare, adopted(facts, law))
+
+
+def under(authority: Authority, adoptions: tuple[Adopted, ...]) -> Authority:
+    """The authority judged by these adoptions and no others."""
+    law = authority.law
+    if law is None or not (adoptions or authority.adopted):
+        return authority
+    packs, calendars = packs_of(adoptions), calendars_of(adoptions)
+    governed = [law.before, *(one.policy for one in packs)] if packs else [law.policy]
+    return replace(
+        authority,
+        policy=together(governed),
+        calendar=calendars[-1].calendar if calendars else law.calendar,
+        adopted=adoptions,
+        packs=packs,
+        calendars=calendars,
+    )
+
+
+def told_again(known: Authority, history: Sequence[Recorded]) -> Authority:
+    """The same authority, by the same law, as another history of its own stream tells of it."""
+    law = known.law or Law(known.policy, known.calendar)
+    policy, calendar = known.policy, known.calendar
+    if known.adopted:
+        policy, calendar = law.policy, law.calendar
+    return authority(known.code, policy, calendar, history, law)
 
 
 def spans(facts: Sequence[Standing]) -> list[Span]:

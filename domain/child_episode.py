@@ -5,6 +5,7 @@ that its functions return, at the version they were decided on.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from domain.authority import Authority
 from domain.calendar import end_of
+from domain.causes import changed_by
 from domain.clocks import Clock, clocks_of
 from domain.engine_events import (
     BreachCured,
@@ -95,7 +97,19 @@ def from_history(history: tuple[Recorded, ...]) -> ChildEpisode:
 
 def outstanding(episode: ChildEpisode, authority: Authority) -> tuple[Stage, ...]:
     """Every stage still to be done for this child, earliest first, past instants included."""
-    return stages(episode.clocks(authority), episode.told)
+    return stages_of(episode, authority, episode.clocks(authority))
+
+
+def stages_of(
+    episode: ChildEpisode, authority: Authority, clocks: Sequence[Clock]
+) -> tuple[Stage, ...]:
+    """The same, where the clocks are worked out already."""
+
+    def why(clock: Clock) -> UUID:
+        """What made a clock due earlier than was said."""
+        return moved_by(episode, authority, clock) or clock.start.last_said
+
+    return stages(clocks, episode.told, why)
 
 
 def perform(
@@ -114,13 +128,13 @@ def perform(
             ladder = raise_ladder(episode, authority, clock, stage, now)
             return (breached, *ladder)
         case "cure":
-            return (cure(episode, clock, stage, now),)
+            return (cure(episode, authority, clock, stage, now),)
         case "worsen":
             assert clock is not None
             return (worsen(episode, clock, told, stage, now),)
         case _:  # retime
             assert clock is not None
-            return (retime(episode, clock, told, stage, now),)
+            return (retime(episode, authority, clock, told, stage, now),)
 
 
 def engine_event(
@@ -179,14 +193,16 @@ def is_history(clock: Clock, at: datetime, authority: Authority) -> bool:
 
     An outage of ours is never history: what counts is when the fact was recorded, not when we looked.
     """
-    return clock.start.visible_at - at > timedelta(days=authority.policy.history_after_days)
+    return clock.start.visible_at - at > timedelta(
+        days=authority.policy_of(clock.pack).history_after_days
+    )
 
 
 def raise_ladder(
     episode: ChildEpisode, authority: Authority, clock: Clock, stage: Stage, now: datetime
 ) -> tuple[Event, ...]:
     """The ladder of a breach, unless it is history, done since, or another authority's duty."""
-    ladder = authority.policy.ladders[clock.timescale.ladder]
+    ladder = authority.policy_of(clock.pack).ladders[clock.timescale.ladder]
     if (
         (clock.stop is not None and clock.stop.earliest <= now)
         or not clock.ours
@@ -210,14 +226,21 @@ def escalation_id(authority: str, clock: str, version: int, about: str = "breach
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def cure(episode: ChildEpisode, clock: Clock | None, stage: Stage, now: datetime) -> Event:
+def cure(
+    episode: ChildEpisode, authority: Authority, clock: Clock | None, stage: Stage, now: datetime
+) -> Event:
     """A breach is not one any more, by what is now known."""
+
+    def is_cured(other: Clock | None) -> bool:
+        """Whether nothing is broken by these facts."""
+        return other is None or other.breaks_at is None
+
     cured = BreachCured(
         clock=stage.clock,
         clock_version=stage.clock_version,
         timescale=stage.timescale,
         verdict=cured_by(clock),
-        cause=cause_of(clock),
+        cause=changed_by(episode.history, authority, stage.clock, is_cured),
     )
     return of_stage(episode, stage, cured, now)
 
@@ -229,12 +252,14 @@ def cured_by(clock: Clock | None) -> str:
     return clock.ending or "running"
 
 
-def cause_of(clock: Clock | None) -> UUID | None:
-    """The fact that changed what is said of a clock, as far as the clock itself tells."""
-    if clock is None:
-        return None
-    seen = [clock.start, *([clock.stop] if clock.stop else [])]
-    return max(seen, key=lambda one: one.visible_at).last_said
+def moved_by(episode: ChildEpisode, authority: Authority, clock: Clock) -> UUID | None:
+    """The event that made a clock due when it is, since something was last said of it."""
+
+    def is_due_then(other: Clock | None) -> bool:
+        """Whether it is due at the same instant by these facts."""
+        return other is not None and other.due_at == clock.due_at
+
+    return changed_by(episode.history, authority, clock.key, is_due_then)
 
 
 def worsen(episode: ChildEpisode, clock: Clock, told: Said, stage: Stage, now: datetime) -> Event:
@@ -246,12 +271,20 @@ def worsen(episode: ChildEpisode, clock: Clock, told: Said, stage: Stage, now: d
         timescale=clock.timescale.id,
         from_due_at=told.due_at,
         due_at=clock.due_at,
-        cause=clock.start.last_said,
+        # The stage is named after its cause, so that the same fact worsens a breach once.
+        cause=UUID(stage.stage.partition("/")[2]),
     )
     return of_stage(episode, stage, worsened, now)
 
 
-def retime(episode: ChildEpisode, clock: Clock, told: Said, stage: Stage, now: datetime) -> Event:
+def retime(
+    episode: ChildEpisode,
+    authority: Authority,
+    clock: Clock,
+    told: Said,
+    stage: Stage,
+    now: datetime,
+) -> Event:
     """The due instant moved after something had been said of it."""
     assert told.due_at is not None
     retimed = ClockRetimed(
@@ -260,7 +293,7 @@ def retime(episode: ChildEpisode, clock: Clock, told: Said, stage: Stage, now: d
         timescale=clock.timescale.id,
         from_due_at=told.due_at,
         due_at=clock.due_at,
-        cause=cause_of(clock),
+        cause=moved_by(episode, authority, clock),
     )
     return of_stage(episode, stage, retimed, now)
 

@@ -5,7 +5,7 @@ can change one. Nothing here asks the time; `verdict` is given the moment it jud
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -84,6 +84,10 @@ class Clock:
     """Whether it is not yet certain that the duty binds: warned of, not escalated."""
     ours: bool
     """Whether this authority answers for the duty."""
+    pack: str
+    """The pack that governs it, by hash."""
+    counted_by: str
+    """The calendar that counts it, by hash."""
     uncounted: str | None = None
     """Why the count cannot be made, where it cannot: nothing is guessed."""
     gate: bool = False
@@ -140,6 +144,26 @@ def runs(child: Child) -> Iterator[Run]:
 
 
 def wind(run: Run) -> Clock:
+    """One clock, by the newest calendar that was in use before it ended.
+
+    A calendar adopted later leaves alone what had ended by then, as far as was known.
+    """
+    authority = run.child.authority
+    if not authority.calendars:
+        return wound(run)
+    for calendar, since in authority.newest_calendars():
+        clock = wound(replace(run, counted_by=calendar))
+        if since is None or clock.stop is None or known_to_end(clock.stop) >= since:
+            break
+    return clock
+
+
+def known_to_end(stop: Standing) -> datetime:
+    """When it was known that a clock had ended, and it had."""
+    return max(stop.recorded_at, stop.earliest)
+
+
+def wound(run: Run) -> Clock:
     """One clock: when it is due, what stopped it, and when it counts as broken."""
     timescale, start, authority = run.timescale, run.start, run.child.authority
     uncounted: str | None = None
@@ -149,7 +173,7 @@ def wind(run: Run) -> Clock:
         due_at, due_on = due(run)
         warnings = () if run.gate else warned(run, due_at, due_on)
     except Uncountable as why:
-        due_at, uncounted = end_of(authority.calendar.expires), str(why)
+        due_at, uncounted = end_of(run.calendar.expires), str(why)
     vague = start.latest - start.earliest if timescale.counts_hours else timedelta()
     stop, ending = stopped(run, due_at + vague)
     spans = run.child.who_can_stop(timescale, start.on)
@@ -186,6 +210,8 @@ def wind(run: Run) -> Clock:
         ours=start.fact.responsible_authority in (None, authority.code),
         uncounted=uncounted,
         gate=run.gate,
+        pack=run.policy.sha256,
+        counted_by=run.calendar.sha256,
     )
 
 

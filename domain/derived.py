@@ -33,9 +33,9 @@ class Child:
     """The facts of each name, in the order in which they happened."""
     by_reference: dict[tuple[str, str], dict[object, list[Standing]]] = field(default_factory=dict)
     """For a name and a field, the facts that carry each reference, alone or in a list."""
-    counted: dict[str, list[datetime]] = field(default_factory=dict)
-    """For a rule that counts in a window, when each fact that counts happened."""
-    spans: dict[tuple[str, date], tuple[Span, ...]] = field(default_factory=dict)
+    counted: dict[int, list[datetime]] = field(default_factory=dict)
+    """For a window, as the object it is, when each fact that it counts happened."""
+    spans: dict[tuple[frozenset[str], date], tuple[Span, ...]] = field(default_factory=dict)
     """The sources that could state a rule's stop for a start on a day."""
     turned_18: Standing | None = None
     """The eighteenth birthday, as a fact that happens by itself."""
@@ -48,10 +48,10 @@ class Child:
 
     def who_can_stop(self, timescale: Timescale, on: date) -> tuple[Span, ...]:
         """The sources that could state what meets a rule, for a start on a London day."""
-        found = self.spans.get((timescale.id, on))
+        found = self.spans.get((timescale.stopped_by, on))
         if found is None:
             found = self.authority.who_can_state(timescale.stopped_by, on)
-            self.spans[timescale.id, on] = found
+            self.spans[timescale.stopped_by, on] = found
         return found
 
     def carrying(self, name: str, match: str, reference: object) -> Sequence[Standing]:
@@ -223,8 +223,10 @@ def open_plan(child: Child, one: Standing) -> Standing | None:
 def first_protection_review_due(child: Child, one: Standing) -> date | None:
     """Three months after the conference that made the plan open at birth: the first review's own limit."""
     plan = open_plan(child, one)
-    rule = child.authority.policy.by_id.get("cp-review-first-3m")
-    if plan is None or rule is None:
+    if plan is None:
+        return None
+    rule = child.authority.policy_on(plan.on).by_id.get("cp-review-first-3m")
+    if rule is None:
         return None
     conferences = [
         told

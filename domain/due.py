@@ -2,14 +2,13 @@
 
 from datetime import date, datetime, time, timedelta
 
-from domain.authority import Authority
-from domain.calendar import add_months, at_clock, end_of, london_date, midnight
+from domain.calendar import WorkingDays, add_months, at_clock, end_of, london_date, midnight
 from domain.derived import DAYS, said
 from domain.errors import CalendarMissing
 from domain.matching import matching
 from domain.run import Run
 from domain.standing import Standing
-from domain.timescales import Span, Switch, Timescale, Warning_
+from domain.timescales import Span, Switch, Warning_
 
 LAST_MOMENT = timedelta(microseconds=1)
 
@@ -60,7 +59,7 @@ def extending(run: Run) -> Standing | None:
 
 def last_day(run: Run) -> date:
     """The last day that is in time, by the rule's own count and what may change it."""
-    timescale, on, authority = run.timescale, run.start.on, run.child.authority
+    timescale, on = run.timescale, run.start.on
     last = counted(run, Span(amount=timescale.amount, unit=timescale.unit))
     if timescale.switch is not None:
         last = switched(run, timescale.switch, last)
@@ -70,7 +69,7 @@ def last_day(run: Run) -> date:
             last = min(last, sooner)
     extension = timescale.extension
     if extension is not None and extending(run) is not None:
-        last = later(last, Span(amount=extension.amount, unit=extension.unit), authority)
+        last = later(last, Span(amount=extension.amount, unit=extension.unit), run.calendar)
     if timescale.quota is not None:
         last = min([last, *within_quota(run)])
     return last
@@ -78,7 +77,7 @@ def last_day(run: Run) -> date:
 
 def switched(run: Run, switch: Switch, last: date) -> date:
     """The last day where another amount has come to apply by then."""
-    on, authority = run.start.on, run.child.authority
+    on = run.start.on
     from_on = DAYS[switch.on](run.child, run.start)
     if from_on is None:
         return last
@@ -86,12 +85,12 @@ def switched(run: Run, switch: Switch, last: date) -> date:
         from_on = later(from_on, switch.after, authority)
     if switch.to_parameter is not None:
         settled = run.timescale.parameter_of(switch.to_parameter)
-        span = Span.model_validate({"amount": settled.default, "unit": settled.unit})
-        return later(on, span, authority) if on >= from_on else last
-    other = authority.policy.by_id.get(switch.to_rule or "")
+        span = Span.model_validate({"amount": settled.value, "unit": settled.unit})
+        return later(on, span, run.calendar) if on >= from_on else last
+    other = run.policy.by_id.get(switch.to_rule or "")
     if other is None or last < from_on:
         return last
-    return later(on, Span(amount=other.amount, unit=other.unit), authority)
+    return later(on, Span(amount=other.amount, unit=other.unit), run.calendar)
 
 
 def counted(run: Run, span: Span) -> date:
@@ -101,35 +100,35 @@ def counted(run: Run, span: Span) -> date:
         case "inclusive-days":
             return on + timedelta(days=span.amount - 1)
         case "next-sitting":
-            return next_sitting(run.timescale, on, run.child.authority)
+            return next_sitting(run)
         case _:
-            return later(on, span, run.child.authority)
+            return later(on, span, run.calendar)
 
 
-def later(on: date, span: Span, authority: Authority) -> date:
+def later(on: date, span: Span, calendar: WorkingDays) -> date:
     """The day that is so much later, the day itself being day 0."""
     match span.unit:
         case "working-days":
-            return authority.calendar.add(on, span.amount)
+            return calendar.add(on, span.amount)
         case "weeks":
             return on + timedelta(weeks=span.amount)
         case "months":
             return add_months(on, span.amount)
         case "school-days":
-            calendar = "school terms"
-            raise CalendarMissing(calendar)
+            missing = "school terms"
+            raise CalendarMissing(missing)
         case _:
             return on + timedelta(days=span.amount)
 
 
-def next_sitting(timescale: Timescale, on: date, authority: Authority) -> date:
+def next_sitting(run: Run) -> date:
     """The first sitting whose agenda is still open, never later than the hard limit."""
-    sitting = timescale.sitting
+    sitting, on = run.timescale.sitting, run.start.on
     assert sitting is not None
-    limit = later(on, sitting.hard_limit, authority)
+    limit = later(on, sitting.hard_limit, run.calendar)
     open_ones = [
         one.sits_on
-        for one in authority.sittings.get(sitting.panel, ())
+        for one in run.child.authority.sittings.get(sitting.panel, ())
         if one.sits_on >= on and one.cutoff_on >= on
     ]
     return min([limit, *open_ones])
@@ -174,17 +173,17 @@ def warned(run: Run, due_at: datetime, due_on: date | None) -> tuple[datetime, .
 
 def warning_at(warning: Warning_, run: Run, due_at: datetime, due_on: date | None) -> datetime:
     """The instant of one warning; one counted in days is at the beginning of that London day."""
-    start, authority = run.start, run.child.authority
+    start = run.start
     last = due_on or london_date(due_at - LAST_MOMENT)
     if (span := warning.after_start) is not None:
         if span.unit == "hours":
             return start.earliest + timedelta(hours=span.amount)
-        return midnight(later(start.on, span, authority))
+        return midnight(later(start.on, span, run.calendar))
     if (span := warning.before_due) is not None:
         if span.unit == "hours":
             return due_at - timedelta(hours=span.amount)
         if span.unit == "working-days":
-            return midnight(authority.calendar.back(last, span.amount))
+            return midnight(run.calendar.back(last, span.amount))
         return midnight(last - timedelta(days=span.amount))
     if warning.after_share is not None:
         return start.earliest + (due_at - start.earliest) * warning.after_share

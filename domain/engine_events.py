@@ -138,9 +138,9 @@ class ManagerNotified(ClockEvent):
     NAME = "manager-notified"
 
     telling: Word
-    """The escalation's id, or the notice's for a warning."""
+    """The escalation's id, or the notice's for a warning or a cure."""
     about: Word
-    """`breach`, or `warning/n`."""
+    """`breach`, `warning/n`, or `cured`: what was told before is not so after all."""
     rung: int
     role: Word
     person: Reference | None

@@ -13,6 +13,7 @@ DaymarkError
     ├── Uncountable
     │   ├── CalendarExpired
     │   └── CalendarMissing
+    ├── AdoptedMissing
     ├── Contended
     └── UnsafeStore
 
@@ -91,6 +92,17 @@ class CalendarExpired(Uncountable):
         """Keep which calendar ended, and on which day."""
         super().__init__(
             f"the calendar {calendar} ends on {expires:%-d %B %Y}: adopt the newly published one"
+        )
+
+
+class AdoptedMissing(Unavailable):
+    """A pack or calendar that was adopted does not lie on this machine; no other judges in its place."""
+
+    def __init__(self, what: str, name: str, sha256: str) -> None:
+        """Keep what was adopted, and by which hash it is known."""
+        super().__init__(
+            f"the {what} {name} ({sha256[:12]}) is adopted and does not lie on this machine:"
+            " put its files back into the folder DAYMARK_POLICY, or withdraw its adoption"
         )
 
 

@@ -3,11 +3,13 @@
 A breach raises a ladder of its own; each rung is told a set amount after the one before *was told*,
 so an outage shortens nobody's time. A promise halts the climb until its day; then the ladder re-arms.
 Only the stop, a cure, a cancellation or its own end ends a ladder, never a button.
+Whoever was told of a breach is told once when it proves to be none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final, Literal
 
 from domain.authority import Authority
@@ -15,20 +17,26 @@ from domain.calendar import LONDON, WorkingDays, at_clock, london_date
 from domain.child_episode import ChildEpisode, engine_event, escalation_id
 from domain.clocks import Clock
 from domain.engine_events import (
+    BreachCured,
     ClockEvent,
+    ClockRetimed,
     EngineEvent,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationRaised,
     EscalationRearmed,
     ManagerNotified,
+    TimescaleBreached,
     TimescaleWarned,
 )
 from domain.event import Event
 from domain.facts.whole_child import CaseAllocated
-from domain.timescales import Breach, Ladder, Rung, Span, breach_amount
+from domain.timescales import Breach, Ladder, Policy, Rung, Span, Timescale, breach_amount
 
 Channel = Literal["email", "digest", "none"]
+Kind = Literal["breach", "warning", "cured"]
+Owed = dict[str, ManagerNotified]
+"""Who was told of a breach, by opaque id, and so is owed a word when it is none after all."""
 
 DAY_BEGINS: Final = time(8)
 DAY_ENDS: Final = time(18)
@@ -50,7 +58,7 @@ class Step:
     clock_version: int
     timescale: str
     about: str
-    """`breach`, or `warning/n`."""
+    """`breach`, `warning/n` or `cured`."""
     summary: str
     rung: int = 0
     role: str = ""
@@ -76,7 +84,7 @@ class Telling:
     """A ladder or a notice; open while something remains for a workflow to wait for."""
 
     id: str
-    kind: Literal["breach", "warning"]
+    kind: Kind
     clock: str
     clock_version: int
     about: str
@@ -88,7 +96,7 @@ class Raised:
     """What the log says of one ladder or notice, and the clock it is about."""
 
     id: str
-    kind: Literal["breach", "warning"]
+    kind: Kind
     clock: Clock | None
     key: str
     clock_version: int
@@ -109,10 +117,17 @@ class Raised:
 
     has_broken: bool = False
     """Whether the clock a warning speaks of has broken since."""
+    owed: Owed = field(default_factory=dict)
+    """For a cure, who was told of the breach and has not been told that it is none."""
 
     def ended(self, now: datetime) -> bool:
         """Whether nothing more is to be told; a stop dated ahead of now has not come yet."""
         clock = self.clock
+        if self.kind == "cured":
+            late_again = (
+                clock is not None and clock.breaks_at is not None and clock.breaks_at <= now
+            )
+            return self.superseded or late_again
         if self.exhausted or self.superseded or clock is None:
             return True
         stopped = clock.stop is not None and clock.stop.earliest <= now
@@ -123,6 +138,7 @@ def raised_tellings(episode: ChildEpisode, authority: Authority) -> dict[str, Ra
     """Every ladder and every notice that the log has begun, by id, oldest first."""
     clocks = {clock.key: clock for clock in episode.clocks(authority)}
     found: dict[str, Raised] = {}
+    owed: dict[str, Owed] = {}
     for recorded in episode.engine:
         event = recorded.event.said
         if isinstance(event, ClockEvent) and event.timescale not in authority.policy.by_id:
@@ -131,12 +147,73 @@ def raised_tellings(episode: ChildEpisode, authority: Authority) -> dict[str, Ra
             case EscalationRaised():
                 begun = begin_ladder(episode, authority, event, recorded.recorded_at, clocks)
                 found[begun.id] = begun
+                owed.setdefault(event.clock, {})
+            case BreachCured() | ClockRetimed() if event.clock in owed:
+                supersede_cures(found, event.clock)
+                begun = begin_cure(episode, authority, event, recorded.recorded_at, clocks)
+                begun.owed = owed[event.clock]
+                found[begun.id] = begun
+            case TimescaleBreached():
+                supersede_cures(found, event.clock)
             case TimescaleWarned():
                 begun = begin_notice(episode, authority, event, recorded.recorded_at, clocks)
                 found[begun.id] = begun
             case _:
                 hear(found, event, recorded.recorded_at)
+                note_who_is_owed(owed, event)
     return found
+
+
+def supersede_cures(found: dict[str, Raised], clock: str) -> None:
+    """An earlier cure of a clock is not told any more: it is broken again, or cured again."""
+    for one in found.values():
+        if one.kind == "cured" and one.key == clock:
+            one.superseded = True
+
+
+def note_who_is_owed(owed: dict[str, Owed], event: object) -> None:
+    """Keep who has heard of a breach last, and not yet of its cure."""
+    if not isinstance(event, ManagerNotified) or event.person is None:
+        return
+    if event.about == "cured":
+        owed[event.clock].pop(event.person, None)
+    elif event.about == "breach" and event.delivered:
+        owed[event.clock].setdefault(event.person, event)
+
+
+def begin_cure(
+    episode: ChildEpisode,
+    authority: Authority,
+    event: BreachCured | ClockRetimed,
+    at: datetime,
+    clocks: dict[str, Clock],
+) -> Raised:
+    """The word to whoever was told of a breach that it is none after all, or is not late yet."""
+    policy = law_of(authority, clocks.get(event.clock))
+    timescale = policy.timescale(event.timescale)
+    return Raised(
+        id=escalation_id(episode.authority, event.clock, event.clock_version, "cured"),
+        kind="cured",
+        clock=clocks.get(event.clock),
+        key=event.clock,
+        clock_version=event.clock_version,
+        timescale=event.timescale,
+        about="cured",
+        ladder=policy.ladders[timescale.ladder],
+        at=at,
+        single=is_told_singly(timescale),
+        superseded=False,
+    )
+
+
+def law_of(authority: Authority, clock: Clock | None) -> Policy:
+    """The pack that says who is told of a clock; the newest where the clock is no more."""
+    return authority.policy if clock is None else authority.policy_of(clock.pack)
+
+
+def is_told_singly(timescale: Timescale) -> bool:
+    """Whether a breach of a rule is told by itself, not in the digest."""
+    return timescale.counts_hours or timescale.meaning in {"duty", "expiry"}
 
 
 def begin_ladder(
@@ -147,7 +224,8 @@ def begin_ladder(
     clocks: dict[str, Clock],
 ) -> Raised:
     """A ladder as it is raised."""
-    timescale = authority.policy.timescale(event.timescale)
+    policy = law_of(authority, clocks.get(event.clock))
+    timescale = policy.timescale(event.timescale)
     return Raised(
         id=event.escalation,
         kind="breach",
@@ -156,9 +234,9 @@ def begin_ladder(
         clock_version=event.clock_version,
         timescale=event.timescale,
         about="breach",
-        ladder=authority.policy.ladders[event.ladder],
+        ladder=policy.ladders.get(event.ladder, policy.ladders[timescale.ladder]),
         at=at,
-        single=timescale.counts_hours or timescale.meaning in {"duty", "expiry"},
+        single=is_told_singly(timescale),
         superseded=episode.told[event.clock].version > event.clock_version,
     )
 
@@ -171,7 +249,8 @@ def begin_notice(
     clocks: dict[str, Clock],
 ) -> Raised:
     """A notice as its warning is recorded."""
-    timescale = authority.policy.timescale(event.timescale)
+    policy = law_of(authority, clocks.get(event.clock))
+    timescale = policy.timescale(event.timescale)
     told = episode.told[event.clock]
     about = f"warning/{event.number}"
     return Raised(
@@ -182,7 +261,7 @@ def begin_notice(
         clock_version=event.clock_version,
         timescale=event.timescale,
         about=about,
-        ladder=authority.policy.ladders[timescale.ladder],
+        ladder=policy.ladders[timescale.ladder],
         at=at,
         single=timescale.counts_hours or event.number == event.of,
         superseded=told.version > event.clock_version or told.warned > event.number,
@@ -234,10 +313,7 @@ def next_of(one: Raised, episode: ChildEpisode, authority: Authority, now: datet
     """The earliest step of one ladder or notice that is not left to the digest."""
     if one.ended(now):
         return None
-    if one.kind == "warning":
-        steps = notice_steps(one, episode, authority, now)
-    else:
-        steps = ladder_steps(one, episode, authority, now)
+    steps = STEPS[one.kind](one, episode, authority, now)
     found = [step for step in steps if step.channel != "digest"]
     return min(found, key=lambda step: step.at, default=None)
 
@@ -249,6 +325,22 @@ def notice_steps(
     for rung in one.ladder.rungs:
         if rung.told == "warning" or (rung.told == "last-warning" and one.last):
             yield from tell_rung(one, rung, one.at, episode, authority, now)
+
+
+def cure_steps(
+    one: Raised, episode: ChildEpisode, authority: Authority, _now: datetime
+) -> Iterator[Step]:
+    """A word to each person who was told of the breach, the way they were told, on their own rung."""
+    due = one.at
+    if not one.single:
+        due = digest_after(due, authority.calendar)
+    elif one.ladder.hours != "day-and-night":
+        due = working_moment(due, authority.calendar)
+    rungs = {rung.rung: rung for rung in one.ladder.rungs}
+    for person, heard in one.owed.items():
+        # A rung that a later pack has taken away is spoken for by the first.
+        rung = rungs.get(heard.rung, one.ladder.rungs[0])
+        yield step(one, rung, due, heard.role, person, heard.channel, episode)
 
 
 def ladder_steps(
@@ -481,9 +573,15 @@ def digest_steps(episode: ChildEpisode, authority: Authority, now: datetime) -> 
     for one in raised_tellings(episode, authority).values():
         if one.single or one.ended(now):
             continue
-        steps = notice_steps if one.kind == "warning" else ladder_steps
-        found += [s for s in steps(one, episode, authority, now) if s.channel == "digest"]
+        steps = STEPS[one.kind](one, episode, authority, now)
+        found += [s for s in steps if s.channel == "digest"]
     return tuple(sorted(found, key=lambda step: (step.at, step.key)))
+
+
+STEPS: Final[
+    Mapping[str, Callable[[Raised, ChildEpisode, Authority, datetime], Iterator[Step]]]
+] = MappingProxyType({"warning": notice_steps, "breach": ladder_steps, "cured": cure_steps})
+"""What each kind of telling still has to do."""
 
 
 def digest_after(after: datetime, calendar: WorkingDays) -> datetime:

@@ -76,6 +76,16 @@ class Explanation:
     """What would stop the clock, or would have."""
 
 
+CURES: Final = {
+    "met": "it was done in time",
+    "withdrawn": "what started it is withdrawn",
+    "cancelled": "it was not needed",
+    "superseded": "it was not needed",
+    "declined": "it was declined in time",
+    "running": "it is not due yet",
+}
+"""Why a breach is none after all, the same on the page and in the e-mail."""
+
 QUESTIONS: Final = {
     Verdict.BREACHED: "Why is this late?",
     Verdict.MET_LATE: "Why was this late?",
@@ -107,11 +117,11 @@ def explain(
 def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) -> str:
     """The question answered in one sentence."""
     title, due = clock.timescale.title, say_due(clock)
-    late = how_late(clock, now, authority.calendar)
+    late = how_late(clock, now, authority.calendar_of(clock.counted_by))
     stop = "" if clock.stop is None else f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}"
     match found:
         case Verdict.RUNNING | Verdict.DUE_SOON:
-            left = time_left(clock, now, authority.calendar)
+            left = time_left(clock, now, authority.calendar_of(clock.counted_by))
             rest = "it runs out today" if left == "today" else f"{left} left"
             return f"{title} is due by {due}: {rest}."
         case Verdict.BREACHED if clock.stop is not None:
@@ -154,7 +164,7 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         yield "In its words", f"“{rule.source.quote}”"
     if not rule.source.found:
         yield "To be confirmed", "The text was not read: this is general knowledge of practice."
-    policy = authority.policy
+    policy = authority.policy_of(clock.pack)
     yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
     start = clock.start
     yield (
@@ -178,7 +188,9 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         )
     if clock.to_the_day:
         yield "To the day", bounds_in_words(clock)
-    if (late := how_late(clock, now, authority.calendar)) and not clock.uncounted:
+    if (
+        late := how_late(clock, now, authority.calendar_of(clock.counted_by))
+    ) and not clock.uncounted:
         yield "Late by", late
 
 
@@ -208,7 +220,7 @@ def counting(clock: Clock, authority: Authority) -> str:
         case "elapsed-hours":
             return "Every hour counts, including nights, weekends and bank holidays."
         case "working-days-day-zero":
-            calendar = authority.calendar
+            calendar = authority.calendar_of(clock.counted_by)
             skipped = [
                 f"{day.why_not} ({say_day(day.on)})"
                 for day in days(clock, authority)
@@ -235,10 +247,11 @@ def days(clock: Clock, authority: Authority) -> Iterator[Day]:
     first = 1 if clock.timescale.convention == "inclusive-days" else 0
     on, number = clock.start.on, first
     working = clock.timescale.unit == "working-days"
+    calendar = authority.calendar_of(clock.counted_by)
     yield Day(on, number, None, is_start=True, is_due=on == clock.due_on)
     while on < clock.due_on:
         on += timedelta(days=1)
-        why_not = authority.calendar.why_not(on) if working else None
+        why_not = calendar.why_not(on) if working else None
         number += why_not is None
         counted = number if why_not is None else None
         yield Day(on, counted, why_not, is_due=on == clock.due_on)
@@ -300,7 +313,7 @@ def of_clock(said: ClockEvent, title: str) -> str:
         case TimescaleBreached():
             return f"{title}: late since {say_moment(said.breached_at)}."
         case BreachCured():
-            return f"{title}: not late after all ({said.verdict})."
+            return f"{title}: not late after all: {CURES.get(said.verdict, said.verdict)}."
         case BreachWorsened():
             return f"{title}: late for longer than was known, since {say_moment(said.due_at)}."
         case ClockRetimed():
@@ -313,6 +326,8 @@ def of_clock(said: ClockEvent, title: str) -> str:
             return f"{title}: nobody to tell as {say_role(said.role)}."
         case ManagerNotified(delivered=False):
             return f"{title}: {say_role(said.role)} could not be told ({said.failure})."
+        case ManagerNotified(about="cured"):
+            return f"{title}: {say_role(said.role)} told that it is not late after all."
         case ManagerNotified():
             return f"{title}: {say_role(said.role)} told."
         case EscalationAcknowledged():

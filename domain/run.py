@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from domain.calendar import WorkingDays
 from domain.derived import Child
 from domain.standing import Standing
-from domain.timescales import Timescale, Trigger
+from domain.timescales import Policy, Timescale, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,18 @@ class Run:
     """The start as it happened, whatever time the count begins at."""
     gate: bool = False
     """Whether it is judged only once both facts are known."""
+    counted_by: WorkingDays | None = None
+    """The calendar that counts it, where it is not the authority's newest."""
+
+    @property
+    def policy(self) -> Policy:
+        """The pack that governs it: the one in force when it started."""
+        return self.child.authority.policy_on(self.origin.on)
+
+    @property
+    def calendar(self) -> WorkingDays:
+        """The calendar that counts it."""
+        return self.counted_by or self.child.authority.calendar
 
     def tie(self, trigger: Trigger) -> tuple[str, str | date | None]:
         """The field and the reference by which a trigger's facts belong to this clock.

@@ -3,7 +3,7 @@
 A stage is unique in the log on (clock key, version, stage), so doing it twice is nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -99,9 +99,15 @@ def renew(state: Said, due_at: datetime | None) -> None:
     state.worsened = set()
 
 
-def stages(clocks: Sequence[Clock], told: Mapping[str, Said]) -> tuple[Stage, ...]:
+Why = Callable[[Clock], UUID]
+"""The event that made a clock due when it is."""
+
+
+def stages(clocks: Sequence[Clock], told: Mapping[str, Said], why: Why) -> tuple[Stage, ...]:
     """Every stage still to be done, earliest first; among equals the weightiest last."""
-    found = [stage for clock in clocks for stage in of_clock(clock, told.get(clock.key) or Said())]
+    found = [
+        stage for clock in clocks for stage in of_clock(clock, told.get(clock.key) or Said(), why)
+    ]
     standing = {clock.key for clock in clocks}
     found += [
         vanished(key, one) for key, one in told.items() if key not in standing and one.breached
@@ -109,10 +115,10 @@ def stages(clocks: Sequence[Clock], told: Mapping[str, Said]) -> tuple[Stage, ..
     return tuple(sorted(found, key=lambda stage: (stage.at, stage.stage, stage.clock)))
 
 
-def of_clock(clock: Clock, told: Said) -> list[Stage]:
+def of_clock(clock: Clock, told: Said, why: Why) -> list[Stage]:
     """What is still to be done about one clock."""
     if told.breached is not None:
-        return of_broken(clock, told, told.breached)
+        return of_broken(clock, told, told.breached, why)
     if told.due_at is not None and clock.due_at != told.due_at:
         # It is due at once: the instant lies in the past, so that no clock's skew can delay it.
         return [stage(clock, told, "retimed", "retime", told.said_at or told.due_at)]
@@ -133,13 +139,13 @@ def ahead_of(at: datetime, stop: Standing) -> bool:
     return stop.earliest > stop.visible_at and at < stop.earliest
 
 
-def of_broken(clock: Clock, told: Said, breached: TimescaleBreached) -> list[Stage]:
+def of_broken(clock: Clock, told: Said, breached: TimescaleBreached, why: Why) -> list[Stage]:
     """What is still to be done about a clock whose breach is recorded."""
     at = told.breached_at or breached.breached_at
     if clock.breaks_at is None:
         return [stage(clock, told, "cured", "cure", at)]
     if told.due_at is not None and clock.due_at < told.due_at:
-        cause = clock.start.last_said
+        cause = why(clock)
         # The same fact worsens a breach once; what it says of another clock has another key.
         return (
             []

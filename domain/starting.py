@@ -22,7 +22,7 @@ ONE_DAY: Final = timedelta(days=1)
 
 def begun(one: Standing, child: Child) -> Iterator[Run]:
     """What one fact has started, for each reference it carries."""
-    for timescale, start in child.authority.policy.starters.get(one.name, ()):
+    for timescale, start in child.authority.policy_on(one.on).starters.get(one.name, ()):
         if not timescale.binds(one.on) or not holds(start, one, child):
             continue
         if timescale.kind == "nth-in-window" and not is_nth(timescale, one, child):
@@ -82,9 +82,8 @@ def is_rebooking(run: Run) -> bool:
 def by_calendar(child: Child) -> Iterator[Run]:
     """What the ends of quarters start in an authority's own stream, from its first fact on."""
     authority = child.authority
-    rules = [rule for rule in authority.policy.timescales if rule.starts_on_calendar is not None]
-    for rule in filter(authority.policy.in_use, rules):
-        for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
+    for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
+        for rule in authority.policy_on(on).started_by_calendar:
             identity = engine_realm(authority.code), "calendar", f"quarter-ended/{on}"
             ended = by_itself(child.facts[0], "quarter-ended", on)
             start = replace(ended, event_id=event_id(*identity))
@@ -108,9 +107,9 @@ def is_nth(timescale: Timescale, one: Standing, child: Child) -> bool:
     """
     window = timescale.window
     assert window is not None
-    counted = child.counted.get(timescale.id)
+    counted = child.counted.get(id(window))
     if counted is None:
-        counted = child.counted[timescale.id] = counted_in(window, child)
+        counted = child.counted[id(window)] = counted_in(window, child)
     if one.event_id in merged_away(child):
         return False
     resets = (

@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -198,6 +200,13 @@ class Parameter(Row):
     default: Scalar
     unit: str
     meaning: str
+    settled: Scalar | None = None
+    """What the authority has settled on; nothing while the default stands."""
+
+    @property
+    def value(self) -> Scalar:
+        """What counts: what was settled, else the default."""
+        return self.default if self.settled is None else self.settled
 
 
 class Source(Row):
@@ -469,6 +478,12 @@ class Policy(BaseModel):
                 found.setdefault(start.fact, []).append((timescale, start))
         return {name: tuple(rows) for name, rows in found.items()}
 
+    @cached_property
+    def started_by_calendar(self) -> tuple[Timescale, ...]:
+        """The rules in use that a day starts by itself."""
+        rules = (one for one in self.timescales if one.starts_on_calendar is not None)
+        return tuple(filter(self.in_use, rules))
+
     def timescale(self, name: str) -> Timescale:
         """The timescale of this id; KeyError when the pack has none."""
         return self.by_id[name]
@@ -482,25 +497,46 @@ def read_policy(texts: Mapping[str, str]) -> Policy:
 
     Raises UnreadablePolicy, whose sentence begins with file and line.
     """
+    head, ladders, rows = tables(texts)
+    found = head | {"sha256": hashed(texts), "ladders": ladders}
+    return policy_of(found, rows, texts)
+
+
+def hashed(texts: Mapping[str, str]) -> str:
+    """The hash by which a pack is known: of the name and the text of each of its files."""
+    whole = "".join(f"{name}\n{text}\n" for name, text in sorted(texts.items()))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+PlacedRow = tuple[str, dict[str, Any]]
+"""A row of a table, with the name of the file it stands in."""
+
+
+def tables(texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any], list[PlacedRow]]:
+    """What a pack's files hold: what is said of the whole, the ladders by id, and every timescale."""
     parsed = {name: parse(name, text) for name, text in sorted(texts.items())}
     if LADDERS_FILE not in parsed:
         message = f"{LADDERS_FILE}:1: the pack has no such file, so nobody could be told"
         raise UnreadablePolicy(message)
     head = parsed.pop(LADDERS_FILE)
     ladders = {row["id"]: row for row in head.pop("ladders", ())}
-    rows = list(located(parsed))
-    hashed = "".join(f"{name}\n{text}\n" for name, text in sorted(texts.items()))
+    return head, ladders, list(located(parsed))
+
+
+def policy_of(
+    found: Mapping[str, Any],
+    rows: Sequence[PlacedRow],
+    texts: Mapping[str, str],
+    homes: Mapping[str, str] = MappingProxyType({}),
+) -> Policy:
+    """The policy of these tables, checked; `homes` says which file holds a ladder or a heading.
+
+    Raises UnreadablePolicy, placed by file and line.
+    """
     try:
-        policy = Policy.model_validate(
-            head
-            | {
-                "sha256": hashlib.sha256(hashed.encode()).hexdigest(),
-                "timescales": [row for _, row in rows],
-                "ladders": ladders,
-            }
-        )
+        policy = Policy.model_validate({**found, "timescales": [row for _, row in rows]})
     except ValidationError as error:
-        raise placed(error, rows, texts) from error
+        raise placed(error, rows, texts, homes) from error
     check(policy, rows, texts)
     return policy
 
@@ -516,16 +552,19 @@ def parse(name: str, text: str) -> dict[str, Any]:
         raise UnreadablePolicy(message) from error
 
 
-def located(parsed: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def located(parsed: Mapping[str, dict[str, Any]]) -> Iterator[PlacedRow]:
     """Every timescale of every file with the name of its file; the thread is the file's."""
     for name, table in parsed.items():
-        thread = name.removesuffix(".toml").replace("_", "-")
+        thread = PurePosixPath(name).stem.replace("_", "-")
         for row in table.get("timescales", ()):
             yield name, {"thread": thread} | row
 
 
 def placed(
-    error: ValidationError, rows: list[tuple[str, dict[str, Any]]], texts: Mapping[str, str]
+    error: ValidationError,
+    rows: Sequence[PlacedRow],
+    texts: Mapping[str, str],
+    homes: Mapping[str, str],
 ) -> UnreadablePolicy:
     """The first fault of meaning, with the file and line of the key it lies under."""
     faults = error.errors()
@@ -538,9 +577,10 @@ def placed(
         file, row = rows[int(where[1])]
         rule, said = str(row.get("id", "")), said[1:]
     else:
-        file, rule = LADDERS_FILE, where[1] if len(where) > 1 else ""
+        rule = where[1] if len(where) > 1 else ""
+        file = homes.get(rule or where[0], LADDERS_FILE)
     line = line_of(texts[file], rule, said, str(first["input"]))
-    named = f"{rule}: " if file != LADDERS_FILE else ""
+    named = f"{rule}: " if where[0] == "timescales" else ""
     return UnreadablePolicy(f"{file}:{line}: {named}{'.'.join(said)}: {reason}")
 
 
@@ -560,7 +600,7 @@ def line_of(text: str, rule: str, keys: Sequence[str], value: str = "") -> int:
     return begins + 1
 
 
-def check(policy: Policy, rows: list[tuple[str, dict[str, Any]]], texts: Mapping[str, str]) -> None:
+def check(policy: Policy, rows: Sequence[PlacedRow], texts: Mapping[str, str]) -> None:
     """Faults that lie between rows: two rules of one id, a ladder nobody made."""
     seen: set[str] = set()
     for (file, _), timescale in zip(rows, policy.timescales, strict=True):

@@ -6,11 +6,11 @@ from typing import Final
 
 from domain.anomalies import anomalies
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode, is_history
+from domain.child_episode import ChildEpisode, is_history, stages_of
 from domain.clocks import Clock
 from domain.engine_events import ManagerNotified
 from domain.escalation import Raised, Step, digest_steps, next_of, raised_tellings, team_of
-from domain.stages import Said, Stage, stages
+from domain.stages import Said, Stage
 from projections.instants import FOR_EVER, written, written_if
 from projections.statuses import has_ended, spells
 
@@ -40,7 +40,7 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
         "board_clock": (clock_row(one, episode, authority, raised, since) for one in clocks),
         "board_status": status_rows(clocks, since),
         "board_telling": telling_rows(raised, next_steps),
-        "outstanding": outstanding_rows(stages(clocks, episode.told), next_steps, digest),
+        "outstanding": outstanding_rows(stages_of(episode, authority, clocks), next_steps, digest),
         "digest_item": (
             {
                 "step": step.key,

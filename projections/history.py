@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.authority import Authority
-from domain.authority import authority as authority_of
+from domain.authority import Authority, told_again
 from domain.child_episode import from_history
 from domain.clocks import Clock, Verdict, clocks, verdict
 from domain.engine_events import TimescaleBreached
@@ -108,7 +107,7 @@ def own_stream(log: Log, authority: Authority) -> tuple[Recorded, ...]:
 
 def as_told(authority: Authority, history: Sequence[Recorded]) -> Authority:
     """The same authority, with its rules and calendar, as these events of its own stream tell."""
-    return authority_of(authority.code, authority.policy, authority.calendar, history)
+    return told_again(authority, history)
 
 
 def known_by(history: Sequence[Recorded], at: datetime | None) -> tuple[Recorded, ...]:

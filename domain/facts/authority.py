@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StrictInt
 
-from domain.facts.fact import Code, CodeSet, Day, Fact, Instant, Reference
+from domain.facts.fact import Code, CodeSet, Day, Fact, Guarded, Instant, Reference, Word
 
 
 class Sitting(BaseModel):
@@ -121,6 +121,8 @@ class PolicyAdopted(Fact):
     version: Reference
     sha256: Reference
     from_on: Day
+    reason: Annotated[Word | None, Guarded()] = None
+    """Why, in the words of whoever adopted it."""
 
 
 class CalendarAdopted(Fact):
@@ -137,3 +139,5 @@ class CalendarAdopted(Fact):
     calendar: Reference
     sha256: Reference
     expires_on: Day
+    reason: Annotated[Word | None, Guarded()] = None
+    """Why, in the words of whoever adopted it."""

@@ -12,10 +12,11 @@ from activities.digests import Page, pages
 from activities.mail import Letters
 from activities.notices import notice
 from domain.child_episode import outstanding, perform
-from domain.escalation import Step, next_step, tellings
-from domain.facts.emergency_and_court import PoliceProtectionTaken
+from domain.escalation import Step, next_step, perform_step, tellings
+from domain.facts.corrections import FactWithdrawn
+from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtectionTaken
 from domain.facts.enquiry_and_conference import Section47Concluded, Section47Started
-from domain.facts.fact import Fact
+from domain.facts.fact import EventName, Fact
 from formats.people import Person
 from tests.histories import moment
 from tests.workflows.worlds import CHILD, HOUR, URL, World, founded
@@ -225,3 +226,54 @@ def test_the_page_of_a_letter_is_escaped(place: World) -> None:
 
     assert "<b>1</b>" in plain
     assert "<b>1</b>" not in page
+
+
+def test_a_letter_takes_back_what_an_earlier_one_said(place: World) -> None:
+    """It was done in time after all: no lateness, nothing asked, and the way to the child."""
+    late(place)
+    place.log.append(perform_step(place.episode, step(place), place.now, delivered=True))
+    ended = PoliceProtectionEnded(police_protection_ref="P-1", outcome="returned-to-parents")
+    place.happened(ended, -10 * HOUR)
+    fire(place)
+    message = letter(place, step(place))
+
+    assert message["Subject"] == "Not late after all: Police protection ends"
+    for said in both(message):
+        assert "Not late after all: it was done in time." in said
+        assert "nothing more is asked of you" in said
+        assert "Late by" not in said
+        assert "Left" not in said
+        assert f"{URL}/children/{place.stream.hex}" in said
+
+
+def test_a_letter_takes_back_what_never_was(place: World) -> None:
+    """The start is withdrawn, so no clock is left to speak of; the rule still has its name."""
+    started = place.happened(TAKEN, -80 * HOUR)
+    fire(place)
+    place.log.append(perform_step(place.episode, step(place), place.now, delivered=True))
+    named = EventName(source=started.source, id=started.id)
+    place.happened(FactWithdrawn(corrected_event=named, reason="never-happened"), 0 * HOUR)
+    fire(place)
+    said = notice(place.episode, place.authority(), step(place), place.now)
+
+    assert said.subject == "Not late after all: Police protection ends"
+    assert said.cure == "what started it is withdrawn"
+    assert said.due == "not any more"
+
+
+def test_a_digest_counts_apart_what_is_not_late_after_all(place: World) -> None:
+    """It is neither late nor due, and says why."""
+    facts = (
+        Section47Started(enquiry_ref="E-1", meeting_ref="S-1"),
+        Section47Started(enquiry_ref="E-2", meeting_ref="S-2"),
+    )
+    (page,) = digest_pages(place, *facts)
+    first, second = page.entries
+    taken_back = first.notice
+    cured = replace(taken_back, verdict="Not late after all", cure="it was not needed", span="")
+    mixed = replace(page, entries=(first._replace(notice=cured), second))
+    message = LETTERS.digest(mixed, "sample", HAL, place.now)
+
+    assert message["Subject"] == "This morning: 1 due soon and 1 not late after all"
+    for said in both(message):
+        assert "it was not needed" in said

@@ -279,20 +279,104 @@ def test_breach_cure_and_breach_again_is_not_silent() -> None:
     play.tell(withdrawn(MET, "Fri 13 Mar 2026 11:00"))
     again = play.until("Fri 13 Mar 2026 12:00")
 
-    assert cured == ["missing-strategy-72h: cured"]
+    assert cured == [
+        "missing-strategy-72h: cured",
+        "cured head_of_service by email",
+    ]
     assert again[:2] == ["missing-strategy-72h: breach", "breach head_of_service by email"]
     assert play.count(TimescaleBreached) == 2
     assert len({e.event_id for e in play.events}) == len(play.events)
 
 
 def test_a_withdrawn_start_cures_what_never_was() -> None:
-    """When the child had not been missing at all, the breach is cured and nobody else is told."""
+    """When the child had not been missing at all, the breach is cured and nobody but who was told is."""
     play = begin("Tue 10 Mar 2026 09:30", GONE)
     play.until("Fri 13 Mar 2026 09:30")
     play.tell(withdrawn(GONE, "Fri 13 Mar 2026 10:00"))
 
     assert play.until("Tue 31 Mar 2026 12:00") == [
-        "missing-strategy-72h: cured, its start is withdrawn"
+        "missing-strategy-72h: cured, its start is withdrawn",
+        "cured head_of_service by email",
+    ]
+
+
+def test_everybody_who_was_told_of_a_breach_is_told_once_that_it_is_none() -> None:
+    """Head of service and director both heard; each gets one word, on the rung that told them."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Sat 14 Mar 2026 09:30")
+    play.tell(MET)
+
+    assert play.until("Tue 31 Mar 2026 12:00") == [
+        "missing-strategy-72h: cured",
+        "cured head_of_service by email",
+        "cured director_of_childrens_services by email",
+    ]
+    cured = told_of(play, "cured")
+    assert [one.rung for one in cured] == [3, 4]
+    assert sentence(play.events[-1], play.authority.policy).endswith("not late after all.")
+
+
+def told_of(play: Play, about: str) -> list[ManagerNotified]:
+    """Everybody told of one thing."""
+    found = (one.event.said for one in play.events)
+    return [one for one in found if isinstance(one, ManagerNotified) and one.about == about]
+
+
+def test_whoever_was_told_in_the_digest_is_told_of_the_cure_in_the_digest() -> None:
+    """Another body's duty that was done in time after all is no reason to ring anybody."""
+    came = told("exploitation-referral-received", "Mon 2 Mar 2026 10:00", kind="sexual")
+    play = begin("Mon 2 Mar 2026 12:00", came)
+    play.until("Tue 3 Mar 2026 12:00")
+    play.tell(told("police-investigation-started", "Mon 2 Mar 2026 15:00", outcome="investigation"))
+    done = play.until("Wed 4 Mar 2026 12:00")
+
+    assert "cured police_cse_and_missing_coordinator by digest" in done
+
+
+def test_good_news_waits_for_the_morning_where_the_ladder_works_by_day() -> None:
+    """A conference that proves at night to have been held in time is told of at eight."""
+    firm = told("section-47-concluded", "Mon 2 Mar 2026", conference_required=True)
+    play = begin("Mon 2 Mar 2026 12:00", CONFERENCE, firm)
+    play.until("Tue 24 Mar 2026 21:00")
+    held = told("conference-held", "Fri 20 Mar 2026", kind="initial", enquiry_ref="enquiry-1")
+    play.tell(held)
+
+    assert play.until("Wed 25 Mar 2026 07:59")[0] == "icpc-15wd: cured"
+    assert "cured service_manager_safeguarding by email" in play.until("Wed 25 Mar 2026 08:00")
+
+
+def test_a_breach_that_comes_back_before_anybody_heard_of_the_cure_is_all_that_is_told() -> None:
+    """The second breach speaks for itself; its own cure is then told once."""
+    firm = told("section-47-concluded", "Mon 2 Mar 2026", conference_required=True)
+    play = begin("Mon 2 Mar 2026 12:00", CONFERENCE, firm)
+    play.until("Tue 24 Mar 2026 21:00")
+    held = told("conference-held", "Fri 20 Mar 2026", kind="initial", enquiry_ref="enquiry-1")
+    play.tell(held)
+    play.until("Tue 24 Mar 2026 22:00")
+    play.tell(withdrawn(held, "Tue 24 Mar 2026 23:00"))
+    again = play.until("Wed 25 Mar 2026 09:00")
+    play.tell(
+        told(
+            "conference-held", "Thu 19 Mar 2026", kind="initial", enquiry_ref="enquiry-1",
+            identity="really held",
+        )
+    )  # fmt: skip
+    cured = play.until("Wed 25 Mar 2026 10:00")
+
+    assert "icpc-15wd: breach" in again
+    assert not any(line.startswith("cured") for line in again)
+    assert cured.count("cured service_manager_safeguarding by email") == 1
+
+
+def test_who_could_not_be_told_of_the_breach_is_told_nothing_of_its_cure() -> None:
+    """There is nothing to take back from an empty rung."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE, roles=("director_of_childrens_services",))
+    play.until("Fri 13 Mar 2026 09:00")
+    play.tell(MET)
+
+    assert play.until("Tue 31 Mar 2026 12:00") == [
+        "missing-strategy-72h: cured",
+        "cured director_of_childrens_services by email",
     ]
 
 
@@ -328,7 +412,9 @@ def test_a_start_corrected_earlier_worsens_and_later_retimes() -> None:
             occurred_at="Thu 12 Mar 2026 10:00",
         )
     )
-    assert play.until("Fri 13 Mar 2026 12:30")[0] == "missing-strategy-72h: retimed"
+    less = play.until("Fri 13 Mar 2026 12:30")
+    assert less[0] == "missing-strategy-72h: retimed"
+    assert less.count("cured head_of_service by email") == 1
     assert "missing-strategy-72h: breach" not in play.until("Sat 14 Mar 2026 12:00")
     assert "missing-strategy-72h: breach" in play.until("Sun 15 Mar 2026 12:00")
 

@@ -192,10 +192,10 @@ class Town:
         return bool(steps)
 
     def promise(self, subject: str, until: str, owner: str, note: str) -> None:
-        """Somebody acknowledges the one escalation of a child."""
+        """Somebody acknowledges the first escalation of a child."""
         episode = self.log.episode(self.log.stream(CODE, "child", subject))
         assert episode is not None
-        (ladder,) = self.ladders(subject)
+        ladder = self.ladders(subject)[0]
         said = acknowledge(
             episode,
             ladder,
