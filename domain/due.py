@@ -82,7 +82,7 @@ def switched(run: Run, switch: Switch, last: date) -> date:
     if from_on is None:
         return last
     if switch.after is not None:
-        from_on = later(from_on, switch.after, authority)
+        from_on = later(from_on, switch.after, run.calendar)
     if switch.to_parameter is not None:
         settled = run.timescale.parameter_of(switch.to_parameter)
         span = Span.model_validate({"amount": settled.value, "unit": settled.unit})

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
@@ -555,7 +554,7 @@ def parse(name: str, text: str) -> dict[str, Any]:
 def located(parsed: Mapping[str, dict[str, Any]]) -> Iterator[PlacedRow]:
     """Every timescale of every file with the name of its file; the thread is the file's."""
     for name, table in parsed.items():
-        thread = PurePosixPath(name).stem.replace("_", "-")
+        thread = name.rsplit("/", 1)[-1].removesuffix(".toml").replace("_", "-")
         for row in table.get("timescales", ()):
             yield name, {"thread": thread} | row
 
