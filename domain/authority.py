@@ -125,9 +125,9 @@ class Authority:
         for number in reversed(range(len(self.adopted))):
             yield self.adopted[number].event_id, under(self, self.adopted[:number])
 
-    def who_can_state(self, names: frozenset[str], on: date) -> tuple[Span, ...]:
-        """The sources whose span covers this day and who can state one of these facts."""
-        return tuple(s for s in self.sources if s.covers(on) and not names.isdisjoint(s.states))
+    def who_can_state(self, names: frozenset[str]) -> tuple[Span, ...]:
+        """The sources who can state one of these facts, whatever days they cover."""
+        return tuple(s for s in self.sources if not names.isdisjoint(s.states))
 
     def late_at(self, span: Span) -> datetime:
         """The instant from which a feed is itself late, by its own timescale."""

@@ -27,6 +27,7 @@ def end_of(day: date) -> datetime:
     return midnight(day + timedelta(days=1))
 
 
+@lru_cache(maxsize=20_000)
 def at_clock(day: date, at: time) -> datetime:
     """The instant (UTC) at which London's clocks show this time on this day."""
     return datetime.combine(day, at, LONDON).astimezone(UTC)

@@ -16,6 +16,8 @@ from domain.timescales import Timescale
 
 SCHOOL_BEGINS: Final = 5
 SCHOOL_ENDS: Final = 16
+ENDS_WHOLE: Final = frozenset({"child-died", "case-transferred", "case-closed"})
+"""What may end every clock of a child, beside the eighteenth birthday."""
 EARLY_ARRANGEMENTS: Final = frozenset(
     {"parent-before-assessment", "temporary-approval", "interim-order-at-home"}
 )
@@ -35,24 +37,27 @@ class Child:
     """For a name and a field, the facts that carry each reference, alone or in a list."""
     counted: dict[int, list[datetime]] = field(default_factory=dict)
     """For a window, as the object it is, when each fact that it counts happened."""
-    spans: dict[tuple[frozenset[str], date], tuple[Span, ...]] = field(default_factory=dict)
-    """The sources that could state a rule's stop for a start on a day."""
+    spans: dict[frozenset[str], tuple[Span, ...]] = field(default_factory=dict)
+    """The sources that could state one of these stops, whatever days they cover."""
     turned_18: Standing | None = None
     """The eighteenth birthday, as a fact that happens by itself."""
+    may_end_whole: bool = False
+    """Whether anything is known that ends every clock of a child."""
 
     def __post_init__(self) -> None:
         """Sort the facts by what they say."""
         for one in self.facts:
             self.by_name.setdefault(one.name, []).append(one)
         self.turned_18 = eighteenth_birthday(self)
+        self.may_end_whole = self.turned_18 is not None or not ENDS_WHOLE.isdisjoint(self.by_name)
 
     def who_can_stop(self, timescale: Timescale, on: date) -> tuple[Span, ...]:
         """The sources that could state what meets a rule, for a start on a London day."""
-        found = self.spans.get((timescale.stopped_by, on))
+        stops = timescale.stopped_by
+        found = self.spans.get(stops)
         if found is None:
-            found = self.authority.who_can_state(timescale.stopped_by, on)
-            self.spans[timescale.stopped_by, on] = found
-        return found
+            found = self.spans[stops] = self.authority.who_can_state(stops)
+        return tuple([span for span in found if span.covers(on)])
 
     def carrying(self, name: str, match: str, reference: object) -> Sequence[Standing]:
         """The facts of one name that carry a reference in this field, alone or in a list."""
@@ -62,12 +67,8 @@ class Child:
         if index is None:
             index = self.by_reference[name, match] = {}
             for one in self.by_name.get(name, ()):
-                several = getattr(one.fact, f"{match}s", None)
-                if several is None:
-                    alone = getattr(one.fact, match, None)
-                    several = () if alone is None else (alone,)
-                for said in several:
-                    index.setdefault(said, []).append(one)
+                for said_of in referred(one, match):
+                    index.setdefault(said_of, []).append(one)
         return index.get(reference, ())
 
     def latest(self, name: str, match: str, one: Standing) -> Standing | None:
@@ -75,6 +76,16 @@ class Child:
         reference = getattr(one.fact, match, None)
         found = [s for s in self.carrying(name, match, reference) if s.earliest <= one.latest]
         return found[-1] if found else None
+
+
+def referred(one: Standing, match: str) -> Sequence[object]:
+    """The references a fact carries in a field, alone or in a list; none where it has no such field."""
+    fields = vars(one.fact)
+    several = fields.get(f"{match}s")
+    if several is not None:
+        return tuple(several)
+    alone = fields.get(match)
+    return () if alone is None else (alone,)
 
 
 def said(one: Standing | None, name: str) -> Any:  # noqa: ANN401  (whatever the fact holds)

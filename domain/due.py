@@ -1,6 +1,7 @@
 """When a clock is due, and when someone is warned before it."""
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from domain.calendar import WorkingDays, add_months, at_clock, end_of, london_date, midnight
 from domain.derived import DAYS, said
@@ -165,16 +166,23 @@ def within_quota(run: Run) -> list[date]:
     return []
 
 
+@cache
+def clock_time(said: str) -> time:
+    """A time of day as the table writes it."""
+    return time.fromisoformat(said)
+
+
 def warned(run: Run, due_at: datetime, due_on: date | None) -> tuple[datetime, ...]:
     """The instants at which someone is warned, earliest first, all after the start and before due."""
-    at = {warning_at(one, run, due_at, due_on) for one in run.timescale.warn}
-    return tuple(sorted(one for one in at if run.start.earliest < one < due_at))
+    last = due_on or london_date(due_at - LAST_MOMENT)
+    at = {warning_at(one, run, due_at, last) for one in run.timescale.warn}
+    earliest = run.start.earliest
+    return tuple(sorted([one for one in at if earliest < one < due_at]))
 
 
-def warning_at(warning: Warning_, run: Run, due_at: datetime, due_on: date | None) -> datetime:
+def warning_at(warning: Warning_, run: Run, due_at: datetime, last: date) -> datetime:
     """The instant of one warning; one counted in days is at the beginning of that London day."""
     start = run.start
-    last = due_on or london_date(due_at - LAST_MOMENT)
     if (span := warning.after_start) is not None:
         if span.unit == "hours":
             return start.earliest + timedelta(hours=span.amount)
@@ -188,4 +196,4 @@ def warning_at(warning: Warning_, run: Run, due_at: datetime, due_on: date | Non
     if warning.after_share is not None:
         return start.earliest + (due_at - start.earliest) * warning.after_share
     assert warning.on_due_date_at is not None
-    return at_clock(last, time.fromisoformat(warning.on_due_date_at))
+    return at_clock(last, clock_time(warning.on_due_date_at))

@@ -50,6 +50,8 @@ def first_end(trigger: Trigger, run: Run) -> Standing | None:
 
     Before a meeting, at a gate, and where the rule says so, what came earlier counts as well.
     """
+    if trigger.fact not in run.child.by_name:
+        return None
     facts = candidates(trigger, run)
     if run.gate or run.timescale.anchor_field is not None or run.timescale.earlier_counts:
         return next((one for one in facts if holds(trigger, one, run.child)), None)
@@ -79,10 +81,7 @@ def follows(one: Standing, start: Standing) -> bool:
 def cancelling(run: Run) -> Iterator[tuple[Standing, str]]:
     """The first of each kind of fact that ends the clock without meeting it."""
     resumed = [
-        one.earliest
-        for restart in run.timescale.restarts
-        if restart.how == "original-start"
-        for one in matching(restart, run)
+        one.earliest for restart in run.timescale.resumed_by for one in matching(restart, run)
     ]
     for cancel in run.timescale.cancels:
         if not resumed:
@@ -92,9 +91,10 @@ def cancelling(run: Run) -> Iterator[tuple[Standing, str]]:
         for one in matching(cancel, run):
             if one.earliest > max(resumed) and ends(one, run):
                 yield one, cancel.ending
-    for one in whole_child_ends(run):
-        if ends(one, run):
-            yield one, "cancelled"
+    if run.child.may_end_whole or run.timescale.ends_on is not None:
+        for one in whole_child_ends(run):
+            if ends(one, run):
+                yield one, "cancelled"
 
 
 def whole_child_ends(run: Run) -> Iterator[Standing]:

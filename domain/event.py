@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
 from uuid import UUID, uuid5
 
@@ -38,7 +38,7 @@ def engine_realm(authority: str) -> str:
     return f"{authority}/engine"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """Something to be recorded in one stream of one authority.
 
@@ -75,7 +75,7 @@ class Event:
             realm = engine_realm(self.authority)
         return Identity(realm, self.source, self.id)
 
-    @property
+    @cached_property
     def event_id(self) -> UUID:
         """The id by which other events name this one."""
         return event_id(*self.identity)

@@ -11,9 +11,12 @@ from domain.timescales import AtLeast, Condition, Not, Trigger
 
 def holds(trigger: Trigger, one: Standing, child: Child) -> bool:
     """Whether a fact says what the trigger asks."""
+    if not trigger.where:
+        return True
+    fields = vars(one.fact)
     for name, condition in trigger.where.items():
         asked = VALUES.get(name)
-        said = getattr(one.fact, name) if asked is None else asked(child, one)
+        said = fields[name] if asked is None else asked(child, one)
         if not satisfied(condition, said):
             return False
     return True

@@ -23,7 +23,7 @@ ONE_DAY: Final = timedelta(days=1)
 def begun(one: Standing, child: Child) -> Iterator[Run]:
     """What one fact has started, for each reference it carries."""
     for timescale, start in child.authority.policy_on(one.on).starters.get(one.name, ()):
-        if not timescale.binds(one.on) or not holds(start, one, child):
+        if not holds(start, one, child) or not timescale.binds(one.on):
             continue
         if timescale.kind == "nth-in-window" and not is_nth(timescale, one, child):
             continue
@@ -37,9 +37,10 @@ def runs_of(timescale: Timescale, start: Start, one: Standing, child: Child) -> 
     moment = dated(timescale, start, one)
     match = start.match or timescale.match
     key = f"{timescale.id}.{one.event_id}"
-    plural = getattr(one.fact, f"{match}s", None)
-    if plural is None or match in type(one.fact).model_fields:
-        reference = getattr(one.fact, match, None)
+    fields = vars(one.fact)
+    plural = fields.get(f"{match}s")
+    if plural is None or match in fields:
+        reference = fields.get(match)
         yield Run(key, timescale, moment, match, reference, child, one, gate=start.gate)
         return
     for reference in plural:
@@ -60,8 +61,7 @@ def dated(timescale: Timescale, start: Start, one: Standing) -> Standing:
 
 def is_renewal_of_nothing(run: Run) -> bool:
     """Whether a fact that would renew a clock came after its thread had ended."""
-    renews = any(restart.fact == run.start.name for restart in run.timescale.restarts)
-    if run.timescale.kind not in {"recurring", "age-switched"} or not renews:
+    if run.start.name not in run.timescale.renewed_by:
         return False
     return any(
         ended.latest <= run.start.earliest and not same(ended, run.start)

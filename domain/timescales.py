@@ -372,6 +372,17 @@ class Timescale(Row):
                 return spelled(self.amount, self.unit)
 
     @cached_property
+    def renewed_by(self) -> frozenset[str]:
+        """The facts that renew a recurring duty, each counting from the day it happened."""
+        renewed = self.kind in {"recurring", "age-switched"}
+        return frozenset(restart.fact for restart in self.restarts if renewed)
+
+    @cached_property
+    def resumed_by(self) -> tuple[Restart, ...]:
+        """The facts after which the first clock goes on as if it had not been ended."""
+        return tuple(one for one in self.restarts if one.how == "original-start")
+
+    @cached_property
     def stopped_by(self) -> frozenset[str]:
         """The facts that can meet it."""
         return frozenset(trigger.fact for trigger in self.stops)
