@@ -1,11 +1,13 @@
 """The process of the web: uvicorn over both doors."""
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Final
 
 import uvicorn
 
@@ -15,6 +17,9 @@ from settings import MADE_UP, Address
 from store.group_commit import GroupCommit
 from web.app import build
 from web.parts import Parts
+
+GARBAGE: Final = 20_000
+"""So many new objects are made before any is looked through."""
 
 
 class Server(uvicorn.Server):
@@ -39,7 +44,7 @@ class Server(uvicorn.Server):
 def listen(address: Address) -> socket.socket:
     """The door's socket; Unavailable when somebody else has it."""
     try:
-        return socket.create_server(
+        door = socket.create_server(
             address, family=socket.AF_INET6 if ":" in address.host else socket.AF_INET
         )
     except OSError as error:
@@ -48,6 +53,10 @@ def listen(address: Address) -> socket.socket:
             " end the program that does, or set DAYMARK_WEB"
         )
         raise Unavailable(message) from None
+    # What it accepts inherits this. asyncio sets it only where it made the socket itself, and without it
+    # every answer waits forty milliseconds for the other side to confirm its head.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door
 
 
 async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -73,6 +82,11 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             mail=settings.mail_folder,
         )
     )
+    # What is loaded now lives as long as the process: to look through it again and again for what
+    # could be thrown away would cost every receipt a part of its time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
     server = Server(
         uvicorn.Config(
             application,

@@ -1,6 +1,7 @@
 """Many senders, one commit: what waits together is stored together, and each is answered after the commit."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -11,6 +12,9 @@ from domain.event import Event, Receipt
 from store.log import Log
 
 MOST: Final = 500  # events in one commit; beyond that little is gained
+
+LINGER: Final = 0.001  # seconds
+"""How long a commit waits for company while the door is busy: each commit then serves more senders."""
 
 Receipts = tuple[Receipt, ...]
 Outcome = Receipts | BaseException
@@ -77,15 +81,18 @@ class GroupCommit:
 
     def _run(self) -> None:
         left: list[Sent] = []
-        last = False
+        last = busy = False
         while not (last and not left):
             if not left:
                 handed = self._waiting.get()
                 if handed is None:
                     return
                 left = handed
+            if busy and not last:
+                time.sleep(LINGER)
             last = self._gather(left) or last
             batch, left = split(left, self._most)
+            busy = len(batch) > 1
             deliver(self._commit(batch))
 
     def _gather(self, batch: list[Sent]) -> bool:

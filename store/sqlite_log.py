@@ -33,9 +33,25 @@ HELD: Final = """
     SELECT once.* FROM json_each(?) AS asked CROSS JOIN once
     WHERE realm = asked.value ->> 0 AND source = asked.value ->> 1 AND message_id = asked.value ->> 2"""
 HEADS: Final = """
-    SELECT asked.value AS stream, coalesce(
-        (SELECT max(originator_version) FROM stored_events WHERE originator_id = asked.value), 0) AS head
+    SELECT json_group_object(asked.value, coalesce(
+        (SELECT max(originator_version) FROM stored_events WHERE originator_id = asked.value), 0))
     FROM json_each(?) AS asked"""
+
+ROWS_AT_ONCE: Final = 500
+"""Rows in one statement: SQLite takes some ten thousand values."""
+
+
+def insert(cursor: SQLiteCursor, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows in one statement, or a few.
+
+    Python lets another thread take its turn at every step of a statement, and a step is a row where they
+    are inserted one by one: a busy door would wait for its turn hundreds of times in one commit.
+    """
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[first : first + ROWS_AT_ONCE]
+        row = f"({', '.join('?' * len(some[0]))})"
+        values = [value for one in some for value in one]
+        cursor.execute(f"{into} VALUES {', '.join([row] * len(some))}", values)
 
 
 def require_durable(cursor: SQLiteCursor) -> None:
@@ -96,17 +112,19 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         **_: object,
     ) -> None:
         # A write comes first: a transaction that has read fails at once when it must wait to write.
-        c.executemany(
-            "INSERT INTO once VALUES (?, ?, ?, ?, ?, ?, ?)",
+        insert(
+            c,
+            "INSERT INTO once",
             [(*o.identity, o.event_id.hex, o.attempt, o.stream.hex, o.version) for o in once],
         )
         # Now we hold the write lock, and only now may the time be asked: so it never falls along the log.
         c.execute("SELECT recorded_at FROM stored_events ORDER BY position DESC LIMIT 1")
         last = c.fetchone()
         stamp = max(microseconds(self.now()), last[0] if last else 0)
-        c.executemany(
+        insert(
+            c,
             "INSERT INTO stored_events"
-            " (originator_id, originator_version, topic, state, recorded_at) VALUES (?, ?, ?, ?, ?)",
+            " (originator_id, originator_version, topic, state, recorded_at)",
             [
                 (o.stream.hex, o.version, s.topic, s.state, stamp)
                 for s, o in zip(stored_events, once, strict=True)
@@ -167,7 +185,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
                 for row in map(tuple, c.fetchall())
             }
             c.execute(HEADS, (wanted,))
-            heads = {UUID(stream): head for stream, head in c.fetchall()}
+            heads = {UUID(s): head for s, head in orjson.loads(c.fetchone()[0]).items()}
         return Held(held, heads)
 
     def head(self) -> tuple[int, datetime | None]:
