@@ -131,14 +131,20 @@ def asking(commands: Commands) -> None:
     ):
         asked = command(commands, name, f"answers:{name}", words, as_json=True)
         asked.add_argument("child", metavar="CHILD", help=CHILD)
-        asked.add_argument("--as-of", type=moment, metavar="T", help="as it was then")
-        asked.add_argument("--known-at", type=moment, metavar="T", help="as it was known then")
+        looking_back(asked)
     why = command(
         commands, "explain", "answers:explain", "Why a clock is where it is", as_json=True
     )
     why.add_argument("clock", metavar="CLOCK", help="its key, as `daymark clocks` shows it")
     late = command(commands, "board", "answers:board", "What is late and what is due", as_json=True)
     late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
+    looking_back(late)
+
+
+def looking_back(asked: argparse.ArgumentParser) -> None:
+    """The two moments of a question about the past; either may be left out."""
+    asked.add_argument("--as-of", type=moment, metavar="T", help="as it was then")
+    asked.add_argument("--known-at", type=moment, metavar="T", help="as it was known then")
 
 
 def promising(commands: Commands) -> None:

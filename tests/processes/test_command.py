@@ -236,6 +236,24 @@ def test_the_board_says_when_it_cannot_be_relied_on(daymark: Command, parts: Day
     assert told.document()["counts"]["breached"] == 1
 
 
+def test_the_board_of_another_moment(daymark: Command, parts: Daymark) -> None:
+    """Worked out from the log, whatever the processes of today do; a breach is an answer."""
+    a_missing_child(daymark)
+    judge(parts, "CH-1")
+
+    now = daymark("board", "--as-of", ago(0))
+    before = daymark("board", "--as-of", ago(40), "--json")
+    unknown = daymark("board", "--known-at", ago(100))
+
+    assert now.code == before.code == 0
+    assert now.out.startswith("Not the board as it stands now: as it was at ")
+    assert now.out.splitlines()[2].startswith("Late  ")
+    assert before.document()["counts"]["breached"] == 0
+    assert before.document()["total"] == before.document()["counts"]["open"] > 0
+    assert ", known at " in unknown.out
+    assert unknown.out.endswith("Nothing is running.\n")
+
+
 def test_an_empty_board_says_so(daymark: Command) -> None:
     """Nothing was sent yet."""
     assert daymark("board").out == "Nothing is running.\n"
