@@ -26,6 +26,7 @@ AnyTrigger = TypeVar("AnyTrigger", Trigger, Start, Cancel, Restart)
 MOST: Final = 9999
 """The largest amount of any unit; more would lead beyond every calendar."""
 MAY_BE_NOTHING: Final = frozenset({"due_offset", "minimum_grace"})
+NO_TERMS: Final = "it counts school days, and no calendar of school terms can be given yet"
 AWAY: Final = "A"
 """The type of an episode away without authorisation."""
 YES: Final = frozenset({"yes", "true"})
@@ -254,12 +255,10 @@ def off(policy: Policy) -> Iterator[Off]:
     for rule in policy.timescales:
         if policy.switched.get(rule.id) is False:
             yield Off(rule, f"switched off by {policy.name} {policy.version}")
+        elif rule.unit == "school-days":
+            yield Off(rule, NO_TERMS)
         elif not policy.in_use(rule):
             yield Off(rule, "optional: an authority may switch it on")
-        elif "school" in rule.unit:
-            yield Off(
-                rule, "it counts school days, and no calendar of school terms can be given yet"
-            )
 
 
 def settle(rule: Timescale, values: Mapping[str, Scalar]) -> Timescale:

@@ -386,7 +386,7 @@ class Timescale(Row):
 
     def parameter(self, name: str) -> Scalar:
         """The value of one parameter."""
-        return self.parameter_of(name).default
+        return self.parameter_of(name).value
 
     def binds(self, on: date) -> bool:
         """Whether a clock that starts on this London date is bound; both ends are included."""
