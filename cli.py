@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +18,7 @@ from printing import LOOK, WRONG, WrongCommand, day, instant, moment
 
 PROCESSES = ("web", "worker", "dispatcher", "projector", "mailbox", "sample")
 FORMATS = ("json-lines", "cin-census", "people")
+COUNTED = ("ours", "one-day-stricter", "calendar-days", "closures")
 CHILD = "the case system's reference"
 
 
@@ -139,6 +141,26 @@ def asking(commands: Commands) -> None:
     late = command(commands, "board", "answers:board", "What is late and what is due", as_json=True)
     late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
     looking_back(late)
+    judging_again(commands)
+
+
+def judging_again(commands: Commands) -> None:
+    """The command that judges history by another pack, calendar or way of counting."""
+    words = "History judged again another way: who would flip, and the work of each week"
+    asked = command(commands, "what-if", "comparing:what_if_command", words, as_json=True)
+    asked.add_argument("--policy", type=Path, metavar="PATH", help="a pack, or files laid over it")
+    asked.add_argument("--calendar", type=Path, metavar="FILE", help="another calendar")
+    asked.add_argument("--convention", choices=COUNTED, help="another way of counting")
+    asked.add_argument(
+        "--conventions", action="store_true", help="every way of counting, beside ours"
+    )
+    asked.add_argument("--closures", type=Path, metavar="FILE", help="shut-down days: date,name")
+    first, last = date(2012, 1, 2), date(2100, 1, 1)
+    for name, default, what in (("from", first, "first"), ("to", last, "last")):
+        asked.add_argument(
+            f"--{name}", type=day, default=default, dest=f"{name}_day", metavar="D",
+            help=f"clocks that start: the {what} day",
+        )  # fmt: skip
 
 
 def looking_back(asked: argparse.ArgumentParser) -> None:
