@@ -14,6 +14,7 @@ from domain.facts.vocabulary import FACTS
 from domain.timescales import Policy
 from tests.histories import CHILD, CODE, STREAM, england, working_days
 from tests.simulator import oracle
+from tests.simulator.days import london_day
 from tests.simulator.histories_made import Saying, Story, known_at
 from tests.simulator.oracle import Watch, judge
 
@@ -124,6 +125,8 @@ class Trial:
                     f"{named(key)} is due {watch.due:%Y-%m-%d %H:%M:%S}, "
                     f"says the oracle; {clock.due_at:%Y-%m-%d %H:%M:%S}, says the product{when}"
                 )
+            if clock.due_on is not None and clock.due_on != london_day(clock.due_at - INSTANT):
+                differ(f"{named(key)} says {clock.due_on}, and is due {clock.due_at}")
             for now in self.moments(watch):
                 said, expected = verdict(clock, now), oracle.verdict(watch, now, self.fault)
                 if said != expected:

@@ -39,7 +39,7 @@ FAULTS: Final = (NEVER_CURED, TWICE, EARLY, LOST_TIMER, BELIEVED)
 class Remembering(ChildEpisode):
     """A child whose clocks are worked out once for as long as no fact is added."""
 
-    memory: dict[tuple[int, int], tuple[Clock, ...]]
+    memory: dict[tuple[int, int], tuple[Clock, ...]] = field(default_factory=dict)
 
     def clocks(self, authority: Authority) -> tuple[Clock, ...]:
         """Every clock; what Daymark itself records changes none."""
@@ -74,7 +74,8 @@ class Played:
     @property
     def episode(self) -> ChildEpisode:
         """The child as the log now tells of it."""
-        return Remembering(STREAM, CODE, CHILD, len(self.events), tuple(self.events), self.memory)
+        events = tuple(self.events)
+        return Remembering(STREAM, CODE, CHILD, len(events), events, memory=self.memory)
 
     def run(self) -> None:
         """From one recording to the next, and long beyond the last."""
