@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = daymark.add_subparsers(required=True, metavar="COMMAND")
-    for add in (running, telling, asking, promising, arranging, caring):
+    for add in (running, telling, asking, promising, arranging, settling, caring):
         add(commands)
     return daymark
 
@@ -197,13 +197,38 @@ def arranging(commands: Commands) -> None:
     staff.add_argument("file", metavar="FILE", type=Path)
 
 
+def settling(commands: Commands) -> None:
+    """The commands by which an authority settles and adopts its timescales."""
+    words = "What must be settled: the form to fill in, or what a filled one would change"
+    form = command(commands, "settle", "adopting:settle", words, as_json=True)
+    form.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a filled settled.toml")
+    form.add_argument("--form", action="store_true", help="write the form, with all its questions")
+    adopt = group(commands, "adopt", "Let timescales or a calendar come into force")
+    words = "Adopt the timescales in use here for what starts from a day on"
+    pack = command(adopt, "policy", "adopting:adopt_policy", words, as_json=True)
+    pack.add_argument(
+        "--from", dest="first", type=day, metavar="DAY", help="else as the form says, else today"
+    )
+    words = "Adopt a calendar of working days for every clock still open"
+    calendar = command(adopt, "calendar", "adopting:adopt_calendar", words, as_json=True)
+    calendar.add_argument("file", metavar="FILE", type=Path, nargs="?", help="else the shipped one")
+    for one in (pack, calendar):
+        one.add_argument("--by", required=True, metavar="PERSON", help="who adopts it")
+        one.add_argument("--reason", required=True, metavar="TEXT", help="why, sealed when stored")
+
+
 def caring(commands: Commands) -> None:
     """The commands of an operator."""
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
     command(rebuild, "projections", "upkeep:rebuild_projections", "Make the board again")
     command(rebuild, "workflows", "upkeep:rebuild_workflows", "Start every wait again")
     words = "What is set, and whether it works"
-    command(commands, "doctor", "upkeep:doctor", words, as_json=True)
+    looked = command(commands, "doctor", "upkeep:doctor", words, as_json=True)
+    looked.add_argument(
+        "--unsettled",
+        action="store_true",
+        help="each question at its default, each rule that is off",
+    )
     command(commands, "migrate", "upkeep:migrate", "Make the keys and tables that are missing")
 
 

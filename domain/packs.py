@@ -7,7 +7,6 @@ rule key by key or add a local one, and `ladders.toml`. Each fault is one senten
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import Field, ValidationError
@@ -22,11 +21,13 @@ from domain.timescales import (
     Row,
     Scalar,
     Timescale,
+    base_of,
     hashed,
     line_of,
     parse,
     policy_of,
     tables,
+    thread_of,
 )
 
 SETTLED_FILE: Final = "settled.toml"
@@ -73,7 +74,7 @@ def overlay(national: Mapping[str, str], local: Mapping[str, str]) -> Policy:
     homes: dict[str, str] = {}
     found: list[PlacedRow] = rows
     for file, text in sorted(local.items()):
-        match PurePosixPath(file).name:
+        match base_of(file):
             case n if n == SETTLED_FILE:
                 pass
             case n if n == LADDERS_FILE:
@@ -102,17 +103,17 @@ def hash_of(national: Mapping[str, str], local: Mapping[str, str]) -> str:
     """The hash of the whole: of the national files, and of the local ones whatever their folder."""
     if not local:
         return hashed(national)
-    named = {LOCAL + PurePosixPath(file).name: text for file, text in local.items()}
+    named = {LOCAL + base_of(file): text for file, text in local.items()}
     return hashed({**national, **named})
 
 
 def read_form(local: Mapping[str, str]) -> tuple[Form, str]:
     """The form among an authority's files, with the name of its file."""
-    place = next((file for file in local if PurePosixPath(file).name == SETTLED_FILE), None)
+    place = next((file for file in local if base_of(file) == SETTLED_FILE), None)
     if place is None:
-        folder = next((str(PurePosixPath(file).parent) for file in sorted(local)), ".")
+        folder = "".join(next(iter(sorted(local)), "").rpartition("/")[:2])
         message = (
-            f"{PurePosixPath(folder) / SETTLED_FILE}:1: there is no such file,"
+            f"{folder}{SETTLED_FILE}:1: there is no such file,"
             " which says the name, version and first day of the pack: `daymark settle --form` writes one"
         )
         raise UnreadablePolicy(message)
@@ -178,7 +179,7 @@ def lay_rules(file: str, text: str, rows: Sequence[PlacedRow]) -> list[PlacedRow
         line = line_said(text, [stray[0]])
         message = f"{file}:{line}: {stray[0]}: only [[timescales]] stand here"
         raise UnreadablePolicy(message)
-    thread = PurePosixPath(file).stem.replace("_", "-")
+    thread = thread_of(file)
     found = list(rows)
     at = {str(row.get("id")): n for n, (_, row) in enumerate(rows)}
     seen: set[str] = set()

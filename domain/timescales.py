@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
@@ -553,9 +552,19 @@ def parse(name: str, text: str) -> dict[str, Any]:
 def located(parsed: Mapping[str, dict[str, Any]]) -> Iterator[PlacedRow]:
     """Every timescale of every file with the name of its file; the thread is the file's."""
     for name, table in parsed.items():
-        thread = PurePosixPath(name).stem.replace("_", "-")
+        thread = thread_of(name)
         for row in table.get("timescales", ()):
             yield name, {"thread": thread} | row
+
+
+def base_of(name: str) -> str:
+    """The last part of a file's name, without its folders."""
+    return name.rpartition("/")[2]
+
+
+def thread_of(name: str) -> str:
+    """The thread whose timescales a file holds, by the file's name."""
+    return base_of(name).removesuffix(".toml").replace("_", "-")
 
 
 def placed(

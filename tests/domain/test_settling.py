@@ -11,12 +11,33 @@ from domain.clocks import Clock, clocks
 from domain.event import Recorded
 from domain.form import answered, by_thread, write_form
 from domain.packs import overlay
-from domain.settling import EFFECTS, Question, off, questions, read_answer, settle, unsettled
+from domain.settling import (
+    EFFECTS,
+    Question,
+    differences,
+    off,
+    questions,
+    read_answer,
+    settle,
+    unsettled,
+)
 from domain.timescales import Policy, Scalar, Timescale
-from tests.domain.packs import NATIONAL, form
+from tests.domain.packs import LADDER, NATIONAL, RULE, form
 from tests.histories import CODE, england, history, of_authority, source, told, working_days
 
 AT: Final = "Mon 4 Apr 2016 23:30"
+CHANGES: Final = """\
+[settled.cp-visit]
+amount = 20
+seen_alone_required = false
+[settled.missing-rhi-72h]
+missing_again = "runs-on"
+[switched]
+cin-visit = true
+"""
+PARAMETERS: Final = """\
+parameters = [{ name = "amount", default = 8, unit = "calendar-days", meaning = "to be agreed" }]
+"""
 QUESTIONS: Final = questions(england())
 OTHERS: Final[dict[str, Scalar]] = {"held": "called", "cancels": "runs-on"}
 
@@ -294,3 +315,32 @@ def test_the_questions_of_a_thread_stand_together() -> None:
     assert len(titles) == len(set(titles))
     assert isinstance(QUESTIONS[0].rule, Timescale)
     assert parameter_of("missing-rhi-72h.missing_again").choices == ("cancels", "runs-on")
+
+
+def test_the_difference_of_two_packs_is_said_rule_by_rule() -> None:
+    """What is settled, switched, replaced, added and dropped; a pack beside itself differs in nothing."""
+    after = overlay(
+        NATIONAL,
+        {"settled.toml": form(CHANGES), "front_door.toml": RULE, "ladders.toml": LADDER},
+    )
+    found = {(one.rule, one.what): (one.was, one.now) for one in differences(england(), after)}
+
+    assert found == {
+        ("cp-visit", "amount"): ("10 (default)", "20"),
+        ("cp-visit", "seen_alone_required"): ("false (default)", "false"),
+        ("cp-visit", "allowance"): ("10 working days", "20 working days"),
+        ("missing-rhi-72h", "missing_again"): ("cancels (default)", "runs-on"),
+        ("missing-rhi-72h", "cancels"): ("", "changed"),
+        ("cin-visit", "in use"): ("off", "on"),
+        ("sefton-call-1wd", "rule"): ("", "added"),
+    }
+    assert ("sefton-call-1wd", "rule", "", "dropped") in list(differences(after, england()))
+    assert list(differences(after, after)) == []
+
+
+def test_a_question_added_by_a_pack_is_no_difference_of_answers() -> None:
+    """Only what both packs ask can be answered otherwise."""
+    asked = '[[timescales]]\nid = "epo-8d"\n' + PARAMETERS
+    after = overlay(NATIONAL, {"settled.toml": form(), "emergency_and_court.toml": asked})
+
+    assert list(differences(england(), after)) == []

@@ -497,5 +497,5 @@ def test_a_local_policy_is_never_passed_over(
     there = daymark("clocks", "CH-1")
 
     assert (missing.code, empty.code, there.code) == (1, 0, 1)
-    assert "cannot be read (No such file or directory)" in missing.err
-    assert "cannot be laid over the national timescales" in there.err
+    assert "DAYMARK_POLICY: there is no folder" in missing.err
+    assert "sample/settled.toml:1: there is no such file" in there.err
