@@ -1,11 +1,13 @@
 """The commands that answer questions: clocks, explain, history and board."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from assembly import Daymark, assemble, known_child
+from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Clock
 from domain.errors import NotFound
@@ -20,9 +22,10 @@ from domain.words import (
     say_verdict,
     say_weekday,
 )
-from printing import DONE, LOOK, Options, document, table
+from printing import DONE, LOOK, Options, document, progress, table
 from projections import board as the_board
 from projections.board import BoardRow
+from projections.board_then import board_then
 from projections.history import History, clocks_json, judged
 from projections.history import history as replay_of
 from projections.trust import trust
@@ -146,6 +149,8 @@ def board(options: Options) -> int:
     """What is late, due and acknowledged, and whether the board can be trusted."""
     with closing(assemble(read_settings())) as daymark:
         at, authority = now(), daymark.authority()
+        if options.as_of or options.known_at:
+            return board_of_then(daymark, options, at)
         rows, total = the_board.rows(daymark.views, authority.code, at, limit=options.limit)
         trusted = trust(daymark.log, daymark.views, authority, at)
         if options.json:
@@ -158,25 +163,61 @@ def board(options: Options) -> int:
                 }
             )
         else:
-            titles = {one.id: one.title for one in authority.policy.timescales}
             for doubt in trusted.doubts:
                 print(f"Do not rely on this board. {doubt}")
-            said = [
-                (
-                    VERDICTS[row.status],
-                    row.reference,
-                    titles.get(row.timescale, row.timescale),
-                    say_moment(row.due_at) if row.due_on is None else say_day(row.due_on),
-                    told(row),
-                    row.escalation,
-                )
-                for row in rows
-            ]
-            headings = ("Status", "Child", "Timescale", "Due", "Told", "Escalation")
-            table(headings, said, "Nothing is running.")
-            if total > len(rows):
-                print(f"{total - len(rows)} more: --limit {total} shows all.")
+            print_rows(rows, total, authority)
     return LOOK if trusted.doubts else DONE
+
+
+def board_of_then(daymark: Daymark, options: Options, at: datetime) -> int:
+    """What was late and due at another moment, as it was known at another."""
+    authority = daymark.authority()
+    with progress("the log", daymark.log.head()) as show:
+        then = board_then(
+            daymark.log,
+            authority,
+            at,
+            as_of=options.as_of,
+            known_at=options.known_at,
+            reached=show,
+        )
+    rows, total = then.rows(limit=options.limit)
+    if options.json:
+        document(
+            {
+                "as_of": options.as_of,
+                "known_at": options.known_at,
+                "moment": then.moment,
+                "children": then.children,
+                "counts": then.counts(),
+                "total": total,
+                "rows": [asdict(row) for row in rows],
+            }
+        )
+        return DONE
+    known = "" if options.known_at is None else f", known at {say_moment(options.known_at)}"
+    print(f"Not the board as it stands now: as it was at {say_moment(then.moment)}{known}.")
+    print_rows(rows, total, authority)
+    return DONE
+
+
+def print_rows(rows: Sequence[BoardRow], total: int, authority: Authority) -> None:
+    """The rows of a board as a table."""
+    said = [
+        (
+            VERDICTS[row.status],
+            row.reference,
+            authority.policy.timescale(row.timescale).title,
+            say_moment(row.due_at) if row.due_on is None else say_day(row.due_on),
+            told(row),
+            row.escalation,
+        )
+        for row in rows
+    ]
+    headings = ("Status", "Child", "Timescale", "Due", "Told", "Escalation")
+    table(headings, said, "Nothing is running.")
+    if total > len(rows):
+        print(f"{total - len(rows)} more: --limit {total} shows all.")
 
 
 def told(row: BoardRow) -> str:

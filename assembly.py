@@ -1,24 +1,26 @@
 """Puts a process together: settings into log, views, keys, policy, calendar, people and clients."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.adoption import Law
 from domain.authority import Authority
 from domain.authority import authority as fold_authority
-from domain.calendar import WorkingDays, read_calendar
-from domain.errors import NotFound, Unavailable
-from domain.timescales import Policy, read_policy
+from domain.calendar import WorkingDays
+from domain.errors import AdoptedMissing, NotFound, Unavailable
+from domain.event import Recorded
+from domain.timescales import Policy
 from formats.importing import import_file
 from formats.opening import open_file
 from formats.people import People, Person, read_people
+from formats.policy_folder import PolicyFolder
 from formats.recording import Report
 from settings import Settings, WrongSetting
 from store.keys import Keys, make_keys
@@ -76,23 +78,24 @@ class Daymark:
         return PeopleNow(self.settings.people_file)
 
     @cached_property
-    def policy(self) -> Policy:
-        """The timescales in force."""
-        refuse_overlay(self.settings)
-        pack = files("domain").joinpath("policies", "england")
-        return read_policy(
-            {
-                table.name: table.read_text(encoding="utf-8")
-                for table in pack.iterdir()
-                if table.name.endswith(".toml")
-            }
-        )
+    def policy_folder(self) -> PolicyFolder:
+        """Where this authority's own packs and calendars lie, and those that were adopted."""
+        return policy_folder(self.settings)
 
-    @cached_property
+    @property
+    def law(self) -> Law:
+        """What judges where nothing is adopted, and what can be adopted here."""
+        return self.policy_folder.law
+
+    @property
+    def policy(self) -> Policy:
+        """The timescales in force where none were adopted."""
+        return self.law.policy
+
+    @property
     def calendar(self) -> WorkingDays:
-        """England's working days."""
-        table = files("domain").joinpath("calendars", "england.csv")
-        return read_calendar(table.read_text(encoding="utf-8"))
+        """England's working days, as shipped."""
+        return self.law.calendar
 
     def authority(self, code: str | None = None) -> Authority:
         """An authority as its own stream now tells; folded again only when that has grown."""
@@ -101,10 +104,17 @@ class Daymark:
         version = self.log.version(stream)
         known = self._folded.get(wanted)
         if known is None or known[0] != version:
-            history = self.log.history(stream)
-            known = version, fold_authority(wanted, self.policy, self.calendar, history)
+            known = version, self._fold(wanted, self.log.history(stream))
             self._folded[wanted] = known
         return known[1]
+
+    def _fold(self, code: str, history: Sequence[Recorded]) -> Authority:
+        """The authority its history tells of; its folder is read again where something new is adopted."""
+        try:
+            return fold_authority(code, self.policy, self.calendar, history, self.law)
+        except AdoptedMissing:
+            self.policy_folder = policy_folder(self.settings)
+            return fold_authority(code, self.policy, self.calendar, history, self.law)
 
     def child(self, reference: str) -> UUID:
         """The stream of a child of ours, by the case system's reference."""
@@ -127,22 +137,15 @@ def beside(settings: Settings, name: str) -> str:
     return f"sqlite:///{settings.home / name}.db"
 
 
-def refuse_overlay(settings: Settings) -> None:
-    """Local timescales that were set and not used would be the wrong law in silence."""
-    if settings.policy is None:
-        return
-    folder = settings.policy / settings.authority
-    try:
-        tables = sorted(one.name for one in folder.iterdir() if one.suffix == ".toml")
-    except OSError as error:
-        message = f"DAYMARK_POLICY: the folder {folder} cannot be read ({error.strerror})"
-        raise WrongSetting(message) from None
-    if tables:
-        message = (
-            f"DAYMARK_POLICY: {tables[0]} in {folder} cannot be laid over the national timescales"
-            " by this release: unset it, or wait for the release that can"
-        )
+def policy_folder(settings: Settings) -> PolicyFolder:
+    """The folder of packs that is set, or else one of our own that holds what was adopted."""
+    folder = settings.policy or settings.home / "policy"
+    own = folder / settings.authority
+    if settings.policy is not None and not own.is_dir():
+        # Local timescales that were set and not used would be the wrong law in silence.
+        message = f"DAYMARK_POLICY: there is no folder {own}: make it, or unset the setting"
         raise WrongSetting(message)
+    return PolicyFolder(settings.authority, folder)
 
 
 class PeopleNow(Mapping[str, Person]):

@@ -80,7 +80,7 @@ def import_files(options: Options) -> int:
             file = open_file(
                 path, daymark.settings.authority, options.source, options.format, options.as_at
             )
-            with progress(path, file.size) as show:
+            with progress(path.name, file.size) as show:
                 report = import_file(daymark.log, file, progress=show)
             unreadable += len(report.unreadable)
             if options.json:

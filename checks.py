@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from assembly import Daymark
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
+from domain.settling import off, questions, unsettled
+from domain.timescales import Policy
 from domain.words import say_day, say_role
 from projections.trust import trust
 from settings import Address
@@ -68,20 +70,61 @@ def board(daymark: Daymark, now: datetime) -> str:
     return f"all {found.total} open clocks are watched"
 
 
-def timescales(daymark: Daymark, _now: datetime) -> str:
+def timescales(daymark: Daymark, now: datetime) -> str:
     """The timescales can be read."""
-    policy = daymark.policy
-    rules = len(policy.timescales)
-    return f"{rules} timescales of {policy.name} {policy.version}, {policy.sha256[:12]}"
+    policy = in_force(daymark, now)
+    if daymark.policy.sha256 != policy.sha256 and daymark.policy_folder.local:
+        own = daymark.policy
+        message = (
+            f"{policy.name} {policy.version} is in force, and {own.name} {own.version} lies in"
+            f" {daymark.policy_folder.own} not adopted: `daymark adopt policy` does it"
+        )
+        raise Poorly(message)
+    rules, asked, left = len(policy.timescales), len(questions(policy)), len(unsettled(policy))
+    return (
+        f"{rules} timescales of {policy.name} {policy.version}, {policy.sha256[:12]};"
+        f" {left} of {asked} questions at their default, {len(list(off(policy)))} rules off"
+        " (`daymark doctor --unsettled`)"
+    )
+
+
+def in_force(daymark: Daymark, now: datetime) -> Policy:
+    """The pack that governs what starts today."""
+    return daymark.authority().policy_on(london_date(now))
+
+
+def still_to_settle(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
+    """Every question that stands at its default, with its rule and what the answer changes."""
+    return [
+        {
+            "rule": one.rule.id,
+            "title": one.rule.title,
+            "parameter": one.parameter.name,
+            "question": one.effect.question,
+            "default": one.parameter.default,
+            "unit": one.parameter.unit,
+            "meaning": one.parameter.meaning,
+            "changes_nothing_because": one.effect.why_not or None,
+        }
+        for one in unsettled(in_force(daymark, now))
+    ]
+
+
+def rules_off(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
+    """Every rule that judges nobody, with the reason."""
+    return [
+        {"rule": one.rule.id, "title": one.rule.title, "reason": one.reason}
+        for one in off(in_force(daymark, now))
+    ]
 
 
 def calendar(daymark: Daymark, now: datetime) -> str:
     """The published bank holidays reach far enough ahead."""
-    expires = daymark.calendar.expires
+    expires = daymark.authority().calendar.expires
     if expires - london_date(now) < EXPIRES_SOON:
         message = (
             f"the calendar of working days ends on {say_day(expires)}:"
-            " install a release with the newly published bank holidays"
+            " install a release with the newly published bank holidays, and adopt it"
         )
         raise Poorly(message)
     return f"working days until {say_day(expires)}"

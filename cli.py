@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +18,7 @@ from printing import LOOK, WRONG, WrongCommand, day, instant, moment
 
 PROCESSES = ("web", "worker", "dispatcher", "projector", "mailbox", "sample")
 FORMATS = ("json-lines", "cin-census", "people")
+COUNTED = ("ours", "one-day-stricter", "calendar-days", "closures")
 CHILD = "the case system's reference"
 
 
@@ -73,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = daymark.add_subparsers(required=True, metavar="COMMAND")
-    for add in (running, telling, asking, promising, arranging, caring):
+    for add in (running, telling, asking, promising, arranging, settling, caring):
         add(commands)
     return daymark
 
@@ -131,14 +133,40 @@ def asking(commands: Commands) -> None:
     ):
         asked = command(commands, name, f"answers:{name}", words, as_json=True)
         asked.add_argument("child", metavar="CHILD", help=CHILD)
-        asked.add_argument("--as-of", type=moment, metavar="T", help="as it was then")
-        asked.add_argument("--known-at", type=moment, metavar="T", help="as it was known then")
+        looking_back(asked)
     why = command(
         commands, "explain", "answers:explain", "Why a clock is where it is", as_json=True
     )
     why.add_argument("clock", metavar="CLOCK", help="its key, as `daymark clocks` shows it")
     late = command(commands, "board", "answers:board", "What is late and what is due", as_json=True)
     late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
+    looking_back(late)
+    judging_again(commands)
+
+
+def judging_again(commands: Commands) -> None:
+    """The command that judges history by another pack, calendar or way of counting."""
+    words = "History judged again another way: who would flip, and the work of each week"
+    asked = command(commands, "what-if", "comparing:what_if_command", words, as_json=True)
+    asked.add_argument("--policy", type=Path, metavar="PATH", help="a pack, or files laid over it")
+    asked.add_argument("--calendar", type=Path, metavar="FILE", help="another calendar")
+    asked.add_argument("--convention", choices=COUNTED, help="another way of counting")
+    asked.add_argument(
+        "--conventions", action="store_true", help="every way of counting, beside ours"
+    )
+    asked.add_argument("--closures", type=Path, metavar="FILE", help="shut-down days: date,name")
+    first, last = date(2012, 1, 2), date(2100, 1, 1)
+    for name, default, what in (("from", first, "first"), ("to", last, "last")):
+        asked.add_argument(
+            f"--{name}", type=day, default=default, dest=f"{name}_day", metavar="D",
+            help=f"clocks that start: the {what} day",
+        )  # fmt: skip
+
+
+def looking_back(asked: argparse.ArgumentParser) -> None:
+    """The two moments of a question about the past; either may be left out."""
+    asked.add_argument("--as-of", type=moment, metavar="T", help="as it was then")
+    asked.add_argument("--known-at", type=moment, metavar="T", help="as it was known then")
 
 
 def promising(commands: Commands) -> None:
@@ -169,13 +197,38 @@ def arranging(commands: Commands) -> None:
     staff.add_argument("file", metavar="FILE", type=Path)
 
 
+def settling(commands: Commands) -> None:
+    """The commands by which an authority settles and adopts its timescales."""
+    words = "What must be settled: the form to fill in, or what a filled one would change"
+    form = command(commands, "settle", "adopting:settle", words, as_json=True)
+    form.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a filled settled.toml")
+    form.add_argument("--form", action="store_true", help="write the form, with all its questions")
+    adopt = group(commands, "adopt", "Let timescales or a calendar come into force")
+    words = "Adopt the timescales in use here for what starts from a day on"
+    pack = command(adopt, "policy", "adopting:adopt_policy", words, as_json=True)
+    pack.add_argument(
+        "--from", dest="first", type=day, metavar="DAY", help="else as the form says, else today"
+    )
+    words = "Adopt a calendar of working days for every clock still open"
+    calendar = command(adopt, "calendar", "adopting:adopt_calendar", words, as_json=True)
+    calendar.add_argument("file", metavar="FILE", type=Path, nargs="?", help="else the shipped one")
+    for one in (pack, calendar):
+        one.add_argument("--by", required=True, metavar="PERSON", help="who adopts it")
+        one.add_argument("--reason", required=True, metavar="TEXT", help="why, sealed when stored")
+
+
 def caring(commands: Commands) -> None:
     """The commands of an operator."""
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
     command(rebuild, "projections", "upkeep:rebuild_projections", "Make the board again")
     command(rebuild, "workflows", "upkeep:rebuild_workflows", "Start every wait again")
     words = "What is set, and whether it works"
-    command(commands, "doctor", "upkeep:doctor", words, as_json=True)
+    looked = command(commands, "doctor", "upkeep:doctor", words, as_json=True)
+    looked.add_argument(
+        "--unsettled",
+        action="store_true",
+        help="each question at its default, each rule that is off",
+    )
     command(commands, "migrate", "upkeep:migrate", "Make the keys and tables that are missing")
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Final
 
 from domain.calendar import end_of
@@ -63,8 +62,8 @@ def bold(line: str) -> str:
 
 
 @contextmanager
-def progress(path: Path, size: int) -> Iterator[Callable[[int], None]]:
-    """Shows how far a file is read, where somebody looks; told the bytes read so far."""
+def progress(what: str, size: int) -> Iterator[Callable[[int], None]]:
+    """Shows how far something is read, where somebody looks; told how much is read so far."""
     if not sys.stderr.isatty():
         yield lambda _read: None
         return
@@ -72,7 +71,7 @@ def progress(path: Path, size: int) -> Iterator[Callable[[int], None]]:
     from rich.progress import Progress  # noqa: PLC0415
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(path.name, total=size)
+        task = bar.add_task(what, total=size)
         yield lambda read: bar.update(task, completed=read)
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import supervisor
 import telemetry
+from domain.errors import DaymarkError
 from printing import DONE, LOOK, Options, WrongCommand, document, table
 from settings import MADE_UP, PREFIX, Settings, read_settings
 from settings import table as settings_table
@@ -30,6 +31,7 @@ def up(options: Options) -> int:
             " leave one of them out"
         )
         raise WrongCommand(message)
+    refuse_bad_pack(settings)
     # People read what a terminal says here: only what needs a look, unless the setting wants more.
     environment = {f"{PREFIX}LOG": "warning"} | os.environ
     with supervisor.alone(settings.home):
@@ -37,6 +39,16 @@ def up(options: Options) -> int:
         parts = phases(settings, ports["temporal"], demo=options.demo)
         asyncio.run(supervisor.run(parts, speak, greeting(settings), environment))
     return DONE
+
+
+def refuse_bad_pack(settings: Settings) -> None:
+    """Read an authority's own timescales before anything starts; what is wrong there is said at once."""
+    if settings.policy is None:
+        return
+    from assembly import assemble  # noqa: PLC0415 -- only where there is a pack to read
+
+    with closing(assemble(settings)) as daymark:
+        _ = daymark.policy
 
 
 def phases(settings: Settings, port: int, *, demo: bool) -> list[list[supervisor.Part]]:
@@ -80,6 +92,7 @@ def greeting(settings: Settings) -> str:
 def run(options: Options) -> int:
     """Run one process until it is asked to stop."""
     settings = read_settings()
+    refuse_bad_pack(settings)
     telemetry.configure(options.process, settings.log)
     asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
     return DONE
@@ -242,15 +255,24 @@ def rebuild_workflows(_options: Options) -> int:
 def doctor(options: Options) -> int:
     """Every setting with its source, and every part of the installation with how it is."""
     from assembly import assemble  # noqa: PLC0415
-    from checks import checks  # noqa: PLC0415
+    from checks import checks, rules_off, still_to_settle  # noqa: PLC0415
 
-    settings = read_settings()
+    settings, left, off = read_settings(), [], []
     with closing(assemble(settings)) as daymark:
         found = list(checks(daymark, now()))
+        # Where the timescales cannot be read, their check above says why.
+        with suppress(DaymarkError):
+            left, off = still_to_settle(daymark, now()), rules_off(daymark, now())
     rows = settings_table(settings)
     if options.json:
         said = [row._asdict() for row in rows]
-        document({"settings": said, "checks": [check._asdict() for check in found]})
+        of_parts = [check._asdict() for check in found]
+        document({"settings": said, "checks": of_parts, "unsettled": left, "off": off})
+    elif options.unsettled:
+        asked = [(one["rule"], one["parameter"], one["default"], one["meaning"]) for one in left]
+        table(("Rule", "Question", "Default", "Meaning"), asked, "Everything is settled.")
+        print()
+        table(("Off", "Because"), [(one["rule"], one["reason"]) for one in off], "No rule is off.")
     else:
         shown = [(row.name, row.value, row.source) for row in rows]
         table(("Setting", "Value", "From"), shown, "")

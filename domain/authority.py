@@ -3,7 +3,7 @@
 All of it is folded from the authority's own stream, so that it too can be asked as known at a moment.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -89,41 +89,37 @@ class Authority:
 
     def policy_on(self, on: date) -> Policy:
         """The pack that governs what starts on a London day."""
-        if not self.packs:
-            return self.policy
         for pack in reversed(self.packs):
             if pack.from_on <= on:
                 return pack.policy
-        assert self.law is not None
-        return self.law.before
+        return self.first_policy
+
+    @property
+    def first_policy(self) -> Policy:
+        """The pack that governed before the first adopted day."""
+        return self.law.before if self.law and self.packs else self.policy
 
     def policy_of(self, pack: str) -> Policy:
         """The pack of this hash that governs a clock; the newest where it is not known here."""
-        known = (one.policy for one in self.packs if one.policy.sha256 == pack)
-        before = (self.law.before,) if self.law and self.law.before.sha256 == pack else ()
-        return next(known, next(iter(before), self.policy)) if self.packs else self.policy
+        known = (*(one.policy for one in self.packs), self.first_policy)
+        return next((one for one in known if one.sha256 == pack), self.policy)
+
+    @property
+    def first_calendar(self) -> WorkingDays:
+        """The calendar that counted before the first adoption."""
+        return self.law.calendar if self.law and self.calendars else self.calendar
 
     def calendar_of(self, calendar: str) -> WorkingDays:
         """The calendar of this hash that counts a clock; the newest where it is not known here."""
-        if not self.calendars:
-            return self.calendar
-        known = (one for one, _ in self.newest_calendars() if one.sha256 == calendar)
-        return next(known, self.calendar)
+        known = (*(one.calendar for one in self.calendars), self.first_calendar)
+        return next((one for one in known if one.sha256 == calendar), self.calendar)
 
-    def newest_calendars(self) -> Iterator[tuple[WorkingDays, datetime | None]]:
-        """Every calendar that may count a clock, the newest first, with when it was adopted.
-
-        Last comes what counted before the first adoption.
-        """
-        for one in reversed(self.calendars):
-            yield one.calendar, one.recorded_at
-        assert self.law is not None
-        yield self.law.calendar, None
-
-    def before_each_adoption(self) -> Iterator[tuple[UUID, "Authority"]]:
+    def before_each_adoption(self) -> tuple[tuple[UUID, "Authority"], ...]:
         """Each adoption, the newest first, with the authority as it was until then."""
-        for number in reversed(range(len(self.adopted))):
-            yield self.adopted[number].event_id, under(self, self.adopted[:number])
+        return tuple(
+            (self.adopted[number].event_id, under(self, self.adopted[:number]))
+            for number in reversed(range(len(self.adopted)))
+        )
 
     def who_can_state(self, names: frozenset[str]) -> tuple[Span, ...]:
         """The sources who can state one of these facts, whatever days they cover."""

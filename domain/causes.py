@@ -1,4 +1,4 @@
-"""What changed what is said of a clock: the fact, correction or withdrawal that made it so."""
+"""What changed what is said of a clock: the fact, correction, withdrawal or adoption that made it so."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -35,15 +35,19 @@ def changed_by(
     """The event since something was last said of a clock that made it as it is now.
 
     Facts are taken away again, the newest first: the first one without which the clock is otherwise did it.
-    Nothing where none of them did: then it is the authority that said something.
+    Where none of them did, so are the packs and calendars that the authority has adopted.
+    Nothing where none of those did either: then it is a source or a panel that said something.
     """
     said = last_said_of(history, key)
     facts = [one for one in history if isinstance(one.event.said, Fact)]
     for number in reversed(range(len(facts))):
         if facts[number].position <= said:
-            return None
+            break
         if not changed(clock_of(facts[:number], authority, key)):
             return facts[number].event_id
+    for adoption, before in authority.before_each_adoption():
+        if not changed(clock_of(facts, before, key)):
+            return adoption
     return None
 
 

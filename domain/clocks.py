@@ -151,11 +151,11 @@ def wind(run: Run) -> Clock:
     authority = run.child.authority
     if not authority.calendars:
         return wound(run)
-    for calendar, since in authority.newest_calendars():
-        clock = wound(replace(run, counted_by=calendar))
-        if since is None or clock.stop is None or known_to_end(clock.stop) >= since:
-            break
-    return clock
+    for one in reversed(authority.calendars):
+        clock = wound(replace(run, counted_by=one.calendar))
+        if clock.stop is None or known_to_end(clock.stop) >= one.recorded_at:
+            return clock
+    return wound(replace(run, counted_by=authority.first_calendar))
 
 
 def known_to_end(stop: Standing) -> datetime:

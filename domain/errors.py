@@ -102,7 +102,8 @@ class AdoptedMissing(Unavailable):
         """Keep what was adopted, and by which hash it is known."""
         super().__init__(
             f"the {what} {name} ({sha256[:12]}) is adopted and does not lie on this machine:"
-            " put its files back into the folder DAYMARK_POLICY, or withdraw its adoption"
+            " put its files back into the folder of packs (DAYMARK_POLICY, else policy in"
+            " DAYMARK_HOME), or withdraw its adoption"
         )
 
 

@@ -21,11 +21,13 @@ from domain.timescales import (
     Row,
     Scalar,
     Timescale,
+    base_of,
     hashed,
     line_of,
     parse,
     policy_of,
     tables,
+    thread_of,
 )
 
 SETTLED_FILE: Final = "settled.toml"
@@ -72,7 +74,7 @@ def overlay(national: Mapping[str, str], local: Mapping[str, str]) -> Policy:
     homes: dict[str, str] = {}
     found: list[PlacedRow] = rows
     for file, text in sorted(local.items()):
-        match file.rsplit("/", 1)[-1]:
+        match base_of(file):
             case n if n == SETTLED_FILE:
                 pass
             case n if n == LADDERS_FILE:
@@ -101,17 +103,17 @@ def hash_of(national: Mapping[str, str], local: Mapping[str, str]) -> str:
     """The hash of the whole: of the national files, and of the local ones whatever their folder."""
     if not local:
         return hashed(national)
-    named = {LOCAL + file.rsplit("/", 1)[-1]: text for file, text in local.items()}
+    named = {LOCAL + base_of(file): text for file, text in local.items()}
     return hashed({**national, **named})
 
 
 def read_form(local: Mapping[str, str]) -> tuple[Form, str]:
     """The form among an authority's files, with the name of its file."""
-    place = next((file for file in local if file.rsplit("/", 1)[-1] == SETTLED_FILE), None)
+    place = next((file for file in local if base_of(file) == SETTLED_FILE), None)
     if place is None:
-        folder = next((file.rpartition("/")[0] for file in sorted(local)), "") or "."
+        folder = "".join(next(iter(sorted(local)), "").rpartition("/")[:2])
         message = (
-            f"{folder}/{SETTLED_FILE}:1: there is no such file,"
+            f"{folder}{SETTLED_FILE}:1: there is no such file,"
             " which says the name, version and first day of the pack: `daymark settle --form` writes one"
         )
         raise UnreadablePolicy(message)
@@ -177,7 +179,7 @@ def lay_rules(file: str, text: str, rows: Sequence[PlacedRow]) -> list[PlacedRow
         line = line_said(text, [stray[0]])
         message = f"{file}:{line}: {stray[0]}: only [[timescales]] stand here"
         raise UnreadablePolicy(message)
-    thread = file.rsplit("/", 1)[-1].removesuffix(".toml").replace("_", "-")
+    thread = thread_of(file)
     found = list(rows)
     at = {str(row.get("id")): n for n, (_, row) in enumerate(rows)}
     seen: set[str] = set()

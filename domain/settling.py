@@ -26,6 +26,7 @@ AnyTrigger = TypeVar("AnyTrigger", Trigger, Start, Cancel, Restart)
 MOST: Final = 9999
 """The largest amount of any unit; more would lead beyond every calendar."""
 MAY_BE_NOTHING: Final = frozenset({"due_offset", "minimum_grace"})
+NO_TERMS: Final = "it counts school days, and no calendar of school terms can be given yet"
 AWAY: Final = "A"
 """The type of an episode away without authorisation."""
 YES: Final = frozenset({"yes", "true"})
@@ -254,12 +255,10 @@ def off(policy: Policy) -> Iterator[Off]:
     for rule in policy.timescales:
         if policy.switched.get(rule.id) is False:
             yield Off(rule, f"switched off by {policy.name} {policy.version}")
+        elif rule.unit == "school-days":
+            yield Off(rule, NO_TERMS)
         elif not policy.in_use(rule):
             yield Off(rule, "optional: an authority may switch it on")
-        elif "school" in rule.unit:
-            yield Off(
-                rule, "it counts school days, and no calendar of school terms can be given yet"
-            )
 
 
 def settle(rule: Timescale, values: Mapping[str, Scalar]) -> Timescale:
@@ -319,3 +318,58 @@ def whole_number(said: object, parameter: Parameter) -> int:
         message = f"say a number of {unit} between {least} and {MOST}"
         raise ValueError(message)
     return number
+
+
+class Difference(NamedTuple):
+    """One thing in which two packs differ."""
+
+    rule: str
+    what: str
+    was: str
+    now: str
+
+
+def differences(before: Policy, after: Policy) -> Iterator[Difference]:
+    """What another pack would change, rule by rule; what only confirms a default is there too."""
+    for rule in after.timescales:
+        old = before.by_id.get(rule.id)
+        if old is None:
+            yield Difference(rule.id, "rule", "", "added")
+            continue
+        if before.in_use(old) != after.in_use(rule):
+            used = after.in_use(rule)
+            yield Difference(rule.id, "in use", on_or_off(not used), on_or_off(used))
+        yield from answers_that_differ(old, rule)
+        yield from keys_that_differ(old, rule)
+    for name in before.by_id:
+        if name not in after.by_id:
+            yield Difference(name, "rule", "", "dropped")
+
+
+def on_or_off(used: bool) -> str:  # noqa: FBT001  (it is the word for one)
+    """Whether a rule is in use, in a word."""
+    return "on" if used else "off"
+
+
+def answers_that_differ(old: Timescale, new: Timescale) -> Iterator[Difference]:
+    """Each question that is settled otherwise, or for the first time."""
+    known = {one.name: one for one in old.parameters}
+    for one in new.parameters:
+        if one.name in known and one.settled != known[one.name].settled:
+            yield Difference(new.id, one.name, said(known[one.name]), said(one))
+
+
+def said(parameter: Parameter) -> str:
+    """The value that counts, and whether it is only the default."""
+    value = str(parameter.value).lower() if isinstance(parameter.value, bool) else parameter.value
+    return f"{value} (default)" if parameter.settled is None else str(value)
+
+
+def keys_that_differ(old: Timescale, new: Timescale) -> Iterator[Difference]:
+    """What else of a rule is otherwise; an allowance is said whole."""
+    if old.allowance != new.allowance:
+        yield Difference(new.id, "allowance", old.allowance, new.allowance)
+    for key in type(new).model_fields:
+        if key in {"parameters", "amount", "unit"} or getattr(old, key) == getattr(new, key):
+            continue
+        yield Difference(new.id, key, "", "changed")

@@ -398,7 +398,7 @@ class Timescale(Row):
 
     def parameter(self, name: str) -> Scalar:
         """The value of one parameter."""
-        return self.parameter_of(name).default
+        return self.parameter_of(name).value
 
     def binds(self, on: date) -> bool:
         """Whether a clock that starts on this London date is bound; both ends are included."""
@@ -565,9 +565,19 @@ def parse(name: str, text: str) -> dict[str, Any]:
 def located(parsed: Mapping[str, dict[str, Any]]) -> Iterator[PlacedRow]:
     """Every timescale of every file with the name of its file; the thread is the file's."""
     for name, table in parsed.items():
-        thread = name.rsplit("/", 1)[-1].removesuffix(".toml").replace("_", "-")
+        thread = thread_of(name)
         for row in table.get("timescales", ()):
             yield name, {"thread": thread} | row
+
+
+def base_of(name: str) -> str:
+    """The last part of a file's name, without its folders."""
+    return name.rpartition("/")[2]
+
+
+def thread_of(name: str) -> str:
+    """The thread whose timescales a file holds, by the file's name."""
+    return base_of(name).removesuffix(".toml").replace("_", "-")
 
 
 def placed(

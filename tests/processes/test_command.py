@@ -274,6 +274,94 @@ def test_a_board_that_cannot_be_relied_on_is_one(daymark: Command) -> None:
     assert said.out.startswith("Do not rely on this board. The source nightly is late since ")
 
 
+def test_the_board_of_another_moment(daymark: Command, parts: Daymark) -> None:
+    """Worked out from the log, whatever the processes of today do; a breach is an answer."""
+    a_missing_child(daymark)
+    judge(parts, "CH-1")
+
+    now = daymark("board", "--as-of", ago(0))
+    before = daymark("board", "--as-of", ago(40), "--json")
+    unknown = daymark("board", "--known-at", ago(100))
+
+    assert now.code == before.code == 0
+    assert now.out.startswith("Not the board as it stands now: as it was at ")
+    assert now.out.splitlines()[2].startswith("Late  ")
+    assert before.document()["counts"]["breached"] == 0
+    assert before.document()["total"] == before.document()["counts"]["open"] > 0
+    assert ", known at " in unknown.out
+    assert unknown.out.endswith("Nothing is running.\n")
+
+
+def an_enquiry(daymark: Command, child: str, held_on: str) -> None:
+    """An enquiry of 14 December 2015 and the conference that followed."""
+    daymark(
+        *("record", "section-47-started", child, "--on", "2015-12-14", "enquiry_ref=E-1"),
+        *("meeting_ref=S-1",),
+    )
+    daymark(
+        *(
+            "record",
+            "conference-held",
+            child,
+            "--on",
+            held_on,
+            "kind=initial",
+            "conference_ref=C-1",
+        ),
+        *("enquiry_ref=E-1", "outcome=cp-plan"),
+    )
+
+
+def test_history_is_judged_again_another_way(daymark: Command, tmp_path: Path) -> None:
+    """By a convention, a pack, a calendar; who flips, the counts of each rule, the work of each week."""
+    a_missing_child(daymark)
+    an_enquiry(daymark, "CH-2", "2016-01-07")
+    longer = tmp_path / "enquiry_and_conference.toml"
+    longer.write_text('[[timescales]]\nid = "icpc-15wd"\namount = 10\n')
+    days = ("--from", "2015-12-01", "--to", "2015-12-31")
+
+    stricter = daymark("what-if", "--convention", "one-day-stricter", *days)
+    same = daymark("what-if", "--convention", "ours", *days)
+    shorter = daymark("what-if", "--policy", longer, *days, "--json").document()
+    neither = daymark("what-if")
+    backwards = daymark("what-if", "--conventions", "--from", "2016-01-01", "--to", "2015-01-01")
+
+    assert stricter.code == same.code == 0
+    assert " would be late," in stricter.out
+    assert "Done late" in stricter.out
+    assert same.out == "Nothing would be otherwise for 2 children.\n"
+    assert [flip["clock"].partition(".")[0] for flip in shorter["flips"]] == ["icpc-15wd"]
+    assert shorter["rules"]["icpc-15wd"]["after"] == {"met-late": 1}
+    assert {one["week"] for one in shorter["workload"]} >= {"2016-W01"}
+    assert neither.code == backwards.code == 2
+    assert "--conventions" in neither.err
+    assert "the first day" in backwards.err
+
+
+def test_ways_of_counting_stand_beside_ours_in_one_table(daymark: Command, tmp_path: Path) -> None:
+    """Every convention at once; an authority's own shut-down days by a file."""
+    an_enquiry(daymark, "CH-2", "2016-01-07")
+    shut = tmp_path / "shut.csv"
+    shut.write_text("date,name\n2015-12-29,Office shut\n")
+
+    words = daymark("what-if", "--conventions")
+    told = daymark("what-if", "--conventions", "--closures", shut, "--json").document()
+    empty = daymark("what-if", "--policy", tmp_path / "nothing")
+
+    assert [line.split("  ")[0] for line in words.out.splitlines()] == [
+        "Way of counting", "As Daymark counts",
+        "One working day less, as the sector’s census validator counts",
+        "Calendar days for working days: 21 for 15, 63 for 45",
+        "Shut-down days left out of the count",
+    ]  # fmt: skip
+    assert [one["convention"] for one in told] == [
+        "ours", "one-day-stricter", "calendar-days", "closures",
+    ]  # fmt: skip
+    assert told[0]["flips"] == []
+    assert told[3]["says"] == "The 1 shut-down days of shut.csv left out of the count"
+    assert empty.code == 1
+
+
 def test_an_empty_board_says_so(daymark: Command) -> None:
     """Nothing was sent yet."""
     assert daymark("board").out == "Nothing is running.\n"
@@ -473,8 +561,8 @@ def test_a_local_policy_is_never_passed_over(
     there = daymark("clocks", "CH-1")
 
     assert (missing.code, empty.code, there.code) == (1, 0, 1)
-    assert "cannot be read (No such file or directory)" in missing.err
-    assert "cannot be laid over the national timescales" in there.err
+    assert "DAYMARK_POLICY: there is no folder" in missing.err
+    assert "sample/settled.toml:1: there is no such file" in there.err
 
 
 def test_a_taken_port_is_said_in_one_sentence(home: Path) -> None:

@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from domain.authority import Authority
 from domain.calendar import LONDON, london_date
@@ -25,7 +27,9 @@ from domain.words import (
     say_weekday,
 )
 from projections.board import HISTORY, NOT_ACKNOWLEDGED, BoardRow, counts, rows
+from projections.board_then import BoardThen, board_then
 from projections.trust import Trust, trust
+from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
 from web.console.statuses import COLOURS, NOT_CONFIRMED, Tag
 from web.console.wording import capital, last_day
@@ -63,6 +67,8 @@ class Chosen:
     status: str = ""
     timescale: str = ""
     team: str = ""
+    moments: tuple[tuple[str, str], ...] = ()
+    """The two moments looked back to, as the address has them; empty for now."""
 
     @property
     def any(self) -> bool:
@@ -73,6 +79,7 @@ class Chosen:
         """The same choice as an address; empty for everything."""
         kept = {"status": self.status, "timescale": self.timescale, "team": self.team}
         asked = {name: word for name, word in kept.items() if word}
+        asked |= dict(self.moments)
         if page > 1:
             asked["page"] = str(page)
         return "?" + urlencode(asked) if asked else ""
@@ -103,40 +110,120 @@ def board(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/board")
-    def page(
-        request: Request, status: str = "", timescale: str = "", team: str = "", page: str = "1"
-    ) -> Response:
+    def page(request: Request, page: str = "1") -> Response:
+        words = request.query_params
         number = int(page) if page.isascii() and page.isdigit() else 1
-        return show(pages, request, Chosen(status, timescale, team), max(1, number))
+        now = pages.parts.now()
+        try:
+            if "as-of-day" in words:
+                return RedirectResponse(f"/board{view_from_form(words, now).query}", 303)
+            chosen, then = chosen_in(words), seen(pages.parts, view_of(words, now))
+        except WrongDate as wrong:
+            then = seen(pages.parts, View(now))
+            return show(pages, request, Chosen(), then, 1, wrong, words.get("known", "now"))
+        return show(pages, request, chosen, then, max(1, number))
 
     @routes.get("/board.csv")
-    def file(status: str = "", timescale: str = "", team: str = "") -> Response:
-        parts, chosen = pages.parts, Chosen(status, timescale, team)
-        now = parts.now()
-        found, _ = asked(parts, chosen, now, 0, MOST_IN_A_FILE)
-        lines = list(table(found, parts, believed(parts, now)))
-        return download("board.csv", lines)
+    def file(request: Request) -> Response:
+        parts, words = pages.parts, request.query_params
+        try:
+            then = seen(parts, view_of(words, parts.now()))
+        except WrongDate:
+            raise HTTPException(400) from None
+        found, _ = then.rows(chosen_in(words), 0, MOST_IN_A_FILE)
+        return download("board.csv", list(table(found, parts, then)))
 
     return routes
 
 
-def show(pages: Pages, request: Request, chosen: Chosen, number: int) -> Response:
-    """The page itself."""
-    parts = pages.parts
-    now, authority = parts.now(), parts.authority(parts.code)
-    found, total = asked(parts, chosen, now, (number - 1) * PER_PAGE, PER_PAGE)
-    counted = counts(parts.views, parts.code, now)
-    sure = believed(parts, now)
+def chosen_in(words: Mapping[str, str]) -> Chosen:
+    """What an address narrows the board to."""
+    moments = tuple((name, words[name]) for name in ("as-of", "known-at") if words.get(name))
+    status, timescale, team = (words.get(name, "") for name in ("status", "timescale", "team"))
+    return Chosen(status, timescale, team, moments)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The board of a view: the one that is kept, or one of another moment worked out from the log."""
+
+    parts: Parts
+    view: View
+    then: BoardThen | None
+    sure: Trust
+
+    @property
+    def moment(self) -> datetime:
+        """The moment of which it speaks."""
+        return self.then.moment if self.then else self.view.now
+
+    def counts(self) -> Mapping[str, int]:
+        """How many clocks stand at each status."""
+        if self.then:
+            return self.then.counts()
+        return counts(self.parts.views, self.parts.code, self.view.now)
+
+    def rows(self, chosen: Chosen, offset: int, limit: int) -> tuple[tuple[BoardRow, ...], int]:
+        """The rows a choice leaves, and how many there are in all."""
+        if self.then:
+            return self.then.rows(
+                status=chosen.status or None,
+                timescale=chosen.timescale or None,
+                team=chosen.team or None,
+                offset=offset,
+                limit=limit,
+            )
+        return asked(self.parts, chosen, self.view.now, offset, limit)
+
+
+def seen(parts: Parts, view: View) -> Seen:
+    """The board as a view asks for it; what is past is not doubted for what ails today."""
+    if view.is_now:
+        return Seen(parts, view, None, believed(parts, view.now))
+    then = board_then(
+        parts.log,
+        parts.authority(parts.code),
+        view.now,
+        as_of=view.as_of.at if view.as_of else None,
+        known_at=view.known_at.at if view.known_at else None,
+    )
+    total = then.counts()["open"]
+    return Seen(parts, view, then, Trust(view.now, total, total, ()))
+
+
+def show(
+    pages: Pages,
+    request: Request,
+    chosen: Chosen,
+    then: Seen,
+    number: int,
+    wrong: WrongDate | None = None,
+    known: str = "",
+) -> Response:
+    """The page itself, with what is wrong where a date could not be read."""
+    parts, view, sure = pages.parts, then.view, then.sure
+    authority = parts.authority(parts.code)
+    found, total = then.rows(chosen, (number - 1) * PER_PAGE, PER_PAGE)
+    counted = then.counts()
     return pages.show(
         request,
         "board.html",
-        Page("What is late and what is due", "board"),
+        Page("What is late and what is due", "board", error=bool(wrong), view=view.said),
+        400 if wrong else 200,
         trust=sure,
         checked=f"{say_time(sure.checked_at)} on {say_weekday(london_date(sure.checked_at))}",
-        counts=[(Chosen(status).query(), counted[status], *said) for status, *said in IN_SHORT],
+        view=view,
+        error=str(wrong) if wrong else "",
+        typed=wrong.typed if wrong else view.typed,
+        known=known or ("now" if view.known_at is None else "then"),
+        counts=[
+            (replace(chosen, status=status, timescale="", team="").query(), counted[status], *said)
+            for status, *said in IN_SHORT
+        ],
+        long_after=Chosen(HISTORY, moments=chosen.moments).query(),
         counted=counted,
         chosen=chosen,
-        lines=[line(row, parts, authority, now, sure=not sure.doubts) for row in found],
+        lines=[line(row, parts, authority, then.moment, sure=not sure.doubts) for row in found],
         total=total,
         first=(number - 1) * PER_PAGE + 1,
         pager=pager(chosen, number, total),
@@ -266,11 +353,13 @@ def pager(chosen: Chosen, number: int, total: int) -> dict[str, object] | None:
     return pages
 
 
-def table(found: tuple[BoardRow, ...], parts: Parts, sure: Trust) -> Iterator[list[str]]:
-    """The rows of the file, doubts before anything else."""
-    if sure.doubts:
+def table(found: tuple[BoardRow, ...], parts: Parts, then: Seen) -> Iterator[list[str]]:
+    """The rows of the file; doubts, or of which moment it is, before anything else."""
+    if then.sure.doubts:
         yield ["Do not rely on this board"]
-        yield from ([str(doubt)] for doubt in sure.doubts)
+        yield from ([str(doubt)] for doubt in then.sure.doubts)
+    if then.view.said:
+        yield [f"Not the board as it stands now: {then.view.said}"]
     yield ["child", "timescale", "started", "due", "status", "told", "acknowledged until"]
     policy = parts.authority(parts.code).policy
     for row in found:

@@ -487,3 +487,34 @@ def test_a_broken_page_says_what_to_do_and_no_more(town: Town) -> None:
     assert "Use your paper procedure" in sent.text
     assert "CH-0001" not in sent.text
     assert sent.headers["cache-control"] == "no-store"
+
+
+def test_the_board_of_another_moment_says_so_and_leads_on_to_it(client: TestClient) -> None:
+    """A banner, the filters and every link keep the two moments; nothing doubts the past."""
+    query = "?as-of=2016-01-07&known-at=2016-01-07"
+    said = client.get(f"/board{query}").text
+    narrowed = client.get(f"/board{query}&status=breached").text
+
+    assert "This is not the board as it stands now" in said
+    assert "This shows what was known at the end of 7 January 2016." in said
+    assert "Do not rely on this board" not in said
+    assert re.search(
+        r'href="/children/[0-9a-f]{32}\?as-of=2016-01-07&amp;known-at=2016-01-07"', said
+    )
+    assert '<input type="hidden" name="known-at" value="2016-01-07">' in narrowed
+    assert "status=breached&amp;as-of=2016-01-07" in said
+
+
+def test_the_board_looks_back_by_its_form(client: TestClient) -> None:
+    """A day and what was known; a day that cannot be is said where it was typed."""
+    typed = "as-of-day=7&as-of-month=1&as-of-year=2016"
+    found = client.get(f"/board?{typed}&known=then", follow_redirects=False)
+    wrong = client.get("/board?as-of-day=37&as-of-month=1&as-of-year=2016")
+
+    assert found.headers["location"] == "/board?as-of=2016-01-07&known-at=2016-01-07"
+    assert wrong.status_code == 400
+    assert "Enter a real date" in wrong.text
+    assert client.get("/board.csv?as-of=never").status_code == 400
+    assert client.get("/board?as-of=never").status_code == 400
+    file = client.get("/board.csv?known-at=2016-01-07").text
+    assert "Not the board as it stands now: what was known at the end of 7 January 2016" in file

@@ -1,0 +1,163 @@
+"""One story put to the product and to the oracle: the same clocks, the same verdicts, in any order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from random import Random
+from typing import Final, NoReturn
+
+from domain.authority import Authority, authority
+from domain.clocks import Clock, clocks, verdict
+from domain.event import Event, Kind, Recorded
+from domain.facts.vocabulary import FACTS
+from domain.timescales import Policy
+from tests.histories import CHILD, CODE, STREAM, england, working_days
+from tests.simulator import oracle
+from tests.simulator.days import london_day
+from tests.simulator.histories_made import Saying, Story, known_at
+from tests.simulator.oracle import Watch, judge
+
+INSTANT: Final = timedelta(microseconds=1)
+
+
+class Different(AssertionError):
+    """The product and the oracle do not say the same of one history."""
+
+
+def differ(sentence: str) -> NoReturn:
+    """They part: say where."""
+    raise Different(sentence)
+
+
+LOST: Final = "a delivery is lost"
+"""A fault that can be planted in the shuffling, to see that it is noticed."""
+
+
+@cache
+def policy(*, optional: bool) -> Policy:
+    """The shipped pack, as it is or with every optional rule switched on."""
+    shipped = england()
+    if not optional:
+        return shipped
+    held = {name: getattr(shipped, name) for name in type(shipped).model_fields}
+    return Policy(**held | {"switched": {one.id: True for one in shipped.timescales}})
+
+
+def recorded(saying: Saying, kind: Kind, number: int) -> Recorded:
+    """A saying as the log holds it."""
+    event = Event(
+        authority=CODE,
+        kind=kind,
+        subject=CHILD if kind == "child" else CODE,
+        source=saying["source"],
+        id=saying["id"],
+        said=FACTS[saying["name"]].model_validate(saying["fields"]),
+        occurred_at=saying.get("at"),
+        occurred_on=saying.get("on"),
+        source_recorded_at=saying.get("source_recorded_at"),
+        sequence=saying.get("sequence"),
+    )
+    return Recorded(event, STREAM, number, number, saying["recorded_at"])
+
+
+def in_log(told: Iterable[Saying], kind: Kind) -> list[Recorded]:
+    """Sayings in the order in which they were recorded."""
+    in_order = sorted(told, key=lambda one: (one["recorded_at"], one["id"]))
+    return [recorded(one, kind, number) for number, one in enumerate(in_order, 1)]
+
+
+@dataclass
+class Trial:
+    """One story, put to the product and to the oracle."""
+
+    story: Story
+    fault: str = ""
+    """A fault put in on purpose; a simulator that does not find it is worth nothing."""
+    drawn: Random = field(init=False)
+    facts: list[Recorded] = field(init=False)
+    office: list[Recorded] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the story into the log."""
+        self.drawn = Random(self.story.seed)  # noqa: S311 (nothing is secret here)
+        self.facts = in_log(self.story.told, "child")
+        self.office = in_log(self.story.of_authority, "authority")
+
+    def run(self) -> int:
+        """Compare everything known in the end, and at one moment before; how many verdicts."""
+        compared = self.compare(None)
+        moments = [one["recorded_at"] for one in self.story.told]
+        if moments:
+            compared += self.compare(self.drawn.choice(moments))
+        self.shuffle()
+        return compared
+
+    def here(self, known: datetime | None) -> Authority:
+        """The authority, as known at an instant."""
+        held = [one for one in self.office if known is None or one.recorded_at <= known]
+        return authority(CODE, policy(optional=self.story.optional), working_days(), held)
+
+    def mine(self, known: datetime | None) -> dict[str, Watch]:
+        """The oracle's clocks, as known at an instant."""
+        told, office = self.story.told, self.story.of_authority
+        if known is not None:
+            told, office = known_at(told, known), known_at(office, known)
+        return judge(told, office, optional=self.story.optional, fault=self.fault)
+
+    def theirs(self, known: datetime | None) -> dict[str, Clock]:
+        """The product's clocks, as known at an instant."""
+        held = [one for one in self.facts if known is None or one.recorded_at <= known]
+        return {one.key: one for one in clocks(held, self.here(known))}
+
+    def compare(self, known: datetime | None) -> int:
+        """The same clocks, due at the same instant, with the same verdicts at every telling moment."""
+        mine, theirs = self.mine(known), self.theirs(known)
+        when = "" if known is None else f" (as known at {known:%Y-%m-%d %H:%M})"
+        for key in sorted(mine.keys() ^ theirs.keys()):
+            side = "the oracle" if key in mine else "the product"
+            differ(f"only {side} knows a clock of {named(key)}{when}")
+        compared = 0
+        for key, watch in mine.items():
+            clock = theirs[key]
+            if watch.countable and watch.due != clock.due_at:
+                differ(
+                    f"{named(key)} is due {watch.due:%Y-%m-%d %H:%M:%S}, "
+                    f"says the oracle; {clock.due_at:%Y-%m-%d %H:%M:%S}, says the product{when}"
+                )
+            if clock.due_on is not None and clock.due_on != london_day(clock.due_at - INSTANT):
+                differ(f"{named(key)} says {clock.due_on}, and is due {clock.due_at}")
+            for now in self.moments(watch):
+                said, expected = verdict(clock, now), oracle.verdict(watch, now, self.fault)
+                if said != expected:
+                    differ(
+                        f"{named(key)} at {now:%Y-%m-%d %H:%M:%S.%f} is {expected}, "
+                        f"says the oracle; {said.value}, says the product{when}"
+                    )
+                compared += 1
+        return compared
+
+    def moments(self, watch: Watch) -> Iterator[datetime]:
+        """Just before, at and just after whatever may change a verdict, and long after."""
+        told = [watch.due, watch.latest, watch.warned, watch.unheard_until]
+        told.append(watch.end.low if watch.end else None)
+        for at in told:
+            if at is not None and at.year > 1:
+                yield from (at - INSTANT, at, at + INSTANT)
+        yield watch.start.low + timedelta(days=self.drawn.randint(0, 400))
+
+    def shuffle(self) -> None:
+        """The order of delivery changes nothing, nor does a duplicate."""
+        expected = self.theirs(None)
+        again = [*self.facts, *self.drawn.choices(self.facts, k=min(2, len(self.facts)))]
+        self.drawn.shuffle(again)
+        if self.fault == LOST:
+            again = [one for one in again if one.event_id != again[0].event_id]
+        if {one.key: one for one in clocks(again, self.here(None))} != expected:
+            differ("the order of delivery, or a duplicate, changed a clock")
+
+
+def named(key: str) -> str:
+    """A clock as a person reads it: its rule, and enough of its id to tell it apart."""
+    rule, _, rest = key.partition(".")
+    return f"{rule} ({rest[:8]})"

@@ -1,0 +1,531 @@
+"""What is due and what became of it, judged straight from the catalogue's sentences.
+
+Nothing here is shared with the product: neither its rules, its dates, its matching nor its corrections.
+Facts come as plain dictionaries, as a source would tell them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from tests.simulator import asked
+from tests.simulator.asked import says
+from tests.simulator.days import (
+    HOUR,
+    ONE_DAY,
+    at_clock,
+    london_day,
+    midnight,
+    midnight_after,
+    months_on,
+    working_days_back,
+    working_days_on,
+)
+from tests.simulator.known import NEVER, Happening, Source, Told, World, carries, stands
+from tests.simulator.law import RULES, Mention, Rule, Warned
+
+FAULTS: Final = (
+    "weekends count",
+    "the due instant is in time",
+    "the last correction to arrive wins",
+    "a withdrawn fact still stands",
+    "a cancel undoes a breach",
+    "a feed is believed complete",
+    "the day of the start is never day zero",
+    "hours follow London's clocks",
+    "months roll over",
+    "a visit renews nothing",
+)
+"""Faults that can be planted in the oracle, to see that the comparison finds them."""
+
+CLOSED_WITH_THE_CASE: Final = (
+    "front-door", "assessment", "enquiry-and-conference", "protection-plan",
+)  # fmt: skip
+WINDOW: Final = timedelta(days=90)
+NTH: Final = 3
+QUOTA: Final = 75
+GRACE: Final = 2 * HOUR
+FOUR_WEEKS: Final = timedelta(days=28)
+
+STARTED_BY: dict[str, list[tuple[Rule, Mention]]] = {}
+for _rule in RULES.values():
+    for _start in _rule.starts:
+        STARTED_BY.setdefault(_start.fact, []).append((_rule, _start))
+
+
+@dataclass(slots=True)
+class Watch:
+    """One clock: what is asked, since when, by when, and what ended it."""
+
+    key: str
+    rule: Rule
+    start: Happening
+    reference: str | None
+    by: str
+    gate: bool
+    due: datetime = NEVER
+    latest: datetime = NEVER
+    """The latest that the due instant can be."""
+    warned: datetime | None = None
+    end: Happening | None = None
+    ending: str = ""
+    countable: bool = True
+    observable: bool = True
+    confirmed: bool = True
+    unheard_until: datetime = NEVER
+    """From when a silent feed is itself late, so that it is waited for no longer."""
+
+    @property
+    def day(self) -> date:
+        """The London day from which days are counted."""
+        if self.rule.begins and self.start.fields.get(self.rule.begins):
+            begins: date = self.start.fields[self.rule.begins]
+            return begins
+        return london_day(self.start.learned) if self.rule.when_recorded else self.start.day
+
+
+def judge(
+    told: Iterable[Told], of_authority: Iterable[Told], *, optional: bool = False, fault: str = ""
+) -> dict[str, Watch]:
+    """Every clock the facts have started, by its key."""
+    world = World(stands(told, fault), stands(of_authority), optional, fault)
+    found = {}
+    for one in world.facts:
+        for watch in started(one, world):
+            settle(watch, world)
+            found[watch.key] = watch
+    return found
+
+
+# --- which clocks run --------------------------------------------------------------------------
+
+
+def started(one: Happening, world: World) -> Iterator[Watch]:
+    """The clocks one fact starts: one for each reference, of each rule in force that day."""
+    for rule, start in STARTED_BY.get(one.name, ()):
+        if (rule.optional and not world.optional) or not rule.since <= one.day <= rule.until:
+            continue
+        by = start.by or rule.by
+        for key, reference in references(rule, by, one):
+            watch = Watch(key, rule, one, reference, by, start.gate)
+            if says(start, one, world, reference) and runs(watch, world):
+                yield watch
+
+
+def references(rule: Rule, by: str, one: Happening) -> Iterator[tuple[str, str | None]]:
+    """The keys a fact's clock has: one, or one for each reference of a list."""
+    key = f"{rule.id}.{one.id}"
+    several = one.fields.get(f"{by}s")
+    if several is None:
+        yield key, one.fields.get(by)
+        return
+    for reference in several:
+        yield f"{key}.{sha256(reference.encode()).hexdigest()[:12]}", reference
+
+
+def runs(watch: Watch, world: World) -> bool:
+    """Whether a start is one: the third in its window, a first booking, a thread that had not ended."""
+    rule, one = watch.rule, watch.start
+    if rule.count == "third":
+        return is_third(one, world)
+    if rule.count == "before-a-meeting":
+        return bookings(watch, world)[0].id == one.id
+    if rule.renewed_by == one.name:
+        if world.fault == "a visit renews nothing":
+            return rule.starts[0].fact == one.name
+        return not any(
+            end.high <= one.low and end.id != one.id and not reopened_since(end, world)
+            for cancel in rule.cancels
+            if cancel.by is None
+            for end in mentioned(cancel, watch, world)
+        )
+    return True
+
+
+def reopened_since(end: Happening, world: World) -> bool:
+    """Whether the end of a missing episode proved wrong: it was reopened."""
+    if end.name != "missing-episode-ended":
+        return False
+    again = world.named("missing-episode-reopened")
+    mine = end.fields["missing_episode_ref"]
+    return any(o.low >= end.low and o.fields["missing_episode_ref"] == mine for o in again)
+
+
+def is_third(one: Happening, world: World) -> bool:
+    """Whether a child went missing for the third, sixth, … time in 90 days, afresh after a meeting."""
+    dropped = {
+        reference
+        for merged in world.named("missing-episodes-merged")
+        for reference in merged.fields["dropped_missing_episode_refs"]
+    }
+    if one.fields["missing_episode_ref"] in dropped:
+        return False
+    meetings = [
+        held
+        for held in world.named("strategy-meeting-held")
+        if held.fields["kind"] == "missing" and held.high <= one.low
+    ]
+    ordinal = 0
+    for other in world.named("missing-episode-started"):
+        counts = other.fields["type"] == "M" and other.fields["missing_episode_ref"] not in dropped
+        recent = one.day - WINDOW <= other.day and all(other.low >= held.high for held in meetings)
+        ordinal += counts and recent
+        if other.id == one.id:
+            break
+    return ordinal % NTH == 0
+
+
+def bookings(watch: Watch, world: World) -> list[Happening]:
+    """Every booking of a meeting, in the order they were made."""
+    return mentioned(watch.rule.starts[0], watch, world)
+
+
+def mentioned(mention: Mention, watch: Watch, world: World) -> list[Happening]:
+    """The facts a sentence means that belong to a clock's thread."""
+    if mention.fact == "duty-exception-recorded":
+        found = [
+            one
+            for one in world.about(mention.fact, "duty_ref", watch.reference)
+            if one.fields["timescale"] == watch.rule.id
+        ]
+    else:
+        by, reference = mention.by or watch.by, watch.reference
+        if by != watch.by and by in watch.start.fields:
+            reference = watch.start.fields[by]
+        elif by not in {watch.by, "child", "dropped_missing_episode_ref"}:
+            reference = None  # the start does not say which
+        found = [one for one in world.named(mention.fact) if carries(one, by, reference)]
+    return [one for one in found if says(mention, one, world, watch.reference)]
+
+
+# --- when a clock is due -----------------------------------------------------------------------
+
+
+def settle(watch: Watch, world: World) -> None:
+    """Work out when a clock is due, what ended it, and who could tell."""
+    rule, start = watch.rule, watch.start
+    vague = start.high - start.low if rule.hours else timedelta()
+    if rule.unit == "school-days":
+        watch.countable = False
+    else:
+        watch.due = due(watch, world)
+        if world.fault == "the due instant is in time":
+            watch.due += timedelta(microseconds=1)
+        watch.latest = watch.due + vague
+        watch.warned = None if watch.gate else first_warning(watch)
+    watch.end, watch.ending = ended(watch, world)
+    listen(watch, world.sources, world.fault)
+
+
+def due(watch: Watch, world: World) -> datetime:
+    """The first instant that is too late."""
+    rule, start = watch.rule, watch.start
+    if watch.gate:
+        return midnight_after(start.day)
+    if rule.hours:
+        if world.fault == "hours follow London's clocks":
+            day = london_day(start.low)
+            return midnight(day + timedelta(hours=rule.amount)) + (start.low - midnight(day))
+        return start.low + rule.amount * HOUR
+    if rule.count == "before-a-meeting":
+        last = bookings(watch, world)[-1]
+        meeting: datetime = last.fields["scheduled_for"]
+        return max(meeting - rule.amount * HOUR, last.low)
+    if rule.count == "same-day":
+        late = midnight_after(start.day)
+        return late if start.vague else max(late, start.low + GRACE)
+    longer = [one for part in rule.extended for one in mentioned(part, watch, world)]
+    said = stated(rule, longer[0]) if longer else None
+    if said is not None:
+        return said
+    said = stated(rule, start)
+    if said is not None and not longer:
+        return said
+    last_day = london_day(said - HOUR) if said is not None else counted(watch, world)
+    if longer:
+        last_day += timedelta(weeks=8)
+    return midnight_after(last_day)
+
+
+def stated(rule: Rule, one: Happening) -> datetime | None:
+    """The end an order, a plan or an approval itself names: it wins over the count."""
+    said = one.fields.get(rule.stated) if rule.stated else None
+    if said is None or isinstance(said, datetime):
+        return said
+    assert isinstance(said, date)
+    return midnight_after(said)
+
+
+def counted(watch: Watch, world: World) -> date:
+    """The last day that is in time, by the rule's own count and whatever moves it."""
+    rule, day = watch.rule, watch.day
+    if world.fault == "the day of the start is never day zero":
+        day -= ONE_DAY
+    if rule.count == "inclusive":
+        last = day + (rule.amount - 1) * ONE_DAY
+    else:
+        last = later(day, rule.amount, rule.unit, world.fault)
+    if rule.count == "sitting":
+        last = min([last, *open_sittings(rule.panel, day, world)])
+    if rule.switch is not None:
+        what, amount, unit = rule.switch
+        on = switches(what, watch, last, world)
+        # Judged on the due day; a child missing for four weeks, on the day of the review.
+        if on is not None and (day if what == "four-weeks-missing" else last) >= on:
+            last = later(day, amount, unit, world.fault)
+    if rule.sooner:
+        sooner = other_due(rule.sooner, watch, world)
+        if sooner is not None and sooner >= day:
+            last = min(last, sooner)
+    return min(last, quota_day(watch, world)) if rule.quota else last
+
+
+def later(day: date, amount: int, unit: str, fault: str = "") -> date:
+    """The day so much later, the day itself being day 0."""
+    if unit == "working-days":
+        return working_days_on(day, amount, weekends=fault == "weekends count")
+    if unit == "months":
+        if fault == "months roll over":
+            return months_on(day.replace(day=1), amount) + (day.day - 1) * ONE_DAY
+        return months_on(day, amount)
+    return day + amount * (7 if unit == "weeks" else 1) * ONE_DAY
+
+
+def open_sittings(panel: str, day: date, world: World) -> list[date]:
+    """The sittings on or after a day whose agenda is not yet closed."""
+    return [
+        one["sits_on"]
+        for one in world.sittings.get(panel, [])
+        if one["sits_on"] >= day and one["cutoff_on"] >= day
+    ]
+
+
+def switches(what: str, watch: Watch, last: date, world: World) -> date | None:
+    """The day from which the other interval counts; whether it does is judged on the due day."""
+    one = watch.start
+    if what == "fifth-birthday":
+        return asked.birthday(world, 5)
+    if what == "first-year-of-arrangement":
+        knew = asked.aware(world, one)
+        return None if knew is None else months_on(knew, 12)
+    if what == "first-year-of-placement":
+        here = asked.placement(world, one)
+        if here is None or not asked.meant_to_last(world, here, midnight_after(last)):
+            return None
+        return months_on(here.day, 12)
+    gone = world.about("missing-episode-started", "missing_episode_ref", watch.reference)
+    return gone[0].day + FOUR_WEEKS if gone else None
+
+
+def other_due(what: str, watch: Watch, world: World) -> date | None:
+    """The other of two dues, of which the sooner counts."""
+    if what == "first-looked-after-review":
+        held = asked.completed_reviews(world, watch.start)
+        return held[0].day if held else None
+    plan = asked.plan_open_at_birth(world, watch.start)
+    assert plan is not None
+    rule = RULES["cp-review-first-3m"]
+    begun = [
+        one
+        for one in world.named("conference-held")
+        if says(rule.starts[0], one, world)
+        and one.fields.get("plan_ref") == plan.fields["plan_ref"]
+    ]
+    return months_on((begun[-1] if begun else plan).day, rule.amount)
+
+
+def quota_day(watch: Watch, world: World) -> date:
+    """The last day before the breaks of one series come to more than 75 days in twelve months."""
+    taken: set[date] = set()
+    series = watch.start.fields["series_ref"]
+    for one in world.named("short-break-started"):
+        if one.fields["series_ref"] != series:
+            continue
+        ends = world.about("short-break-ended", "short_break_ref", one.fields["short_break_ref"])
+        # A break not yet ended counts as long as one may last.
+        last = ends[0].day if ends else one.day + (watch.rule.amount - 1) * ONE_DAY
+        day = one.day
+        while day <= last:
+            taken.add(day)
+            day += ONE_DAY
+    day = watch.day
+    for _ in range(watch.rule.amount):
+        since = months_on(day, -12)
+        if day in taken and sum(since < one <= day for one in taken) > QUOTA:
+            return day - ONE_DAY
+        day += ONE_DAY
+    return day - ONE_DAY
+
+
+def first_warning(watch: Watch) -> datetime | None:
+    """The first instant at which somebody is warned, between the start and the due instant."""
+    begins = watch.start.low
+    if watch.rule.when_recorded:
+        begins = watch.start.learned
+    elif watch.rule.begins and watch.start.fields.get(watch.rule.begins):
+        begins = midnight(watch.day)
+    found = [warning(one, watch, begins) for one in watch.rule.warned]
+    return min((at for at in found if begins < at < watch.due), default=None)
+
+
+def warning(warned: Warned, watch: Watch, begins: datetime) -> datetime:
+    """The instant of one warning; one counted in days comes as that London day begins."""
+    last = london_day(watch.due - timedelta(microseconds=1))
+    hours = warned.unit == "hours"
+    match warned.how:
+        case "half":
+            return begins + (watch.due - begins) / 2
+        case "at":
+            return at_clock(last, int(warned.at[:2]))
+        case "after" if hours:
+            return begins + warned.amount * HOUR
+        case "before" if hours:
+            return watch.due - warned.amount * HOUR
+        case "after":
+            return midnight(later(watch.day, warned.amount, warned.unit))
+        case _ if warned.unit == "working-days":
+            return midnight(working_days_back(last, warned.amount))
+        case _:
+            return midnight(last - warned.amount * ONE_DAY)
+
+
+# --- what ended it -----------------------------------------------------------------------------
+
+
+def ended(watch: Watch, world: World) -> tuple[Happening | None, str]:
+    """The earliest fact that ended a clock, and how: on a tie a stop beats a cancel."""
+    rule = watch.rule
+    earlier_counts = watch.gate or rule.earlier_counts or rule.count == "before-a-meeting"
+    stops = [
+        one
+        for stop in rule.stops
+        for one in mentioned(stop, watch, world)
+        if one.id != watch.start.id and (earlier_counts or follows(one, watch.start))
+    ]
+    stop = min(stops, key=lambda one: (one.low, one.id), default=None)
+    cancels = [pair for pair in cancelled(watch, world) if follows(pair[0], watch.start)]
+    if not cancels:
+        return stop, "met"
+    cancel, how = min(cancels, key=lambda pair: pair[0].low)
+    if stop is None or surely_before(cancel, stop):
+        return cancel, how
+    return stop, "met"
+
+
+def follows(one: Happening, start: Happening) -> bool:
+    """At or after the start; where either is known only to the day, the same day counts as after."""
+    if one.vague or start.vague:
+        return one.day >= start.day
+    return one.low >= start.low
+
+
+def surely_before(one: Happening, other: Happening) -> bool:
+    """Whether one came before the other; on a day known only as that, it cannot be told."""
+    if one.vague or other.vague:
+        return one.day < other.day
+    return one.low < other.low
+
+
+def cancelled(watch: Watch, world: World) -> Iterator[tuple[Happening, str]]:
+    """What ends a clock without meeting it: the rule's own cancels, then what ends every clock."""
+    for cancel in watch.rule.cancels:
+        for one in mentioned(cancel, watch, world):
+            wrong_report = watch.rule.reopened and reopened_since(one, world)
+            if one.id != watch.start.id and not wrong_report:
+                yield one, cancel.ending
+    yield from ((one, "cancelled") for one in of_the_child(watch, world))
+    for on in days_that_end(watch, world):
+        if midnight(on) < watch.latest:
+            at = midnight(on)
+            yield Happening("", "a day comes", {}, at, at, on, at), "cancelled"
+
+
+def of_the_child(watch: Watch, world: World) -> Iterator[Happening]:
+    """Facts that end every clock of the child, but of rules that outlive them."""
+    rule = watch.rule
+    if "child-died" not in rule.outlives:
+        yield from world.named("child-died")
+    if "case-transferred" not in rule.outlives:
+        yield from (o for o in world.named("case-transferred") if o.fields["accepted"] is True)
+    if rule.thread in CLOSED_WITH_THE_CASE and "case-closed" not in rule.outlives:
+        mine = watch.start.fields.get("referral_ref")
+        for one in world.named("case-closed"):
+            if mine in {None, one.fields["referral_ref"]}:
+                yield one
+
+
+def days_that_end(watch: Watch, world: World) -> Iterator[date]:
+    """Days known long before that end a duty: the eighteenth birthday, the rule's own limit of age."""
+    days: list[date | None] = []
+    if "turned-18" not in watch.rule.outlives:
+        days.append(asked.birthday(world, 18))
+    if watch.rule.ends_on == "private-fostering-age-limit":
+        details = world.named("child-details-recorded")
+        disabled = any(one.fields.get("disabled") is True for one in details)
+        days.append(asked.birthday(world, 18 if disabled else 16))
+    elif watch.rule.ends_on:
+        days.append(asked.school_age_ends(world))
+    yield from (day for day in days if day is not None)
+
+
+# --- what can be said --------------------------------------------------------------------------
+
+
+def listen(watch: Watch, sources: Sequence[Source], fault: str) -> None:
+    """Who could tell of the stop, and how far they have spoken."""
+    names = {stop.fact for stop in watch.rule.stops}
+    day = watch.day if watch.rule.when_recorded or watch.rule.begins else watch.start.day
+    able = [
+        one for one in sources if one.first <= day <= (one.last or date.max) and names & one.states
+    ]
+    watch.observable = bool(able)
+    if not able or any(one.continuous for one in able) or fault == "a feed is believed complete":
+        return
+    watch.confirmed = min(one.heard for one in able) >= watch.latest
+    watch.unheard_until = min(one.heard + one.late_after for one in able)
+
+
+def in_time(watch: Watch, end: Happening) -> bool | None:
+    """Whether an end came before the due instant; nothing where the day does not tell."""
+    if end.high < watch.due or (end.vague and end.high == watch.due):
+        return True
+    return False if end.low >= watch.latest else None
+
+
+def verdict(watch: Watch, now: datetime, fault: str = "") -> str:
+    """What can be said of a clock at an instant."""
+    if watch.end is not None and watch.end.low <= now and watch.countable:
+        timely = in_time(watch, watch.end)
+        if timely is None:
+            return "undecidable"
+        if watch.ending == "met":
+            return "met" if timely else "met-late"
+        if timely or fault == "a cancel undoes a breach":
+            return watch.ending
+    if not watch.countable or watch.gate:
+        return "undecidable"
+    if not watch.observable:
+        return "unobservable"
+    if now >= watch.latest:
+        waited = watch.confirmed or watch.rule.in_danger or now >= watch.unheard_until
+        return "breached" if waited or came_late(watch) else "awaiting-feed"
+    if now >= watch.due:
+        return "undecidable"
+    return "due-soon" if watch.warned is not None and now >= watch.warned else "running"
+
+
+def came_late(watch: Watch) -> bool:
+    """Whether a stop is known, and known to come late: that settles it, nobody has still to speak."""
+    stop = watch.end if watch.ending == "met" and watch.countable else None
+    return stop is not None and in_time(watch, stop) is False
+
+
+def broken(watch: Watch, now: datetime) -> bool:
+    """Whether a breach is to be told of: the due instant has passed, and it was not done in time."""
+    if came_late(watch):
+        return now >= watch.latest
+    if watch.end is not None and in_time(watch, watch.end) is not False:
+        return False  # not done yet, perhaps, but it is known that it will be
+    return verdict(watch, now) == "breached"

@@ -1,0 +1,92 @@
+"""Many stories, one after another; and the shortest story that still fails."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tests.simulator.compared import Different, Trial
+from tests.simulator.histories_made import Story, make
+from tests.simulator.played import FAULTS, Played
+
+
+def try_story(story: Story, fault: str = "") -> int:
+    """Put one story to both; Different where they part. How many verdicts were compared.
+
+    The engine is driven through every fourth story, for it takes several times as long.
+    """
+    trial = Trial(story, fault)
+    if fault in FAULTS:
+        Played(trial).run()
+        return 0
+    compared = trial.run()
+    if story.seed % 4 == 0:
+        Played(trial).run()
+    return compared
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of many histories."""
+
+    verdicts: int = 0
+    failing: list[int] = field(default_factory=list)
+    why: str = ""
+    """How the first of them failed."""
+
+
+def tried(seeds: Iterable[int], fault: str = "", *, enough: int = 20) -> Outcome:
+    """Try the story of each seed, until enough have failed."""
+    outcome = Outcome()
+    for seed in seeds:
+        try:
+            outcome.verdicts += try_story(make(seed), fault)
+        except Different as difference:
+            outcome.failing.append(seed)
+            outcome.why = outcome.why or str(difference)
+            if len(outcome.failing) >= enough:
+                break
+    return outcome
+
+
+def shrunk(story: Story, fault: str = "") -> tuple[Story, str]:
+    """The story with every saying left out that is not needed for it to fail, and how it fails."""
+
+    def why(one: Story) -> str:
+        try:
+            try_story(one, fault)
+        except Different as difference:
+            return str(difference)
+        return ""
+
+    first = why(story)
+    kind = first.split(" (")[0]
+    fewer = True
+    while fewer:
+        fewer = False
+        for saying in (*story.told, *story.of_authority):
+            less = story.without(saying)
+            if less.told and why(less).split(" (")[0] == kind:
+                story, fewer = less, True
+    return story, why(story)
+
+
+def readable(story: Story) -> Iterator[str]:
+    """A story line by line, in the order in which it was recorded."""
+    everything = sorted((*story.of_authority, *story.told), key=lambda one: one["recorded_at"])
+    for one in everything:
+        happened = one.get("at") or one.get("on")
+        said = dict(one["fields"])
+        if len(said.get("states", ())) > 3:
+            said["states"] = f"{len(said['states'])} facts"
+        words = ", ".join(f"{name}={text}" for name, text in said.items())
+        order = {k: one[k] for k in ("sequence", "source_recorded_at") if k in one}
+        yield (
+            f"  {one['recorded_at']:%Y-%m-%d %H:%M:%S}  {one['id']} of {one['source']}: "
+            f"{one['name']} at {happened} ({words}) {order or ''}"
+        )
+
+
+def report(seed: int, fault: str = "") -> str:
+    """A failing seed as a person reads it: why, and the shortest story that shows it."""
+    story, why = shrunk(make(seed), fault)
+    optional = "optional rules on" if story.optional else "the shipped pack"
+    return "\n".join([f"seed {seed}: {why} ({optional})", *readable(story)])
