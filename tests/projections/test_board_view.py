@@ -252,7 +252,9 @@ def test_a_feed_touches_only_children_who_wait_for_it(world: World) -> None:
 def test_a_new_colleague_touches_open_children_and_a_panel_touches_all(world: World) -> None:
     """Who may be told concerns what is open; rules and panels concern everyone; a report nobody."""
     world.record(source(), missing("open"), missing("done"), at=MISSING)
-    world.record(of("done", told("case-transferred", "Fri 3 Apr 2026 21:00")), at="Sat 4 Apr 2026 09:00")
+    world.record(
+        of("done", told("case-transferred", "Fri 3 Apr 2026 21:00")), at="Sat 4 Apr 2026 09:00"
+    )
     world.take_in()
     report = of_authority("report-published", "Sat 4 Apr 2026")
     panel = of_authority("panel-sittings-published", "Sat 4 Apr 2026")
