@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from temporalio.client import Client
@@ -23,6 +24,8 @@ from domain.child_episode import outstanding
 from domain.errors import DaymarkError
 from domain.event import Recorded, Unreadable
 from domain.facts.authority import FeedAdvanced
+from domain.joining import named_by
+from projections.board_view import joined_streams
 from projections.outstanding import (
     OpenTelling,
     Waiting,
@@ -91,6 +94,8 @@ class Dispatcher:
     queue: str = QUEUE
     beaten: datetime | None = None
     """When the last sign of life was given."""
+    named: dict[UUID, set[UUID]] = field(default_factory=dict)
+    """The streams named as the same child since this process began; the board knows of the older."""
     tries: dict[Waiting, int] = field(default_factory=dict)
     """How often each overdue child was poked for the same instant."""
 
@@ -104,7 +109,9 @@ class Dispatcher:
         batch = await asyncio.to_thread(self.log.after, position, BATCH)
         if not batch:
             return 0
-        wanted = pokes(one for one in readable(batch) if not self._changes_nothing(one))
+        events = [one for one in readable(batch) if not self._changes_nothing(one)]
+        wanted = pokes(events)
+        await asyncio.to_thread(self._with_other_references, wanted, events)
         await self.deliver(wanted)
         await self.deliver(await self._widened(wanted))
         await asyncio.to_thread(self._reached, position, batch[-1].position)
@@ -118,6 +125,19 @@ class Dispatcher:
         spans = self.authority(event.authority).sources
         source = event.said.source
         return not any(span.source == source and not span.continuous for span in spans)
+
+    def _with_other_references(self, wanted: Pokes, events: Sequence[Recorded]) -> None:
+        """A fact told under one reference of a child pokes the others too."""
+        for one in events:
+            if (other := named_by(one.event)) is not None:
+                stream = self.log.stream(one.event.authority, "child", other)
+                self.named.setdefault(one.stream, set()).add(stream)
+        for ref, poke in list(wanted.episodes.items()):
+            others = {*self.named.get(ref.stream, ()), *joined_streams(self.views, [ref.stream])}
+            for other_stream in others:
+                wanted.episodes.setdefault(
+                    EpisodeRef(authority=ref.authority, stream=other_stream), poke
+                )
 
     def _reached(self, position: int, last: int) -> None:
         """Remember how far the log has been poked for."""

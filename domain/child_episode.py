@@ -30,6 +30,7 @@ from domain.engine_events import (
 from domain.errors import NotFound, Refused
 from domain.event import CONSOLE, Event, Kind, Recorded
 from domain.facts.fact import Fact
+from domain.joining import by_reference, joined_history, starts_in
 from domain.stages import Said, Stage, said, stages
 from domain.standing import Standing, standing
 
@@ -43,6 +44,8 @@ class ChildEpisode:
     child: str
     version: int
     history: tuple[Recorded, ...]
+    joined: tuple[Recorded, ...] = ()
+    """What is recorded under other references of the same child, in the order of the log."""
 
     @cached_property
     def facts(self) -> tuple[Recorded, ...]:
@@ -56,8 +59,25 @@ class ChildEpisode:
 
     @cached_property
     def standing(self) -> tuple[Standing, ...]:
-        """The facts as they stand, corrections and withdrawals applied."""
-        return standing(self.history)
+        """The facts as they stand, corrections and withdrawals applied, of every reference."""
+        return standing(self.judged_by)
+
+    @cached_property
+    def judged_by(self) -> tuple[Recorded, ...]:
+        """Everything that clocks are judged by, in the order of the log."""
+        if not self.joined:
+            return self.history
+        return tuple(sorted((*self.history, *self.joined), key=lambda one: one.position))
+
+    @cached_property
+    def starts(self) -> frozenset[UUID]:
+        """The events of this stream: a clock belongs to the stream of the fact that started it."""
+        return starts_in(self.history)
+
+    @property
+    def read_at(self) -> dict[UUID, int]:
+        """The version of every stream that was read: what is decided holds while none has grown."""
+        return {self.id: self.version} | {one.stream: one.version for one in self.joined}
 
     @cached_property
     def told(self) -> dict[str, Said]:
@@ -65,8 +85,14 @@ class ChildEpisode:
         return said(self.engine)
 
     def clocks(self, authority: Authority) -> tuple[Clock, ...]:
-        """Every clock the facts have started, earliest due first."""
-        return clocks_of(self.standing, authority, self.kind)
+        """Every clock that the facts of this stream have started, earliest due first.
+
+        They are judged by the facts of every reference of the child.
+        """
+        found = clocks_of(self.standing, authority, self.kind)
+        if not self.joined:
+            return found
+        return tuple(clock for clock in found if clock.start.event_id in self.starts)
 
     @property
     def kind(self) -> Kind:
@@ -76,7 +102,11 @@ class ChildEpisode:
     def as_known_at(self, known_at: datetime) -> "ChildEpisode":
         """The same child as the log knew it at an instant: a prefix of the stream."""
         kept = tuple(one for one in self.history if one.recorded_at <= known_at)
-        return replace(self, history=kept, version=len(kept))
+        named = {self.child: kept} | by_reference(
+            one for one in self.joined if one.recorded_at <= known_at
+        )
+        joined = joined_history(self.child, named) if self.joined else ()
+        return replace(self, history=kept, joined=joined, version=len(kept))
 
 
 def project(state: ChildEpisode | None, recorded: Recorded) -> ChildEpisode:
@@ -87,12 +117,10 @@ def project(state: ChildEpisode | None, recorded: Recorded) -> ChildEpisode:
     return replace(state, version=recorded.version, history=(*state.history, recorded))
 
 
-def from_history(history: tuple[Recorded, ...]) -> ChildEpisode:
+def from_history(history: tuple[Recorded, ...], joined: tuple[Recorded, ...] = ()) -> ChildEpisode:
     """The child a whole stream tells of; the stream must not be empty."""
-    first = history[0]
-    return ChildEpisode(
-        first.stream, first.event.authority, first.event.subject, history[-1].version, history
-    )
+    first, last = history[0].event, history[-1].version
+    return ChildEpisode(history[0].stream, first.authority, first.subject, last, history, joined)
 
 
 def outstanding(episode: ChildEpisode, authority: Authority) -> tuple[Stage, ...]:
@@ -240,7 +268,7 @@ def cure(
         clock_version=stage.clock_version,
         timescale=stage.timescale,
         verdict=cured_by(clock),
-        cause=changed_by(episode.history, authority, stage.clock, is_cured),
+        cause=changed_by(episode.judged_by, authority, stage.clock, is_cured),
     )
     return of_stage(episode, stage, cured, now)
 
@@ -259,7 +287,7 @@ def moved_by(episode: ChildEpisode, authority: Authority, clock: Clock) -> UUID 
         """Whether it is due at the same instant by these facts."""
         return other is not None and other.due_at == clock.due_at
 
-    return changed_by(episode.history, authority, clock.key, is_due_then)
+    return changed_by(episode.judged_by, authority, clock.key, is_due_then)
 
 
 def worsen(episode: ChildEpisode, clock: Clock, told: Said, stage: Stage, now: datetime) -> Event:

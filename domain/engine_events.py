@@ -204,6 +204,20 @@ class IdReused(EngineEvent):
     """What came, as it would have been stored."""
 
 
+class ReferenceNamed(EngineEvent):
+    """Under another reference it was said that it is this child, or is not after all.
+
+    Not the joining itself: that stands where it was told; this only leads there.
+    """
+
+    NAME = "reference-named"
+
+    other_child: Reference
+    """The reference under which it was told."""
+    told: UUID
+    """The fact that names this reference."""
+
+
 ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
     {
         kind.NAME: kind
@@ -220,6 +234,7 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             BreachExplained,
             EscalationExhausted,
             IdReused,
+            ReferenceNamed,
         )
     }
 )

@@ -22,6 +22,7 @@ from domain.engine_events import (
     EscalationRearmed,
     IdReused,
     ManagerNotified,
+    ReferenceNamed,
     TimescaleBreached,
     TimescaleWarned,
 )
@@ -293,6 +294,8 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
             return f"A fact was withdrawn ({said.reason.replace('-', ' ')})."
         case IdReused():
             return "A source used an id again for something else: the first stands, this is kept."
+        case ReferenceNamed():
+            return "Under another reference it was told whether that is this child."
         case ClockEvent():
             timescale = policy.by_id.get(said.timescale)
             return of_clock(said, timescale.title if timescale else said.timescale)

@@ -3,22 +3,21 @@
 Nothing of it is kept, and nothing doubts it: it is not asked whether the processes of today are well.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from domain.authority import Authority
-from domain.child_episode import from_history
+from domain.child_episode import ChildEpisode, from_history
 from domain.clocks import Verdict, verdict
 from domain.escalation import raised_tellings, team_of
-from domain.event import Recorded
 from projections.board import ENDED, HISTORY, NOT_ACKNOWLEDGED, BoardRow, board_row
 from projections.child_rows import clock_row
 from projections.history import as_told, happened_by, known_by, own_stream
 from projections.statuses import has_ended
-from projections.whole_log import every_stream, nobody_looks
+from projections.whole_log import every_stream, joined_in, nobody_looks
 from store.log import Log
 
 ORDER: Final = (
@@ -105,19 +104,20 @@ def board_then(
     streams = every_stream(log, authority.code, known_at=known_at, reached=reached)
     found: list[BoardRow] = []
     children = 0
-    for stream, recorded in streams.items():
-        history = happened_by(recorded, as_of)
+    happened = {stream: happened_by(recorded, as_of) for stream, recorded in streams.items()}
+    joined = joined_in(happened)
+    for stream, history in happened.items():
         if history and history[0].event.kind == "child":
             children += 1
-            found += rows_of(stream, history, then, moment)
+            episode = from_history(history, joined.get(stream, ()))
+            found += rows_of(stream, episode, then, moment)
     return BoardThen(tuple(sorted(found, key=urgency)), moment, children)
 
 
 def rows_of(
-    stream: UUID, history: Sequence[Recorded], authority: Authority, moment: datetime
+    stream: UUID, episode: ChildEpisode, authority: Authority, moment: datetime
 ) -> Iterator[BoardRow]:
     """The clocks of one child as they stood."""
-    episode = from_history(tuple(history))
     raised = raised_tellings(episode, authority)
     whose: dict[str, Any] = {
         "authority": episode.authority,

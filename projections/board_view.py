@@ -119,6 +119,8 @@ class BoardView:
                 for stream, version in children.items()
                 if is_behind(cursor, stream, version)
             }
+            # What is told under one reference changes the clocks of the others.
+            touched |= dict.fromkeys(joined_with(cursor, children))
             for (code, reach), version in reached.items():
                 touched |= dict.fromkeys(behind_authority(cursor, code, reach, version))
         return list(touched)
@@ -186,6 +188,23 @@ def is_behind(cursor: Cursor, stream: UUID, version: int) -> bool:
     """Whether a child's rows were worked out before this version of its stream."""
     found = cursor.execute("SELECT version FROM board_child WHERE stream = ?", [stream.hex])
     return not found or found[0]["version"] < version
+
+
+def joined_with(cursor: Cursor, streams: Iterable[UUID]) -> list[UUID]:
+    """The streams of the other references of these children, as far as the board knows."""
+    return [
+        UUID(row["other"])
+        for stream in streams
+        for row in cursor.execute(
+            "SELECT other FROM board_joined WHERE stream = ? ORDER BY other", [stream.hex]
+        )
+    ]
+
+
+def joined_streams(views: Views, streams: Iterable[UUID]) -> list[UUID]:
+    """The same, asked by whoever pokes."""
+    with views.reading() as cursor:
+        return joined_with(cursor, streams)
 
 
 def behind_authority(cursor: Cursor, code: str, reach: Reach, version: int) -> list[UUID]:

@@ -37,6 +37,9 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     digest = digest_steps(episode, authority, since)
     tables: dict[str, Iterator[Row]] = {
         "board_child": iter([child_row(episode, since)]),
+        "board_joined": (
+            {"other": other.hex} for other in sorted({one.stream for one in episode.joined})
+        ),
         "board_clock": (clock_row(one, episode, authority, raised, since) for one in clocks),
         "board_status": status_rows(clocks, since),
         "board_telling": telling_rows(raised, next_steps),

@@ -5,7 +5,7 @@ Both leave an account of how much they left out.
 Every clock has two verdicts: what can be said of it, and what could be said when it ran out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,12 +13,13 @@ from uuid import UUID
 
 from domain.authority import Authority, told_again
 from domain.child_episode import from_history
-from domain.clocks import Clock, Verdict, clocks, verdict
+from domain.clocks import Clock, Verdict, verdict
 from domain.engine_events import TimescaleBreached
 from domain.event import Recorded
 from domain.explanation import sentence
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
+from domain.joining import by_reference, joined_history
 from domain.lateness import Lateness, first_told, lateness
 from domain.stages import Said
 from domain.standing import Standing, bounds, named, standing
@@ -61,6 +62,8 @@ class History:
     """How many of those known are left out because they happened later."""
     known: tuple[Recorded, ...]
     """Everything recorded by then, whenever it happened."""
+    named: Mapping[str, Sequence[Recorded]]
+    """The same of every reference ever named as this child, by reference; empty where none was."""
 
     @property
     def left_out(self) -> int:
@@ -84,12 +87,15 @@ def history(
     everything = log.history(stream)
     known = known_by(everything, known_at)
     happened = happened_by(known, as_of)
+    named = {
+        other: known_by(recorded, known_at) for other, recorded in log.named(everything).items()
+    }
     then = as_told(authority, known_by(own_stream(log, authority), known_at))
     return History(
         stream=stream,
         reference=everything[0].event.subject if everything else "",
         lines=lines(happened, then),
-        clocks=clocks(happened, then),
+        clocks=clocks_in(happened, together(named, as_of), then),
         told=from_history(happened).told if happened else {},
         authority=then,
         as_of=as_of,
@@ -97,7 +103,26 @@ def history(
         not_yet_known=len(everything) - len(known),
         not_yet_happened=len(known) - len(happened),
         known=known,
+        named=named,
     )
+
+
+def together(
+    named: Mapping[str, Sequence[Recorded]], as_of: datetime | None
+) -> dict[str, Sequence[Recorded]]:
+    """What had happened by an instant under each reference of a child, with corrections of any of them."""
+    every = [one for recorded in named.values() for one in recorded]
+    return {**dict.fromkeys(named, ()), **by_reference(happened_by(every, as_of))}
+
+
+def clocks_in(
+    history: Sequence[Recorded], named: Mapping[str, Sequence[Recorded]], authority: Authority
+) -> tuple[Clock, ...]:
+    """The clocks of one stream, judged by the facts of every reference of the child."""
+    if not history:
+        return ()
+    joined = joined_history(history[0].event.subject, named) if named else ()
+    return from_history(tuple(history), joined).clocks(authority)
 
 
 def own_stream(log: Log, authority: Authority) -> tuple[Recorded, ...]:
@@ -223,7 +248,8 @@ def was_broken(key: str, history: Sequence[Recorded]) -> bool:
 def as_known(key: str, replay: History, own: Sequence[Recorded], at: datetime) -> Clock | None:
     """A clock as it was known at an instant; nothing where no fact known then had started it."""
     authority = as_told(replay.authority, known_by(own, at))
-    found = clocks(known_by(replay.known, at), authority)
+    named = {other: known_by(recorded, at) for other, recorded in replay.named.items()}
+    found = clocks_in(known_by(replay.known, at), named, authority)
     return next((clock for clock in found if clock.key == key), None)
 
 

@@ -9,6 +9,7 @@ VIEW: Final = "board"
 
 KEYS: Final = {
     "board_child": ("stream",),
+    "board_joined": ("stream", "other"),
     "board_clock": ("stream", "clock"),
     "board_status": ("stream", "clock", "place"),
     "board_telling": ("stream", "telling"),
@@ -28,6 +29,11 @@ COLUMNS: Final = {
         "recorded_at": "TEXT NOT NULL",
         "authority_version": "BIGINT NOT NULL",
         "informed_at": "TEXT NOT NULL",
+    },
+    "board_joined": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "other": "TEXT NOT NULL",
     },
     "board_clock": {
         "authority": "TEXT NOT NULL",

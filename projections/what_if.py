@@ -16,8 +16,9 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Clock, Verdict, clocks_of, verdict
 from domain.event import Recorded
+from domain.joining import starts_in
 from domain.standing import standing
-from projections.whole_log import Streams, nobody_looks
+from projections.whole_log import Streams, joined_in, nobody_looks
 
 Way = Literal["better", "worse", "neither"]
 
@@ -130,7 +131,9 @@ def what_if(
     """What would be otherwise under each of the others; `reached` is told how many children are judged."""
     found = tuple(WhatIf() for _ in question.others)
     done = 0
-    for size, parts in judged(list(streams.items()), question, processes):
+    joined = joined_in(streams)
+    every = [(stream, history, joined.get(stream, ())) for stream, history in streams.items()]
+    for size, parts in judged(every, question, processes):
         for whole, part in zip(found, parts, strict=True):
             whole.take_in(part)
         done += size
@@ -140,7 +143,8 @@ def what_if(
     return found
 
 
-Stream = tuple[UUID, Sequence[Recorded]]
+Stream = tuple[UUID, Sequence[Recorded], Sequence[Recorded]]
+"""A stream, what is recorded in it, and what is recorded of the same child under other references."""
 
 WORK: list[tuple[Sequence[Stream], Question]] = []
 """What the processes that share the work were born with: nothing is sent to them but a number."""
@@ -173,8 +177,9 @@ def judge_part(number: int) -> tuple[WhatIf, ...]:
 def judge(streams: Sequence[Stream], question: Question) -> tuple[WhatIf, ...]:
     """What would be otherwise for some children, under each of the others."""
     found = tuple(WhatIf() for _ in question.others)
-    for stream, history in streams:
-        event, facts = history[0].event, standing(history)
+    for stream, history, joined in streams:
+        event, facts = history[0].event, standing((*history, *joined))
+        mine = starts_in(history) if joined else None
 
         def told(authority: Authority) -> dict[str, Told]:
             """What one authority says of this child."""
@@ -183,6 +188,7 @@ def judge(streams: Sequence[Stream], question: Question) -> tuple[WhatIf, ...]:
                 clock.key: of_clock(clock, authority, question.now)
                 for clock in clocks
                 if question.from_on <= clock.start.on <= question.to_on
+                and (mine is None or clock.start.event_id in mine)  # noqa: B023
             }
 
         ours = told(question.ours)

@@ -1,11 +1,12 @@
 """The whole log of one authority, read once from beginning to end: for questions about every child."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from domain.event import Recorded, Unreadable
+from domain.joining import joined_history, named_in
 from store.log import Log
 
 BATCH: Final = 5000
@@ -41,3 +42,17 @@ def every_stream(
         position = batch[-1].position
         reached(min(position, last))
     return found
+
+
+def joined_in(
+    streams: Mapping[UUID, Sequence[Recorded]],
+) -> dict[UUID, tuple[Recorded, ...]]:
+    """What is recorded under other references of the same child, for each stream where there is any."""
+    named = {
+        history[0].event.subject: (stream, history)
+        for stream, history in streams.items()
+        if history and history[0].event.kind == "child" and named_in(history)
+    }
+    histories = {subject: history for subject, (_, history) in named.items()}
+    found = {stream: joined_history(subject, histories) for subject, (stream, _) in named.items()}
+    return {stream: joined for stream, joined in found.items() if joined}

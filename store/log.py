@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -13,9 +14,10 @@ from eventsourcing.application import AggregateNotFoundError
 from eventsourcing.persistence import IntegrityError
 
 from domain.child_episode import ChildEpisode
-from domain.engine_events import EngineEvent, IdReused
+from domain.engine_events import EngineEvent, IdReused, ReferenceNamed
 from domain.errors import Contended, DaymarkError, Grown, UnsafeStore
 from domain.event import CONSOLE, Event, Identity, Kind, Receipt, Recorded, Unreadable
+from domain.joining import joined_history, named_by, named_in
 from store.application import Episodes, environment, fold, speaking_of_the_log
 from store.database import Database
 from store.keys import Keys
@@ -93,7 +95,11 @@ class Log:
         """
         if not events:
             return ()
-        asked = [Asked(event, event.identity, self._stream_of(event)) for event in events]
+        # A reference named as the same child is told so in its own stream, in the same transaction.
+        named = [note for event in events if (note := self._naming(event)) is not None]
+        asked = [
+            Asked(event, event.identity, self._stream_of(event)) for event in (*events, *named)
+        ]
         attempt = uuid4().hex
         for _ in range(ROUNDS):
             held = self._look(asked, after or {})
@@ -103,7 +109,7 @@ class Log:
                 raise Grown(message)
             to_store = [*decision.fresh, *self._not_yet_noted(decision.reused)]
             if not to_store or self._put(to_store, held, attempt):
-                return tuple(decision.receipts)
+                return tuple(decision.receipts[: len(events)])
         message = f"other writers were first {ROUNDS} times: send it again"
         raise Contended(message)
 
@@ -172,6 +178,22 @@ class Log:
             trace=event.trace,
         )
 
+    def _naming(self, event: Event) -> Event | None:
+        """The word to another reference that this event names it; nothing where it names none."""
+        other = None if isinstance(event.said, EngineEvent) else named_by(event)
+        if other is None or event.kind != "child":
+            return None
+        return Event(
+            authority=event.authority,
+            kind="child",
+            subject=other,
+            source=str(event.event_id),
+            id="1/named",
+            said=ReferenceNamed(other_child=event.subject, told=event.event_id),
+            occurred_at=self._recorder.now(),
+            trace=event.trace,
+        )
+
     def _put(self, to_store: Sequence[Asked], held: Held, attempt: str) -> bool:
         """Store the events at the ends of their streams; False when another writer was first."""
         heads = dict(held.heads)
@@ -193,7 +215,7 @@ class Log:
 
     def save(self, episode: ChildEpisode, events: Sequence[Event]) -> tuple[Receipt, ...]:
         """Record what an episode's functions returned, unless it has grown since it was read (Grown)."""
-        return self.append(events, after={episode.id: episode.version})
+        return self.append(events, after=episode.read_at)
 
     def episode(self, stream: UUID) -> ChildEpisode | None:
         """A child as its stream tells; nothing when nothing is recorded."""
@@ -207,7 +229,26 @@ class Log:
                 )
             except AggregateNotFoundError:
                 return None
-        return episode
+        named = self.named(episode.history)
+        if not named:
+            return episode
+        return replace(episode, joined=joined_history(episode.child, named))
+
+    def named(self, history: Sequence[Recorded]) -> dict[str, Sequence[Recorded]]:
+        """The streams of every reference ever named as the same child, this one's among them.
+
+        Whether they are is for the facts in them to say; nothing where none was ever named.
+        """
+        waiting = named_in(history)
+        if not waiting:
+            return {}
+        first = history[0].event
+        found: dict[str, Sequence[Recorded]] = {first.subject: history}
+        while waiting:
+            other = waiting.pop()
+            found[other] = self.history(self.stream(first.authority, "child", other))
+            waiting |= named_in(found[other]) - found.keys()
+        return found
 
     def history(self, stream: UUID, *, known_at: datetime | None = None) -> tuple[Recorded, ...]:
         """One stream in the order recorded; with `known_at`, what was recorded by then, itself included."""

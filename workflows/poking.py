@@ -71,6 +71,8 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "escalation-raised": Wakes.NOTHING,
         "escalation-rearmed": Wakes.NOTHING,
         "escalation-exhausted": Wakes.NOTHING,
+        # What is told under another reference may change every clock of this one.
+        "reference-named": Wakes.EPISODE,
         # A reason ends nothing, and a reused id changed nothing.
         "breach-explained": Wakes.NOTHING,
         "id-reused": Wakes.NOTHING,

@@ -21,6 +21,7 @@ from domain.engine_events import (
     EscalationRearmed,
     IdReused,
     ManagerNotified,
+    ReferenceNamed,
     TimescaleBreached,
     TimescaleWarned,
 )
@@ -267,6 +268,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (EscalationAcknowledged, LADDER | {"owner": "p", "until": AT, "reason": "staff_capacity"}, "acknowledged until the end of 5 March 2026 (staff capacity)."),
     (BreachExplained, CLOCK | {"reason": "court"}, "reason recorded (court)."),
     (EscalationExhausted, LADDER, "everyone has been told and it is still late."),
+    (ReferenceNamed, {"other_child": "CH-2", "told": str(UUID(int=5))}, "Under another reference it was told whether that is this child."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip
 

@@ -1,13 +1,16 @@
 """The board of another moment, worked out from the log."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from domain.clocks import Verdict
 from projections.board import HISTORY, NOT_ACKNOWLEDGED, counts, rows
 from projections.board_then import BoardThen, board_then
+from projections.board_view import joined_streams
+from projections.history import history, judged
+from projections.what_if import Question, what_if
 from projections.whole_log import every_stream
 from tests.histories import CHILD, CODE, corrected, moment, person, source, told
 from tests.projections.lives import live
@@ -161,3 +164,46 @@ def test_what_was_learned_long_afterwards_is_counted_apart(world: World) -> None
     assert board.counts()[HISTORY] == 1
     assert board.counts() == counts(world.views, CODE, moment(at))
     assert board.rows(status=HISTORY) == rows(world.views, CODE, moment(at), status=HISTORY)
+
+
+def test_references_of_one_child_are_judged_together_on_both_boards(world: World) -> None:
+    """The board of today works both out again when either is told of; so does the board of then."""
+    started = told("missing-episode-started", MISSING, type="M")
+    held = told(
+        "strategy-meeting-held", "Sat 4 Apr 2026 10:00", missing_episode_refs=["missing_episode-1"]
+    )
+    joined = told("child-references-joined", "Sun 5 Apr 2026 09:00", other_child="two")
+    world.record(source(), of("one", started), at=MISSING)
+    world.take_in()
+    world.record(of("one", joined), at="Sun 5 Apr 2026 09:00")
+    world.take_in()
+    world.record(of("two", held), at="Tue 7 Apr 2026 09:00")
+    world.take_in()
+    now = "Tue 7 Apr 2026 10:00"
+    kept, _ = rows(world.views, CODE, moment(now), timescale=RULE, status=Verdict.MET)
+
+    assert [row.reference for row in kept] == ["one"]
+    assert only(then(world, now)) is Verdict.MET
+    assert only(then(world, now, known_at="Mon 6 Apr 2026 19:00")) is Verdict.BREACHED
+    assert joined_streams(world.views, [world.stream("one")]) == [world.stream("two")]
+    question = Question(
+        world.authority(), (world.authority(),), date(2026, 1, 1), date(2026, 12, 31), moment(now)
+    )
+    (found,) = what_if(every_stream(world.log, CODE), question)
+    assert found.before[RULE] == {"met": 1}
+    replay = history(world.log, world.stream("one"), authority=world.authority())
+    (clock,) = [
+        one for one in judged(world.log, replay, moment(now)) if one.clock.timescale.id == RULE
+    ]
+    assert (clock.verdict, clock.verdict_then) == (Verdict.MET, Verdict.BREACHED)
+    early = history(
+        world.log,
+        world.stream("one"),
+        authority=world.authority(),
+        as_of=moment("Sat 4 Apr 2026 12:00"),
+    )
+    assert [
+        one.verdict
+        for one in judged(world.log, early, moment(now))
+        if one.clock.timescale.id == RULE
+    ] == [Verdict.RUNNING]

@@ -145,7 +145,7 @@ def test_many_children_are_shared_out_and_give_the_same(
     question = Question(world.authority(), (stricter(world),), *EVER, world.now)
     what_if(every_stream(world.log, CODE), question, reached=reached.append, processes=2)
 
-    streams = list(every_stream(world.log, CODE).items())
+    streams = [(stream, found, ()) for stream, found in every_stream(world.log, CODE).items()]
     monkeypatch.setattr(asking, "WORK", [(streams, question)])
 
     assert asking.judge_part(0) == asking.judge(streams, question)

@@ -9,10 +9,10 @@ import pytest
 from eventsourcing.persistence import EventStore, IntegrityError
 
 from domain.child_episode import ChildEpisode
-from domain.engine_events import IdReused
+from domain.engine_events import IdReused, ReferenceNamed
 from domain.errors import Contended, Grown, Unavailable, UnreadableFact, UnsafeStore
 from domain.event import Event, Identity, Recorded
-from domain.facts.whole_child import ChildDetailsRecorded
+from domain.facts.whole_child import ChildDetailsRecorded, ChildReferencesJoined
 from store.database import DatabaseUnavailable
 from store.keys import make_keys
 from store.log import Log, open_log
@@ -488,3 +488,63 @@ def test_time_is_asked_only_under_the_lock(place: Place) -> None:
 
     assert recorded is not None
     assert recorded.timestamp() >= asked
+
+
+# Two references of one child
+
+
+def joins(reference: str, other: str, name: str = "joined-1") -> Event:
+    """A fact of one reference that names another as the same child."""
+    return Event(
+        authority=AUTHORITY,
+        kind="child",
+        subject=reference,
+        source="case-system",
+        id=name,
+        said=ChildReferencesJoined(other_child=other),
+        occurred_at=NOON,
+    )
+
+
+def test_a_reference_named_as_the_same_child_is_told_so_in_its_own_stream(log: Log) -> None:
+    """In the same transaction, once, and without a receipt of its own."""
+    receipts = log.append([joins("C-1", "C-2"), missing()])
+    again = log.append([joins("C-1", "C-2")])
+    (named,) = log.history(child(log, "C-2"))
+
+    assert [one.result for one in receipts] == ["recorded", "recorded"]
+    assert [one.result for one in again] == ["duplicate"]
+    assert isinstance(named.event.said, ReferenceNamed)
+    assert (named.event.said.other_child, named.event.subject) == ("C-1", "C-2")
+    assert named.event.said.told == receipts[0].event_id
+
+
+def test_an_episode_comes_with_what_is_told_under_the_other_references(log: Log) -> None:
+    """Whichever of them is asked for, however long the chain; nothing is read where none is named."""
+    log.append(
+        [
+            joins("C-1", "C-2"),
+            joins("C-2", "C-3", "joined-2"),
+            missing(child="C-3"),
+            missing(child="C-9"),
+        ]
+    )
+    first, last, alone = (log.episode(child(log, name)) for name in ("C-1", "C-3", "C-9"))
+
+    assert first is not None
+    assert last is not None
+    assert alone is not None
+    assert {one.event.subject for one in first.joined} == {"C-2", "C-3"}
+    assert {one.event.subject for one in last.joined} == {"C-1", "C-2"}
+    assert alone.joined == ()
+
+
+def test_what_was_decided_over_two_streams_holds_while_neither_has_grown(log: Log) -> None:
+    """A fact under the other reference may have changed everything."""
+    log.append([joins("C-1", "C-2"), missing()])
+    episode = log.episode(child(log))
+    assert episode is not None
+    log.append([missing(child="C-2")])
+
+    with pytest.raises(Grown):
+        log.save(episode, [breached()])

@@ -16,6 +16,7 @@ from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtec
 from domain.facts.enquiry_and_conference import Section47Concluded, Section47Started
 from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeStarted
+from domain.facts.whole_child import ChildReferencesJoined
 from tests.workflows.worlds import CODE, DAY, HOUR, ROLES, World, skipping, until, world
 from workflows.poking import Poke, keep_digest, poke_episode
 
@@ -313,3 +314,17 @@ async def test_one_trace_leads_from_the_fact_to_the_letter(tmp_path: Path) -> No
 
         traces = [one.event.trace for one in place.episode.history]
         assert {str(trace).split("-")[1] for trace in traces} == {asked}
+
+
+async def test_a_fact_under_one_reference_pokes_the_other(place: World) -> None:
+    """Two references prove to be one child: what ended under the second stops the first's clock."""
+    place.happened(TAKEN, 0 * HOUR)
+    place.happened(ChildReferencesJoined(other_child="CH-other"), 1 * HOUR)
+    await place.follow()
+    await place.advance(20 * HOUR)
+    place.happened(ENDED, 19 * HOUR, child="CH-other")
+    await place.follow()
+    await place.closed(place.episode_workflow)
+
+    assert place.count("timescale-warned") == 0
+    assert place.mail.told() == []

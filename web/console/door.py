@@ -13,6 +13,7 @@ from web.console.escalations import escalations
 from web.console.mail import mail
 from web.console.pages import Pages
 from web.console.people import people
+from web.console.settle import settle
 from web.parts import Parts
 
 
@@ -31,7 +32,7 @@ class Console:
         routes = APIRouter(
             include_in_schema=False, dependencies=[Depends(pages.sessions.refuse_strangers)]
         )
-        for door in (about, people, board, children, clock, escalations, anomalies, mail):
+        for door in (about, people, board, children, clock, escalations, anomalies, mail, settle):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())
         return routes

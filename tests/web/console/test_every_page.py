@@ -42,6 +42,7 @@ def addresses(town: Town) -> dict[str, str]:
         "help": "/help",
         "accessibility": "/accessibility",
         "privacy": "/privacy",
+        "settle": "/settle",
         "not-found": "/children/nobody",
     }
 
@@ -88,6 +89,7 @@ NAMES = (
     "help",
     "accessibility",
     "privacy",
+    "settle",
     "not-found",
 )
 
