@@ -178,13 +178,13 @@ def wound(run: Run) -> Clock:
     stop, ending = stopped(run, due_at + vague)
     spans = run.child.who_can_stop(timescale, start.on)
     heard_to = heard(spans, authority)
-    confirmed = heard_to is None or heard_to >= due_at
     latest_due_at = due_at + vague
-    if uncounted:
+    confirmed = heard_to is None or heard_to >= latest_due_at
+    if uncounted or (stop is not None and in_time(stop, due_at, latest_due_at) is not False):
         breaks_at = None
-    elif stop is not None:
-        # A cancel after the due instant does not undo a breach; a stop ends it and leaves it standing.
-        breaks_at = None if in_time(stop, due_at, latest_due_at) is not False else latest_due_at
+    elif stop is not None and ending == "met":
+        # A stop that came late ends the clock and leaves the breach standing.
+        breaks_at = latest_due_at
     elif run.gate or not spans:
         breaks_at = None
     elif confirmed or timescale.ladder in URGENT:
@@ -225,7 +225,9 @@ def heard(spans: Sequence[Span], authority: Authority) -> datetime | None:
 def verdict(clock: Clock, now: datetime) -> Verdict:
     """What can be said of the clock at `now`; the due instant itself is too late."""
     if clock.stop is not None and clock.stop.earliest <= now:
-        return verdict_when_stopped(clock)
+        ended = verdict_when_stopped(clock)
+        if ended is not None:
+            return ended
     if clock.uncounted or clock.gate:
         return Verdict.UNDECIDABLE
     if not clock.observable:
@@ -239,8 +241,8 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
     return Verdict.DUE_SOON if soon else Verdict.RUNNING
 
 
-def verdict_when_stopped(clock: Clock) -> Verdict:
-    """What can be said of a clock that a fact has ended."""
+def verdict_when_stopped(clock: Clock) -> Verdict | None:
+    """What can be said of a clock that a fact has ended; nothing where it came too late to end it."""
     in_time = clock.stopped_in_time
     if in_time is None or clock.uncounted:
         return Verdict.UNDECIDABLE
@@ -248,4 +250,4 @@ def verdict_when_stopped(clock: Clock) -> Verdict:
         return Verdict.MET if in_time else Verdict.MET_LATE
     assert clock.ending is not None
     # The child came back after the meeting was due: coming back does not undo the breach.
-    return ENDINGS[clock.ending] if in_time else Verdict.BREACHED
+    return ENDINGS[clock.ending] if in_time else None

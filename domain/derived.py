@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
+from uuid import UUID
 
 from domain.authority import Authority, Span
-from domain.calendar import add_months, midnight
+from domain.calendar import add_months, london_date, midnight
 from domain.standing import Standing
 from domain.timescales import Timescale
 
@@ -35,7 +36,7 @@ class Child:
     """The facts of each name, in the order in which they happened."""
     by_reference: dict[tuple[str, str], dict[object, list[Standing]]] = field(default_factory=dict)
     """For a name and a field, the facts that carry each reference, alone or in a list."""
-    counted: dict[int, list[datetime]] = field(default_factory=dict)
+    counted: dict[int, list[tuple[datetime, UUID]]] = field(default_factory=dict)
     """For a window, as the object it is, when each fact that it counts happened."""
     spans: dict[frozenset[str], tuple[Span, ...]] = field(default_factory=dict)
     """The sources that could state one of these stops, whatever days they cover."""
@@ -198,9 +199,10 @@ def out(child: Child, reference: str, one: Standing) -> bool:
     return newest is None or newest.name == "missing-episode-reopened"
 
 
-def missing_since(child: Child, one: Standing) -> date | None:
-    """The day since which a child of whom a meeting speaks has been missing."""
-    references = said(one, "missing_episode_refs") or (said(one, "missing_episode_ref"),)
+def missing_since(child: Child, one: Standing, reference: object = None) -> date | None:
+    """The day since which a child has been missing, in one episode or in any that a meeting covers."""
+    several = said(one, "missing_episode_refs") or (said(one, "missing_episode_ref"),)
+    references = several if reference is None else (reference,)
     starts = [
         start.on
         for reference in references
@@ -242,7 +244,9 @@ def first_protection_review_due(child: Child, one: Standing) -> date | None:
     conferences = [
         told
         for told in child.by_name.get("conference-held", ())
-        if said(told, "kind") in {"initial", "transfer-in"} and told.on <= plan.on
+        if said(told, "kind") in {"initial", "transfer-in"}
+        and said(told, "outcome") == "cp-plan"
+        and said(told, "plan_ref") == said(plan, "plan_ref")
     ]
     started = conferences[-1] if conferences else plan
     return add_months(started.on, rule.amount)
@@ -298,16 +302,19 @@ def intended_to_18(child: Child, placement: Standing, one: Standing) -> bool:
 def placement_first_anniversary(child: Child, one: Standing) -> date | None:
     """A year after a placement meant to last to 18 began; nothing for any other."""
     placement = current_placement(child, one)
-    if placement is None or not intended_to_18(child, placement, one):
-        return None
-    return add_months(placement.on, 12)
+    return None if placement is None else anniversary_of(child, placement, one)
+
+
+def anniversary_of(child: Child, placement: Standing, one: Standing) -> date | None:
+    """A year after a placement began, if by the time of a fact it was meant to last to 18."""
+    return add_months(placement.on, 12) if intended_to_18(child, placement, one) else None
 
 
 def visit_regime(child: Child, one: Standing) -> str | None:
     """How often the law has a looked-after child visited, as it stood when a fact happened."""
     placement = current_placement(child, one)
     if placement is None:
-        return None
+        return "six-weekly"  # regulation 28(2)(b)(ii): "any other case"
     arrangement = said(placement, "arrangement")
     reviewed = [r for r in completed_reviews(child, one) if r.earliest <= one.latest]
     if arrangement in EARLY_ARRANGEMENTS and not reviewed:
@@ -325,7 +332,7 @@ def aware_on(child: Child, one: Standing) -> date | None:
     if not told:
         return None
     at = told[0].source_recorded_at or told[0].recorded_at
-    return replace(told[0], earliest=at).earliest.date()
+    return london_date(at)
 
 
 def arrangement_year(child: Child, one: Standing) -> int | None:

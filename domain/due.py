@@ -1,10 +1,11 @@
 """When a clock is due, and when someone is warned before it."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from domain.calendar import WorkingDays, add_months, at_clock, end_of, london_date, midnight
-from domain.derived import DAYS, said
+from domain.derived import DAYS, anniversary_of, current_placement, missing_since, said
 from domain.errors import CalendarMissing
 from domain.matching import matching
 from domain.run import Run
@@ -45,7 +46,12 @@ def stated_end(run: Run) -> tuple[datetime, date | None] | None:
     name = run.timescale.due_from_field
     if name is None:
         return None
-    stated = said(extending(run), name) or said(run.start, name)
+    longer = extending(run)
+    stated = said(longer, name)
+    if stated is None:
+        stated = said(run.start, name)
+        if isinstance(stated, date) and longer is not None:
+            stated = extended(stated, run)
     if isinstance(stated, datetime):
         return stated, None
     return None if stated is None else (end_of(stated), stated)
@@ -58,6 +64,13 @@ def extending(run: Run) -> Standing | None:
     return next(matching(run.timescale.extension.by, run), None)
 
 
+def extended(last: date, run: Run) -> date:
+    """The last day, so much later as the rule's extension allows."""
+    extension = run.timescale.extension
+    assert extension is not None
+    return later(last, Span(amount=extension.amount, unit=extension.unit), run.calendar)
+
+
 def last_day(run: Run) -> date:
     """The last day that is in time, by the rule's own count and what may change it."""
     timescale, on = run.timescale, run.start.on
@@ -68,9 +81,8 @@ def last_day(run: Run) -> date:
         sooner = DAYS[timescale.earliest_with](run.child, run.start)
         if sooner is not None and on <= sooner:
             last = min(last, sooner)
-    extension = timescale.extension
-    if extension is not None and extending(run) is not None:
-        last = later(last, Span(amount=extension.amount, unit=extension.unit), run.calendar)
+    if extending(run) is not None:
+        last = extended(last, run)
     if timescale.quota is not None:
         last = min([last, *within_quota(run)])
     return last
@@ -79,7 +91,7 @@ def last_day(run: Run) -> date:
 def switched(run: Run, switch: Switch, last: date) -> date:
     """The last day where another amount has come to apply by then."""
     on = run.start.on
-    from_on = DAYS[switch.on](run.child, run.start)
+    from_on = switches_on(run, switch, last)
     if from_on is None:
         return last
     if switch.after is not None:
@@ -92,6 +104,22 @@ def switched(run: Run, switch: Switch, last: date) -> date:
     if other is None or last < from_on:
         return last
     return later(on, Span(amount=other.amount, unit=other.unit), run.calendar)
+
+
+def switches_on(run: Run, switch: Switch, last: date) -> date | None:
+    """The day from which the other amount applies.
+
+    What a placement is meant for is asked as it stands when the visit is due.
+    """
+    match switch.on:
+        case "derived.missing_since":
+            return missing_since(run.child, run.start, run.reference)
+        case "derived.placement_first_anniversary":
+            at_due = replace(run.start, latest=end_of(last) - LAST_MOMENT)
+            placement = current_placement(run.child, run.start)
+            return None if placement is None else anniversary_of(run.child, placement, at_due)
+        case named:
+            return DAYS[named](run.child, run.start)
 
 
 def counted(run: Run, span: Span) -> date:

@@ -16,6 +16,9 @@ from domain.timescales import Trigger
 BY_ITSELF: Final = frozenset({"turned-18", "the-duty-ended"})
 """What ends a clock on a day that is known long before it comes."""
 
+BACK: Final = "missing-episode-ended"
+"""What a reopening undoes: the child had not come back after all."""
+
 CLOSED_WITH_THE_CASE: Final = frozenset(
     {"front-door", "assessment", "enquiry-and-conference", "protection-plan"}
 )
@@ -28,16 +31,25 @@ def stopped(run: Run, due_at: datetime) -> tuple[Standing | None, str | None]:
     """
     best: Standing | None = None
     how: str | None = None
-    for trigger in run.timescale.stops:
-        one = first_end(trigger, run)
+    rule = run.timescale
+    earlier = run.gate or rule.anchor_field is not None or rule.earlier_counts
+    for trigger in rule.stops:
+        one = first_end(trigger, run, earlier=earlier)
         if one is not None and (best is None or ranked(one) < ranked(best)):
             best, how = one, "met"
     for one, ending in cancelling(run):
         if one.name in BY_ITSELF and one.earliest >= due_at:
             continue
-        if best is None or one.earliest < best.earliest:
+        if best is None or (before(one, best) if how == "met" else one.earliest < best.earliest):
             best, how = one, ending
     return best, how
+
+
+def before(cancel: Standing, stop: Standing) -> bool:
+    """Whether a cancel surely came before a stop; known only to the same day, they tie."""
+    if cancel.to_the_day or stop.to_the_day:
+        return cancel.on < stop.on
+    return cancel.earliest < stop.earliest
 
 
 def ranked(one: Standing) -> tuple[datetime, UUID]:
@@ -45,15 +57,15 @@ def ranked(one: Standing) -> tuple[datetime, UUID]:
     return one.earliest, one.event_id
 
 
-def first_end(trigger: Trigger, run: Run) -> Standing | None:
+def first_end(trigger: Trigger, run: Run, *, earlier: bool) -> Standing | None:
     """The first fact of a trigger that happened at or after the start, the start itself aside.
 
-    Before a meeting, at a gate, and where the rule says so, what came earlier counts as well.
+    A stop before a meeting, at a gate, and where the rule says so, counts though it came `earlier`.
     """
     if trigger.fact not in run.child.by_name:
         return None
     facts = candidates(trigger, run)
-    if run.gate or run.timescale.anchor_field is not None or run.timescale.earlier_counts:
+    if earlier:
         return next((one for one in facts if holds(trigger, one, run.child)), None)
     for one in facts[bisect_left(facts, midnight(run.origin.on), key=happened) :]:
         if ends(one, run) and holds(trigger, one, run.child):
@@ -85,11 +97,12 @@ def cancelling(run: Run) -> Iterator[tuple[Standing, str]]:
     ]
     for cancel in run.timescale.cancels:
         if not resumed:
-            if (one := first_end(cancel, run)) is not None:
+            if (one := first_end(cancel, run, earlier=False)) is not None:
                 yield one, cancel.ending
             continue
         for one in matching(cancel, run):
-            if one.earliest > max(resumed) and ends(one, run):
+            undone = one.name == BACK and one.earliest <= max(resumed)
+            if not undone and ends(one, run):
                 yield one, cancel.ending
     if run.child.may_end_whole or run.timescale.ends_on is not None:
         for one in whole_child_ends(run):

@@ -9,7 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from domain.calendar import add_months, london_date, midnight
-from domain.derived import Child, by_itself
+from domain.derived import Child, by_itself, out, said
+from domain.ending import BACK
 from domain.event import engine_realm, event_id
 from domain.matching import holds, matching, same
 from domain.run import Run
@@ -44,6 +45,8 @@ def runs_of(timescale: Timescale, start: Start, one: Standing, child: Child) -> 
         yield Run(key, timescale, moment, match, reference, child, one, gate=start.gate)
         return
     for reference in plural:
+        if "derived.still_missing" in start.where and not out(child, reference, one):
+            continue
         mark = hashlib.sha256(reference.encode()).hexdigest()[:12]
         yield Run(f"{key}.{mark}", timescale, moment, match, reference, child, one, gate=start.gate)
 
@@ -64,11 +67,22 @@ def is_renewal_of_nothing(run: Run) -> bool:
     if run.start.name not in run.timescale.renewed_by:
         return False
     return any(
-        ended.latest <= run.start.earliest and not same(ended, run.start)
+        ended.latest <= run.start.earliest
+        and not same(ended, run.start)
+        and not undone(ended, run.child)
         for cancel in run.timescale.cancels
         if cancel.match is None
         for ended in matching(cancel, run)
     )
+
+
+def undone(ended: Standing, child: Child) -> bool:
+    """Whether an end of a missing episode was taken back: the child had not come back after all."""
+    if ended.name != BACK:
+        return False
+    reference = said(ended, "missing_episode_ref")
+    reopened = child.carrying("missing-episode-reopened", "missing_episode_ref", reference)
+    return any(one.earliest >= ended.earliest for one in reopened)
 
 
 def is_rebooking(run: Run) -> bool:
@@ -119,15 +133,16 @@ def is_nth(timescale: Timescale, one: Standing, child: Child) -> bool:
         if reset.latest <= one.earliest and holds(trigger, reset, child)
     )
     opens = max([midnight(one.on - timedelta(days=window.amount)), *resets])
-    ordinal = bisect_right(counted, one.earliest) - bisect_left(counted, opens)
+    here = bisect_right(counted, (one.earliest, one.event_id))
+    ordinal = here - bisect_left(counted, (opens, UUID(int=0)))
     return ordinal % window.nth == 0
 
 
-def counted_in(window: Window, child: Child) -> list[datetime]:
+def counted_in(window: Window, child: Child) -> list[tuple[datetime, UUID]]:
     """When each fact that a window counts happened, oldest first; merged records are left out."""
     away = merged_away(child)
     return [
-        one.earliest
+        (one.earliest, one.event_id)
         for one in child.by_name.get(window.counts.fact, ())
         if holds(window.counts, one, child) and one.event_id not in away
     ]
