@@ -41,7 +41,8 @@ PROCESSES = {
     "settings.py", "supervisor.py", "telemetry.py", "worker.py",
 }  # fmt: skip
 COMMANDS = {
-    "adopting.py", "answers.py", "changes.py", "checks.py", "comparing.py", "printing.py", "sample.py", "upkeep.py",
+    "adopting.py", "answers.py", "changes.py", "checks.py", "comparing.py", "printing.py",
+    "sample.py", "upkeep.py",
 }  # fmt: skip
 """What `cli.py` runs, each imported only when it is asked for, so that help comes at once."""
 
