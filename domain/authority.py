@@ -89,6 +89,8 @@ class Authority:
 
     def policy_on(self, on: date) -> Policy:
         """The pack that governs what starts on a London day."""
+        if not self.packs:
+            return self.policy
         for pack in reversed(self.packs):
             if pack.from_on <= on:
                 return pack.policy
@@ -96,7 +98,7 @@ class Authority:
 
     @property
     def first_policy(self) -> Policy:
-        """The pack that governed before the first adopted day."""
+        """The pack that governs before the first adopted day."""
         return self.law.before if self.law and self.packs else self.policy
 
     def policy_of(self, pack: str) -> Policy:
