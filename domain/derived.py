@@ -235,12 +235,8 @@ def open_plan(child: Child, one: Standing) -> Standing | None:
 
 def first_protection_review_due(child: Child, one: Standing) -> date | None:
     """Three months after the conference that made the plan open at birth: the first review's own limit."""
-    plan = open_plan(child, one)
-    if plan is None:
-        return None
+    plan = open_plan(child, one) or one
     rule = child.authority.policy_on(plan.on).by_id.get("cp-review-first-3m")
-    if rule is None:
-        return None
     conferences = [
         told
         for told in child.by_name.get("conference-held", ())
@@ -249,7 +245,7 @@ def first_protection_review_due(child: Child, one: Standing) -> date | None:
         and said(told, "plan_ref") == said(plan, "plan_ref")
     ]
     started = conferences[-1] if conferences else plan
-    return add_months(started.on, rule.amount)
+    return None if rule is None else add_months(started.on, rule.amount)
 
 
 def first_looked_after_review(child: Child, one: Standing) -> date | None:

@@ -56,16 +56,15 @@ def _fault(value: object, depth: int) -> str | None:
 def _fault_of_name(name: object) -> str | None:
     if not isinstance(name, str):
         return "a name in an object is text"
-    fault = None if name.isascii() and "\x00" not in name else _fault_of_text(name)
+    fault = _fault_of_text(name)
     return fault and f"a name in this object: {fault}"
 
 
 def _fault_of_text(text: str) -> str | None:
     if "\x00" in text:
         return "text with a NUL character"
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return "text with half of a surrogate pair"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "text with half of a surrogate pair"
     return None

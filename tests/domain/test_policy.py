@@ -85,6 +85,7 @@ def test_a_rule_binds_from_and_to_its_days() -> None:
         ('{ fact = "referral-decided" }', '{ fact = "referral-decided", where = { outcom = "nfa" } }', "front_door.toml:11: first: stops: referral-decided has no field outcom"),
         ('unit = "working-days"', 'unit = "fortnights"', "front_door.toml:13: first: unit: "),
         ("amount = 1\n", "amount = -1\n", "front_door.toml:12: first: amount: "),
+        ("amount = 1\n", 'amount = 1\nearliest_with = "derived.next_full_moon"\n', "front_door.toml:13: first: earliest_with: derived.next_full_moon is not a date Daymark works out"),
         ('ladder = "standard"', 'ladder = "none-such"', "front_door.toml:16: first: no ladder is called none-such"),
         ('warn = [{ on_due_date_at = "12:00" }]', "warn = [{}]", "front_door.toml:15: first: warn: say one of"),
         ('title = "First"\n', "", "front_door.toml:2: first: title: Field required"),

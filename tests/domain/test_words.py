@@ -155,6 +155,17 @@ def test_a_clock_answers_its_question(clock: Clock, at: str, question: str, said
     assert found.answer.endswith(".")
 
 
+def test_a_planned_placement_is_judged_once_its_notice_is_known() -> None:
+    """Notice should have come before the placement; while none is recorded, neither kept nor broken is claimed."""
+    placed = told("placement-started", "Mon 2 Mar 2026 10:00", placement_ref="p-1", emergency=False)
+    found = clocks([placed], here())
+    clock = next(c for c in found if c.timescale.id == "lac-placement-notification-5wd")
+
+    answer = explain(clock, here(), moment("Tue 3 Mar 2026 10:00")).answer
+
+    assert "It is judged once what it asks for is known." in answer
+
+
 def test_a_declined_interview_is_its_own_answer() -> None:
     """Declined in time is neither met nor late."""
     found = clocks(
