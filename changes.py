@@ -52,7 +52,9 @@ def record(options: Options) -> int:
             event = build_event(
                 options.fact, words, authority=daymark.settings.authority, now=now()
             )
-        except (UnreadableFact, UnknownFact) as error:
+        except UnreadableFact as error:
+            raise WrongCommand(as_typed(error)) from None
+        except UnknownFact as error:
             raise WrongCommand(str(error)) from None
         (receipt,) = daymark.log.append([event])
     if options.json:
@@ -60,6 +62,16 @@ def record(options: Options) -> int:
     else:
         print(f"{say_fact(event.name)}: {receipt.result}, as {event.source} {event.id}.")
     return DONE
+
+
+def as_typed(error: UnreadableFact) -> str:
+    """What is wrong with a fact, by the names that were typed instead of the places in a document."""
+    said = []
+    for place, reason in error.errors:
+        field = place.removeprefix("#/").removeprefix("data/")
+        missing = reason == "Field required"
+        said.append(f"{field} is missing: add {field}=..." if missing else f"{field}: {reason}")
+    return "; ".join(said)
 
 
 def when(model: type[Fact], options: Options) -> str:
