@@ -29,20 +29,22 @@ def stopped(run: Run, due_at: datetime) -> tuple[Standing | None, str | None]:
 
     A birthday is known years ahead: one that comes after the clock is due must not silence it.
     """
-    best: Standing | None = None
-    how: str | None = None
+    stop: Standing | None = None
     rule = run.timescale
     earlier = run.gate or rule.anchor_field is not None or rule.earlier_counts
     for trigger in rule.stops:
         one = first_end(trigger, run, earlier=earlier)
-        if one is not None and (best is None or ranked(one) < ranked(best)):
-            best, how = one, "met"
-    for one, ending in cancelling(run):
-        if one.name in BY_ITSELF and one.earliest >= due_at:
-            continue
-        if best is None or (before(one, best) if how == "met" else one.earliest < best.earliest):
-            best, how = one, ending
-    return best, how
+        if one is not None and (stop is None or ranked(one) < ranked(stop)):
+            stop = one
+    cancels = [
+        (one, ending)
+        for one, ending in cancelling(run)
+        if (stop is None or before(one, stop))
+        and not (one.name in BY_ITSELF and one.earliest >= due_at)
+    ]
+    if cancels:
+        return min(cancels, key=lambda cancel: cancel[0].earliest)
+    return stop, None if stop is None else "met"
 
 
 def before(cancel: Standing, stop: Standing) -> bool:

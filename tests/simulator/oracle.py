@@ -405,13 +405,12 @@ def ended(watch: Watch, world: World) -> tuple[Happening | None, str]:
         if one.id != watch.start.id and (earlier_counts or follows(one, watch.start))
     ]
     stop = min(stops, key=lambda one: (one.low, one.id), default=None)
-    cancels = [pair for pair in cancelled(watch, world) if follows(pair[0], watch.start)]
-    if not cancels:
-        return stop, "met"
-    cancel, how = min(cancels, key=lambda pair: pair[0].low)
-    if stop is None or surely_before(cancel, stop):
-        return cancel, how
-    return stop, "met"
+    cancels = [
+        pair
+        for pair in cancelled(watch, world)
+        if follows(pair[0], watch.start) and (stop is None or surely_before(pair[0], stop))
+    ]
+    return min(cancels, key=lambda pair: pair[0].low) if cancels else (stop, "met")
 
 
 def follows(one: Happening, start: Happening) -> bool:
