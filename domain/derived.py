@@ -310,7 +310,7 @@ def visit_regime(child: Child, one: Standing) -> str | None:
     """How often the law has a looked-after child visited, as it stood when a fact happened."""
     placement = current_placement(child, one)
     if placement is None:
-        return "six-weekly"  # regulation 28(2)(b)(ii): "any other case"
+        return "six-weekly"  # what no other interval covers (regs 28(2) to (4))
     arrangement = said(placement, "arrangement")
     reviewed = [r for r in completed_reviews(child, one) if r.earliest <= one.latest]
     if arrangement in EARLY_ARRANGEMENTS and not reviewed:
