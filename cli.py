@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
-from printing import LOOK, WRONG, WrongCommand, day, instant, moment
+from commands.printing import LOOK, WRONG, WrongCommand, day, instant, moment
 
 PROCESSES = ("web", "worker", "dispatcher", "projector", "mailbox", "sample")
 FORMATS = ("json-lines", "cin-census", "people")
@@ -99,9 +99,13 @@ def group(commands: Commands, name: str, words: str) -> Commands:
 
 def running(commands: Commands) -> None:
     """The commands that run the engine."""
-    up = command(commands, "up", "upkeep:up", "Start everything on this machine; Ctrl-C stops it")
+    up = command(
+        commands, "up", "commands.upkeep:up", "Start everything on this machine; Ctrl-C stops it"
+    )
     up.add_argument("--demo", action="store_true", help="load a made-up authority")
-    run = command(commands, "run", "upkeep:run", "Run one process, as a service manager does")
+    run = command(
+        commands, "run", "commands.upkeep:run", "Run one process, as a service manager does"
+    )
     run.add_argument("process", choices=PROCESSES, metavar="|".join(PROCESSES[:-1]))
     run.add_argument("--leash", action="store_true", help=argparse.SUPPRESS)
 
@@ -109,13 +113,15 @@ def running(commands: Commands) -> None:
 def telling(commands: Commands) -> None:
     """The commands that record facts."""
     facts = command(
-        commands, "import", "changes:import_files", "Record facts from files", as_json=True
+        commands, "import", "commands.changes:import_files", "Record facts from files", as_json=True
     )
     facts.add_argument("files", metavar="FILE", type=Path, nargs="+")
     facts.add_argument("--format", choices=FORMATS, help="else seen from the content")
     facts.add_argument("--source", help="who states it, where the file does not say")
     facts.add_argument("--as-at", type=instant, metavar="T", help="when the file was extracted")
-    fact = command(commands, "record", "changes:record", "Record one fact by hand", as_json=True)
+    fact = command(
+        commands, "record", "commands.changes:record", "Record one fact by hand", as_json=True
+    )
     fact.add_argument("fact", metavar="FACT", help="such as strategy-meeting-held")
     fact.add_argument("child", metavar="CHILD", help=CHILD)
     fact.add_argument("fields", metavar="field=value", nargs="*")
@@ -131,14 +137,16 @@ def asking(commands: Commands) -> None:
         ("clocks", "Every clock of a child, with verdicts"),
         ("history", "What happened to a child, one sentence per event"),
     ):
-        asked = command(commands, name, f"answers:{name}", words, as_json=True)
+        asked = command(commands, name, f"commands.answers:{name}", words, as_json=True)
         asked.add_argument("child", metavar="CHILD", help=CHILD)
         looking_back(asked)
     why = command(
-        commands, "explain", "answers:explain", "Why a clock is where it is", as_json=True
+        commands, "explain", "commands.answers:explain", "Why a clock is where it is", as_json=True
     )
     why.add_argument("clock", metavar="CLOCK", help="its key, as `daymark clocks` shows it")
-    late = command(commands, "board", "answers:board", "What is late and what is due", as_json=True)
+    late = command(
+        commands, "board", "commands.answers:board", "What is late and what is due", as_json=True
+    )
     late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
     looking_back(late)
     judging_again(commands)
@@ -147,7 +155,7 @@ def asking(commands: Commands) -> None:
 def judging_again(commands: Commands) -> None:
     """The command that judges history by another pack, calendar or way of counting."""
     words = "History judged again another way: who would flip, and the work of each week"
-    asked = command(commands, "what-if", "comparing:what_if_command", words, as_json=True)
+    asked = command(commands, "what-if", "commands.comparing:what_if_command", words, as_json=True)
     asked.add_argument("--policy", type=Path, metavar="PATH", help="a pack, or files laid over it")
     asked.add_argument("--calendar", type=Path, metavar="FILE", help="another calendar")
     asked.add_argument("--convention", choices=COUNTED, help="another way of counting")
@@ -172,7 +180,7 @@ def looking_back(asked: argparse.ArgumentParser) -> None:
 def promising(commands: Commands) -> None:
     """The command by which a manager answers."""
     words = "Promise to deal with what is late"
-    promise = command(commands, "acknowledge", "changes:acknowledge", words, as_json=True)
+    promise = command(commands, "acknowledge", "commands.changes:acknowledge", words, as_json=True)
     promise.add_argument("escalation", metavar="ESCALATION", help="as `daymark board` shows it")
     promise.add_argument("--owner", required=True, metavar="PERSON", help="who deals with it")
     promise.add_argument("--until", required=True, type=day, metavar="DAY", help="by when")
@@ -189,28 +197,30 @@ def arranging(commands: Commands) -> None:
         ("rotate", "Give a system a new token; the old one ends"),
         ("revoke", "End a system's token"),
     ):
-        one = command(sources, name, f"changes:{name}_source", words)
+        one = command(sources, name, f"commands.changes:{name}_source", words)
         one.add_argument("source", metavar="SOURCE")
-    command(sources, "list", "changes:list_sources", "Every system that may send", as_json=True)
+    command(
+        sources, "list", "commands.changes:list_sources", "Every system that may send", as_json=True
+    )
     people = group(commands, "people", "Who is told")
-    staff = command(people, "import", "changes:import_people", "Take in the people file")
+    staff = command(people, "import", "commands.changes:import_people", "Take in the people file")
     staff.add_argument("file", metavar="FILE", type=Path)
 
 
 def settling(commands: Commands) -> None:
     """The commands by which an authority settles and adopts its timescales."""
     words = "What must be settled: the form to fill in, or what a filled one would change"
-    form = command(commands, "settle", "adopting:settle", words, as_json=True)
+    form = command(commands, "settle", "commands.adopting:settle", words, as_json=True)
     form.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a filled settled.toml")
     form.add_argument("--form", action="store_true", help="write the form, with all its questions")
     adopt = group(commands, "adopt", "Let timescales or a calendar come into force")
     words = "Adopt the timescales in use here for what starts from a day on"
-    pack = command(adopt, "policy", "adopting:adopt_policy", words, as_json=True)
+    pack = command(adopt, "policy", "commands.adopting:adopt_policy", words, as_json=True)
     pack.add_argument(
         "--from", dest="first", type=day, metavar="DAY", help="else as the form says, else today"
     )
     words = "Adopt a calendar of working days for every clock still open"
-    calendar = command(adopt, "calendar", "adopting:adopt_calendar", words, as_json=True)
+    calendar = command(adopt, "calendar", "commands.adopting:adopt_calendar", words, as_json=True)
     calendar.add_argument("file", metavar="FILE", type=Path, nargs="?", help="else the shipped one")
     for one in (pack, calendar):
         one.add_argument("--by", required=True, metavar="PERSON", help="who adopts it")
@@ -220,16 +230,18 @@ def settling(commands: Commands) -> None:
 def caring(commands: Commands) -> None:
     """The commands of an operator."""
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
-    command(rebuild, "projections", "upkeep:rebuild_projections", "Make the board again")
-    command(rebuild, "workflows", "upkeep:rebuild_workflows", "Start every wait again")
+    command(rebuild, "projections", "commands.upkeep:rebuild_projections", "Make the board again")
+    command(rebuild, "workflows", "commands.upkeep:rebuild_workflows", "Start every wait again")
     words = "What is set, and whether it works"
-    looked = command(commands, "doctor", "upkeep:doctor", words, as_json=True)
+    looked = command(commands, "doctor", "commands.upkeep:doctor", words, as_json=True)
     looked.add_argument(
         "--unsettled",
         action="store_true",
         help="each question at its default, each rule that is off",
     )
-    command(commands, "migrate", "upkeep:migrate", "Make the keys and tables that are missing")
+    command(
+        commands, "migrate", "commands.upkeep:migrate", "Make the keys and tables that are missing"
+    )
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from typing import Final
 
 import supervisor
 import telemetry
+from commands.printing import DONE, LOOK, Options, WrongCommand, document, table
 from domain.errors import DaymarkError
-from printing import DONE, LOOK, Options, WrongCommand, document, table
 from settings import MADE_UP, PREFIX, Settings, read_settings
 from settings import table as settings_table
 
@@ -197,7 +197,7 @@ async def mailbox(settings: Settings, stop: asyncio.Event, ready: Callable[[], N
 async def sample(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Loads the made-up authority and plays its managers."""
     from assembly import assemble  # noqa: PLC0415
-    from sample import load, play  # noqa: PLC0415
+    from commands.sample import load, play  # noqa: PLC0415
 
     with closing(assemble(settings)) as daymark:
         hour = await asyncio.to_thread(load, daymark)
@@ -255,7 +255,7 @@ def rebuild_workflows(_options: Options) -> int:
 def doctor(options: Options) -> int:
     """Every setting with its source, and every part of the installation with how it is."""
     from assembly import assemble  # noqa: PLC0415
-    from checks import checks, rules_off, still_to_settle  # noqa: PLC0415
+    from commands.checks import checks, rules_off, still_to_settle  # noqa: PLC0415
 
     settings, left, off = read_settings(), [], []
     with closing(assemble(settings)) as daymark:

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from assembly import Daymark, assemble, take_in_people
+from commands.printing import DONE, LOOK, Options, WrongCommand, document, known, progress, table
 from domain.calendar import london_date
 from domain.child_episode import acknowledge as acknowledged
 from domain.code_sets import CODE_SETS
@@ -21,7 +22,6 @@ from formats.by_hand import build_event
 from formats.importing import import_file
 from formats.opening import open_file
 from formats.recording import Report
-from printing import DONE, LOOK, Options, WrongCommand, document, known, progress, table
 from projections.board import find_escalation
 from settings import read_settings
 

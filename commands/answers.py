@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from assembly import Daymark, assemble, known_child
+from commands.printing import DONE, LOOK, Options, document, progress, table
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Clock
@@ -22,7 +23,6 @@ from domain.words import (
     say_verdict,
     say_weekday,
 )
-from printing import DONE, LOOK, Options, document, progress, table
 from projections import board as the_board
 from projections.board import BoardRow
 from projections.board_then import board_then

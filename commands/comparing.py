@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assembly import Daymark, assemble
+from commands.printing import DONE, Options, WrongCommand, document, progress, table
 from domain.authority import Authority
 from domain.calendar import read_calendar
 from domain.clocks import Verdict
@@ -26,7 +27,6 @@ from domain.errors import UnreadablePolicy
 from domain.packs import SETTLED_FILE, overlay
 from domain.timescales import LADDERS_FILE, Policy, read_policy
 from domain.words import VERDICTS, say_day, say_role
-from printing import DONE, Options, WrongCommand, document, progress, table
 from projections.what_if import BAD, Flip, Question, WhatIf, what_if
 from projections.whole_log import every_stream
 from settings import read_settings

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from assembly import Daymark, assemble
+from commands.printing import DONE, Options, WrongCommand, document, table
 from domain.calendar import london_date, read_calendar
 from domain.errors import NotFound, Refused, UnreadablePolicy
 from domain.event import CONSOLE, Event
@@ -17,7 +18,6 @@ from domain.settling import differences, unsettled
 from domain.timescales import Policy
 from domain.words import say_day
 from formats.policy_folder import PolicyFolder, shipped_calendar_text, text_of
-from printing import DONE, Options, WrongCommand, document, table
 from settings import read_settings
 
 
