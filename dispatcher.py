@@ -44,6 +44,7 @@ from workflows.poking import (
     Pokes,
     episode_id,
     keep_digest,
+    keep_watch,
     ladder_id,
     poke_episode,
     poke_ladder,
@@ -261,6 +262,7 @@ class Dispatcher:
         """Poke every open child and ladder that Temporal does not show as running."""
         for code in self.codes:
             await keep_digest(self.client, code, self.queue)
+            await keep_watch(self.client, code, self.queue)
         head = await asyncio.to_thread(self.log.head)
         await self._has_come(VIEW, head, FOLLOWING_PATIENCE, SHOWN_AFTER)
         # What opens meanwhile is not missing: it is on its way, and shown in a moment.
@@ -279,6 +281,7 @@ class Dispatcher:
         wanted = await asyncio.to_thread(self._waiting, names)
         for code in self.codes:
             await keep_digest(self.client, code, self.queue)
+            await keep_watch(self.client, code, self.queue)
         return await self.deliver(wanted)
 
     def _open(self) -> Iterator[tuple[str, EpisodeRef, TellingRef | None]]:

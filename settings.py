@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         pattern=r"^[^@\s]+@[^@\s]+$",
         description="The address that messages come from.",
     )
+    deadman: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Asked each minute while all is well; whoever listens raises the alarm in silence.",
+    )
     web: Where = Field(
         default=Address("127.0.0.1", 8020), description="Where the web listens, host:port."
     )

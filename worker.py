@@ -9,11 +9,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.effects import Effects
 from activities.engine import QUEUE
+from activities.watch import Ping, Watch, no_ping
 from workflows.digest import DigestWorkflow
 from workflows.episode import EpisodeWorkflow
 from workflows.escalation import EscalationWorkflow
+from workflows.watch import WatchWorkflow
 
-WORKFLOWS: Final = [EpisodeWorkflow, EscalationWorkflow, DigestWorkflow]
+WORKFLOWS: Final = [EpisodeWorkflow, EscalationWorkflow, DigestWorkflow, WatchWorkflow]
 
 # The sandbox guards against clocks and chance. What is frozen data and pure functions is passed
 # through, once and only here: replays take half the time, and what an activity imports is never run
@@ -32,8 +34,9 @@ RUNNER: Final = SandboxedWorkflowRunner(
 )
 
 
-def build(client: Client, effects: Effects, queue: str = QUEUE) -> Worker:
+def build(client: Client, effects: Effects, queue: str = QUEUE, ping: Ping = no_ping) -> Worker:
     """The one place where limits, the sandbox and the registrations stand."""
+    watch = Watch(effects, ping)
     return Worker(
         client,
         task_queue=queue,
@@ -45,6 +48,8 @@ def build(client: Client, effects: Effects, queue: str = QUEUE) -> Worker:
             effects.tell,
             effects.plan_digest,
             effects.tell_digest,
+            watch.look,
+            watch.tell_operator,
         ],
         workflow_runner=RUNNER,
         max_cached_workflows=500,

@@ -15,8 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from activities.digests import Page
 from activities.notices import Notice
-from domain.words import say_list
+from domain.watching import Word
+from domain.words import say_list, say_moment, say_role
 from formats.people import Person
+from projections.trust import Doubt
 
 TEMPLATES: Final = Environment(
     loader=PackageLoader("activities", "templates"),
@@ -71,6 +73,23 @@ class Letters:
             said={
                 "notices": [entry.notice for entry in page.entries],
                 "roles": " and ".join(roles),
+            },
+        )
+
+    def doubt(
+        self, doubt: Doubt, authority: str, word: Word, person: Person, now: datetime
+    ) -> EmailMessage:
+        """The e-mail that tells whoever looks after Daymark why it cannot be relied on."""
+        return self._letter(
+            person,
+            now,
+            subject="Daymark cannot be relied on for now",
+            key=f"{authority}/{word.key}",
+            template="doubt",
+            said={
+                "doubt": doubt,
+                "since": say_moment(doubt.since) if doubt.since else "",
+                "role": say_role(word.role),
             },
         )
 

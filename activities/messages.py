@@ -109,3 +109,17 @@ class DigestPlan(Message):
     """When the next digests go out."""
 
     at: datetime
+
+
+class WatchRef(Message):
+    """Whose Daymark is looked at, and the instant the workflow has reached."""
+
+    authority: str
+    reached: datetime
+
+
+class WatchPlan(Message):
+    """How much is doubtful, and how many people must still be told of it today."""
+
+    doubts: int
+    to_tell: int

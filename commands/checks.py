@@ -11,6 +11,7 @@ from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
 from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
+from domain.watching import LADDER as OPERATION
 from domain.words import say_day, say_role
 from projections.trust import trust
 from settings import Address
@@ -133,7 +134,8 @@ def calendar(daymark: Daymark, now: datetime) -> str:
 def people(daymark: Daymark, now: datetime) -> str:
     """Somebody holds each role that a timescale in force tells."""
     authority = daymark.authority()
-    used = {timescale.ladder for timescale in authority.policy.timescales}
+    used = {timescale.ladder for timescale in authority.policy.timescales} | {OPERATION}
+    used &= authority.policy.ladders.keys()
     told = {rung.role for name in used for rung in authority.policy.ladders[name].rungs}
     held = {one.role for one in authority.assignments if one.holds(london_date(now))}
     if missing := sorted(told - held):

@@ -132,7 +132,9 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
     """What Temporal wakes."""
     from activities.effects import Effects  # noqa: PLC0415
     from activities.mail import Letters  # noqa: PLC0415
+    from activities.pinging import calling  # noqa: PLC0415
     from activities.relay import Relay  # noqa: PLC0415
+    from activities.watch import no_ping  # noqa: PLC0415
     from assembly import assemble, temporal_client  # noqa: PLC0415
     from worker import build  # noqa: PLC0415
 
@@ -150,7 +152,8 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
             ),
             now=lambda _reached: now(),
         )
-        async with build(await temporal_client(daymark), effects):
+        ping = calling(settings.deadman) if settings.deadman else no_ping
+        async with build(await temporal_client(daymark), effects, ping=ping):
             ready()
             await stop.wait()
 

@@ -190,6 +190,27 @@ class EscalationExhausted(ClockEvent):
     escalation: Word
 
 
+class OperatorTold(EngineEvent):
+    """Somebody who looks after Daymark was told that it cannot be relied on, or could not be told.
+
+    Not about a child or a clock: what was doubtful was Daymark itself, or a source that feeds it.
+    """
+
+    NAME = "operator-told"
+
+    doubt: Word
+    """What was doubtful: `feed`, `projector`, `dispatcher`, `coverage`, `calendar`, `parked`."""
+    about: Word | None
+    """Which source, where it was about one."""
+    since: Instant | None
+    rung: int
+    role: Word
+    person: Reference
+    """The opaque id of who was told."""
+    delivered: bool
+    failure: Word | None = None
+
+
 class IdReused(EngineEvent):
     """A known source and id came again with other content, which is kept here.
 
@@ -233,6 +254,7 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             EscalationAcknowledged,
             BreachExplained,
             EscalationExhausted,
+            OperatorTold,
             IdReused,
             ReferenceNamed,
         )

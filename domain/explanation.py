@@ -22,6 +22,7 @@ from domain.engine_events import (
     EscalationRearmed,
     IdReused,
     ManagerNotified,
+    OperatorTold,
     ReferenceNamed,
     TimescaleBreached,
     TimescaleWarned,
@@ -294,6 +295,11 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
             return f"A fact was withdrawn ({said.reason.replace('-', ' ')})."
         case IdReused():
             return "A source used an id again for something else: the first stands, this is kept."
+        case OperatorTold():
+            about = f", the source {said.about}" if said.about else ""
+            heard = "was told" if said.delivered else "could not be told"
+            who = say_role(said.role)
+            return f"The {who} {heard} that Daymark cannot be relied on: {said.doubt}{about}."
         case ReferenceNamed():
             return "Under another reference it was told whether that is this child."
         case ClockEvent():

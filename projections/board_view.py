@@ -20,6 +20,7 @@ from domain.event import Recorded, Unreadable
 from domain.facts.authority import FeedAdvanced, PersonAssigned, ReportPublished
 from projections.child_rows import Row, child_rows
 from projections.instants import written_if
+from projections.signs_of_life import hear
 from projections.tables import BOOKKEEPING, COLUMNS, KEYS, VIEW, statements
 from store.database import Cursor, DatabaseUnavailable
 from store.following import Overtaken
@@ -103,6 +104,7 @@ class BoardView:
             for item in (*unreadable, *failed):
                 self._views.park(cursor, VIEW, item)
             write(cursor, found)
+            hear(cursor, [item for item in batch if isinstance(item, Recorded)])
 
     def _touched(self, batch: Sequence[Recorded | Unreadable]) -> list[UUID]:
         """The streams of children whose rows may not yet say what these events say."""

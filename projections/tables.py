@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections.signs_of_life import WORK
+from projections.signs_of_life import HEARD, WORK
 
 VIEW: Final = "board"
 """The name under which the board keeps its position and its parked rows."""
@@ -149,4 +149,4 @@ def statements() -> tuple[str, ...]:
         for table, columns in COLUMNS.items()
     )
     indexes = (f"CREATE INDEX IF NOT EXISTS {name} ON {on}" for name, on in INDEXES.items())
-    return (*tables, *indexes, WORK)
+    return (*tables, *indexes, WORK, HEARD)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.authority import Authority
+from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
 from domain.event import Unreadable
 from domain.words import say_day, say_moment
 from projections.instants import read, written
-from projections.signs_of_life import last_seen
+from projections.signs_of_life import last_heard, last_seen
 from projections.tables import VIEW
 from store.log import Log
 from store.views import Views
@@ -38,6 +38,8 @@ class Doubt:
     since: datetime | None
     mend: str
     """What to do, in a sentence."""
+    about: str = ""
+    """Which source, where the doubt is about one."""
 
     def __str__(self) -> str:
         """The reason and what to do about it."""
@@ -62,7 +64,7 @@ def trust(log: Log, views: Views, authority: Authority, now: datetime) -> Trust:
     doubts = [
         *behind(log, views, now),
         *silent(log, views, now),
-        *late_feeds(authority, now),
+        *late_feeds(views, authority, now),
         *expired_calendar(authority, now),
         *undone(late, since),
         *unreadable(views),
@@ -104,20 +106,36 @@ def silent(log: Log, views: Views, now: datetime) -> Iterator[Doubt]:
         )
 
 
-def late_feeds(authority: Authority, now: datetime) -> Iterator[Doubt]:
-    """A source that speaks only now and then has been silent for longer than it may be."""
+def late_feeds(views: Views, authority: Authority, now: datetime) -> Iterator[Doubt]:
+    """A source has been silent for longer than it may be."""
     today = london_date(now)
     for span in authority.sources:
-        late_at = authority.late_at(span)
-        if not span.continuous and span.covers(today) and now >= late_at:
-            heard = authority.feeds.get(span.source)
-            told = "never" if heard is None else f"last for everything up to {say_moment(heard)}"
+        late_at, heard = late_since(views, authority, span)
+        if late_at is not None and span.covers(today) and now >= late_at:
             yield Doubt(
                 "feed",
-                f"The source {span.source} is late since {say_moment(late_at)}: it was heard {told}.",
+                f"The source {span.source} is late since {say_moment(late_at)}: it was heard {heard}.",
                 late_at,
                 "Ask whoever runs that system to send what is missing.",
+                about=span.source,
             )
+
+
+def late_since(views: Views, authority: Authority, span: Span) -> tuple[datetime | None, str]:
+    """From when a source is late, and how far it was heard, in words.
+
+    One that speaks at once may have nothing to say: it is late only where its registration says
+    after how many hours, and anything it sends counts as a word.
+    """
+    said = authority.feeds.get(span.source)
+    if not span.continuous:
+        told = "never" if said is None else f"last for everything up to {say_moment(said)}"
+        return authority.late_at(span), told
+    if span.late_after is None:
+        return None, ""
+    words = [one for one in (said, last_heard(views, authority.code, span.source)) if one]
+    told = f"last at {say_moment(max(words))}" if words else "never"
+    return max([*words, span.since]) + span.late_after, told
 
 
 def expired_calendar(authority: Authority, now: datetime) -> Iterator[Doubt]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
@@ -10,9 +11,10 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from domain.clocks import Verdict
-from domain.errors import DaymarkError, Unavailable
+from domain.errors import AdoptedMissing, DaymarkError, Unavailable
 from formats import cloudevents
 from projections.board import ENDED, NOT_ACKNOWLEDGED, counts
+from projections.signs_of_life import WATCH, last_seen
 from projections.tables import VIEW
 from projections.trust import DISPATCHER, trust
 from web import problems
@@ -23,6 +25,9 @@ from web.problems import PROBLEMS, Problem
 
 FOLLOWERS: Final = (VIEW, DISPATCHER)
 """Whoever follows the log and keeps a position."""
+
+WATCHED_WITHIN: Final = timedelta(minutes=5)
+"""So old the last look may be; it is made each minute."""
 
 NO_BOARD: Final = {
     "kind": "board",
@@ -80,10 +85,29 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
         """
         return {"ready": True, "log_position": parts.log.head(), **_trusted(parts)}
 
+    @routes.get("/deadman", tags=["operation"], responses=gives_problems(problems.NOT_WATCHED))
+    def deadman() -> dict[str, Any]:
+        """Whether the whole chain has lately looked at itself and found nothing to doubt.
+
+        For somebody outside to ask every minute: silence, or any other answer than 200, is the alarm.
+        """
+        now, seen = parts.now(), _watched_at(parts)
+        found = _trusted(parts)
+        if seen is None or now - seen > WATCHED_WITHIN or not found["trusted"]:
+            raise Problem(problems.NOT_WATCHED)
+        return {"alive": True, "watched_at": seen, "covered": found["covered"]}
+
     @routes.get("/metrics", tags=["operation"])
     def metrics() -> Response:
         """Every measure of docs/metrics.md in the text format that Prometheus reads."""
         return Response(measures.text(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _watched_at(parts: Parts) -> datetime | None:
+    """When the worker last asked, by way of Temporal, whether all is well."""
+    with suppress(Unavailable):
+        return last_seen(parts.views, WATCH)
+    return None
 
 
 def _trusted(parts: Parts) -> dict[str, Any]:
@@ -91,6 +115,9 @@ def _trusted(parts: Parts) -> dict[str, Any]:
     now = parts.now()
     try:
         found = trust(parts.log, parts.views, parts.authority(parts.code), now)
+    except AdoptedMissing as error:
+        doubt = {"kind": "policy", "sentence": f"Nothing can be judged: {error}.", "since": None}
+        return {"trusted": False, "checked_at": now, "doubts": [doubt | {"mend": "Put it back."}]}
     except Unavailable:
         return {"trusted": False, "checked_at": now, "doubts": [NO_BOARD]}
     return {

@@ -128,6 +128,12 @@ UNAVAILABLE: Final = Kind(
     "The log cannot be written to now",
     "Send it again after Retry-After: what is already recorded is answered as a duplicate.",
 )
+NOT_WATCHED: Final = Kind(
+    "not-watched",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Daymark cannot say that clocks are kept and managers told",
+    "Use your paper procedure; /readyz and `daymark doctor` say why.",
+)
 
 PROBLEMS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
@@ -149,6 +155,7 @@ PROBLEMS: Final[Mapping[str, Kind]] = MappingProxyType(
             TOO_MANY_REQUESTS,
             BROKEN,
             UNAVAILABLE,
+            NOT_WATCHED,
         )
     }
 )

@@ -32,6 +32,7 @@ from domain.facts.vocabulary import FACTS
 from workflows.digest import DigestWorkflow
 from workflows.episode import EpisodeWorkflow
 from workflows.escalation import EscalationWorkflow
+from workflows.watch import WatchWorkflow
 
 
 class Wakes(StrEnum):
@@ -58,6 +59,7 @@ OF_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
         corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
         "id-reused": Wakes.NOTHING,
+        "operator-told": Wakes.NOTHING,
     }
 )
 """What each event of an authority's own stream wakes."""
@@ -76,6 +78,7 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         # A reason ends nothing, and a reused id changed nothing.
         "breach-explained": Wakes.NOTHING,
         "id-reused": Wakes.NOTHING,
+        "operator-told": Wakes.NOTHING,
         # These end or change a ladder, and another workflow or a person recorded them.
         "breach-cured": Wakes.LADDER,
         "clock-retimed": Wakes.LADDER,
@@ -209,6 +212,23 @@ async def keep_digest(client: Client, authority_code: str, queue: str = QUEUE) -
         DigestWorkflow.run,
         authority_code,
         id=digest_id(authority_code),
+        task_queue=queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+
+
+def watch_id(authority_code: str) -> str:
+    """The id of the workflow by which one authority's Daymark watches itself."""
+    return f"watch-{authority_code}"
+
+
+async def keep_watch(client: Client, authority_code: str, queue: str = QUEUE) -> None:
+    """Start the watch over an authority's Daymark; one that runs is left alone."""
+    await client.start_workflow(
+        WatchWorkflow.run,
+        authority_code,
+        id=watch_id(authority_code),
         task_queue=queue,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -21,6 +21,7 @@ from domain.engine_events import (
     EscalationRearmed,
     IdReused,
     ManagerNotified,
+    OperatorTold,
     ReferenceNamed,
     TimescaleBreached,
     TimescaleWarned,
@@ -264,6 +265,8 @@ NOTICE = CLOCK | {
     "channel": "email", "repeat": 0, "delivered": True,
 }  # fmt: skip
 AT = "2026-03-05T10:00:00Z"
+DOUBT: dict[str, object] = {"doubt": "feed", "about": "nightly", "since": AT, "rung": 1, "role": "administrator", "person": "ada", "delivered": True}  # fmt: skip
+
 SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (TimescaleWarned, CLOCK | {"number": 1, "of": 3, "warn_at": AT, "due_at": AT}, "warning 1 of 3, due 5 March 2026 at 10am."),
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": True}, "late since 5 March 2026 at 10am."),
@@ -279,6 +282,8 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (EscalationAcknowledged, LADDER | {"owner": "p", "until": AT, "reason": "staff_capacity"}, "acknowledged until the end of 5 March 2026 (staff capacity)."),
     (BreachExplained, CLOCK | {"reason": "court"}, "reason recorded (court)."),
     (EscalationExhausted, LADDER, "everyone has been told and it is still late."),
+    (OperatorTold, DOUBT, "The administrator was told that Daymark cannot be relied on: feed, the source nightly."),
+    (OperatorTold, DOUBT | {"about": None, "doubt": "parked", "delivered": False}, "The administrator could not be told that Daymark cannot be relied on: parked."),
     (ReferenceNamed, {"other_child": "CH-2", "told": str(UUID(int=5))}, "Under another reference it was told whether that is this child."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip

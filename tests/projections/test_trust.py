@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.event import Unreadable
+from domain.event import Recorded, Unreadable
 from projections.board import counts
-from projections.signs_of_life import last_seen, sign
+from projections.signs_of_life import last_heard, last_seen, sign
 from projections.tables import VIEW
 from projections.trust import DISPATCHER, Trust, trust
 from tests.histories import CHILD, CODE, moment, source, told
@@ -195,3 +195,39 @@ def test_doubts_of_one_authority_are_not_another_s(well: World) -> None:
 
     assert trust(well.log, well.views, elsewhere, well.now + later).doubts == ()
     assert elsewhere.code != CODE
+
+
+def test_a_source_that_speaks_at_once_is_late_only_where_it_said_after_how_long(
+    well: World,
+) -> None:
+    """Whatever it sends is a word; where its registration names no hours, silence is nothing."""
+    well.record(source("live", late_after_hours=24, from_on="2026-04-03"))
+    well.record(replace_source(told("missing-episode-ended", MISSING), "live"))
+    well.all_well()
+    spoke = judged(well).doubts
+    day_after = well.now + timedelta(hours=24)
+    sign(well.views, DISPATCHER, day_after)
+    late = trust(well.log, well.views, well.authority(), day_after).doubts
+    (feed_doubt,) = [one for one in late if one.kind == "feed"]
+
+    assert spoke == ()
+    assert (feed_doubt.about, feed_doubt.since) == ("live", day_after)
+    assert last_heard(well.views, CODE, "live") == well.now
+    assert last_heard(well.views, CODE, "never-heard-of") is None
+
+
+def test_a_source_that_speaks_at_once_and_never_did_is_late_from_its_registration(
+    well: World,
+) -> None:
+    """A feed that was promised and never came is the worst kind of silence."""
+    well.record(source("live", late_after_hours=24, from_on="2012-01-02"))
+    well.all_well()
+    (doubt,) = judged(well).doubts
+
+    assert (doubt.kind, doubt.about) == ("feed", "live")
+    assert doubt.sentence.endswith("it was heard never.")
+
+
+def replace_source(one: Recorded, name: str) -> Recorded:
+    """The same fact, told by another source."""
+    return replace(one, event=replace(one.event, source=name))

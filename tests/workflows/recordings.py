@@ -18,10 +18,10 @@ from domain.calendar import london_date
 from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtectionTaken
 from domain.facts.enquiry_and_conference import Section47Started
 from tests.workflows.worlds import CODE, DAY, HOUR, World, skipping, until, world
-from workflows.poking import digest_id, keep_digest
+from workflows.poking import digest_id, keep_digest, keep_watch, watch_id
 
 FOLDER: Final = Path(__file__).parents[1] / "replays"
-STORIES: Final = ("episode", "escalation", "digest")
+STORIES: Final = ("episode", "escalation", "digest", "watch")
 SHOWN: Final = frozenset(
     {
         "timer_started",
@@ -76,6 +76,16 @@ async def tell(place: World) -> dict[str, WorkflowHistory]:
     }
 
 
+async def look(place: World) -> dict[str, WorkflowHistory]:
+    """Nobody has dispatched anything for an hour: the operator is told, and the watch goes on."""
+    await keep_watch(place.client, CODE)
+    await until(lambda: place.mail.told() == ["ada"])
+    watching = place.client.get_workflow_handle(watch_id(CODE))
+    while "timer_started" not in fingerprint(history := await watching.fetch_history()):  # noqa: ASYNC110  (the server has no bell)
+        await asyncio.sleep(0.01)
+    return {"watch": history}
+
+
 async def warned(place: World, times: int) -> None:
     """Wait until so many warnings are recorded and told."""
     await until(lambda: place.count("timescale-warned") == times)
@@ -83,10 +93,15 @@ async def warned(place: World, times: int) -> None:
 
 
 async def recorded() -> dict[str, WorkflowHistory]:
-    """The story, told once more."""
+    """The stories, told once more."""
     with tempfile.TemporaryDirectory() as folder:
         async with skipping() as environment, world(environment, Path(folder)) as place:
-            return await tell(place)
+            told = await tell(place)
+    with tempfile.TemporaryDirectory() as folder:
+        async with skipping() as environment, world(environment, Path(folder)) as place:
+            place.project()
+            place.now += HOUR
+            return told | await look(place)
 
 
 def fingerprint(history: WorkflowHistory) -> list[str]:

@@ -59,6 +59,7 @@ ROLES: Final = {
     "hal": "head_of_service",
     "dot": "director_of_childrens_services",
     "cho": "cp_conference_chair",
+    "ada": "administrator",
 }
 """Who holds which role."""
 
@@ -320,7 +321,8 @@ class World:
 
     async def _orphans(self) -> set[str]:
         """The ladders that have completed and that an episode had started."""
-        said = [one.event.said for one in self.episode.engine]
+        episode = self.log.episode(self.stream)
+        said = [one.event.said for one in episode.engine] if episode else []
         ids = {ladder_id(one.telling) for one in said if isinstance(one, ManagerNotified)}
         found = set()
         for name in ids:

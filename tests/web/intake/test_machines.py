@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 
 from domain.facts.vocabulary import FACTS
 from projections.board_view import BoardView, create_tables
-from projections.signs_of_life import sign
+from projections.signs_of_life import WATCH, sign
 from projections.trust import DISPATCHER
 from web.measures import MEASURES
 from web.parts import Parts
@@ -57,6 +58,7 @@ def test_the_description_names_every_answer(client: TestClient) -> None:
         "/events",
         "/events/types",
         "/events/types/{name}/schema",
+        "/deadman",
         "/problems/{name}",
         "/healthz",
         "/readyz",
@@ -219,3 +221,27 @@ def test_the_measures_are_those_of_the_table(
     assert counted["daymark_http_requests_total", "POST", "/events", "202"] == 3
     assert counted["daymark_post_events_sum",] == 4
     assert counted["daymark_log_position",] == 2
+
+
+def test_somebody_outside_hears_that_all_is_well_only_while_it_is(
+    client: TestClient,
+    send: Send,
+    event: dict[str, Any],
+    registered: dict[str, Any],
+    watched: Callable[[], None],
+    parts: Parts,
+) -> None:
+    """Nobody has looked: 503. A look a moment ago and no doubt: 200. A look too long ago: 503 again."""
+    send(registered)
+    send(event)
+    watched()
+    unseen = client.get("/deadman")
+    sign(parts.views, WATCH, parts.now())
+    well = client.get("/deadman")
+    sign(parts.views, WATCH, parts.now() - timedelta(minutes=6))
+    stale = client.get("/deadman")
+
+    assert (unseen.status_code, well.status_code, stale.status_code) == (503, 200, 503)
+    assert well.json()["alive"]
+    assert well.json()["covered"] > 0
+    assert stale.json()["type"].endswith("/problems/not-watched")

@@ -1,0 +1,82 @@
+"""The activities by which Daymark watches itself, and says so when it cannot be relied on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from temporalio import activity
+
+from activities.effects import NO_ADDRESS, Effects, beating
+from activities.messages import WatchPlan, WatchRef
+from domain.authority import Authority
+from domain.watching import Word, told, words
+from projections.signs_of_life import WATCH, sign
+from projections.trust import Doubt, trust
+
+Ping = Callable[[], Awaitable[None]]
+"""A sign of life to somebody outside, who raises the alarm where it stays away."""
+
+logger = structlog.get_logger()
+
+
+async def no_ping() -> None:
+    """Nobody outside waits for a sign."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Asks whether the board can be relied on, and tells whoever looks after Daymark where it cannot."""
+
+    effects: Effects
+    ping: Ping = no_ping
+
+    @activity.defn
+    async def look(self, watch: WatchRef) -> WatchPlan:
+        """Whether anybody must be told; where nothing is doubtful, give the sign of life outside."""
+        async with beating():
+            doubts = await asyncio.to_thread(self._doubts, watch)
+            if not doubts:
+                await self.ping()
+            found = await asyncio.to_thread(self._untold, watch, doubts)
+            return WatchPlan(doubts=len(doubts), to_tell=len(found))
+
+    @activity.defn
+    async def tell_operator(self, watch: WatchRef) -> WatchPlan:
+        """Send each word that has not been said today, and record it."""
+        async with beating():
+            doubts = await asyncio.to_thread(self._doubts, watch)
+            for doubt, word in await asyncio.to_thread(self._untold, watch, doubts):
+                await self._tell(doubt, word, watch)
+            return WatchPlan(doubts=len(doubts), to_tell=0)
+
+    def _authority(self, watch: WatchRef) -> Authority:
+        return self.effects.authority(watch.authority)
+
+    def _doubts(self, watch: WatchRef) -> tuple[Doubt, ...]:
+        """What is doubtful now; that it was asked at all is itself a sign of life."""
+        parts, now = self.effects, self.effects.now(watch.reached)
+        sign(parts.views, WATCH, now)
+        return trust(parts.log, parts.views, self._authority(watch), now).doubts
+
+    def _untold(self, watch: WatchRef, doubts: Sequence[Doubt]) -> list[tuple[Doubt, Word]]:
+        """The words that the log does not know yet."""
+        authority, now = self._authority(watch), self.effects.now(watch.reached)
+        return [
+            (doubt, word)
+            for doubt in doubts
+            for word in words(authority, doubt.kind, doubt.about, doubt.since, now)
+            if not self.effects.log.find(told(authority, word, now).identity)
+        ]
+
+    async def _tell(self, doubt: Doubt, word: Word, watch: WatchRef) -> None:
+        """One letter, then its record: a repeat of the letter has the same Message-ID."""
+        effects, authority = self.effects, self._authority(watch)
+        person, now = effects.people.get(word.person), effects.now(watch.reached)
+        failure: str | None = NO_ADDRESS
+        if person is not None:
+            letter = effects.letters.doubt(doubt, authority.code, word, person, now)
+            failure = await effects.send(letter)
+        event = told(authority, word, effects.now(watch.reached), failure)
+        await asyncio.to_thread(effects.log.append, [event])
+        logger.info("operator told", doubt=word.kind, rung=word.rung, failure=failure)
