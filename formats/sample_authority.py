@@ -108,6 +108,7 @@ POSTS: Final = (
     Post("P-18", "Rosa Delgado", "police_cse_and_missing_coordinator"),
     Post("P-19", "Simon Wrigley", "independent_chair"),
     Post("P-20", "Tomasz Nowak", "cafcass"),
+    Post("P-30", "Ines Calder", "administrator"),
     Post("P-21", "Una Fairclough", "head_of_service"),
 )
 
