@@ -151,7 +151,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
         "console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None
     )
     made.on("pageerror", lambda error: complaints.append(str(error)))
-    made.on("requestfailed", lambda request: complaints.append(request.url))
+    made.on(
+        "requestfailed",
+        # Going on to the next page stops what the last one still asked for: nothing has failed.
+        lambda request: (
+            complaints.append(request.url) if request.failure != "net::ERR_ABORTED" else None
+        ),
+    )
     made.on(
         "response",
         lambda answer: (
