@@ -16,6 +16,7 @@ from projections.board import ENDED, NOT_ACKNOWLEDGED, counts
 from projections.tables import VIEW
 from projections.trust import DISPATCHER, trust
 from web import problems
+from web.access import for_machines
 from web.description import NO_SUCH, gives_problems
 from web.measures import Measures, Reading
 from web.parts import Parts
@@ -44,11 +45,13 @@ def _describe(routes: APIRouter) -> None:
     """Add the addresses that say what can be sent, and what each problem means."""
 
     @routes.get("/events/types", tags=["events"])
+    @for_machines
     def types() -> list[dict[str, Any]]:
         """Every type of event that can be sent, with what it means."""
         return [dict(kind) for kind in cloudevents.types()]
 
     @routes.get("/events/types/{name}/schema", tags=["events"], responses=NO_SUCH)
+    @for_machines
     def schema(name: str) -> Response:
         """The JSON Schema of one type's data."""
         try:
@@ -57,6 +60,7 @@ def _describe(routes: APIRouter) -> None:
             raise Problem(problems.NOT_FOUND) from None
 
     @routes.get("/problems/{name}", tags=["events"], responses=NO_SUCH)
+    @for_machines
     def problem(name: str) -> dict[str, Any]:
         """What a problem means and how it is mended."""
         if name not in PROBLEMS:
@@ -68,11 +72,13 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
     """Add the addresses that operators watch."""
 
     @routes.get("/healthz", tags=["operation"])
+    @for_machines
     async def healthz() -> dict[str, bool]:
         """Whether this process answers at all."""
         return {"alive": True}
 
     @routes.get("/readyz", tags=["operation"], responses=gives_problems(problems.UNAVAILABLE))
+    @for_machines
     def readyz() -> dict[str, Any]:
         """Whether facts can be taken in, and whether the board can be relied on.
 
@@ -81,6 +87,7 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
         return {"ready": True, "log_position": parts.log.head(), **_trusted(parts)}
 
     @routes.get("/metrics", tags=["operation"])
+    @for_machines
     def metrics() -> Response:
         """Every measure of docs/metrics.md in the text format that Prometheus reads."""
         return Response(measures.text(), media_type=CONTENT_TYPE_LATEST)
