@@ -27,6 +27,8 @@ from domain.facts.authority import (
     Sitting,
     SourceRegistered,
 )
+from domain.permission import Scope
+from domain.rights import scopes_given
 from domain.standing import Standing, standing
 from domain.timescales import Policy
 
@@ -79,6 +81,8 @@ class Authority:
     """Each source with the instant up to which it has said everything."""
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
+    scopes: tuple[tuple[str, Scope], ...] = ()
+    """What auditors and guests were given to look at, each with whose it is."""
     law: Law | None = None
     """What judges where nothing is adopted, and what can be adopted here."""
     adopted: tuple[Adopted, ...] = ()
@@ -167,6 +171,7 @@ def authority(
         feeds=feeds(facts),
         sittings=sittings(facts),
         assignments=tuple(assignments(facts)),
+        scopes=tuple(scopes_given(history)),
         law=law,
     )
     return under(bare, adopted(facts, law))

@@ -239,6 +239,87 @@ class ReferenceNamed(EngineEvent):
     """The fact that names this reference."""
 
 
+class RestrictionLiftProposed(EngineEvent):
+    """Somebody proposed that a record be open again.
+
+    Not yet the lifting: another person must confirm it.
+    """
+
+    NAME = "restriction-lift-proposed"
+
+    restricted: UUID
+    """The restriction that is to be lifted."""
+
+
+class RestrictionLifted(EngineEvent):
+    """A second person confirmed that a record is open again.
+
+    Not a withdrawal: it was restricted until now.
+    """
+
+    NAME = "restriction-lifted"
+
+    proposed: UUID
+    """The proposal that is confirmed, by somebody else than who made it."""
+
+
+class AccessForced(EngineEvent):
+    """Somebody opened a record that is not theirs to see, and said why: read only, for some hours.
+
+    Not a permission: somebody else reviews each one.
+    """
+
+    NAME = "access-forced"
+
+    until: Instant
+    reason: Annotated[str, Guarded()]
+
+
+class ForcedAccessReviewed(EngineEvent):
+    """Somebody else judged whether a record was rightly forced open.
+
+    Not by the person who did it.
+    """
+
+    NAME = "forced-access-reviewed"
+
+    forced: UUID
+    right: bool
+    note: Annotated[str | None, Guarded()] = None
+
+
+class ScopeGiven(EngineEvent):
+    """An auditor or a guest was given children to look at, up to an instant, for a purpose.
+
+    Not a role: that they hold already, and see nothing by it alone.
+    """
+
+    NAME = "scope-given"
+
+    person: Reference
+    children: tuple[Word, ...]
+    """Their opaque ids."""
+    purpose: Code
+    until: Instant
+
+
+class RecordRead(EngineEvent):
+    """Somebody was shown a page or given a file, and this was recorded before it was sent.
+
+    Not what was shown: only of whom, where and why.
+    """
+
+    NAME = "record-read"
+
+    route: Word
+    """The pattern of the address, such as /children/{ref}."""
+    child: Word | None = None
+    """The opaque id of the child; nothing for a page that lists many."""
+    purpose: Code
+    asked: Annotated[str | None, Guarded()] = None
+    """What narrowed the page: a person can type anything into an address."""
+
+
 ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
     {
         kind.NAME: kind
@@ -257,6 +338,12 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             OperatorTold,
             IdReused,
             ReferenceNamed,
+            RestrictionLiftProposed,
+            RestrictionLifted,
+            AccessForced,
+            ForcedAccessReviewed,
+            ScopeGiven,
+            RecordRead,
         )
     }
 )

@@ -12,7 +12,7 @@ from domain.facts.fact import Fact
 DAYMARK: Final = UUID("8b7c64c5-02f5-5a2e-a2fb-6f1c4f6f0d11")
 """The namespace of every event id; never changed."""
 
-Kind = Literal["child", "authority"]
+Kind = Literal["child", "authority", "reads"]
 
 CONSOLE: Final = "console"
 """The source of what people say through Daymark itself."""
@@ -42,7 +42,8 @@ def engine_realm(authority: str) -> str:
 class Event:
     """Something to be recorded in one stream of one authority.
 
-    `subject` is the case system's reference of the child, or for its own stream the authority's code.
+    `subject` is the case system's reference of the child, for its own stream the authority's code, and for
+    what somebody looked at their opaque id.
     A fact carries exactly one of `occurred_at` (UTC) and `occurred_on` (a London date).
     For an engine event `source` is what it is about (a clock key) and `id` is `version/stage`.
     """

@@ -113,6 +113,8 @@ class BoardView:
         for item in batch:
             if isinstance(item, Unreadable) or item.event.kind == "child":
                 children[item.stream] = item.version
+            elif item.event.kind == "reads":
+                continue  # a look changes nothing about anybody
             elif (reach := self._reach(item)) is not None:
                 reached[item.event.authority, reach] = item.version
         with self._views.reading() as cursor:

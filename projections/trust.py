@@ -25,6 +25,9 @@ PROJECTOR_GRACE: Final = timedelta(seconds=5)
 """How far the board may be behind the log."""
 DISPATCHER_GRACE: Final = timedelta(seconds=30)
 """How long the dispatcher may be silent."""
+A_FEW: Final = 50
+"""How many events are read at once to find one that matters."""
+
 STAGE_GRACE: Final = timedelta(seconds=60)
 """How late a warning or a breach may be recorded."""
 
@@ -88,9 +91,15 @@ def first_after(log: Log, position: int) -> datetime | None:
     """When the first event after a position was recorded; nothing where there is none.
 
     A row that cannot be read does not tell, so the last recording stands for it.
+    Looks do not count: they change nothing on the board, and every page adds one.
     """
-    for item in log.after(position, 1):
-        return log.last_recorded_at() if isinstance(item, Unreadable) else item.recorded_at
+    while batch := log.after(position, A_FEW):
+        for item in batch:
+            if isinstance(item, Unreadable):
+                return log.last_recorded_at()
+            if item.event.kind != "reads":
+                return item.recorded_at
+        position = batch[-1].position
     return None
 
 

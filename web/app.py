@@ -1,6 +1,5 @@
 """The application: both doors, built from their parts."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -11,14 +10,17 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
 from domain.errors import Unavailable
+from web.access import for_machines, refuse_undeclared
 from web.answering import Answering
 from web.console.door import Console
+from web.console.gate import SignInFirst
 from web.description import COMPONENTS, TAKES_EVENTS
 from web.intake import intake
 from web.machines import machines, readings
 from web.measures import Measures
 from web.parts import Parts
 from web.problems import BROKEN, Problem, of_status
+from web.recording import Recording
 
 MACHINES: Final = ("/events", "/problems", "/openapi.json", "/healthz", "/readyz", "/metrics")
 """Where problems are told as documents; everywhere else they are told as pages."""
@@ -29,19 +31,21 @@ MOST_BYTES_OF_A_FORM: Final = 1024 * 1024
 class Doors(FastAPI):
     """A FastAPI application whose every answer passes one place, errors and backstops included."""
 
-    def __init__(self, measures: Measures, headers: Mapping[str, str]) -> None:
-        """Keep what each answer is counted by and the headers each answer carries."""
+    def __init__(self, parts: Parts, measures: Measures, people: Console) -> None:
+        """Keep what each answer is counted by, the headers it carries and where looks are recorded."""
         super().__init__(
             title="Daymark",
             summary="Keeps the clocks that protect children.",
             version="1",
+            openapi_url=None,  # ours declares what it needs
             docs_url=None,  # those pages load scripts from elsewhere
             redoc_url=None,
             # Its traces hold addresses, its logs what was sent: ours are in web/answering.py.
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
         self._measures = measures
-        self._headers = headers
+        self._parts = parts
+        self._people = people
 
     def openapi(self) -> dict[str, Any]:
         """The description of the machines' door, with the shapes the framework cannot see."""
@@ -56,7 +60,10 @@ class Doors(FastAPI):
         """The framework's own layers, with ours around all of them."""
         # The framework answers an unhandled error, and a body past its limit, outside every
         # middleware that can be added: so ours is put around the whole.
-        return Answering(super().build_middleware_stack(), self._measures, self._headers)
+        recorded = Recording(
+            super().build_middleware_stack(), self._parts, self._people.problem_page
+        )
+        return Answering(recorded, self._measures, self._people.headers)
 
 
 class Door(Route):
@@ -72,14 +79,27 @@ def build(parts: Parts) -> FastAPI:
     """Both doors over one log, with nothing read from the environment."""
     measures = Measures(partial(readings, parts))
     people = Console(parts)
-    app = Doors(measures, people.headers)
-    app.router.routes.append(Door("/events", intake(parts, measures), methods=["POST"]))
+    app = Doors(parts, measures, people)
+    app.router.routes.append(
+        Door("/events", for_machines(intake(parts, measures)), methods=["POST"])
+    )
     app.include_router(machines(parts, measures))
     forms = APIRouter(max_body_size=MOST_BYTES_OF_A_FORM)
     forms.include_router(people.routes())
     app.include_router(forms)
+    _describe(app)
     _tell_problems(app, measures, people)
+    refuse_undeclared(app.routes)
     return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Add the address of the description of the machines' door."""
+
+    @app.get("/openapi.json", include_in_schema=False)
+    @for_machines
+    def description() -> dict[str, Any]:
+        return app.openapi()
 
 
 def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
@@ -99,6 +119,10 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
         if str(request.scope["path"]).startswith(MACHINES):
             return await refused(request, of_status(error.status_code, error.headers))
         return people.problem_page(request, error.status_code)
+
+    @app.exception_handler(SignInFirst)
+    async def sign_in_first(_request: Request, asked: SignInFirst) -> Response:
+        return people.sign_in_first(asked.back)
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, _error: RequestValidationError) -> Response:

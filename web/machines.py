@@ -18,6 +18,7 @@ from projections.signs_of_life import WATCH, last_seen
 from projections.tables import VIEW
 from projections.trust import DISPATCHER, trust
 from web import problems
+from web.access import for_machines
 from web.description import NO_SUCH, gives_problems
 from web.measures import Measures, Reading
 from web.parts import Parts
@@ -49,11 +50,13 @@ def _describe(routes: APIRouter) -> None:
     """Add the addresses that say what can be sent, and what each problem means."""
 
     @routes.get("/events/types", tags=["events"])
+    @for_machines
     def types() -> list[dict[str, Any]]:
         """Every type of event that can be sent, with what it means."""
         return [dict(kind) for kind in cloudevents.types()]
 
     @routes.get("/events/types/{name}/schema", tags=["events"], responses=NO_SUCH)
+    @for_machines
     def schema(name: str) -> Response:
         """The JSON Schema of one type's data."""
         try:
@@ -62,6 +65,7 @@ def _describe(routes: APIRouter) -> None:
             raise Problem(problems.NOT_FOUND) from None
 
     @routes.get("/problems/{name}", tags=["events"], responses=NO_SUCH)
+    @for_machines
     def problem(name: str) -> dict[str, Any]:
         """What a problem means and how it is mended."""
         if name not in PROBLEMS:
@@ -73,11 +77,13 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
     """Add the addresses that operators watch."""
 
     @routes.get("/healthz", tags=["operation"])
+    @for_machines
     async def healthz() -> dict[str, bool]:
         """Whether this process answers at all."""
         return {"alive": True}
 
     @routes.get("/readyz", tags=["operation"], responses=gives_problems(problems.UNAVAILABLE))
+    @for_machines
     def readyz() -> dict[str, Any]:
         """Whether facts can be taken in, and whether the board can be relied on.
 
@@ -86,6 +92,7 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
         return {"ready": True, "log_position": parts.log.head(), **_trusted(parts)}
 
     @routes.get("/deadman", tags=["operation"], responses=gives_problems(problems.NOT_WATCHED))
+    @for_machines
     def deadman() -> dict[str, Any]:
         """Whether the whole chain has lately looked at itself and found nothing to doubt.
 
@@ -98,6 +105,7 @@ def _tell_health(routes: APIRouter, parts: Parts, measures: Measures) -> None:
         return {"alive": True, "watched_at": seen, "covered": found["covered"]}
 
     @routes.get("/metrics", tags=["operation"])
+    @for_machines
     def metrics() -> Response:
         """Every measure of docs/metrics.md in the text format that Prometheus reads."""
         return Response(measures.text(), media_type=CONTENT_TYPE_LATEST)

@@ -40,5 +40,7 @@ class Parts:
     """How many posts one token may send, in the words of the limits package."""
     training: bool = False
     """Whether the data is made up; every page then says so."""
+    embedded: bool = True
+    """Whether one chooses who one is, without a password, as on one machine that is being tried out."""
     mail: Path | None = None
     """The folder where caught mail lies, in embedded mode only."""

@@ -60,6 +60,7 @@ OF_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
         "id-reused": Wakes.NOTHING,
         "operator-told": Wakes.NOTHING,
+        "scope-given": Wakes.NOTHING,
     }
 )
 """What each event of an authority's own stream wakes."""
@@ -79,6 +80,13 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "breach-explained": Wakes.NOTHING,
         "id-reused": Wakes.NOTHING,
         "operator-told": Wakes.NOTHING,
+        "record-read": Wakes.NOTHING,
+        "access-forced": Wakes.NOTHING,
+        "forced-access-reviewed": Wakes.NOTHING,
+        # A rung that may not see the record is climbed over, and one that may is not.
+        "restriction-lift-proposed": Wakes.NOTHING,
+        "restriction-lifted": Wakes.EPISODE,
+        "scope-given": Wakes.NOTHING,
         # These end or change a ladder, and another workflow or a person recorded them.
         "breach-cured": Wakes.LADDER,
         "clock-retimed": Wakes.LADDER,
@@ -136,6 +144,8 @@ def wakes(recorded: Recorded) -> Wakes:
     event = recorded.event
     if isinstance(event.said, ManagerNotified) and event.said.channel != "digest":
         return Wakes.NOTHING  # its own ladder told, and planned again
+    if event.kind == "reads":
+        return Wakes.NOTHING  # nobody waits for a look
     table = OF_THE_AUTHORITY if event.kind == "authority" else OF_A_CHILD
     return table[event.name]
 

@@ -167,6 +167,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             whole_child.ResponsibleAuthorityChanged,
             whole_child.CaseTransferred,
             whole_child.DutyExceptionRecorded,
+            whole_child.RecordRestricted,
+            whole_child.StaffRelationDeclared,
             whole_child.ChildReferencesJoined,
             whole_child.ChildReferencesParted,
             corrections.FactCorrected,

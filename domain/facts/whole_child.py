@@ -111,6 +111,37 @@ class DutyExceptionRecorded(Fact):
     recorded_by_role: Annotated[Code, CodeSet("role")]
 
 
+class RecordRestricted(Fact):
+    """Only the people named may see this child's record; for all others there is no such child.
+
+    Not a seal: what is guarded is guarded for every child.
+    A later one replaces the names; only two people together lift it.
+    """
+
+    NAME = "record-restricted"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "instant"
+
+    people: tuple[Reference, ...]
+    """The person_ref of everybody who may."""
+    reason: Annotated[Code, CodeSet("restriction_reason")]
+
+
+class StaffRelationDeclared(Fact):
+    """A member of staff said that this is their own record, or a relative's: they may never see it.
+
+    Not a restriction: for everybody else nothing changes.
+    """
+
+    NAME = "staff-relation-declared"
+    THREAD = "whole-child"
+    KEY = "child"
+    PRECISION = "date"
+
+    person_ref: Reference
+
+
 class ChildReferencesJoined(Fact):
     """Two child references proved to be one child.
 

@@ -62,14 +62,16 @@ def test_every_fact_and_every_event_of_ours_is_in_the_table() -> None:
 
 
 def test_everything_an_authority_can_say_of_itself_is_in_its_table() -> None:
-    """Its own facts, and corrections of them."""
+    """Its own facts, corrections of them, and what Daymark records beside them."""
     own = {
         name
         for name, fact in FACTS.items()
         if fact.__module__ in {authority.__name__, corrections.__name__}
     }
 
-    assert OF_THE_AUTHORITY.keys() == own | {"id-reused", "operator-told"}
+    ours = {"id-reused", "operator-told", "scope-given"}
+
+    assert OF_THE_AUTHORITY.keys() == own | ours
 
 
 def test_every_fact_about_a_child_wakes_its_episode() -> None:

@@ -3,6 +3,8 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from domain.permission import Action
+from web.access import needs
 from web.console.pages import Page, Pages
 from web.console.statuses import MEANINGS
 
@@ -12,18 +14,22 @@ def about(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/")
+    @needs(Action.OPEN, "service")
     def front() -> Response:
         return RedirectResponse("/board", 303)
 
     @routes.get("/help")
+    @needs(Action.OPEN, "service")
     def get_help(request: Request) -> Response:
         return pages.show(request, "help.html", Page("Get help"), statuses=MEANINGS)
 
     @routes.get("/accessibility")
+    @needs(Action.OPEN, "service")
     def accessibility(request: Request) -> Response:
         return pages.show(request, "accessibility.html", Page("Accessibility statement"))
 
     @routes.get("/privacy")
+    @needs(Action.OPEN, "service")
     def privacy(request: Request) -> Response:
         return pages.show(request, "privacy.html", Page("How information is used"))
 

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
+from domain.permission import Action
 from domain.words import say_moment
 from projections.anomalies import listed
+from web.access import needs
 from web.console.pages import Page, Pages
 from web.console.wording import capital
 
@@ -13,6 +15,7 @@ def anomalies(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/anomalies")
+    @needs(Action.SEE, "list")
     def surprises(request: Request) -> Response:
         found = [
             {

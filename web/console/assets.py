@@ -9,6 +9,8 @@ from fastapi import APIRouter, Response
 from starlette.exceptions import HTTPException
 
 from domain.errors import Unavailable
+from domain.permission import Action
+from web.access import needs
 
 FOLDER: Final = Path(__file__).parent.parent / "static"
 
@@ -48,6 +50,7 @@ class Assets:
         routes = APIRouter(include_in_schema=False)
 
         @routes.get("/static/{version}/{path:path}")
+        @needs(Action.OPEN, "service")
         def file(version: str, path: str) -> Response:
             found = self.files.get(path) if version == self.version else None
             if found is None:

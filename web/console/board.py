@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import LONDON, london_date
 from domain.clocks import Verdict
+from domain.permission import Action
 from domain.timescales import Timescale
 from domain.words import (
     VERDICTS,
@@ -29,6 +30,7 @@ from domain.words import (
 from projections.board import HISTORY, NOT_ACKNOWLEDGED, BoardRow, counts, rows
 from projections.board_then import BoardThen, board_then
 from projections.trust import Trust, trust
+from web.access import needs
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
 from web.console.statuses import COLOURS, NOT_CONFIRMED, Tag
@@ -110,6 +112,7 @@ def board(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/board")
+    @needs(Action.SEE, "list")
     def page(request: Request, page: str = "1") -> Response:
         words = request.query_params
         number = int(page) if page.isascii() and page.isdigit() else 1
@@ -124,6 +127,7 @@ def board(pages: Pages) -> APIRouter:
         return show(pages, request, chosen, then, max(1, number))
 
     @routes.get("/board.csv")
+    @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
         parts, words = pages.parts, request.query_params
         try:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from domain.anomalies import anomalies
 from domain.calendar import london_date
 from domain.clocks import Verdict
+from domain.permission import Action
 from domain.words import (
     how_late,
     say_day,
@@ -23,6 +24,7 @@ from domain.words import (
     time_left,
 )
 from projections.history import History, Judged, history, judged
+from web.access import needs
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages, texts
 from web.console.statuses import OUTSTANDING, Tag, tag
@@ -34,10 +36,12 @@ def children(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/children")
+    @needs(Action.SEE, "list")
     def search(request: Request) -> Response:
         return pages.form(request, "children.html", Page("Find a child", "children"))
 
     @routes.post("/children")
+    @needs(Action.SEE, "list")
     async def find(request: Request) -> Response:
         form = texts(await request.form())
         session = pages.sessions.read(request.cookies, pages.parts.now())
@@ -45,6 +49,7 @@ def children(pages: Pages) -> APIRouter:
         return await run_in_threadpool(found_or_not, pages, request, form.get("reference", ""))
 
     @routes.get("/children/{ref}")
+    @needs(Action.SEE, "child")
     def child(request: Request, ref: str) -> Response:
         return child_page(pages, request, ref)
 

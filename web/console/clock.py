@@ -13,8 +13,10 @@ from domain.child_episode import from_history
 from domain.clocks import Clock, Verdict
 from domain.escalation import Raised, raised_tellings
 from domain.explanation import Day, explain
+from domain.permission import Action
 from domain.words import say_day, say_moment, say_role
 from projections.history import Judged, judged
+from web.access import needs
 from web.console.children import Told, replay
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
@@ -28,6 +30,7 @@ def clock(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/children/{ref}/clocks/{key}")
+    @needs(Action.SEE, "clock")
     def explained(request: Request, ref: str, key: str) -> Response:
         try:
             view = view_of(request.query_params, pages.parts.now())

@@ -20,7 +20,9 @@ from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.escalation import Raised, raised_tellings
 from domain.event import Event
+from domain.permission import Action
 from projections.board import find_escalation
+from web.access import needs
 from web.console.answers import said_of
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
@@ -69,6 +71,7 @@ def escalations(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/escalations/{telling}")
+    @needs(Action.SEE, "clock")
     def page(request: Request, telling: str, done: str = "") -> Response:
         found = look_up(pages, telling)
         if isinstance(found, Response):
@@ -76,11 +79,13 @@ def escalations(pages: Pages) -> APIRouter:
         return show(pages, request, found, done=done)
 
     @routes.post("/escalations/{telling}/acknowledge")
+    @needs(Action.ANSWER, "clock")
     async def acknowledged(request: Request, telling: str) -> Response:
         form = texts(await request.form())
         return await run_in_threadpool(promise, pages, request, telling, form)
 
     @routes.post("/escalations/{telling}/explain")
+    @needs(Action.ANSWER, "clock")
     async def explained(request: Request, telling: str) -> Response:
         form = texts(await request.form())
         return await run_in_threadpool(give_reason, pages, request, telling, form)

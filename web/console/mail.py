@@ -12,7 +12,9 @@ from typing import Final, NamedTuple
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from domain.permission import Action
 from domain.words import say_moment
+from web.access import needs
 from web.console.pages import Page, Pages
 
 MOST: Final = 200
@@ -52,6 +54,7 @@ def mail(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/mailbox")
+    @needs(Action.OPEN, "operation")
     def mailbox(request: Request) -> Response:
         caught = sorted(folder_of(pages).glob("*.eml"), key=modified)
         found = sorted(map(read_letter, caught[-MOST:]), key=lambda one: (one.sent_at, one.id))
@@ -59,6 +62,7 @@ def mail(pages: Pages) -> APIRouter:
         return pages.show(request, "mailbox.html", page, letters=found[::-1], total=len(caught))
 
     @routes.get("/mailbox/{name}")
+    @needs(Action.OPEN, "operation")
     def letter(request: Request, name: str) -> Response:
         # Looked for among the files that are there: the name never becomes a path.
         found = [path for path in folder_of(pages).glob("*.eml") if path.stem == name]

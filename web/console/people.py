@@ -8,7 +8,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.permission import Action
 from domain.words import say_list
+from web.access import needs
 from web.console.pages import Page, Pages, texts
 from web.console.wording import capital
 
@@ -21,11 +23,13 @@ def people(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/me")
+    @needs(Action.OPEN, "service")
     def who(request: Request) -> Response:
         back = way_back(request.query_params.get("back", ""))
         return ask(pages, request, back)
 
     @routes.post("/me")
+    @needs(Action.OPEN, "service")
     async def chosen(request: Request) -> Response:
         form = texts(await request.form())
         session = pages.sessions.read(request.cookies, pages.parts.now())

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from domain.calendar import london_date
 from domain.form import answered, by_thread, write_form, written
 from domain.packs import Form
+from domain.permission import Action
 from domain.settling import Question, questions, read_answer
 from domain.timescales import Policy, Scalar
+from web.access import needs
 from web.console.look_back import NOT_A_DATE, Typed, day_typed
 from web.console.pages import Page, Pages, texts
 
@@ -60,6 +62,7 @@ def settle(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/settle")
+    @needs(Action.SETTLE, "staff")
     def ask(request: Request) -> Response:
         policy, today = in_force(pages), london_date(pages.parts.now())
         known = {name: written(value).strip('"') for name, value in answered(policy).items()}
@@ -67,6 +70,7 @@ def settle(pages: Pages) -> APIRouter:
         return show(pages, request, policy, Filled(pages.parts.code, "1", day, known))
 
     @routes.post("/settle")
+    @needs(Action.SETTLE, "staff")
     async def sent(request: Request) -> Response:
         form = texts(await request.form())
         session = pages.sessions.read(request.cookies, pages.parts.now())

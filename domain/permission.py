@@ -1,0 +1,446 @@
+"""Who may do what with which record: a table of rules, denied by default.
+
+The same rules are asked of one record (`may`) and handed to queries (`grants`), so that a list, its count,
+its pages and its file can never show what the record's own page would refuse.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, cast
+
+Kind = Literal["service", "staff", "list", "child", "clock", "reads", "operation"]
+"""What a route shows: the service itself, something of the staff's own, lists of children,
+one child, one clock of a child, who looked at what, or how the machinery is."""
+
+Attribute = Literal["team", "worker", "stream", "told", "owed_by"]
+"""What of a record a rule may ask; a query asks the same of its rows."""
+
+
+class Action(StrEnum):
+    """What is done."""
+
+    OPEN = "open"
+    SEE = "see"
+    ANSWER = "answer"
+    REASSIGN = "reassign"
+    RESTRICT = "restrict"
+    LIFT = "lift"
+    FORCE = "force"
+    REVIEW = "review"
+    RECORD = "record"
+    SETTLE = "settle"
+    REPLAY = "replay"
+    SEE_READS = "see-reads"
+    SEE_OWN_READS = "see-own-reads"
+    SCOPE = "scope"
+    OPERATE = "operate"
+
+
+class Reach(StrEnum):
+    """How far a rule reaches from the person who acts."""
+
+    EVERYWHERE = "everything of this kind in the authority"
+    TEAMS = "the teams of the post, and what lies within them"
+    ALLOCATED = "children allocated to the person"
+    TOLD = "clocks the person was told of, until they end"
+    OWED = "clocks that the person's own agency owes"
+    SCOPE = "children in the scope the person was given"
+    FORCED = "the one child whose record the person has forced open"
+
+
+class Rule(NamedTuple):
+    """One row: who may do what, how far, and whether they must say why."""
+
+    name: str
+    groups: frozenset[str]
+    actions: frozenset[Action]
+    kinds: frozenset[Kind]
+    reach: Reach
+    purpose: bool = False
+
+
+NOBODY: Final = "nobody"
+"""Who has not signed in."""
+TRIAL: Final = "trial"
+"""Whoever sits at a machine on which one chooses who one is, and has not chosen."""
+ANYONE: Final = "anyone"
+"""Everybody who works here today, whatever they do."""
+TOLD: Final = "told"
+ANYWHERE: Final = "*"
+"""Stands for every authority: what needs no post."""
+
+GROUPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "case_system": "case system",
+        "practitioner": "practitioner",
+        "team_manager": "team manager",
+        "mash_team_manager": "team manager",
+        "early_help_team_manager": "team manager",
+        "return_interview_team_manager": "team manager",
+        "emergency_duty_team": "team manager",
+        "service_manager": "service manager",
+        "service_manager_safeguarding": "service manager",
+        "cse_strategic_lead": "service manager",
+        "head_of_service": "head of service",
+        "head_of_schools_and_families": "head of service",
+        "director_of_childrens_services": "director",
+        "independent_reviewing_officer": TOLD,
+        "cp_conference_chair": TOLD,
+        "virtual_school_head": TOLD,
+        "designated_officer": TOLD,
+        "cme_coordinator": TOLD,
+        "partnership_business_manager": TOLD,
+        "independent_chair": TOLD,
+        "cafcass": TOLD,
+        "unallocated_queue": TOLD,
+        "police_cse_and_missing_coordinator": "partner",
+        "health_partner": "partner",
+        "auditor": "auditor",
+        "guest_inspector": "guest",
+        "information_governance_officer": "information-governance officer",
+        "administrator": "administrator",
+    }
+)
+"""The one row of permissions that each role has."""
+
+AGENCIES: Final[Mapping[str, str]] = MappingProxyType(
+    {"police_cse_and_missing_coordinator": "police", "health_partner": "health"}
+)
+"""Of which agency a partner is."""
+
+PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "case": "Working on this case",
+        "oversight": "Management oversight",
+        "audit": "Audit or inspection",
+        "subject-request": "A request by the person concerned",
+        "complaint": "A complaint or a review",
+    }
+)
+"""Why somebody looks, in the words of the list from which they choose."""
+
+MANAGERS: Final = frozenset({"team manager", "service manager"})
+HEADS: Final = frozenset({"head of service", "director"})
+CASE_ROLES: Final = MANAGERS | HEADS | {"practitioner"}
+MANAGING: Final = frozenset(
+    {
+        Action.SEE,
+        Action.ANSWER,
+        Action.REASSIGN,
+        Action.RESTRICT,
+        Action.LIFT,
+        Action.RECORD,
+        Action.REPLAY,
+    }
+)
+CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
+LOOKING: Final = frozenset({Action.SEE})
+SERVICE: Final[frozenset[Kind]] = frozenset({"service"})
+STAFF: Final[frozenset[Kind]] = frozenset({"staff"})
+
+
+def everybody() -> frozenset[str]:
+    """Every group, those who work here or not."""
+    return frozenset(GROUPS.values()) | {NOBODY, TRIAL, ANYONE}
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("the-service", everybody(), frozenset({Action.OPEN}), SERVICE, Reach.EVERYWHERE),
+    Rule(
+        "works-here",
+        frozenset({ANYONE}),
+        frozenset({Action.OPEN, Action.SEE_OWN_READS}),
+        STAFF,
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "trial",
+        frozenset({TRIAL}),
+        LOOKING | {Action.REPLAY},
+        CHILDREN,
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "trial-pages",
+        frozenset({TRIAL}),
+        frozenset({Action.OPEN, Action.SETTLE}),
+        STAFF,
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "told",
+        frozenset({ANYONE}),
+        LOOKING | {Action.ANSWER},
+        frozenset({"list", "clock"}),
+        Reach.TOLD,
+    ),
+    Rule(
+        "allocated",
+        frozenset({"practitioner"}),
+        LOOKING | {Action.ANSWER, Action.RECORD},
+        CHILDREN,
+        Reach.ALLOCATED,
+    ),
+    Rule(
+        "own-teams",
+        MANAGERS,
+        LOOKING
+        | {
+            Action.ANSWER,
+            Action.REASSIGN,
+            Action.RESTRICT,
+            Action.REPLAY,
+            Action.RECORD,
+            Action.LIFT,
+        },
+        CHILDREN,
+        Reach.TEAMS,
+    ),
+    Rule(
+        "whole-authority",
+        HEADS,
+        LOOKING
+        | {
+            Action.ANSWER,
+            Action.REASSIGN,
+            Action.RESTRICT,
+            Action.REPLAY,
+            Action.RECORD,
+            Action.LIFT,
+        },
+        CHILDREN,
+        Reach.EVERYWHERE,
+    ),
+    Rule("partner", frozenset({"partner"}), LOOKING, frozenset({"list", "clock"}), Reach.OWED),
+    Rule(
+        "in-scope",
+        frozenset({"auditor", "guest"}),
+        LOOKING | {Action.REPLAY},
+        CHILDREN,
+        Reach.SCOPE,
+    ),
+    Rule("forced", CASE_ROLES, LOOKING, frozenset({"child", "clock"}), Reach.FORCED),
+    Rule("may-force", CASE_ROLES, frozenset({Action.FORCE}), STAFF, Reach.EVERYWHERE),
+    Rule("reviews", MANAGERS | HEADS, frozenset({Action.REVIEW}), STAFF, Reach.EVERYWHERE),
+    Rule(
+        "settles",
+        MANAGERS | HEADS | {"administrator"},
+        frozenset({Action.SETTLE}),
+        STAFF,
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "gives-scopes",
+        HEADS | {"information-governance officer"},
+        frozenset({Action.SCOPE}),
+        STAFF,
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "access-log",
+        frozenset({"information-governance officer"}),
+        frozenset({Action.SEE_READS}),
+        frozenset({"reads"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "operates",
+        frozenset({"administrator"}),
+        frozenset({Action.OPERATE}),
+        frozenset({"operation"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "trial-operates",
+        frozenset({TRIAL, ANYONE}),
+        frozenset({Action.OPEN}),
+        frozenset({"operation"}),
+        Reach.EVERYWHERE,
+    ),
+)
+"""Everything that is allowed; what no row allows is denied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role that somebody holds today, with every team it reaches; no team is the whole authority."""
+
+    authority: str
+    role: str
+    teams: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an auditor or a guest was given to look at: which children, and until when."""
+
+    authority: str
+    streams: frozenset[str]
+    purpose: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, with all of them that a rule may ask."""
+
+    person: str | None
+    posts: tuple[Post, ...] = ()
+    active: bool = True
+    trial: bool = False
+    """Whether nobody need say who they are here."""
+    scopes: tuple[Scope, ...] = ()
+    forced: Mapping[str, datetime] = field(default_factory=dict)
+    """Each child whose record the person has forced open, with the end of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is asked for; a child or a clock carries what rules may ask of it."""
+
+    kind: Kind
+    authority: str
+    stream: str | None = None
+    team: str | None = None
+    worker: str | None = None
+    told: frozenset[str] = frozenset()
+    """Who was told of this clock, which has not ended."""
+    owed_by: str | None = None
+    restricted: bool = False
+    named: frozenset[str] = frozenset()
+    """Who may see a restricted record."""
+    family: frozenset[str] = frozenset()
+    """Whose own record, or whose family's, it is: it is never for them."""
+
+
+class Condition(NamedTuple):
+    """An attribute of a record that must have one of these values."""
+
+    attribute: Attribute
+    values: frozenset[str]
+
+
+class Grant(NamedTuple):
+    """What one rule gives one person: every record of which the condition holds; no condition, all."""
+
+    rule: str
+    authority: str
+    condition: Condition | None
+    forced: bool = False
+    """Whether it opens what is restricted, too."""
+
+
+class Visible(NamedTuple):
+    """Which records a person may see, as a query asks it: any grant, and nothing withheld.
+
+    Withheld are the person's own record and family, and what is restricted and does not name them.
+    """
+
+    grants: tuple[Grant, ...]
+    person: str | None
+
+
+class Decision(NamedTuple):
+    """Whether something is allowed, by which rule, and why not."""
+
+    allowed: bool
+    rule: str
+    reason: str = ""
+
+
+def may(
+    asker: Asker, action: Action, record: Record, purpose: str | None, now: datetime
+) -> Decision:
+    """Whether a person may do something with a record now; denied where no rule allows it."""
+    given = visible(asker, action, record.kind, purpose, now)
+    if asker.person in record.family:
+        return Decision(allowed=False, rule="own-record", reason="a record of the person's own")
+    fitting = [
+        one
+        for one in given.grants
+        if one.authority in {ANYWHERE, record.authority} and fits(one, record)
+    ]
+    if not fitting:
+        return Decision(allowed=False, rule="none", reason="no rule allows it")
+    if record.restricted and asker.person not in record.named:
+        fitting = [one for one in fitting if one.forced]
+        if not fitting:
+            return Decision(allowed=False, rule="restricted", reason="restricted, and not named")
+    return Decision(allowed=True, rule=fitting[0].rule)
+
+
+def visible(
+    asker: Asker, action: Action, kind: Kind, purpose: str | None, now: datetime
+) -> Visible:
+    """Every record of a kind with which a person may do something now."""
+    found = [
+        grant
+        for authority, groups in groups_of(asker).items()
+        for rule in RULES
+        if action in rule.actions and kind in rule.kinds and not groups.isdisjoint(rule.groups)
+        if purpose or not rule.purpose
+        for grant in granted(rule, asker, authority, now)
+    ]
+    return Visible(tuple(found), asker.person)
+
+
+def groups_of(asker: Asker) -> dict[str, set[str]]:
+    """The groups a person belongs to, authority by authority; everywhere for who is nobody."""
+    if asker.person is None or not asker.active:
+        return {ANYWHERE: {TRIAL if asker.trial else NOBODY}}
+    found: dict[str, set[str]] = {ANYWHERE: {NOBODY}}
+    for post in asker.posts:
+        found.setdefault(post.authority, {ANYONE}).add(GROUPS.get(post.role, TOLD))
+    return found
+
+
+def granted(rule: Rule, asker: Asker, authority: str, now: datetime) -> Iterable[Grant]:
+    """What a rule gives a person in an authority; nothing where it reaches nowhere."""
+    condition = reaching(rule, asker, authority, now)
+    if condition is None:
+        yield Grant(rule.name, authority, None)
+    elif condition.values:
+        yield Grant(rule.name, authority, condition, forced=rule.reach is Reach.FORCED)
+
+
+def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Condition | None:
+    """The condition a rule puts on a record; nothing where it reaches all of them."""
+    posts = [
+        one
+        for one in asker.posts
+        if one.authority == authority and GROUPS.get(one.role, TOLD) in rule.groups
+    ]
+    person = frozenset({asker.person}) if asker.person else frozenset[str]()
+    match rule.reach:
+        case Reach.EVERYWHERE:
+            return None
+        case Reach.TEAMS:
+            if any(one.teams is None for one in posts):
+                return None
+            return Condition("team", frozenset(t for one in posts for t in one.teams or ()))
+        case Reach.ALLOCATED:
+            return Condition("worker", person)
+        case Reach.TOLD:
+            return Condition("told", person)
+        case Reach.OWED:
+            owing = frozenset(AGENCIES[one.role] for one in posts if one.role in AGENCIES)
+            return Condition("owed_by", owing)
+        case Reach.SCOPE:
+            scopes = [one for one in asker.scopes if one.authority == authority and now < one.until]
+            return Condition("stream", frozenset(s for one in scopes for s in one.streams))
+        case Reach.FORCED:
+            opened = (stream for stream, until in asker.forced.items() if now < until)
+            return Condition("stream", frozenset(opened))
+
+
+def fits(grant: Grant, record: Record) -> bool:
+    """Whether the condition of a grant holds of one record."""
+    if grant.condition is None:
+        return True
+    attribute, values = grant.condition
+    if attribute == "told":
+        return not values.isdisjoint(record.told)
+    return cast(str | None, getattr(record, attribute)) in values

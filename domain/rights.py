@@ -1,0 +1,92 @@
+"""What a child's and an authority's streams say of who may see what."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.engine_events import (
+    AccessForced,
+    ManagerNotified,
+    RestrictionLifted,
+    RestrictionLiftProposed,
+    ScopeGiven,
+)
+from domain.event import Recorded
+from domain.facts.whole_child import CaseAllocated, RecordRestricted, StaffRelationDeclared
+from domain.permission import Scope
+from domain.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Who may see a restricted record, and who has proposed to lift that."""
+
+    event_id: UUID
+    named: frozenset[str]
+    reason: str
+    proposed: UUID | None = None
+    proposed_by: str | None = None
+
+
+def restriction(history: Iterable[Recorded]) -> Restriction | None:
+    """The restriction in force; nothing where there was none or two people have lifted it.
+
+    It is read as recorded: a withdrawal or a correction by one source alone lifts nothing.
+    """
+    found: Restriction | None = None
+    for one in history:
+        said, by = one.event.said, one.event.by
+        match said:
+            case RecordRestricted():
+                found = Restriction(one.event_id, frozenset(said.people), said.reason)
+            case RestrictionLiftProposed() if found and said.restricted == found.event_id and by:
+                found = Restriction(found.event_id, found.named, found.reason, one.event_id, by)
+            case RestrictionLifted() if found and said.proposed == found.proposed:
+                if by and by != found.proposed_by:
+                    found = None
+            case _:
+                pass
+    return found
+
+
+def family_of(facts: Iterable[Standing]) -> frozenset[str]:
+    """Everybody who may never see this record, for it is theirs or a relative's."""
+    return frozenset(
+        one.fact.person_ref for one in facts if isinstance(one.fact, StaffRelationDeclared)
+    )
+
+
+def worker_of(facts: Sequence[Standing]) -> str | None:
+    """The worker to whom the child is now allocated; nothing while none is known."""
+    found = [one.fact.worker_ref for one in facts if isinstance(one.fact, CaseAllocated)]
+    return found[-1] if found else None
+
+
+def told_of(history: Iterable[Recorded], clock: str) -> frozenset[str]:
+    """Everybody who was told of a clock."""
+    said = (one.event.said for one in history)
+    return frozenset(
+        one.person
+        for one in said
+        if isinstance(one, ManagerNotified) and one.clock == clock and one.person
+    )
+
+
+def forced_open(history: Iterable[Recorded], person: str | None) -> datetime | None:
+    """Until when a person has forced this record open; nothing where they have not."""
+    ends = [
+        one.event.said.until
+        for one in history
+        if isinstance(one.event.said, AccessForced) and one.event.by == person
+    ]
+    return max(ends, default=None)
+
+
+def scopes_given(history: Iterable[Recorded]) -> Iterator[tuple[str, Scope]]:
+    """Every scope that an authority's stream tells of, with whose it is."""
+    for one in history:
+        said = one.event.said
+        if isinstance(said, ScopeGiven):
+            streams = frozenset(said.children)
+            yield said.person, Scope(one.event.authority, streams, said.purpose, said.until)

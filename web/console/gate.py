@@ -1,0 +1,216 @@
+"""The one place where it is asked whether somebody may: before every page, form and file."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from domain.authority import Authority
+from domain.calendar import london_date
+from domain.child_episode import ChildEpisode
+from domain.escalation import team_of
+from domain.permission import (
+    PURPOSES,
+    Asker,
+    Decision,
+    Post,
+    Record,
+    Visible,
+    groups_of,
+    may,
+    visible,
+)
+from domain.rights import family_of, forced_open, restriction, told_of, worker_of
+from projections.board import find_escalation
+from projections.statuses import has_ended
+from web.access import Needs, needed
+from web.console.sessions import SAFE, Session, Sessions
+from web.parts import Parts
+
+NO_ROUTE_SAYS: Final = "every route declares what it needs"
+
+logger = structlog.get_logger()
+
+
+class SignInFirst(Exception):
+    """Nobody has said who they are, and here they must; `back` is where they were going."""
+
+    def __init__(self, back: str) -> None:
+        """Keep the way back."""
+        super().__init__("sign in first")
+        self.back = back
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the gate let through: who asks, to do what, with which record, and why."""
+
+    needs: Needs
+    asker: Asker
+    session: Session | None
+    purpose: str
+    decision: Decision
+    record: Record
+    visible: Visible
+    """Which children and clocks this person may see, for lists, counts and files."""
+    episode: ChildEpisode | None = None
+
+
+class Gate:
+    """Asks the rules, and keeps for the page what they answered."""
+
+    def __init__(self, parts: Parts, sessions: Sessions) -> None:
+        """Keep what records, people and sessions are looked up in."""
+        self._parts = parts
+        self._sessions = sessions
+
+    def __call__(self, request: Request) -> None:
+        """Let a request through to its page; who may not is told what they are told who ask for nothing."""
+        self._sessions.refuse_strangers(request)
+        needs = needed(request.scope.get("route"))
+        if needs is None:
+            raise AssertionError(NO_ROUTE_SAYS)
+        now = self._parts.now()
+        session = self._sessions.read(request.cookies, now)
+        asker = self.asker(session, now)
+        record, episode = self.record(request, needs, now)
+        if episode is not None:
+            asker = with_forced(asker, episode)
+        purpose = purpose_of(asker, request.query_params.get("purpose"))
+        if record is None:
+            decision = Decision(allowed=False, rule="none", reason="nothing of this address")
+        else:
+            decision = may(asker, needs.action, record, purpose, now)
+        note(decision, needs, asker, record)
+        # Asked of the kind, never of the record: where to go first must not tell that one exists.
+        if (
+            asker.person is None
+            and not visible(asker, needs.action, needs.kind, purpose, now).grants
+        ):
+            raise SignInFirst(page_of(request))
+        if record is None or not decision.allowed:
+            raise HTTPException(404)
+        request.state.access = Access(
+            needs,
+            asker,
+            session,
+            purpose,
+            decision,
+            record,
+            visible(asker, needs.action, "list", purpose, now),
+            episode,
+        )
+
+    def asker(self, session: Session | None, now: datetime) -> Asker:
+        """Who a session is, with every post they hold today."""
+        person = session.person if session and session.person in self._parts.people else None
+        if person is None:
+            return Asker(None, trial=self._parts.embedded)
+        authority = self._parts.authority(self._parts.code)
+        posts = tuple(posts_of(authority, person, now))
+        mine = tuple(scope for whose, scope in authority.scopes if whose == person)
+        return Asker(person, posts, active=bool(posts), scopes=mine)
+
+    def record(
+        self, request: Request, needs: Needs, now: datetime
+    ) -> tuple[Record | None, ChildEpisode | None]:
+        """What an address names, with the child where it is one; nothing where there is no such thing."""
+        code, asked = self._parts.code, request.path_params
+        if needs.kind not in {"child", "clock"}:
+            return Record(needs.kind, code), None
+        clock: str | None = asked.get("key")
+        if "telling" in asked:
+            place = find_escalation(self._parts.views, code, asked["telling"])
+            if place is None:
+                return None, None
+            ref, clock = place[0].hex, place[1]
+        else:
+            ref = asked.get("ref", "")
+        episode = self.child(ref)
+        if episode is None:
+            return None, None
+        return record_of(needs, episode, self._parts.authority(code), clock, now), episode
+
+    def child(self, ref: str) -> ChildEpisode | None:
+        """The child of this opaque id; nothing for none, and for another authority's."""
+        try:
+            stream = UUID(hex=ref)
+        except ValueError:
+            return None
+        episode = self._parts.log.episode(stream) if stream.hex == ref else None
+        if episode is None or episode.authority != self._parts.code or episode.kind != "child":
+            return None
+        return episode
+
+
+def page_of(request: Request) -> str:
+    """The address of the page that was asked for, or from which a form was sent."""
+    path = request.url.path
+    return path if request.method in SAFE or path.count("/") == 1 else path.rsplit("/", 1)[0]
+
+
+def record_of(
+    needs: Needs, episode: ChildEpisode, authority: Authority, clock: str | None, now: datetime
+) -> Record:
+    """A child, or one of its clocks, as the rules ask of it."""
+    closed = restriction(episode.history)
+    found = Record(
+        needs.kind,
+        episode.authority,
+        stream=episode.id.hex,
+        team=team_of(episode),
+        worker=worker_of(episode.standing),
+        restricted=closed is not None,
+        named=closed.named if closed else frozenset(),
+        family=family_of(episode.standing),
+    )
+    one = next((one for one in episode.clocks(authority) if one.key == clock), None)
+    if one is None:
+        return found
+    told = frozenset[str]() if has_ended(one, now) else told_of(episode.history, one.key)
+    return replace(found, told=told, owed_by=one.timescale.duty_holder)
+
+
+def with_forced(asker: Asker, episode: ChildEpisode) -> Asker:
+    """The same person, with this record if they have forced it open."""
+    until = forced_open(episode.history, asker.person)
+    return asker if until is None else replace(asker, forced={episode.id.hex: until})
+
+
+def posts_of(authority: Authority, person: str, now: datetime) -> list[Post]:
+    """Every post a person holds today, with the teams it reaches."""
+    today = london_date(now)
+    return [
+        Post(authority.code, one.role, frozenset({one.team}) if one.team else None)
+        for one in authority.assignments
+        if one.person == person and one.holds(today)
+    ]
+
+
+def purpose_of(asker: Asker, asked: str | None) -> str:
+    """Why somebody looks: what they chose, else what their post is for."""
+    if asked in PURPOSES:
+        return str(asked)
+    groups = set().union(*groups_of(asker).values())
+    if groups & {"auditor", "guest", "information-governance officer"}:
+        return "audit"
+    return "oversight" if groups & {"head of service", "director"} else "case"
+
+
+def note(decision: Decision, needs: Needs, asker: Asker, record: Record | None) -> None:
+    """Log a decision with its rule, in opaque ids only."""
+    if needs.kind == "service":
+        return
+    logger.info(
+        "access decided",
+        allowed=decision.allowed,
+        rule=decision.rule,
+        action=needs.action.value,
+        kind=needs.kind,
+        person=asker.person or "nobody",
+        child=record.stream if record else None,
+    )

@@ -1,0 +1,89 @@
+"""Nothing about a child leaves before it is recorded who was shown it; where that fails, nothing leaves."""
+
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.engine_events import RecordRead
+from domain.errors import DaymarkError
+from domain.event import CONSOLE, Event
+from web.console.gate import Access
+from web.parts import Parts
+
+SHOWN_WITH: Final = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
+"""The answers that carry a page; a redirect or a problem shows nothing."""
+
+IS_RECORDED: Final = frozenset({"list", "child", "clock", "reads"})
+
+LONGEST: Final = 1000
+
+
+class Recording:
+    """A layer that holds an answer back until the look is in the log."""
+
+    def __init__(
+        self, app: ASGIApp, parts: Parts, problem: Callable[[Request, int], Response]
+    ) -> None:
+        """Keep the application within, the log, and the page of a problem."""
+        self.app = app
+        self._parts = parts
+        self._problem = problem
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer once the look is recorded."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refused = False
+
+        async def send_recorded(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and not await self._recorded(
+                scope, message
+            ):
+                refused = True
+                answer = self._problem(Request(scope), HTTPStatus.SERVICE_UNAVAILABLE)
+                answer.headers["Retry-After"] = "1"
+                await answer(scope, receive, send)
+            elif not refused:
+                await send(message)
+
+        await self.app(scope, receive, send_recorded)
+
+    async def _recorded(self, scope: Scope, start: Message) -> bool:
+        """Whether an answer may leave: what it shows is recorded, or it shows nothing."""
+        access = scope.get("state", {}).get("access")
+        if not isinstance(access, Access) or start["status"] not in SHOWN_WITH:
+            return True
+        if access.needs.kind not in IS_RECORDED:
+            return True
+        try:
+            await self._parts.commits.submit([look(self._parts, access, scope)])
+        except DaymarkError:
+            return False
+        return True
+
+
+def look(parts: Parts, access: Access, scope: Scope) -> Event:
+    """The record of one look, in the stream of whoever looked."""
+    asked = scope["query_string"].decode("latin-1")[:LONGEST]
+    said = RecordRead(
+        route=str(getattr(scope["route"], "path", "")),
+        child=access.record.stream,
+        purpose=access.purpose,
+        **({"asked": asked} if asked else {}),
+    )
+    return Event(
+        authority=parts.code,
+        kind="reads",
+        subject=access.asker.person or "nobody",
+        source=CONSOLE,
+        id=f"read-{secrets.token_urlsafe(16)}",
+        said=said,
+        occurred_at=parts.now(),
+        by=access.asker.person,
+    )
