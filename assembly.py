@@ -55,7 +55,7 @@ class Daymark:
     @cached_property
     def vault(self) -> Vault:
         """The keys of the children, under which guarded fields are sealed."""
-        return Vault(beside(self.settings, "keys"), self.keys.master)
+        return Vault(self.settings.vault, self.keys.master)
 
     @cached_property
     def log(self) -> Log:
@@ -65,12 +65,12 @@ class Daymark:
     @cached_property
     def views(self) -> Views:
         """What has been made of the log; it can be thrown away."""
-        return Views(beside(self.settings, "views"))
+        return Views(self.settings.views)
 
     @cached_property
     def tokens(self) -> Tokens:
         """Which systems may tell facts."""
-        return Tokens(beside(self.settings, "tokens"))
+        return Tokens(self.settings.tokens)
 
     @cached_property
     def people(self) -> People:
@@ -130,11 +130,6 @@ class Daymark:
 def assemble(settings: Settings) -> Daymark:
     """What the settings describe."""
     return Daymark(settings)
-
-
-def beside(settings: Settings, name: str) -> str:
-    """The address of another database of ours: in the home folder, beside the log."""
-    return f"sqlite:///{settings.home / name}.db"
 
 
 def policy_folder(settings: Settings) -> PolicyFolder:
@@ -204,10 +199,10 @@ def prepare(settings: Settings) -> None:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_keys(settings.keys)
     migrations.migrate(settings.database)
-    migrations.migrate_views(beside(settings, "views"))
-    migrations.migrate_tokens(beside(settings, "tokens"))
-    migrations.migrate_vault(beside(settings, "keys"))
-    with closing(Views(beside(settings, "views"))) as views:
+    migrations.migrate_views(settings.views)
+    migrations.migrate_tokens(settings.tokens)
+    migrations.migrate_vault(settings.vault)
+    with closing(Views(settings.views)) as views:
         create_tables(views)
 
 

@@ -61,6 +61,11 @@ def known_database(url: str) -> str:
     return url
 
 
+def beside(database: str, file: Path) -> str:
+    """Where something lies beside the log: in the same PostgreSQL database, or else in a file."""
+    return f"sqlite:///{file}" if database.startswith("sqlite:") else database
+
+
 Where = Annotated[Address, NoDecode, BeforeValidator(read_address)]
 
 
@@ -78,6 +83,15 @@ class Settings(BaseSettings):
     database: Annotated[str, AfterValidator(known_database)] = Field(
         default="",
         description="The log: sqlite:///path or postgresql://…; HOME/daymark.db when unset.",
+    )
+    views: Annotated[str, AfterValidator(known_database)] = Field(
+        default="",
+        description="What is made of the log; beside it, or in HOME/views.db, when unset.",
+    )
+    vault: Annotated[str, AfterValidator(known_database)] = Field(
+        default="",
+        description="The keys of the children, best in a database and under a role of their own;"
+        " beside the log, or in HOME/keys.db, when unset.",
     )
     temporal: Where | None = Field(
         default=None,
@@ -139,6 +153,8 @@ class Settings(BaseSettings):
         home = Path(str(filled.get("home", ".daymark"))).expanduser().absolute()
         filled["home"] = home
         filled.setdefault("database", f"sqlite:///{home / 'daymark.db'}")
+        for name, file in (("views", "views.db"), ("vault", "keys.db")):
+            filled.setdefault(name, beside(str(filled["database"]), home / file))
         filled["keys"] = Path(str(filled.get("keys", home / "keys"))).expanduser().absolute()
         filled.setdefault("url", f"http://{filled.get('web', '127.0.0.1:8020')}")
         return filled
@@ -150,6 +166,11 @@ class Settings(BaseSettings):
             message = f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD go together: set both or none"
             raise ValueError(message)
         return self
+
+    @property
+    def tokens(self) -> str:
+        """Where it is kept which systems may speak: beside the log."""
+        return beside(self.database, self.home / "tokens.db")
 
     @property
     def mail_folder(self) -> Path | None:
@@ -185,7 +206,7 @@ class Settings(BaseSettings):
 
 
 Source = Literal["environment", "derived", "default"]
-DERIVED: Final = frozenset({"database", "url", "keys"})
+DERIVED: Final = frozenset({"database", "views", "vault", "url", "keys"})
 
 
 class Setting(NamedTuple):
@@ -238,12 +259,17 @@ def table(settings: Settings) -> list[Setting]:
     rows = []
     for field, about in Settings.model_fields.items():
         name, value = PREFIX + field.upper(), getattr(settings, field)
-        # An address may carry a password between its colon and its at sign.
         shown = "" if value is None else re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", str(value))
         rows.append(Setting(name, shown, source_of(name), about.description or ""))
     for name, meaning in STANDARD.items():
         rows.append(Setting(name, os.environ.get(name, ""), source_of(name), meaning))
     return rows
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown, whichever way its password is written."""
+    shown = re.sub(r"(//[^/@:]*:)[^/]*@", r"\1***@", address)
+    return re.sub(r"(password=)[^&]*", r"\1***", shown)
 
 
 def source_of(name: str) -> Source:

@@ -18,15 +18,18 @@ from domain.engine_events import EngineEvent, IdReused, ReferenceNamed
 from domain.errors import Contended, DaymarkError, Grown, UnsafeStore
 from domain.event import CONSOLE, Event, Identity, Kind, Receipt, Recorded, Unreadable
 from domain.joining import joined_history, named_by, named_in
-from store.application import Episodes, environment, fold, speaking_of_the_log
-from store.database import Database
+from store.application import Episodes, fold, speaking_of_the_log
+from store.database import Database, DatabaseUnavailable
 from store.keys import Keys
 from store.mapper import Entry, EventMapper, as_it_came, content
 from store.migrations import require_tables
-from store.recorder import Bell, Held, LogRecorder, Once, utc_now
+from store.recorder import OF_THE_LOG, AnswerLost, Bell, Held, LogRecorder, Once, utc_now
 from store.vault import Vault
 
 ROUNDS: Final = 20
+ANSWERS_LOST: Final = 3
+"""Times that one append may lose its line to the database before its sender is told."""
+
 STREAM_KEY_MARK: Final = b"Daymark's stream key"
 
 
@@ -101,6 +104,7 @@ class Log:
             Asked(event, event.identity, self._stream_of(event)) for event in (*events, *named)
         ]
         attempt = uuid4().hex
+        lost = 0
         for _ in range(ROUNDS):
             held = self._look(asked, after or {})
             decision = self._decide(asked, held, attempt)
@@ -108,8 +112,13 @@ class Log:
                 message = "the stream has grown since it was read"
                 raise Grown(message)
             to_store = [*decision.fresh, *self._not_yet_noted(decision.reused)]
-            if not to_store or self._put(to_store, held, attempt):
-                return tuple(decision.receipts[: len(events)])
+            try:
+                if not to_store or self._put(to_store, held, attempt):
+                    return tuple(decision.receipts[: len(events)])
+            except AnswerLost as error:
+                lost += 1
+                if lost == ANSWERS_LOST:
+                    raise DatabaseUnavailable(OF_THE_LOG, error) from error
         message = f"other writers were first {ROUNDS} times: send it again"
         raise Contended(message)
 
@@ -308,15 +317,18 @@ def open_log(url: str, *, keys: Keys, vault: Vault, now: Callable[[], datetime] 
 
     `now` is the clock that `recorded_at` is taken from.
     """
-    database = Database(url)
+    database = Database(url, "log")
     try:
         require_tables(database, "log")
     finally:
         database.close()
     mapper = EventMapper(vault)
-    application = Episodes(mapper, environment(url))
+    with speaking_of_the_log():
+        application = Episodes(mapper, url)
     application.recorder.now = now
     try:
+        with speaking_of_the_log():
+            application.recorder.require_durable()
         require_same_key(application.recorder, keys.stream)
     except DaymarkError:
         application.close()

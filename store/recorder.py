@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
+from eventsourcing.persistence import Notification, OperationalError
 
 from domain.event import Identity
+
+OF_THE_LOG: Final = "of the log"
+"""What the log's database is called in a message."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -39,6 +42,10 @@ class Held(NamedTuple):
     once: Mapping[Identity, Once]
     heads: Mapping[UUID, int]
     """The last version of each stream; nothing recorded is 0."""
+
+
+class AnswerLost(OperationalError):
+    """An append failed after it was sent: only the log itself can tell whether it was stored."""
 
 
 class Bell(Protocol):
@@ -85,9 +92,32 @@ class LogRecorder(Protocol):
         """The mark set under a name by whoever was first."""
         ...
 
+    def require_durable(self) -> None:
+        """Refuse a database whose commit could be lost in a power cut (UnsafeStore)."""
+        ...
+
     def bell(self) -> Bell:
         """A bell that other processes ring too."""
         ...
+
+
+def halve(
+    known_at: datetime, high: int, last_up_to: Callable[[int], tuple[int, datetime] | None]
+) -> int:
+    """The last position recorded by an instant, 0 where there is none.
+
+    `recorded_at` never falls along the log, so halving finds the place; positions may have gaps.
+    """
+    low = 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        row = last_up_to(middle)
+        if row is None or row[1] <= known_at:
+            low = middle
+        else:
+            high = row[0] - 1
+    row = last_up_to(low)
+    return row[0] if row else 0
 
 
 def microseconds(instant: datetime) -> int:

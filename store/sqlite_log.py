@@ -21,7 +21,8 @@ from eventsourcing.utils import Environment
 from domain.errors import UnsafeStore
 from domain.event import Identity
 from store.database import Database, Watch
-from store.recorder import Held, Once, StoredRow, instant_of, microseconds, utc_now
+from store.recorder import Held, Once, StoredRow, halve, instant_of, microseconds, utc_now
+from store.sqlite_database import sqlite_path
 
 FULL: Final = 2  # as SQLite numbers it
 POLL: Final = 0.01  # seconds between two looks of a bell
@@ -190,32 +191,21 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
 
     def head(self) -> tuple[int, datetime | None]:
         """The last position and when it was recorded; 0 and nothing for an empty log."""
+        return self._last_up_to(2**62) or (0, None)
+
+    def _last_up_to(self, position: int) -> tuple[int, datetime] | None:
+        ask = (
+            "SELECT position, recorded_at FROM stored_events WHERE position <= ?"
+            " ORDER BY position DESC LIMIT 1"
+        )
         with self.datastore.transaction(commit=False) as c:
-            c.execute(
-                "SELECT position, recorded_at FROM stored_events ORDER BY position DESC LIMIT 1"
-            )
+            c.execute(ask, (position,))
             row = c.fetchone()
-        return (row[0], instant_of(row[1])) if row else (0, None)
+        return (row[0], instant_of(row[1])) if row else None
 
     def position_at(self, known_at: datetime) -> int:
         """The last position recorded by then, itself included; 0 where there is none."""
-        stamp = microseconds(known_at)
-        last = "SELECT position, recorded_at FROM stored_events WHERE position <= ?"
-        with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT coalesce(max(position), 0) FROM stored_events")
-            low, high = 0, c.fetchone()[0]
-            # recorded_at never falls along the log, so halving finds the place; positions may have gaps.
-            while low < high:
-                middle = (low + high + 1) // 2
-                c.execute(f"{last} ORDER BY position DESC LIMIT 1", (middle,))
-                row = c.fetchone()
-                if row is None or row[1] <= stamp:
-                    low = middle
-                else:
-                    high = row[0] - 1
-            c.execute(f"{last} ORDER BY position DESC LIMIT 1", (low,))
-            row = c.fetchone()
-        return row[0] if row else 0
+        return halve(known_at, self.head()[0], self._last_up_to)
 
     def keystone(self, name: str, mark: bytes) -> bytes:
         """The mark set under a name by whoever was first."""
@@ -228,9 +218,14 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
             return self.keystone(name, mark)
         return bytes(row[0])
 
+    def require_durable(self) -> None:
+        """Each connection is looked at as it is made: make one."""
+        with self.datastore.transaction(commit=False):
+            pass
+
     def bell(self) -> "SQLiteBell":
         """A bell that other processes ring too."""
-        return SQLiteBell(Database(f"sqlite:///{self.datastore.pool.db_name}").watch())
+        return SQLiteBell(Database(f"sqlite:///{self.datastore.pool.db_name}", "log").watch())
 
 
 class SQLiteBell:
@@ -266,3 +261,8 @@ class SQLiteLogFactory(SQLiteFactory):
         super().__init__(env)
         self.datastore.close()
         self.datastore = DurableDatastore(env["SQLITE_DBNAME"])
+
+
+def environment_of(url: str) -> dict[str, str]:
+    """The library's settings for an address; no table is ever made by a service."""
+    return {"SQLITE_DBNAME": sqlite_path(url), "CREATE_TABLE": "n"}

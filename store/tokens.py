@@ -2,12 +2,11 @@
 
 import hashlib
 import secrets
-import sqlite3
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from domain.errors import NotFound, Refused
-from store.database import Cursor, Database
+from store.database import ConstraintBroken, Cursor, Database
 from store.migrations import require_tables
 from store.recorder import utc_now
 
@@ -35,7 +34,7 @@ class Tokens:
 
     def __init__(self, url: str) -> None:
         """Open the tokens' database."""
-        self._database = Database(url)
+        self._database = Database(url, "tokens")
         require_tables(self._database, "tokens")
 
     def add(self, authority: str, source: str) -> str:
@@ -43,13 +42,14 @@ class Tokens:
         try:
             with self._database.writing() as cursor:
                 return self._make(cursor, authority, source)
-        except sqlite3.IntegrityError as error:
+        except ConstraintBroken as error:
             message = f"{source} of {authority} has a token already: rotate it or revoke it"
             raise Refused(message) from error
 
     def rotate(self, authority: str, source: str) -> str:
         """A new token for a source, shown this once; the old one is good no longer."""
         with self._database.writing() as cursor:
+            cursor.take_turns("tokens")  # or the second of two at once would not see the first's
             self._end(cursor, authority, source)
             return self._make(cursor, authority, source)
 

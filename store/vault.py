@@ -76,7 +76,7 @@ class Vault:
 
     def __init__(self, url: str, master: bytes) -> None:
         """Open the keys' database; a master key that does not fit it is refused (UnsafeStore)."""
-        self._database = Database(url)
+        self._database = Database(url, "vault")
         self._master = master
         self._remembered: dict[UUID, bytes] = {}
         self._seen = 0
@@ -90,7 +90,10 @@ class Vault:
         missing = [stream for stream in dict.fromkeys(streams) if self._key(stream) is None]
         if not missing:
             return
-        rows = [(stream.hex, self._wrap(stream, AESGCM.generate_key(256))) for stream in missing]
+        # In one order, whoever makes them: two at once then wait for each other, and never both.
+        rows = [
+            (stream.hex, self._wrap(stream, AESGCM.generate_key(256))) for stream in sorted(missing)
+        ]
         with self._database.writing() as cursor:
             cursor.executemany("INSERT INTO stream_keys VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
 

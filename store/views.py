@@ -32,12 +32,13 @@ class Views:
 
     def __init__(self, url: str) -> None:
         """Open the views' database."""
-        self._database = Database(url, synchronous="NORMAL")
+        self._database = Database(url, "views", synchronous="NORMAL")
         require_tables(self._database, "views")
 
     def create(self, statements: Iterable[str]) -> None:
         """Make a view's own tables: statements that begin with CREATE … IF NOT EXISTS."""
         with self._database.writing() as cursor:
+            cursor.take_turns("views")
             for statement in statements:
                 cursor.execute(statement)
 
