@@ -71,7 +71,7 @@ def running(name: str) -> supervisor.Part:
 
 def own_part(name: str, *words: str, once: bool = False, errand: bool = False) -> supervisor.Part:
     """A part that is a command of ours, run by the interpreter that runs this one."""
-    cli = str(Path(__file__).resolve().with_name("cli.py"))
+    cli = str(Path(__file__).resolve().parents[1] / "cli.py")
     return supervisor.Part(name, (sys.executable, cli, *words), once=once, errand=errand)
 
 
