@@ -159,35 +159,42 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
 
 
 async def dispatcher(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-    """Follows the log and pokes the workflows."""
+    """Follows the log and pokes the workflows; one does, and any others stand by."""
     from assembly import assemble, temporal_client  # noqa: PLC0415
     from dispatcher import Dispatcher  # noqa: PLC0415
     from dispatcher import run as follow  # noqa: PLC0415
+    from store.leases import alone, claim  # noqa: PLC0415
 
     with closing(assemble(settings)) as daymark:
         client = await temporal_client(daymark, lazy=True)
         codes = [settings.authority]
+        dispatching = Dispatcher(client, daymark.log, daymark.views, daymark.authority, codes, now)
         ready()
-        await follow(
-            Dispatcher(client, daymark.log, daymark.views, daymark.authority, codes, now), stop
-        )
+        lease = claim(daymark.views, "dispatcher")
+        await alone(lease, stop, partial(follow, dispatching))
 
 
 async def projector(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-    """Follows the log and keeps the board."""
+    """Follows the log and keeps the board; one does, and any others stand by."""
     from assembly import assemble  # noqa: PLC0415
     from projector import run as project  # noqa: PLC0415
+    from store.leases import alone, claim  # noqa: PLC0415
 
-    ended = threading.Event()
     with closing(assemble(settings)) as daymark:
-        following = asyncio.create_task(
-            asyncio.to_thread(project, daymark.log, daymark.views, daymark.authority, ended)
-        )
-        asked = asyncio.create_task(stop.wait())
+
+        async def follow(lost: asyncio.Event) -> None:
+            """Follow in a thread, until told to stop."""
+            ended = threading.Event()
+            following = asyncio.create_task(
+                asyncio.to_thread(project, daymark.log, daymark.views, daymark.authority, ended)
+            )
+            asked = asyncio.create_task(lost.wait())
+            await asyncio.wait({following, asked}, return_when=asyncio.FIRST_COMPLETED)
+            ended.set()
+            await following
+
         ready()
-        await asyncio.wait({following, asked}, return_when=asyncio.FIRST_COMPLETED)
-        ended.set()
-        await following
+        await alone(claim(daymark.views, "projector"), stop, follow)
 
 
 async def mailbox(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:

@@ -74,6 +74,10 @@ VIEWS: Final[tuple[Step, ...]] = (
             reason TEXT NOT NULL,
             PRIMARY KEY (view, position)) WITHOUT ROWID""",
     ),
+    (
+        # Who does a piece of work that only one may do; an empty holder has given it back.
+        "CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, beat BIGINT NOT NULL)",
+    ),
 )
 
 TOKENS: Final[tuple[Step, ...]] = (

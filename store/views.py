@@ -46,6 +46,10 @@ class Views:
         """One consistent picture of all views; never waits for a projector."""
         return self._database.reading()
 
+    def writing(self) -> AbstractContextManager[Cursor]:
+        """One transaction, all or nothing, that moves no view."""
+        return self._database.writing()
+
     def position(self, view: str) -> int:
         """The position up to which a view has been computed; 0 when it has not begun."""
         with self._database.reading() as cursor:

@@ -1,0 +1,191 @@
+"""One at work and the others standing by: a lease that no clock of any machine decides.
+
+Whoever holds it beats; whoever stands by watches the beat by its own steady clock, and takes the lease when
+the beat has stood still for longer than the holder would still dare to work.
+So clocks that differ, or are set back, can neither make two holders nor leave none.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from domain.errors import Unavailable
+from store.views import Views
+
+BEAT: Final = 1.5
+"""Seconds between two beats."""
+DARES: Final = 5.0
+"""Seconds after the beginning of its last beat in which a holder still works."""
+STANDS_STILL: Final = 7.0
+"""Seconds without a beat after which another takes over: the holder has stopped two seconds before."""
+LOOKS: Final = 1.0
+"""Seconds between two looks of a stand-by."""
+
+logger = structlog.get_logger()
+
+Clock = Callable[[], float]
+"""A clock that never goes back, in seconds."""
+Work = Callable[[asyncio.Event], Awaitable[None]]
+"""Works until its event is set."""
+
+
+@dataclass
+class Lease:
+    """One process's claim to be the one that does a piece of work.
+
+    Every moment given to it is a reading, in seconds, of a clock that never goes back.
+    """
+
+    views: Views
+    name: str
+    """The work, such as `dispatcher`."""
+    holder: str
+    """Who claims it: another name for each process."""
+    beaten: float | None = None
+    """When the beat that last went through was begun; nothing while another holds it."""
+    seen: tuple[str, int] | None = None
+    """Whose beat was last seen, and its number."""
+    since: float = 0.0
+    """Since when that beat has stood still."""
+
+    def holds(self, now: float) -> bool:
+        """Whether this process may work at a moment: its last beat is fresh."""
+        return self.beaten is not None and now - self.beaten < DARES
+
+    def beat(self, now: float) -> bool:
+        """Keep or take the lease, and say whether it is held; a database that is away keeps nothing."""
+        try:
+            kept = self._beat(now)
+        except Unavailable:
+            return self.holds(now)
+        self.beaten = now if kept else None
+        return kept
+
+    def _beat(self, now: float) -> bool:
+        with self.views.writing() as cursor:
+            if self.beaten is not None and cursor.execute(
+                "UPDATE lease SET beat = beat + 1 WHERE name = ? AND holder = ? RETURNING beat",
+                (self.name, self.holder),
+            ):
+                return True
+            found = cursor.execute("SELECT holder, beat FROM lease WHERE name = ?", (self.name,))
+            stands = (str(found[0]["holder"]), int(found[0]["beat"])) if found else None
+            if stands is not None and not self._is_free(stands, now):
+                return False
+            return bool(
+                cursor.execute(
+                    "INSERT INTO lease VALUES (?, ?, 1) ON CONFLICT (name) DO UPDATE"
+                    " SET holder = excluded.holder, beat = lease.beat + 1"
+                    " WHERE lease.holder = ? AND lease.beat = ? RETURNING beat",
+                    (self.name, self.holder, *(stands or ("", 0))),
+                )
+            )
+
+    def _is_free(self, stands: tuple[str, int], now: float) -> bool:
+        """Whether another gave the lease back, is seen to have ended, or has not beaten for too long."""
+        if stands != self.seen:
+            self.seen, self.since = stands, now
+        return not stands[0] or has_ended(stands[0]) or now - self.since >= STANDS_STILL
+
+    def release(self) -> None:
+        """Give the lease back, so that a stand-by need not wait."""
+        self.beaten = None
+        with self.views.writing() as cursor:
+            cursor.execute(
+                "UPDATE lease SET holder = '', beat = beat + 1 WHERE name = ? AND holder = ?",
+                (self.name, self.holder),
+            )
+
+
+def claim(views: Views, name: str) -> Lease:
+    """The claim of the process that runs this; its name is another for each that ever runs."""
+    return Lease(views, name, f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}")
+
+
+def has_ended(holder: str) -> bool:
+    """Whether a process of this very machine is seen to have ended, so that nobody need wait for it."""
+    host, _, number = holder.rpartition("/")[0].rpartition("/")
+    if host != socket.gethostname() or not number.isdigit():
+        return False
+    if int(number) == os.getpid():
+        return True  # a container that was started again: our own number, and another's name
+    try:
+        os.kill(int(number), 0)
+    except OSError as error:
+        return isinstance(error, ProcessLookupError)  # another user's we may not even ask: it lives
+    return False
+
+
+async def alone(
+    lease: Lease,
+    stop: asyncio.Event,
+    work: Work,
+    clock: Clock = time.monotonic,
+) -> None:
+    """Work while the lease is held and stand by while it is not, until told to stop.
+
+    What is being worked on when the lease is lost ends with the step it is at: every step may be done twice.
+    """
+    stood_by = False
+    while not stop.is_set():
+        if not await asyncio.to_thread(lease.beat, clock()):
+            if not stood_by:
+                logger.info("standing by", work=lease.name)
+            stood_by = True
+            await rest(stop, LOOKS)
+            continue
+        logger.info("at work", work=lease.name, took_over=stood_by)
+        stood_by = False
+        lost = asyncio.Event()
+        beating = asyncio.create_task(keep(lease, stop, lost, clock))
+        working = asyncio.ensure_future(work(lost))
+        try:
+            await asyncio.wait({beating, working}, return_when=asyncio.FIRST_COMPLETED)
+            lost.set()
+            await working
+        finally:
+            lost.set()
+            await beating
+    await give_back(lease)
+
+
+async def keep(lease: Lease, stop: asyncio.Event, lost: asyncio.Event, clock: Clock) -> None:
+    """Beat until told to stop or the lease is lost, and say so."""
+    while not stop.is_set() and not lost.is_set():
+        await rest(stop, BEAT)
+        if not await went_through(lease, clock):
+            logger.warning("the lease is lost", work=lease.name)
+            break
+    lost.set()
+
+
+async def went_through(lease: Lease, clock: Clock) -> bool:
+    """Whether a beat went through in time; one that hangs in a database is not waited for."""
+    begun = clock()
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(lease.beat, begun), DARES - 2 * BEAT)
+    except TimeoutError:
+        return lease.holds(clock())
+
+
+async def give_back(lease: Lease) -> None:
+    """Let a stand-by take over at once; where the database is away it takes over by itself."""
+    try:
+        await asyncio.to_thread(lease.release)
+    except Unavailable as error:
+        logger.warning("the lease was not given back", work=lease.name, reason=str(error))
+
+
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until told to stop."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,206 @@
+"""One at work and the others standing by: never two, and never nobody for longer than ten seconds."""
+
+import asyncio
+import os
+import random
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from domain.errors import Unavailable
+from store.leases import BEAT, DARES, STANDS_STILL, Lease, alone, claim, has_ended
+from store.views import Views
+
+
+def leases(views: Views, *names: str) -> list[Lease]:
+    """Several processes that could do the same work."""
+    return [Lease(views, "dispatcher", name) for name in names]
+
+
+def test_the_first_to_beat_works_and_the_other_stands_by(views: Views) -> None:
+    """However often a stand-by looks, while the holder beats it stays one."""
+    first, second = leases(views, "a", "b")
+    taken = [first.beat(0.0), second.beat(0.1)]
+    for tick in range(1, 20):
+        taken.append(first.beat(tick * BEAT))
+        assert not second.beat(tick * BEAT + 0.1)
+
+    assert taken[:2] == [True, False]
+    assert all(taken[2:])
+    assert (first.holds(19 * BEAT), second.holds(19 * BEAT)) == (True, False)
+
+
+def test_a_stand_by_takes_over_once_the_beat_has_stood_still_and_not_before(views: Views) -> None:
+    """The holder has stopped working two seconds earlier, by its own clock."""
+    first, second = leases(views, "a", "b")
+    first.beat(0.0)
+    second.beat(0.0)
+    before = second.beat(STANDS_STILL - 0.1)
+    after = second.beat(STANDS_STILL)
+
+    assert (before, after) == (False, True)
+    assert not first.holds(DARES)
+    assert not first.beat(STANDS_STILL + 0.1)
+    assert not first.holds(STANDS_STILL + 0.1)
+    assert STANDS_STILL + 1.0 < 10.0
+
+
+def test_a_lease_given_back_is_taken_at_once(views: Views) -> None:
+    """A process that is stopped in good order leaves no gap."""
+    first, second = leases(views, "a", "b")
+    first.beat(0.0)
+    second.beat(0.1)
+    first.release()
+
+    assert second.beat(0.2)
+    assert not first.beat(0.3)
+
+
+def test_giving_back_what_another_holds_changes_nothing(views: Views) -> None:
+    """A process that lost its lease cannot give its successor's away."""
+    first, second = leases(views, "a", "b")
+    second.beat(0.0)
+    first.release()
+
+    assert second.beat(1.0)
+    assert not first.beat(1.1)
+
+
+def test_two_who_see_the_same_silence_do_not_both_take_over(views: Views) -> None:
+    """The beat that was seen must still be the one that stands."""
+    first, second, third = leases(views, "a", "b", "c")
+    first.beat(0.0)
+    second.beat(0.0)
+    third.beat(0.0)
+    won = [one.beat(STANDS_STILL) for one in (second, third)]
+
+    assert won == [True, False]
+
+
+def test_different_work_has_different_leases(views: Views) -> None:
+    """The projector does not wait for the dispatcher."""
+    assert Lease(views, "dispatcher", "a").beat(0.0)
+    assert Lease(views, "projector", "b").beat(0.0)
+
+
+@dataclass
+class Away:
+    """Views whose database can be away."""
+
+    views: Views
+    away: bool = False
+    asked: int = field(default=0)
+
+    @contextmanager
+    def writing(self) -> Iterator[object]:
+        """One transaction, or none while the database is away."""
+        self.asked += 1
+        if self.away:
+            message = "the database is away"
+            raise Unavailable(message)
+        with self.views.writing() as cursor:
+            yield cursor
+
+
+def test_while_the_database_is_away_the_holder_works_on_only_as_long_as_it_dares(
+    views: Views,
+) -> None:
+    """A short outage stops nobody; a longer one stops the holder before another could begin."""
+    reached = Away(views)
+    lease = Lease(reached, "dispatcher", "a")  # type: ignore[arg-type]  # the same database, sometimes away
+    lease.beat(0.0)
+    reached.away = True
+    short, long = lease.beat(BEAT), lease.beat(DARES)
+    reached.away = False
+
+    assert (short, long) == (True, False)
+    assert lease.beat(DARES + 1)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_never_two_at_once_and_never_nobody_for_ten_seconds(views: Views, seed: int) -> None:
+    """Three processes whose clocks have nothing in common die, hang and come back at random."""
+    chance = random.Random(seed)  # noqa: S311  (a story's chance, not a secret)
+    offsets = [chance.uniform(-1e6, 1e6) for _ in range(3)]
+    made = leases(views, *"abc")
+    asleep_until = [0.0, 0.0, 0.0]
+    nobody_since, longest = 0.0, 0.0
+    for step in range(600):
+        now = step * 0.25
+        for number, lease in enumerate(made):
+            if now >= asleep_until[number] and step % 4 == number:
+                lease.beat(now + offsets[number])
+                if chance.random() < 0.04:
+                    asleep_until[number] = now + chance.choice([3.0, 8.0, 20.0])
+        working = [n for n, one in enumerate(made) if one.holds(now + offsets[n])]
+        awake = [n for n in range(3) if now >= asleep_until[n]]
+        assert len(working) <= 1
+        if working or not awake:
+            nobody_since = now
+        longest = max(longest, now - nobody_since)
+
+    assert longest <= 10.0
+
+
+def test_nobody_waits_for_a_process_of_this_machine_that_has_ended(views: Views) -> None:
+    """After a kill the next one begins at once; of another machine nothing is seen but its beat."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    here = socket.gethostname()
+    seen = {
+        name: has_ended(name)
+        for name in (
+            f"{here}/{ended.pid}/0a",
+            f"{here}/{os.getpid()}/0a",
+            f"{here}/{os.getppid()}/0a",
+            f"elsewhere/{ended.pid}/0a",
+            "of-another-shape",
+        )
+    }
+    Lease(views, "dispatcher", f"{here}/{ended.pid}/0a").beat(0.0)
+
+    assert list(seen.values()) == [True, True, False, False, False]
+    assert claim(views, "dispatcher").beat(0.1)
+
+
+async def test_the_work_is_done_by_one_and_goes_on_with_the_next(views: Views) -> None:
+    """Real processes in small: the first is told to stop, the second takes over at once."""
+    log: list[str] = []
+
+    def work(name: str) -> Callable[[asyncio.Event], object]:
+        async def works(lost: asyncio.Event) -> None:
+            log.append(f"{name} works")
+            await lost.wait()
+            log.append(f"{name} stops")
+
+        return works
+
+    stops = [asyncio.Event(), asyncio.Event()]
+    first = asyncio.create_task(alone(Lease(views, "dispatcher", "a"), stops[0], work("a")))  # type: ignore[arg-type]
+    await reached(lambda: log == ["a works"])
+    second = asyncio.create_task(alone(Lease(views, "dispatcher", "b"), stops[1], work("b")))  # type: ignore[arg-type]
+    await asyncio.sleep(0.2)
+    alone_at_work = list(log)
+    stops[0].set()
+    await first
+    await reached(lambda: log[-1] == "b works")
+    stops[1].set()
+    await second
+
+    assert alone_at_work == ["a works"]
+    assert log == ["a works", "a stops", "b works", "b stops"]
+
+
+async def reached(question: Callable[[], bool]) -> None:
+    """Wait until something is so, for ten seconds at most."""
+    for _ in range(1000):
+        if question():
+            return
+        await asyncio.sleep(0.01)
+    message = "waited too long"
+    raise AssertionError(message)
