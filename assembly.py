@@ -23,6 +23,7 @@ from formats.people import People, Person, read_people
 from formats.policy_folder import PolicyFolder
 from formats.recording import Report
 from settings import Settings, WrongSetting
+from store.database import Part
 from store.keys import Keys, make_keys
 from store.log import Log, open_log
 from store.tokens import Tokens
@@ -198,12 +199,20 @@ def prepare(settings: Settings) -> None:
 
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_keys(settings.keys)
-    migrations.migrate(settings.database)
-    migrations.migrate_views(settings.views)
-    migrations.migrate_tokens(settings.tokens)
-    migrations.migrate_vault(settings.vault)
+    for part, url in parts_of(settings).items():
+        migrations.bring_up_to_date(url, part)
     with closing(Views(settings.views)) as views:
         create_tables(views)
+
+
+def parts_of(settings: Settings) -> dict[Part, str]:
+    """Where each part of an installation lies."""
+    return {
+        "log": settings.database,
+        "views": settings.views,
+        "tokens": settings.tokens,
+        "vault": settings.vault,
+    }
 
 
 @cache

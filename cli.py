@@ -239,9 +239,16 @@ def caring(commands: Commands) -> None:
         action="store_true",
         help="each question at its default, each rule that is off",
     )
-    command(
-        commands, "migrate", "commands.upkeep:migrate", "Make the keys and tables that are missing"
+    words = "Make the keys and tables that are missing"
+    tables = command(commands, "migrate", "commands.upkeep:migrate", words)
+    tables.add_argument(
+        "--role", metavar="ROLE", help="give a PostgreSQL role what the processes need, no more"
     )
+    tables.add_argument("--vault-role", metavar="ROLE", help="the vault's own role, else the same")
+    tables.add_argument(
+        "--to", metavar="ADDRESS", help="copy everything to PostgreSQL, and compare both sides"
+    )
+    tables.add_argument("--vault-to", metavar="ADDRESS", help="the vault's own, else the same")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from projections.outstanding import (
     open_tellings,
     overdue,
 )
-from projections.signs_of_life import WORK, sign
+from projections.signs_of_life import sign
 from projections.tables import VIEW as BOARD
 from store.following import Overtaken
 from store.log import Log
@@ -99,10 +99,6 @@ class Dispatcher:
     """The streams named as the same child since this process began; the board knows of the older."""
     tries: dict[Waiting, int] = field(default_factory=dict)
     """How often each overdue child was poked for the same instant."""
-
-    def __post_init__(self) -> None:
-        """Make the table of signs of life where it does not stand yet."""
-        self.views.create([WORK])
 
     async def step(self) -> int:
         """Poke for one batch of events, and only then remember how far that was."""

@@ -10,7 +10,7 @@ from opentelemetry import metrics, trace
 
 from domain.authority import Authority
 from domain.event import Recorded, Unreadable
-from projections.board_view import BoardView, create_tables
+from projections.board_view import BoardView, require_board
 from store.following import follow
 from store.log import Log
 from store.views import Views
@@ -52,7 +52,7 @@ class Measured:
 
 def run(log: Log, views: Views, authority: Callable[[str], Authority], stop: Event) -> None:
     """Follow the log until told to stop; any number may run, each batch is taken in once."""
-    create_tables(views)
+    require_board(views)
     logger.info("the board follows the log", position=views.position("board"))
     follow(log, Measured(BoardView(views, log, authority)), stop, patience=PATIENCE)
     logger.info("the board stopped", position=views.position("board"))

@@ -235,6 +235,23 @@ def read_settings() -> Settings:
         raise WrongSetting(fault(error)) from None
 
 
+def moved(settings: Settings, database: str, vault: str) -> Settings:
+    """The same installation with its data in other databases; WrongSetting where one is no address."""
+    try:
+        return Settings(
+            home=settings.home,
+            keys=settings.keys,
+            authority=settings.authority,
+            policy=settings.policy,
+            database=known_database(database),
+            views=known_database(database),
+            vault=known_database(vault),
+        )
+    except ValueError as error:
+        message = f"--to: {error}"
+        raise WrongSetting(message) from None
+
+
 def refuse_unknown(environment: Mapping[str, str]) -> None:
     """Say which name is not known, and the nearest one that is."""
     known = [PREFIX + field.upper() for field in Settings.model_fields]

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from assembly import Daymark, assemble, prepare
 from settings import Address, Settings
+from tests import throwaway_postgres
 
 PATIENCE: Final = 60.0
 PAUSE: Final = 0.01
@@ -27,15 +28,28 @@ def free_port() -> int:
         return int(door.getsockname()[1])
 
 
-def environment(home: Path, port: int) -> dict[str, str]:
+def environment(home: Path, port: int, database: str = "") -> dict[str, str]:
     """The settings of a Daymark of its own; whatever the caller's environment says is left out."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("DAYMARK_")}
-    return ours | {"DAYMARK_HOME": str(home), "DAYMARK_WEB": f"127.0.0.1:{port}"}
+    ours |= {"DAYMARK_HOME": str(home), "DAYMARK_WEB": f"127.0.0.1:{port}"}
+    return ours | ({"DAYMARK_DATABASE": database} if database else {})
 
 
-def prepared(home: Path, port: int) -> Daymark:
+@contextmanager
+def stores() -> Iterator[dict[str, str]]:
+    """Each store by name, with the address of an empty PostgreSQL database on this disk; files have none."""
+    throwaway_postgres.begin_run(on_disk=True)
+    try:
+        with throwaway_postgres.database() as postgres:
+            yield {"SQLite": "", "PostgreSQL": postgres}
+    finally:
+        throwaway_postgres.end_run()
+
+
+def prepared(home: Path, port: int, database: str = "") -> Daymark:
     """The same Daymark as seen from here, with its tables and keys made."""
-    settings = Settings(home=home, web=Address("127.0.0.1", port))
+    where = {"database": database} if database else {}
+    settings = Settings(home=home, web=Address("127.0.0.1", port), **where)
     prepare(settings)
     return assemble(settings)
 

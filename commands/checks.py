@@ -15,6 +15,7 @@ from domain.watching import LADDER as OPERATION
 from domain.words import say_day, say_role
 from projections.trust import trust
 from settings import Address
+from store.database import kind_of
 from supervisor import CannotStart, temporal_binary
 
 EXPIRES_SOON: Final = timedelta(days=180)
@@ -58,9 +59,17 @@ def keys(daymark: Daymark, _now: datetime) -> str:
 
 
 def log(daymark: Daymark, _now: datetime) -> str:
-    """The log can be opened, and so can the vault and the tokens beside it."""
+    """The log can be opened and keeps what it acknowledges, and so do the vault and the tokens."""
     _ = daymark.vault, daymark.tokens
-    return f"{daymark.log.head()} events"
+    settings = daymark.settings
+    if kind_of(settings.database) == "sqlite":
+        return f"{daymark.log.head()} events in a file, each on the disk before its receipt"
+    beside = (
+        "; the vault lies in the same database: DAYMARK_VAULT gives it one of its own"
+        if settings.vault == settings.database
+        else "; the vault has a database of its own"
+    )
+    return f"{daymark.log.head()} events in PostgreSQL, each on the disk before its receipt{beside}"
 
 
 def board(daymark: Daymark, now: datetime) -> str:

@@ -225,12 +225,46 @@ PROCESSES: Final[dict[str, Process]] = {
 }
 
 
-def migrate(_options: Options) -> int:
-    """Make the keys and tables that are missing."""
+def migrate(options: Options) -> int:
+    """Make the keys and tables that are missing; give a role its rights, or move to PostgreSQL."""
     from assembly import prepare  # noqa: PLC0415
 
-    prepare(read_settings())
+    settings = read_settings()
+    prepare(settings)
+    if options.role:
+        give_rights(settings, options.role, options.vault_role or options.role)
+    if options.to:
+        move_to(settings, options.to, options.vault_to or options.to)
     return DONE
+
+
+def give_rights(settings: Settings, role: str, vault_role: str) -> None:
+    """Let a role append and read, and nothing else; the vault may have a role of its own."""
+    from assembly import parts_of  # noqa: PLC0415
+    from store.grants import grant  # noqa: PLC0415
+
+    for part, url in parts_of(settings).items():
+        grant(url, part, vault_role if part == "vault" else role)
+    print(f"{role} may append to the log, and change nothing in it; {vault_role} opens the vault.")
+
+
+def move_to(settings: Settings, database: str, vault: str) -> None:
+    """Copy log, identities, keys and tokens to PostgreSQL, and compare both sides."""
+    from assembly import prepare  # noqa: PLC0415
+    from settings import moved  # noqa: PLC0415
+    from store.moving import Addresses, move  # noqa: PLC0415
+
+    there = moved(settings, database, vault)
+    with supervisor.alone(settings.home):
+        prepare(there)
+        counted = move(
+            Addresses(settings.database, settings.tokens, settings.vault),
+            Addresses(there.database, there.tokens, there.vault),
+            lambda table, rows: speak(f"{table}: {rows} rows copied"),
+        )
+    rows = ", ".join(f"{count} of {table}" for table, count in counted.items())
+    print(f"Both sides hold the same: {rows}.")
+    print("Set DAYMARK_DATABASE and start; the board is made again from the log.")
 
 
 def rebuild_projections(_options: Options) -> int:

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from domain.authority import Authority
-from domain.errors import DaymarkError
+from domain.errors import DaymarkError, Unavailable
 from domain.event import Recorded, Unreadable
 from domain.facts.authority import FeedAdvanced, PersonAssigned, ReportPublished
 from projections.child_rows import Row, child_rows
@@ -50,16 +50,13 @@ logger = structlog.get_logger()
 
 
 def create_tables(views: Views) -> None:
-    """Make the board's tables; those of another release are made anew, and filled from the log."""
+    """Make the board's tables, as `daymark migrate` alone may; another release's are made anew.
+
+    They are then filled from the log by whoever follows it.
+    """
     views.create([MADE])
-    with views.reading() as cursor:
-        made = [row["sha256"] for row in cursor.execute("SELECT sha256 FROM board_made")]
-    if made != [shape()]:
-        empty(views)
-
-
-def empty(views: Views) -> None:
-    """Make the board's tables anew and set it back to the beginning of the log, in one transaction."""
+    if is_made(views):
+        return
     views.create(
         [
             *(f"DROP TABLE IF EXISTS {table}" for table in COLUMNS),
@@ -70,6 +67,22 @@ def empty(views: Views) -> None:
             f"INSERT INTO board_made VALUES ('{shape()}')",  # noqa: S608
         ]
     )
+
+
+def is_made(views: Views) -> bool:
+    """Whether the board's tables are those of this release."""
+    with views.reading() as cursor:
+        if not cursor.has_table("board_made"):
+            return False
+        made = [row["sha256"] for row in cursor.execute("SELECT sha256 FROM board_made")]
+    return made == [shape()]
+
+
+def require_board(views: Views) -> None:
+    """Refuse to keep the board in another release's tables, or in none."""
+    if not is_made(views):
+        message = "the board's tables are not of this release: run `daymark migrate`"
+        raise Unavailable(message)
 
 
 def shape() -> str:
@@ -240,8 +253,8 @@ def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> in
 
     A projector that runs meanwhile joins in: each batch is taken in by one of the two.
     """
-    views.create([MADE])
-    empty(views)
+    require_board(views)
+    views.clear(VIEW, COLUMNS)
     view = BoardView(views, log, authority)
     while batch := log.after(position := view.position(), REBUILD_BATCH):
         with suppress(Overtaken):

@@ -10,14 +10,16 @@ state, everything validated on reading. `sealing` keeps what is guarded out of t
 under a key for each stream, which `vault` keeps in a database of its own. Without its key a guarded
 field reads as nothing, "not known", and the event still stands.
 
-`sqlite_log` is the library's recorder for SQLite with lasting positions, `recorded_at` stamped under the
-write lock, and the table that lets each identity be recorded once. `recorder` says what any such recorder
-must do, so that another database needs a recorder and an environment, and nothing else.
+`sqlite_log` and `postgres_log` are the library's recorders with lasting positions, `recorded_at` stamped
+under the lock that puts appends in order, and the table that lets each identity be recorded once.
+`recorder` says what any such recorder must do. An append whose answer was cut off finds out by its attempt.
 
 `following` delivers every event after a position once, in order. `views` keeps what is computed from the
 log together with the position it was computed to. `group_commit` lets many senders share one commit.
 `tokens` says which source may speak; `keys` are the files everything rests on; `migrations` is the only
-place where a table is made; `database` is the small SQLite database that views, tokens and vault use.
+place where a table is made; `grants` says what a service's role may do in PostgreSQL; `moving` copies an
+installation there from files. `database` is the small database that views, tokens and vault use: a file
+(`sqlite_database`) or a schema of PostgreSQL (`postgres_database`).
 
 No personal data is written here but in sealed form; the case system's own reference of a child stands in
 the state of each event, and nowhere else.

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import InfrastructureFactory, InterfaceError, OperationalError
+from eventsourcing.persistence import (
+    DataError,
+    InfrastructureFactory,
+    IntegrityError,
+    PersistenceError,
+)
 from eventsourcing.utils import Environment
 
 from domain.child_episode import ChildEpisode, project
@@ -59,9 +64,9 @@ def speaking_of_the_log() -> Iterator[None]:
     """Say what the library says of a lost database in our own words."""
     try:
         yield
-    except AnswerLost:
+    except (AnswerLost, IntegrityError, DataError):
         raise
-    except (OperationalError, InterfaceError) as error:
+    except PersistenceError as error:
         raise DatabaseUnavailable(OF_THE_LOG, error) from error
 
 

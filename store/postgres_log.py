@@ -21,7 +21,7 @@ from psycopg_pool import PoolTimeout
 from domain.errors import UnsafeStore
 from domain.event import Identity
 from store.database import LOCK_TIMEOUT
-from store.postgres_database import Connection, connect, settings_of, speaking_of
+from store.postgres_database import PATIENCE, Connection, connect, settings_of, speaking_of
 from store.recorder import OF_THE_LOG, AnswerLost, Held, Once, StoredRow, halve, utc_now
 
 CHANNEL: Final = "stored_events"
@@ -79,14 +79,56 @@ SAFE: Final = {
 """Settings of a server with the values under which a receipt survives a power cut."""
 
 
+class LogDatastore(PostgresDatastore):
+    """The library's pool, whose every connection is asked whether it still stands before it is used.
+
+    The pool's own way of asking pauses for a second, then two, then four, at each that does not.
+    """
+
+    def __init__(self, url: str, *, overflow: int, functions: bool) -> None:
+        """Name the database; it is opened when first used."""
+        super().__init__(
+            *("",) * 5,
+            connect_timeout=PATIENCE,
+            idle_in_transaction_session_timeout=5,
+            pool_size=1,
+            max_overflow=overflow,
+            lock_timeout=int(LOCK_TIMEOUT),
+            enable_db_functions=functions,
+        )
+        settings = settings_of(url, "log")
+        # The library asks for nothing beside a name; what else an address says goes in here.
+        self.settings = settings | {"options": f"{settings.get('options', '')} {SESSION}"}
+        self.pool.kwargs = self.settings | {"row_factory": dict_row}
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection]:
+        """A connection that answered just now; one that was cut is given back, and so replaced."""
+        for _ in range(self.pool.max_size):
+            with super().get_connection() as connection:
+                if answers(connection):
+                    yield connection
+                    return
+        with super().get_connection() as connection:
+            yield connection
+
+
+def answers(connection: Connection) -> bool:
+    """Whether a connection still stands."""
+    try:
+        connection.execute("")
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 class PostgresLogRecorder(PostgresApplicationRecorder):
     """Appends events with their once rows in one transaction."""
 
     now: Callable[[], datetime] = staticmethod(utc_now)
-    settings: dict[str, Any]
-    """How a connection is made."""
+    datastore: LogDatastore
 
-    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = CHANNEL) -> None:
+    def __init__(self, datastore: LogDatastore, *, events_table_name: str = CHANNEL) -> None:
         """Refuse the library's database functions: they take no lock, and followers would miss events."""
         if datastore.enable_db_functions:
             message = (
@@ -245,7 +287,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
 
     def bell(self) -> "PostgresBell":
         """A bell that other processes ring too."""
-        return PostgresBell(self.settings)
+        return PostgresBell(self.datastore.settings)
 
 
 once_only: Final[Callable[..., Sequence[int] | None]] = (
@@ -283,36 +325,30 @@ class PostgresBell:
 
 
 class PostgresLogFactory(PostgresFactory):
-    """Makes the log's recorder over connections that are watched."""
+    """Makes the log's recorder over connections that are looked after."""
+
+    datastore: LogDatastore
 
     def __init__(self, env: Environment) -> None:
         """Open the database that DATABASE_URL names, when it is first used."""
         super().__init__(env)
-        settings = settings_of(env["DATABASE_URL"], "log")
-        # A pool of the library's own asks for nothing beside a name: what else an address says goes in here.
-        self.settings = settings | {"options": f"{settings.get('options', '')} {SESSION}"}
-        self.datastore.pool.kwargs = self.settings | {"row_factory": dict_row}
+        functions = self.datastore.enable_db_functions
+        self.datastore.close()
+        self.datastore = LogDatastore(
+            env["DATABASE_URL"], overflow=int(env["POSTGRES_MAX_OVERFLOW"]), functions=functions
+        )
 
     def application_recorder(self) -> PostgresLogRecorder:
         """The recorder of the one table there is."""
-        recorder = PostgresLogRecorder(self.datastore)
-        recorder.settings = self.settings
-        return recorder
+        return PostgresLogRecorder(self.datastore)
 
 
 def environment_of(url: str) -> dict[str, str]:
     """The library's settings for an address; what it says of the connection itself is read elsewhere."""
-    return {
+    nameless = dict.fromkeys(("DBNAME", "HOST", "USER", "PASSWORD"), "")
+    return {f"POSTGRES_{name}": value for name, value in nameless.items()} | {
         "DATABASE_URL": url,
-        "POSTGRES_DBNAME": "",
-        "POSTGRES_HOST": "",
-        "POSTGRES_USER": "",
-        "POSTGRES_PASSWORD": "",
-        "POSTGRES_CONNECT_TIMEOUT": "5",
-        "POSTGRES_POOL_SIZE": "1",
         "POSTGRES_MAX_OVERFLOW": str(SIZE - 1),
-        "POSTGRES_PRE_PING": "y",
-        "POSTGRES_LOCK_TIMEOUT": str(int(LOCK_TIMEOUT)),
         "POSTGRES_ENABLE_DB_FUNCTIONS": "n",
         "CREATE_TABLE": "n",
     }

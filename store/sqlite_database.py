@@ -51,8 +51,10 @@ def sqlite_path(url: str) -> str:
     """The file a `sqlite:///FILE` address names; a database in memory is refused, for nobody else sees it."""
     path = url.removeprefix("sqlite:///")
     if path == url or not path:
+        # Never the address itself: it may hold a password.
         message = (
-            f"{url}: this release keeps its data in SQLite, written like sqlite:///folder/file.db"
+            "the address of a database is written like sqlite:///folder/file.db"
+            " or postgresql://user:password@host/name"
         )
         raise Unavailable(message)
     if path.startswith("file:") or ":memory:" in path:

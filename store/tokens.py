@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from domain.errors import NotFound, Refused
+from domain.errors import DaymarkError, NotFound, Refused
 from store.database import ConstraintBroken, Cursor, Database
 from store.migrations import require_tables
 from store.recorder import utc_now
@@ -35,7 +35,11 @@ class Tokens:
     def __init__(self, url: str) -> None:
         """Open the tokens' database."""
         self._database = Database(url, "tokens")
-        require_tables(self._database, "tokens")
+        try:
+            require_tables(self._database, "tokens")
+        except DaymarkError:
+            self._database.close()
+            raise
 
     def add(self, authority: str, source: str) -> str:
         """A token for a source that has none, shown this once; Refused when it has one."""

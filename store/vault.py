@@ -12,7 +12,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.errors import UnsafeStore
+from domain.errors import DaymarkError, UnsafeStore
 from store.database import Database
 from store.migrations import require_tables
 
@@ -81,9 +81,13 @@ class Vault:
         self._remembered: dict[UUID, bytes] = {}
         self._seen = 0
         self._lock = Lock()
-        require_tables(self._database, "vault")
-        self._watch = self._database.watch()
-        self._check_master()
+        try:
+            require_tables(self._database, "vault")
+            self._check_master()
+            self._watch = self._database.watch()
+        except DaymarkError:
+            self._database.close()
+            raise
 
     def make_keys(self, streams: Iterable[UUID]) -> None:
         """See that each stream has a key, in one commit; a key once made is never replaced."""

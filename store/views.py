@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, NamedTuple
 
+from domain.errors import DaymarkError
 from domain.event import Recorded, Unreadable
 from store.database import Cursor, Database
 from store.following import Overtaken
@@ -33,7 +34,11 @@ class Views:
     def __init__(self, url: str) -> None:
         """Open the views' database."""
         self._database = Database(url, "views", synchronous="NORMAL")
-        require_tables(self._database, "views")
+        try:
+            require_tables(self._database, "views")
+        except DaymarkError:
+            self._database.close()
+            raise
 
     def create(self, statements: Iterable[str]) -> None:
         """Make a view's own tables: statements that begin with CREATE … IF NOT EXISTS."""

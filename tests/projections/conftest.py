@@ -9,8 +9,8 @@ from tests.projections.world import World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, server: str | None) -> Iterator[World]:
     """An installation with nothing recorded."""
-    made = World(tmp_path)
+    made = World(tmp_path, server)
     yield made
     made.close()

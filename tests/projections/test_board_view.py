@@ -1,10 +1,8 @@
 """The board takes in every event once, and can be thrown away and made again, byte for byte."""
 
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from dataclasses import replace
 from uuid import UUID
 
@@ -102,11 +100,11 @@ def test_hash_seed_and_time_zone_change_nothing(lived: World, environment: dict[
     script = (
         "import sys; from pathlib import Path; from tests.projections.world import World;"
         "from projections.board_view import digest_of_tables, rebuild;"
-        "w = World(Path(sys.argv[1]));"
+        "w = World(Path(sys.argv[1]), *sys.argv[2:]);"
         "rebuild(w.views, w.log, w.authority); print(digest_of_tables(w.views)); w.close()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(lived.folder)],
+        [sys.executable, "-c", script, str(lived.folder), *filter(None, [lived.server])],
         env=os.environ | environment | {"PYTHONPATH": "."},
         check=True,
         capture_output=True,
@@ -200,14 +198,13 @@ def test_an_authority_that_cannot_be_read_stops_nobody_else(world: World) -> Non
 
 def put_behind_our_back(world: World, stream: UUID) -> None:
     """Put a row into a stream as a newer release might have."""
-    with closing(sqlite3.connect(world.folder / "log.db")) as log:
-        log.execute(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state, recorded_at)"
-            " SELECT originator_id, 2, 'of-another-release', x'7b7d', recorded_at FROM stored_events"
-            " WHERE originator_id = ? LIMIT 1",
-            [stream.hex],
-        )
-        log.commit()
+    world.place.sql(
+        "INSERT INTO stored_events (originator_id, originator_version, topic, state, recorded_at)"
+        " SELECT originator_id, 2, 'of-another-release', ?, recorded_at FROM stored_events"
+        " WHERE originator_id = ? LIMIT 1",
+        b"{}",
+        stream.hex,
+    )
 
 
 def test_a_database_that_is_away_is_waited_for_and_not_parked(world: World) -> None:

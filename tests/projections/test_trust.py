@@ -1,7 +1,5 @@
 """The board is never green where it may be wrong: every cause is a doubt, with what to do."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -67,14 +65,13 @@ def test_a_board_behind_the_log_is_doubtful_after_some_seconds(well: World) -> N
 
 def test_a_board_behind_a_row_it_cannot_read_is_doubtful(well: World) -> None:
     """The moment it was recorded is not told by such a row; the last recording stands for it."""
-    with closing(sqlite3.connect(well.folder / "log.db")) as behind_our_back:
-        behind_our_back.execute(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state, recorded_at)"
-            " SELECT originator_id, 9, 'of-another-release', x'7b7d', recorded_at"
-            " FROM stored_events WHERE originator_id = ?",
-            [well.stream(CHILD).hex],
-        )
-        behind_our_back.commit()
+    well.place.sql(
+        "INSERT INTO stored_events (originator_id, originator_version, topic, state, recorded_at)"
+        " SELECT originator_id, 9, 'of-another-release', ?, recorded_at"
+        " FROM stored_events WHERE originator_id = ?",
+        b"{}",
+        well.stream(CHILD).hex,
+    )
 
     assert kinds(well, 6 * SECOND) == ["projector"]
 

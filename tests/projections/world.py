@@ -17,12 +17,11 @@ from domain.timescales import Policy
 from projections.board_view import BoardView, create_tables
 from projections.signs_of_life import sign
 from projections.trust import DISPATCHER
-from store import migrations
-from store.keys import Keys, make_keys
 from store.log import Log, open_log
 from store.vault import Vault
 from store.views import Views
 from tests.histories import CODE, STORY, england, moment, of_authority, working_days
+from tests.store.events import Place
 
 
 @dataclass
@@ -30,29 +29,22 @@ class World:
     """One installation, and the moment it is in."""
 
     folder: Path
+    server: str | None = None
+    """A PostgreSQL database with every table, where it does not lie in files."""
     now: datetime = field(default_factory=lambda: moment("Mon 2 Jan 2012 09:00"))
     policy: Policy = field(default_factory=england)
     calendar: WorkingDays = field(default_factory=working_days)
 
     def __post_init__(self) -> None:
         """Make the keys and the tables, and open everything."""
-        make_keys(self.folder / "keys")
-        for name, make in (
-            ("log", migrations.migrate),
-            ("views", migrations.migrate_views),
-            ("vault", migrations.migrate_vault),
-        ):
-            make(self.url(name))
-        keys = Keys(self.folder / "keys")
-        self.vault = Vault(self.url("vault"), keys.master)
-        self.log: Log = open_log(self.url("log"), keys=keys, vault=self.vault, now=lambda: self.now)
-        self.views = Views(self.url("views"))
-        create_tables(self.views)
+        self.place = Place(self.folder, self.server)
+        keys = self.place.keys
+        self.vault = Vault(self.place.vault, keys.master)
+        self.log: Log = open_log(self.place.log, keys=keys, vault=self.vault, now=lambda: self.now)
+        self.views = Views(self.place.views)
+        if self.server is None:
+            create_tables(self.views)
         self.board = BoardView(self.views, self.log, self.authority)
-
-    def url(self, name: str) -> str:
-        """The address of one database."""
-        return f"sqlite:///{self.folder / name}.db"
 
     def close(self) -> None:
         """Close everything."""

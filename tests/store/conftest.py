@@ -8,12 +8,23 @@ import pytest
 from store.log import Log
 from store.views import Views
 from tests.store.events import Place
+from tests.throwaway_postgres import database
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path, server: str | None) -> Place:
     """One installation, its tables made."""
-    return Place(tmp_path)
+    return Place(tmp_path, server)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, server: str | None) -> Iterator[str]:
+    """The address of a database without a table."""
+    if server is None:
+        yield f"sqlite:///{tmp_path}/bare.db"
+        return
+    with database(bare=True) as url:
+        yield url
 
 
 @pytest.fixture

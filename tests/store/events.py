@@ -2,14 +2,16 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import orjson
+import psycopg
 
 from domain.engine_events import EscalationAcknowledged, TimescaleBreached
 from domain.event import CONSOLE, Event
@@ -17,79 +19,149 @@ from domain.facts.corrections import FactCorrected
 from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeEnded, MissingEpisodeStarted
 from domain.facts.whole_child import ChildBorn, ChildDetailsRecorded
+from store.database import Part
 from store.keys import Keys, make_keys
 from store.log import Log, open_log
-from store.migrations import migrate, migrate_tokens, migrate_vault, migrate_views
+from store.migrations import bring_up_to_date
+from store.recorder import EPOCH
 from store.vault import Vault
 
 NOON = datetime(2016, 3, 1, 12, tzinfo=UTC)
 AUTHORITY = "X99000001"
 
 
+PARTS: Final[dict[Part, str]] = {
+    "log": "log.db",
+    "views": "views.db",
+    "tokens": "tokens.db",
+    "vault": "keys.db",
+}
+
+
 @dataclass
 class Place:
-    """One installation in a folder: the addresses of its databases, and its keys."""
+    """One installation: its keys in a folder, its databases there too or on a PostgreSQL server."""
 
     folder: Path
+    server: str | None = None
     keys: Keys = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the keys and every table."""
         self.keys = make_keys(self.folder / "keys")
-        migrate(self.log)
-        migrate_vault(self.vault)
-        migrate_views(self.views)
-        migrate_tokens(self.tokens)
+        for part in PARTS if self.server is None else ():  # a copied database has every table
+            bring_up_to_date(self.url(part), part)
+
+    def url(self, part: Part) -> str:
+        """Where a part is."""
+        return self.server or f"sqlite:///{self.folder / PARTS[part]}"
 
     @property
     def log(self) -> str:
         """Where the log is."""
-        return f"sqlite:///{self.folder}/log.db"
+        return self.url("log")
 
     @property
     def vault(self) -> str:
         """Where the wrapped keys are."""
-        return f"sqlite:///{self.folder}/keys.db"
+        return self.url("vault")
 
     @property
     def views(self) -> str:
         """Where the views are."""
-        return f"sqlite:///{self.folder}/views.db"
+        return self.url("views")
 
     @property
     def tokens(self) -> str:
         """Where the tokens are."""
-        return f"sqlite:///{self.folder}/tokens.db"
+        return self.url("tokens")
 
-    def open(self, **options: Any) -> Log:
+    @contextmanager
+    def opened_vault(self) -> Iterator[Vault]:
+        """The vault, as another process would open it."""
+        with closing(Vault(self.vault, self.keys.master)) as vault:
+            yield vault
+
+    @contextmanager
+    def open(self, **options: Any) -> Iterator[Log]:
         """The log, as another process would open it."""
-        return open_log(
-            self.log, keys=self.keys, vault=Vault(self.vault, self.keys.master), **options
+        with (
+            self.opened_vault() as vault,
+            open_log(self.log, keys=self.keys, vault=vault, **options) as log,
+        ):
+            yield log
+
+    def sql(self, statement: str, *parameters: object, part: Part = "log") -> list[tuple[Any, ...]]:
+        """Run a statement on a database behind Daymark's back."""
+        if self.server is None:
+            path = self.folder / PARTS[part]
+            with closing(sqlite3.connect(path, isolation_level=None)) as file:
+                return file.execute(statement, parameters).fetchall()
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(f"SET search_path = {part}".encode())
+            cursor = connection.execute(statement.replace("?", "%s").encode(), parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def everything(self) -> bytes:
+        """Every byte of every database."""
+        if self.server is None:
+            files = [path for path in self.folder.iterdir() if path.is_file()]
+            return b"".join(path.read_bytes() for path in files)
+        tables = self.sql("SELECT table_schema, table_name FROM information_schema.tables")
+        values = (
+            value
+            for schema, table in tables
+            if schema in PARTS
+            for row in self.sql(f"SELECT * FROM {schema}.{table}")  # noqa: S608
+            for value in row
+        )
+        return b" ".join(
+            value if isinstance(value, bytes) else str(value).encode() for value in values
         )
 
-    def sql(
-        self, statement: str, *parameters: object, database: str = "log.db"
-    ) -> list[tuple[Any, ...]]:
-        """Run a statement on a database behind Daymark's back."""
-        connection = sqlite3.connect(self.folder / database, isolation_level=None)
-        try:
-            return connection.execute(statement, parameters).fetchall()
-        finally:
-            connection.close()
+    def ring(self) -> None:
+        """Wake every follower, as a commit would."""
+        if self.server is None:
+            # Any change rings.
+            self.sql(f"PRAGMA user_version = {time.monotonic_ns() % 2**31}")
+        else:
+            self.sql("NOTIFY stored_events")
+
+    def kill_connections(self) -> int:
+        """End every other connection to the PostgreSQL database; how many there were."""
+        (killed,) = self.sql(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(killed[0])
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """While this lasts no append can commit."""
+        if self.server is None:
+            path = self.folder / PARTS["log"]
+            with closing(sqlite3.connect(path, isolation_level=None)) as file:
+                file.execute("BEGIN IMMEDIATE")
+                yield
+                file.execute("ROLLBACK")
+            return
+        with psycopg.connect(self.server) as connection:
+            connection.execute("LOCK TABLE log.append_lock IN EXCLUSIVE MODE")
+            yield
 
     def insert_raw(self, topic: str, state: bytes, stream: UUID | None = None) -> UUID:
         """Put a row into the log as an older or a newer release might have."""
         stream = stream or uuid4()
         statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state, recorded_at)"
-            " VALUES (?, 1, ?, ?, 0)"
+            " VALUES (?, 1, ?, ?, ?)"
         )
-        self.sql(statement, stream.hex, topic, state)
+        self.sql(statement, stream.hex, topic, state, 0 if self.server is None else EPOCH)
         return stream
 
     def forget(self, stream: UUID) -> None:
         """Lose the key of a stream, as forgetting a child does."""
-        self.sql("DELETE FROM stream_keys WHERE stream = ?", stream.hex, database="keys.db")
+        self.sql("DELETE FROM stream_keys WHERE stream = ?", stream.hex, part="vault")
 
 
 def missing(message: str | None = None, *, child: str = "C-1", **changes: Any) -> Event:

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 
 def start(place: Place, name: str, *limit: str) -> subprocess.Popen[str]:
     """A writing process."""
-    command = [sys.executable, "-m", "tests.store.writer", str(place.folder), name, *limit]
+    command = [sys.executable, "-m", "tests.store.writer"]
+    command += [str(place.folder), place.server or "-", name, *limit]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
@@ -62,7 +63,9 @@ def test_a_tailing_reader_misses_nothing_under_four_writing_processes(place: Pla
     acknowledged = sum(len(writer.communicate()[0].splitlines()) for writer in writers)
 
     assert [writer.returncode for writer in writers] == [0] * 4
-    assert seen == [row.position for row in rows] == list(range(1, acknowledged + 1))
+    assert len(rows) == acknowledged
+    assert seen == [row.position for row in rows]
+    assert seen == sorted(set(seen))  # with gaps, where PostgreSQL gave up a number
     assert [row.recorded_at for row in rows] == sorted(row.recorded_at for row in rows)
     versions: dict[object, list[int]] = {}
     for row in rows:

@@ -1,9 +1,7 @@
 """Many senders, few commits, and each is told its own."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -22,18 +20,6 @@ def door(log: Log) -> Iterator[GroupCommit]:
     made = GroupCommit(log)
     yield made
     made.close()
-
-
-@contextmanager
-def held_up(place: Place) -> Iterator[None]:
-    """While this lasts no append can commit, so that what is sent gathers."""
-    connection = sqlite3.connect(place.folder / "log.db", isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        connection.execute("ROLLBACK")
-        connection.close()
 
 
 def commits(log: Log) -> int:
@@ -71,7 +57,7 @@ async def test_the_same_event_from_two_senders_is_recorded_once(
     place: Place, log: Log, door: GroupCommit
 ) -> None:
     """One is told recorded, the other duplicate, though they shared a commit."""
-    with held_up(place):
+    with place.held_up():
         tasks = await gathering(
             door, [missing()], [missing("evt-1")], [missing("evt-1"), missing()]
         )
@@ -90,7 +76,7 @@ async def test_one_senders_events_spoil_nobody_elses(
     place: Place, log: Log, door: GroupCommit
 ) -> None:
     """The others are stored apart; he alone hears what is wrong with his."""
-    with held_up(place):
+    with place.held_up():
         tasks = await gathering(
             door,
             [missing()],
@@ -127,7 +113,7 @@ async def test_a_commit_takes_no_more_than_it_may(place: Place, log: Log) -> Non
     """What no longer fits begins the next; one sender's events are never parted."""
     door = GroupCommit(log, most=4)
     batches = [[missing() for _ in range(n)] for n in (1, 3, 3, 1, 9)]
-    with held_up(place):
+    with place.held_up():
         tasks = await gathering(door, *batches)
     answers = await asyncio.gather(*tasks)
     door.close()
@@ -139,7 +125,7 @@ async def test_a_commit_takes_no_more_than_it_may(place: Place, log: Log) -> Non
 async def test_closing_stores_what_waits_and_takes_nothing_more(place: Place, log: Log) -> None:
     """Twice is no harm."""
     door = GroupCommit(log)
-    with held_up(place):
+    with place.held_up():
         tasks = await gathering(door, [missing()], [missing()], [missing()])
         closing = asyncio.create_task(asyncio.to_thread(door.close))
         await asyncio.sleep(0.05)
@@ -156,7 +142,7 @@ async def test_a_sender_that_goes_away_is_not_missed(
     place: Place, log: Log, door: GroupCommit
 ) -> None:
     """Its events are stored, and the others are answered."""
-    with held_up(place):
+    with place.held_up():
         gone, other = await gathering(door, [missing()], [missing()])
         gone.cancel()
     (receipt,) = await other
@@ -174,7 +160,7 @@ def test_an_event_loop_that_ends_before_its_answer_stops_nobody(place: Place, lo
         (task,) = await gathering(door, [missing()])
         task.cancel()
 
-    with held_up(place):
+    with place.held_up():
         asyncio.run(send_and_leave())
     until(lambda: log.head() == 1)
 

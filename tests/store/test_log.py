@@ -1,6 +1,7 @@
 """What the log promises to whoever appends and reads."""
 
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,11 +14,10 @@ from domain.engine_events import IdReused, ReferenceNamed
 from domain.errors import Contended, Grown, Unavailable, UnreadableFact, UnsafeStore
 from domain.event import Event, Identity, Recorded
 from domain.facts.whole_child import ChildDetailsRecorded, ChildReferencesJoined
-from store.database import DatabaseUnavailable
+from store.database import Database, DatabaseUnavailable
 from store.keys import make_keys
 from store.log import Log, open_log
 from store.mapper import UnreadableRow
-from store.vault import Vault
 from tests.store.events import (
     AUTHORITY,
     NOON,
@@ -144,13 +144,12 @@ def test_stream_ids_tell_nothing_without_the_key(place: Place, log: Log) -> None
         log.stream("A1", "child", "C-2"),
     }
     keys = make_keys(place.folder / "elsewhere")
-    other = Place(place.folder / "elsewhere").open()
 
     assert one not in others
     assert len(others) == 3
-    assert other.stream("A1", "child", "C-1") != one
+    with Place(place.folder / "elsewhere").open() as other:
+        assert other.stream("A1", "child", "C-1") != one
     assert keys.stream != place.keys.stream
-    other.close()
 
 
 # Once only
@@ -444,29 +443,36 @@ def test_the_process_environment_does_not_reach_the_store(
     monkeypatch.setenv("COMPRESSOR_TOPIC", "zlib")
     monkeypatch.setenv("SQLITE_DBNAME", str(place.folder / "elsewhere.db"))
     monkeypatch.setenv("CREATE_TABLE", "y")
+    monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", "y")
+    monkeypatch.setenv("POSTGRES_DBNAME", "elsewhere")
     with place.open() as log:
         log.append([missing()])
 
     assert not (place.folder / "elsewhere.db").exists()
-    tables = place.sql("SELECT name FROM sqlite_master WHERE name LIKE '%snapshots%'")
-    assert tables == []
+    with closing(Database(place.log, "log")) as database, database.reading() as cursor:
+        assert not any(cursor.has_table(name) for name in ("snapshots", "stored_snapshots"))
 
 
-def test_services_make_no_tables(place: Place) -> None:
+def test_services_make_no_tables(place: Place, bare: str) -> None:
     """A log that was never migrated is not opened, and says what to run."""
-    url = f"sqlite:///{place.folder}/bare.db"
-
-    with pytest.raises(Unavailable, match="run `daymark migrate`"):
-        open_log(url, keys=place.keys, vault=Vault(place.vault, place.keys.master))
+    with (
+        place.opened_vault() as vault,
+        pytest.raises(Unavailable, match="run `daymark migrate`"),
+    ):
+        open_log(bare, keys=place.keys, vault=vault)
 
 
 def test_another_installations_stream_key_is_refused(place: Place) -> None:
     """With it every child would begin a second stream, and no clock would find its stop."""
-    place.open().close()
+    with place.open():
+        pass
     keys = make_keys(place.folder / "other")
 
-    with pytest.raises(UnsafeStore, match=r"put back its stream\.key"):
-        open_log(place.log, keys=keys, vault=Vault(place.vault, place.keys.master))
+    with (
+        place.opened_vault() as vault,
+        pytest.raises(UnsafeStore, match=r"put back its stream\.key"),
+    ):
+        open_log(place.log, keys=keys, vault=vault)
 
 
 def test_a_key_is_settled_by_whoever_opens_first(place: Place) -> None:

@@ -1,6 +1,7 @@
 """Names are a closed list, and whatever was ever written can still be read."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -50,9 +51,10 @@ def row(topic: str, state: bytes, stream: UUID | None = None) -> StoredRow:
 
 
 @pytest.fixture
-def vault(place: Place) -> Vault:
+def vault(place: Place) -> Iterator[Vault]:
     """The installation's vault."""
-    return Vault(place.vault, place.keys.master)
+    with place.opened_vault() as opened:
+        yield opened
 
 
 def test_a_topic_is_never_imported(vault: Vault) -> None:

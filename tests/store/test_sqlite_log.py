@@ -2,19 +2,22 @@
 
 import sqlite3
 import threading
-from typing import Any
 
 import pytest
 from eventsourcing.persistence import OperationalError
 from eventsourcing.sqlite import SQLiteDatastore
 
-from domain.errors import Grown, Unavailable, UnsafeStore
-from domain.event import Receipt
+from domain.errors import Unavailable, UnsafeStore
 from store.keys import Keys
 from store.log import Log, open_log
 from store.sqlite_log import DurableDatastore, require_durable
 from store.vault import Vault
-from tests.store.events import AUTHORITY, Place, breached, missing
+from tests.store.events import Place, missing
+
+
+@pytest.fixture
+def server() -> None:
+    """Files only."""
 
 
 def test_positions_outlive_a_vacuum_and_are_never_handed_out_twice(place: Place, log: Log) -> None:
@@ -38,7 +41,7 @@ def test_a_database_in_memory_is_refused(place: Place, url: str) -> None:
         open_log(url, keys=place.keys, vault=Vault(place.vault, place.keys.master))
 
 
-@pytest.mark.parametrize("url", ["postgresql://db/daymark", "log.db", "sqlite:///"])
+@pytest.mark.parametrize("url", ["mysql://db/daymark", "log.db", "sqlite:///"])
 def test_an_address_that_is_no_sqlite_file_is_refused(place: Place, url: str) -> None:
     """The message says how one is written."""
     with pytest.raises(Unavailable, match="written like sqlite:///"):
@@ -113,79 +116,10 @@ def test_one_statement_looks_up_a_whole_batch(place: Place) -> None:
     assert any("SEARCH once USING PRIMARY KEY" in row[-1] for row in plan)
 
 
-def test_racing_senders_of_the_same_events_store_each_once(place: Place) -> None:
-    """Four processes' worth of connections, the same fifty ids: fifty recorded, the rest duplicate."""
-    receipts: list[Receipt] = []
-
-    def send() -> None:
-        with place.open() as mine:
-            for n in range(25):
-                receipts.extend(mine.append([missing(f"evt-{n}"), missing(f"evt-{n}b")]))
-
-    run(send, 4)
-    with place.open() as log:
-        history = log.history(log.stream(AUTHORITY, "child", "C-1"))
-
-    assert sorted(one.result for one in receipts) == ["duplicate"] * 150 + ["recorded"] * 50
-    assert not any(one.differs for one in receipts)
-    assert [one.version for one in history] == list(range(1, 51))
-
-
-def test_racing_judges_of_one_stage_do_it_once(place: Place) -> None:
-    """Whoever loses is told duplicate or that the child has grown, and never does it again."""
-    recorded: list[str] = []
-
-    def judge() -> None:
-        with place.open() as mine:
-            stream = mine.stream(AUTHORITY, "child", "C-1")
-            for version in range(1, 21):
-                done = False
-                while not done:
-                    done = try_once(mine, stream, version, recorded)
-
-    with place.open() as log:
-        log.append([missing()])
-    run(judge, 4)
-    with place.open() as log:
-        history = log.history(log.stream(AUTHORITY, "child", "C-1"))
-
-    assert sorted(recorded, key=int) == [str(version) for version in range(1, 21)]
-    assert len(history) == 21
-
-
-def try_once(log: Log, stream: Any, version: int, recorded: list[str]) -> bool:
-    """One judge's try at a stage: whether it is done, by whomever."""
-    seen = log.version(stream)
-    try:
-        (receipt,) = log.append([breached(version=version)], after={stream: seen})
-    except Grown:
-        return False
-    if receipt.result == "recorded":
-        recorded.append(str(version))
-    return True
-
-
-def run(work: Any, times: int) -> None:
-    """Do a piece of work several times at once; what goes wrong in any is raised."""
-    failures: list[BaseException] = []
-
-    def guarded() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001
-            failures.append(error)
-
-    threads = [threading.Thread(target=guarded) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-
-
 def test_keys_are_not_part_of_the_log(place: Place) -> None:
     """The log's file holds a mark of the stream key, from which the key cannot be had."""
-    place.open().close()
+    with place.open():
+        pass
     (mark,) = place.sql("SELECT mark FROM keystone")[0]
     keys: Keys = place.keys
 

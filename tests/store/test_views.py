@@ -1,7 +1,6 @@
 """A view moves with its position, exactly once, and can be thrown away."""
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,10 +8,11 @@ from typing import Any
 import pytest
 
 from domain.event import Recorded
-from store import sqlite_log
 from store.database import Cursor
 from store.following import Overtaken, follow
 from store.log import Log
+from store.postgres_log import PostgresBell
+from store.sqlite_log import SQLiteBell
 from store.views import StoredView, Views
 from tests.store.events import NOON, Place, missing, returned, until
 
@@ -56,8 +56,7 @@ def following(place: Place, **options: Any) -> Iterator[Views]:
             yield views
         finally:
             stop.set()
-            ring = time.monotonic_ns() % 2**31  # any change rings, so that it looks up at once
-            place.sql(f"PRAGMA user_version = {ring}")
+            place.ring()  # so that it looks up at once
             thread.join(10)
             views.close()
             assert not thread.is_alive()
@@ -195,9 +194,8 @@ def test_a_lost_ring_costs_no_more_than_the_followers_patience(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bell that never rings delays an event, and loses none."""
-    monkeypatch.setattr(
-        sqlite_log.SQLiteBell, "wait", lambda _, timeout: threading.Event().wait(timeout)
-    )
+    for bell in (SQLiteBell, PostgresBell):
+        monkeypatch.setattr(bell, "wait", lambda _, timeout: threading.Event().wait(timeout))
     with following(place, patience=0.1) as views, place.open() as writer:
         writer.append([missing()])
         until(lambda: times(views) == 1, 3)
@@ -210,10 +208,10 @@ def test_a_follower_outlives_the_loss_of_its_database(place: Place) -> None:
     with following(place, patience=0.05) as views, place.open() as writer:
         writer.append([missing()])
         until(lambda: times(views) == 1)
-        place.sql("ALTER TABLE view_position RENAME TO away", database="views.db")
+        place.sql("ALTER TABLE view_position RENAME TO away", part="views")
         writer.append([missing()])
         threading.Event().wait(0.3)
-        place.sql("ALTER TABLE away RENAME TO view_position", database="views.db")
+        place.sql("ALTER TABLE away RENAME TO view_position", part="views")
 
         until(lambda: times(views) == 2)
 

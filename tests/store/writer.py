@@ -1,23 +1,19 @@
 """A process that appends and says each receipt aloud.
 
-Run `python -m tests.store.writer FOLDER NAME [LIMIT]`; without a limit it goes on until it is killed.
+Run `python -m tests.store.writer FOLDER SERVER NAME [LIMIT]`; SERVER is `-` where the databases are files,
+and without a limit it goes on until it is killed.
 """
 
 import sys
 from itertools import count
 from pathlib import Path
 
-from store.keys import Keys
-from store.log import open_log
-from store.vault import Vault
-from tests.store.events import details, missing
+from tests.store.events import Place, details, missing
 
 
-def write(folder: Path, name: str, limit: int | None) -> None:
+def write(place: Place, name: str, limit: int | None) -> None:
     """Append single events and batches, guarded ones too, and print what was acknowledged."""
-    keys = Keys(folder / "keys")
-    vault = Vault(f"sqlite:///{folder}/keys.db", keys.master)
-    with open_log(f"sqlite:///{folder}/log.db", keys=keys, vault=vault) as log:
+    with place.open() as log:
         for n in count() if limit is None else range(limit):
             events = [
                 missing(f"{name}-{n}-{k}", child=f"C-{(n + k) % 7}")
@@ -31,4 +27,6 @@ def write(folder: Path, name: str, limit: int | None) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else None)
+    folder, server, own_name, *limits = sys.argv[1:]
+    there = Place(Path(folder), None if server == "-" else server)
+    write(there, own_name, int(limits[0]) if limits else None)

