@@ -52,6 +52,7 @@ def measure_on(store: str, database: str) -> Measured:
         daymark.close()
         bare = [sys.executable, "-m", "benchmarks.bare_door", str(rival)]
         env = environment(home, port, database)
+        raw: Callable[[], float]
         raw = partial(raw_rows, database) if database else partial(raw_commits, home / "raw.db")
         with running([*DAYMARK, "run", "web"], env), running(bare, env):
             wait_until_it_answers(port)

@@ -48,8 +48,8 @@ def stores() -> Iterator[dict[str, str]]:
 
 def prepared(home: Path, port: int, database: str = "") -> Daymark:
     """The same Daymark as seen from here, with its tables and keys made."""
-    where = {"database": database} if database else {}
-    settings = Settings(home=home, web=Address("127.0.0.1", port), **where)
+    own = database or f"sqlite:///{home.absolute() / 'daymark.db'}"
+    settings = Settings(home=home, web=Address("127.0.0.1", port), database=own)
     prepare(settings)
     return assemble(settings)
 

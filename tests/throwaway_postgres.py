@@ -46,13 +46,15 @@ class NoPostgres(RuntimeError):
     """There is no server and none can be started; without one the tests prove only half."""
 
 
-def begin_run() -> None:
-    """Make the folder that the processes of this run share."""
+def begin_run(*, on_disk: bool = False) -> None:
+    """Make the folder that the processes of this run share; on a disk where its speed is to count."""
     memory = (
         MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     )
     # Not pytest's own folder: its parents are closed to the user that the server runs as.
-    place = tempfile.mkdtemp(prefix="daymark-tests-", dir=MEMORY if memory else None)
+    place = tempfile.mkdtemp(
+        prefix="daymark-tests-", dir=MEMORY if memory and not on_disk else None
+    )
     (Path(place) / "run").write_text(str(os.getpid()))
     os.environ[PLACE] = place
 
