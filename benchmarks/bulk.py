@@ -25,6 +25,12 @@ CHILDREN = 400
 ROUNDS = 5
 SHARES = {"SQLite": 0.15, "PostgreSQL": 0.3}
 BODY = b"x" * 300
+TABLE = (
+    "CREATE TABLE raw (position {}, stream {} NOT NULL, version BIGINT NOT NULL,"
+    " topic TEXT NOT NULL, state {} NOT NULL, recorded_at BIGINT NOT NULL, UNIQUE (stream, version))"
+)
+INSERT = "INSERT INTO raw (stream, version, topic, state, recorded_at) VALUES ({})"
+"""The rival's table has the log's own columns and its key, and nothing else of it."""
 
 numbers = count()
 
@@ -87,11 +93,11 @@ def rows(path: Path) -> float:
         base.execute("PRAGMA journal_mode=WAL")
         base.execute("PRAGMA synchronous=FULL")
         base.execute("DROP TABLE IF EXISTS raw")
-        base.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, name TEXT UNIQUE, body BLOB)")
+        base.execute(TABLE.format("INTEGER PRIMARY KEY", "TEXT", "BLOB"))
         began = time.perf_counter()
         for batch in range(BATCHES):
             base.execute("BEGIN IMMEDIATE")
-            base.executemany("INSERT INTO raw (name, body) VALUES (?, ?)", plain_rows(batch))
+            base.executemany(INSERT.format("?, ?, ?, ?, ?"), plain_rows(batch))
             base.execute("COMMIT")
         return BATCH * BATCHES / (time.perf_counter() - began)
 
@@ -100,16 +106,18 @@ def rows_of_postgres(url: str) -> float:
     """The same on a PostgreSQL server."""
     with psycopg.connect(url, autocommit=True) as base:
         base.execute("DROP TABLE IF EXISTS raw")
-        base.execute("CREATE TABLE raw (id BIGSERIAL PRIMARY KEY, name TEXT UNIQUE, body BYTEA)")
+        base.execute(TABLE.format("BIGSERIAL PRIMARY KEY", "UUID", "BYTEA").encode())
         began = time.perf_counter()
         for batch in range(BATCHES):
             with base.transaction(), base.cursor() as cursor:
-                cursor.executemany(
-                    "INSERT INTO raw (name, body) VALUES (%s, %s)", plain_rows(batch)
-                )
+                insert = INSERT.format("%s, %s, %s, %s, %s").encode()
+                cursor.executemany(insert, plain_rows(batch))
         return BATCH * BATCHES / (time.perf_counter() - began)
 
 
-def plain_rows(batch: int) -> list[tuple[str, bytes]]:
-    """As many rows as one commit takes."""
-    return [(f"{batch}-{n}", BODY) for n in range(BATCH)]
+def plain_rows(batch: int) -> list[tuple[str, int, str, bytes, int]]:
+    """As many rows as one commit takes, of the shape and size of the log's own."""
+    return [
+        (f"{n % CHILDREN:032x}", batch * BATCH + n, "missing-episode-ended", BODY, n)
+        for n in range(BATCH)
+    ]

@@ -52,14 +52,14 @@ def measure_on(store: str, database: str) -> Measured:
         daymark.close()
         bare = [sys.executable, "-m", "benchmarks.bare_door", str(rival)]
         env = environment(home, port, database)
-        raw: Callable[[], float]
-        raw = partial(raw_rows, database) if database else partial(raw_commits, home / "raw.db")
+        plain: Callable[[], float]
+        plain = partial(raw_rows, database) if database else partial(raw_commits, home / "raw.db")
         with running([*DAYMARK, "run", "web"], env), running(bare, env):
             wait_until_it_answers(port)
             wait_until_it_answers(rival)
             senders = [contacts(number, token) for number, token in enumerate(tokens)]
             asyncio.run(send(port, 5, senders))  # everything is imported and every page is warm
-            rounds = [one_round(port, rival, senders, raw) for _ in range(ROUNDS)]
+            rounds = [one_round(port, rival, senders, plain) for _ in range(ROUNDS)]
     ours = median(sent.rate for sent, _, _ in rounds)
     door = median(rate for _, rate, _ in rounds)
     raw = median(rate for _, _, rate in rounds)

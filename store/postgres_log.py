@@ -49,17 +49,18 @@ INSERT: Final = SQL("""
         SELECT greatest(
             coalesce(%b::timestamptz, clock_timestamp()),
             (SELECT recorded_at FROM log.stored_events ORDER BY position DESC LIMIT 1)) AS at),
+    given AS MATERIALIZED (
+        SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::uuid[], %b::uuid[],
+            %b::bigint[], %b::text[], %b::bytea[])
+            WITH ORDINALITY AS e (realm, source, name, event_id, stream, version, topic, state, n)),
     taken AS (
         INSERT INTO log.once
             (realm, source, message_id, event_id, attempt, originator_id, originator_version)
-        SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::uuid[], %b::text[],
-            %b::uuid[], %b::bigint[]))
+        SELECT realm, source, name, event_id, %b, stream, version FROM given)
     INSERT INTO log.stored_events
         (originator_id, originator_version, topic, state, recorded_at)
-    SELECT e.id, e.version, e.topic, e.state, stamp.at
-    FROM stamp, unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
-        WITH ORDINALITY AS e (id, version, topic, state, n)
-    ORDER BY e.n RETURNING position AS notification_id""")
+    SELECT stream, version, topic, state, stamp.at FROM stamp, given
+    ORDER BY n RETURNING position AS notification_id""")
 
 # Both questions in one statement, so that both are answered from one picture.
 LOOK: Final = SQL("""
@@ -163,13 +164,13 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         # prepares by itself what it sees for the sixth time, so each statement must say no.
         for statement in LOCK:
             curs.execute(statement, prepare=False)
-        marks = [
-            (*o.identity, o.event_id, o.attempt, o.stream, o.version, o.stream, o.version)
-            for o in once
+        rows = [
+            (*o.identity, o.event_id, o.stream, o.version, s.topic, s.state)
+            for o, s in zip(once, stored_events, strict=True)
         ]
-        said = [(s.topic, s.state) for s in stored_events]
-        columns = [list(column) for table in (marks, said) for column in zip(*table, strict=True)]
-        curs.execute(INSERT, [self._told_time(), *columns], prepare=False)
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        # All of one append are of one attempt.
+        curs.execute(INSERT, [self._told_time(), *columns, once[0].attempt], prepare=False)
 
     def _told_time(self) -> datetime | None:
         """Nothing where the server's own clock is to be asked, under the lock."""

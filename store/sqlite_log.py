@@ -176,7 +176,8 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
     def look(self, identities: Iterable[Identity], streams: Iterable[UUID]) -> Held:
         """What is held of these identities, and how far these streams have come."""
         asked = orjson.dumps([tuple(identity) for identity in identities]).decode()
-        wanted = orjson.dumps([stream.hex for stream in streams]).decode()
+        named = {stream.hex: stream for stream in streams}
+        wanted = orjson.dumps(list(named)).decode()
         with self.datastore.transaction(commit=False) as c:
             c.execute(HELD, (asked,))
             held = {
@@ -186,7 +187,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
                 for row in map(tuple, c.fetchall())
             }
             c.execute(HEADS, (wanted,))
-            heads = {UUID(s): head for s, head in orjson.loads(c.fetchone()[0]).items()}
+            heads = {named[s]: head for s, head in orjson.loads(c.fetchone()[0]).items()}
         return Held(held, heads)
 
     def head(self) -> tuple[int, datetime | None]:
