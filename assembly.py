@@ -121,6 +121,12 @@ class Daymark:
         """The stream of a child of ours, by the case system's reference."""
         return self.log.stream(self.settings.authority, "child", reference)
 
+    @property
+    def own_stream(self) -> UUID:
+        """The authority's own stream."""
+        code = self.settings.authority
+        return self.log.stream(code, "authority", code)
+
     def close(self) -> None:
         """Let go of every database that was opened."""
         for part in ("log", "views", "tokens", "vault"):

@@ -20,6 +20,7 @@ PROCESSES = ("web", "worker", "dispatcher", "projector", "mailbox", "sample")
 FORMATS = ("json-lines", "cin-census", "people")
 COUNTED = ("ours", "one-day-stricter", "calendar-days", "closures")
 CHILD = "the case system's reference"
+ITSELF = "the authority itself: its own duties, and allegations about no known child"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -123,7 +124,8 @@ def telling(commands: Commands) -> None:
         commands, "record", "commands.changes:record", "Record one fact by hand", as_json=True
     )
     fact.add_argument("fact", metavar="FACT", help="such as strategy-meeting-held")
-    fact.add_argument("child", metavar="CHILD", help=CHILD)
+    fact.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
+    fact.add_argument("--authority", action="store_true", help="of no child: the authority’s own")
     fact.add_argument("fields", metavar="field=value", nargs="*")
     when = fact.add_mutually_exclusive_group()
     when.add_argument("--at", type=instant, metavar="T", help="the instant; now when not given")
@@ -134,11 +136,14 @@ def telling(commands: Commands) -> None:
 def asking(commands: Commands) -> None:
     """The commands that answer questions."""
     for name, words in (
-        ("clocks", "Every clock of a child, with verdicts"),
-        ("history", "What happened to a child, one sentence per event"),
+        ("clocks", "Every clock of a child or of the authority itself, with verdicts"),
+        ("history", "What happened, one sentence per event"),
     ):
         asked = command(commands, name, f"commands.answers:{name}", words, as_json=True)
-        asked.add_argument("child", metavar="CHILD", help=CHILD)
+        whose = asked.add_mutually_exclusive_group(required=True)
+        whose.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
+        whose.add_argument("--authority", action="store_true", help=ITSELF)
+        whose.add_argument("--allegation", metavar="REF", help="one of its allegations alone")
         looking_back(asked)
     why = command(
         commands, "explain", "commands.answers:explain", "Why a clock is where it is", as_json=True

@@ -30,6 +30,7 @@ from projections.outstanding import (
     OpenTelling,
     Waiting,
     authorities,
+    fed_streams,
     open_streams,
     open_tellings,
     overdue,
@@ -170,12 +171,16 @@ class Dispatcher:
         Those poked already are left out: they read the log after this batch was recorded.
         """
         found = Pokes()
-        for code, poke in wanted.all_episodes.items():
-            await self._board_has(poke.position)
-            for stream, _ in await asyncio.to_thread(open_streams, self.views, code):
-                ref = EpisodeRef(authority=code, stream=stream)
-                if ref not in wanted.episodes:
-                    found.episodes[ref] = poke
+        for pokes_of, asked in (
+            (wanted.fed_episodes, fed_streams),
+            (wanted.all_episodes, open_streams),
+        ):
+            for code, poke in pokes_of.items():
+                await self._board_has(poke.position)
+                for stream, _ in await asyncio.to_thread(asked, self.views, code):
+                    ref = EpisodeRef(authority=code, stream=stream)
+                    if ref not in wanted.episodes:
+                        found.episodes[ref] = poke
         for code, poke in wanted.all_ladders.items():
             await self._board_has(poke.position)
             for one in await asyncio.to_thread(open_tellings, self.views, code):

@@ -1,6 +1,6 @@
 """E-mails to managers: what is due or late, the clause, how late, and where to read more.
 
-An e-mail names a child only by the case system's opaque reference.
+An e-mail names a child, or an allegation about no known child, only by the case system's opaque reference.
 What happened, names, birth dates and free text stand on the page behind its link, never here.
 """
 
@@ -72,6 +72,7 @@ class Letters:
             template="digest",
             said={
                 "notices": [entry.notice for entry in page.entries],
+                "all_of_children": all(entry.notice.of_a_child for entry in page.entries),
                 "roles": " and ".join(roles),
             },
         )

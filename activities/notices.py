@@ -8,6 +8,7 @@ from domain.child_episode import ChildEpisode, cured_by
 from domain.clocks import Clock, verdict
 from domain.escalation import Step
 from domain.explanation import CURES
+from domain.own_matters import allegation_of, page_of, whose
 from domain.timescales import Timescale
 from domain.words import how_late, say_due, say_role, say_verdict, time_left
 
@@ -16,8 +17,9 @@ from domain.words import how_late, say_due, say_role, say_verdict, time_left
 class Notice:
     """One line of a digest, or the whole of a single e-mail."""
 
-    child: str
-    """The case system's opaque reference."""
+    whose: str
+    """The case system's opaque reference of the child; or an allegation's, or the authority itself."""
+    of_a_child: bool
     title: str
     allowance: str
     clause: str
@@ -51,9 +53,14 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
     if step.about == "cured" or clock is None:
         return cure(episode, authority.policy.timescale(step.timescale), clock, step)
     broken, late = step.about == "breach", now >= clock.due_at
-    path = f"/escalations/{step.telling}" if broken else f"/children/{episode.id.hex}"
+    about = matter(episode, clock.timescale, clock, step)
+    path = f"/escalations/{step.telling}" if broken else page_of(episode.kind, episode.id)
+    if not broken and episode.kind == "authority":
+        # Whoever is told may read the clock; the record of the authority itself is not theirs.
+        path += f"/clocks/{clock.key}"
     return Notice(
-        child=episode.child,
+        whose=whose(episode.kind, episode.child, clock.timescale.thread, about),
+        of_a_child=episode.kind == "child",
         title=clock.timescale.title,
         allowance=clock.timescale.allowance,
         clause=_clause(clock.timescale),
@@ -72,8 +79,10 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
 
 def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step: Step) -> Notice:
     """The word that what was told as late is not; there is no clock where its start is withdrawn."""
+    about = matter(episode, timescale, clock, step)
     return Notice(
-        child=episode.child,
+        whose=whose(episode.kind, episode.child, timescale.thread, about),
+        of_a_child=episode.kind == "child",
         title=timescale.title,
         allowance=timescale.allowance,
         clause=_clause(timescale),
@@ -86,9 +95,17 @@ def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step:
         confirmed=True,
         role=say_role(step.role),
         watcher=step.watcher,
-        path=f"/children/{episode.id.hex}",
+        path=page_of(episode.kind, episode.id, about),
         cure=CURES[cured_by(clock)],
     )
+
+
+def matter(
+    episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step: Step
+) -> str | None:
+    """The allegation that a step is about, where it is about no child."""
+    reference = clock.reference if clock else None
+    return allegation_of(episode.history, timescale.thread, reference, step.clock)
 
 
 def _clause(timescale: Timescale) -> str:

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from assembly import Daymark, assemble, known_child
 from commands.printing import DONE, LOOK, Options, document, progress, table
@@ -14,6 +15,7 @@ from domain.clocks import Clock
 from domain.errors import NotFound
 from domain.explanation import explain as explained
 from domain.lateness import first_told
+from domain.own_matters import Matter, allegations_in, whose
 from domain.words import (
     VERDICTS,
     say_day,
@@ -38,38 +40,62 @@ def now() -> datetime:
 
 
 def replayed(daymark: Daymark, options: Options) -> History:
-    """The child as asked for; NotFound when nothing is recorded under the reference."""
+    """The child or the authority itself as asked for; NotFound when nothing is recorded of it."""
+    asked, matter = whose_record(daymark, options)
     return replay_of(
         daymark.log,
-        known_child(daymark, options.child),
+        asked,
         authority=daymark.authority(),
         as_of=options.as_of,
         known_at=options.known_at,
+        matter=matter,
     )
 
 
+def whose_record(daymark: Daymark, options: Options) -> tuple[UUID, Matter | None]:
+    """The stream that is asked for, and the allegation in it where only one is."""
+    if options.child is not None:
+        return known_child(daymark, options.child), None
+    stream = daymark.own_stream
+    if options.allegation is None:
+        return stream, None
+    if options.allegation not in allegations_in(daymark.log.history(stream)).values():
+        message = f"no allegation without a known child is recorded as {options.allegation}"
+        raise NotFound(message)
+    return stream, Matter(options.allegation)
+
+
 def clocks(options: Options) -> int:
-    """Every clock of a child, with verdicts."""
+    """Every clock of a child, or of the authority itself, with verdicts."""
     with closing(assemble(read_settings())) as daymark:
         replay, at = replayed(daymark, options), now()
         if options.json:
             document(clocks_json(daymark.log, replay, at))
             return DONE
+        headings, own = ["Status", "Timescale", "Due", "Clock"], options.child is None
         rows = [
-            (
+            [
                 say_verdict(one.clock, one.verdict),
+                *([of_authority(one.clock)] if own else []),
                 one.clock.timescale.title,
                 say_due(one.clock),
                 one.clock.key,
-            )
+            ]
             for one in judged(daymark.log, replay, at)
         ]
-        table(("Status", "Timescale", "Due", "Clock"), rows, "No clock has started.")
+        if own:
+            headings.insert(1, "About")
+        table(headings, rows, "No clock has started.")
         return DONE
 
 
+def of_authority(clock: Clock) -> str:
+    """What a clock of the authority's own stream is about."""
+    return whose("authority", "", clock.timescale.thread, clock.reference)
+
+
 def history(options: Options) -> int:
-    """The replay of a child, one sentence per event."""
+    """The replay of a child, or of the authority itself, one sentence per event."""
     with closing(assemble(read_settings())) as daymark:
         replay = replayed(daymark, options)
         if options.json:
@@ -88,7 +114,11 @@ def history(options: Options) -> int:
 def replay_json(replay: History) -> dict[str, Any]:
     """The replay as a document."""
     return {
-        "child": replay.reference,
+        **(
+            {"child": replay.reference}
+            if replay.kind == "child"
+            else {"authority": replay.reference}
+        ),
         "left_out": replay.left_out,
         "events": [
             {
@@ -141,7 +171,10 @@ def clock_of(daymark: Daymark, key: str) -> tuple[Clock, datetime | None]:
         for clock in episode.clocks(daymark.authority()):
             if clock.key == key:
                 return clock, first_told(episode.engine).get(key)
-    message = f"no clock is known as {key}: `daymark clocks CHILD` lists a child's"
+    message = (
+        f"no clock is known as {key}: `daymark clocks CHILD` lists a child's,"
+        " and `daymark clocks --authority` the authority's own"
+    )
     raise NotFound(message)
 
 
@@ -159,7 +192,7 @@ def board(options: Options) -> int:
                     **asdict(trusted),
                     "counts": the_board.counts(daymark.views, authority.code, at),
                     "total": total,
-                    "rows": [asdict(row) for row in rows],
+                    "rows": [row_json(row) for row in rows],
                 }
             )
         else:
@@ -191,7 +224,7 @@ def board_of_then(daymark: Daymark, options: Options, at: datetime) -> int:
                 "children": then.children,
                 "counts": then.counts(),
                 "total": total,
-                "rows": [asdict(row) for row in rows],
+                "rows": [row_json(row) for row in rows],
             }
         )
         return DONE
@@ -201,12 +234,17 @@ def board_of_then(daymark: Daymark, options: Options, at: datetime) -> int:
     return DONE
 
 
+def row_json(row: BoardRow) -> dict[str, Any]:
+    """One row as a document, with whose it is in words."""
+    return {**asdict(row), "whose": row.whose}
+
+
 def print_rows(rows: Sequence[BoardRow], total: int, authority: Authority) -> None:
     """The rows of a board as a table."""
     said = [
         (
             VERDICTS[row.status],
-            row.reference,
+            row.whose,
             authority.policy.timescale(row.timescale).title,
             say_moment(row.due_at) if row.due_on is None else say_day(row.due_on),
             told(row),

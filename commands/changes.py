@@ -17,6 +17,7 @@ from domain.errors import Grown, NotFound, UnknownFact, UnreadableFact
 from domain.event import Event
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
+from domain.own_matters import THREADS_WITHOUT_A_CHILD
 from domain.words import say_day, say_fact, say_moment
 from formats.by_hand import build_event
 from formats.importing import import_file
@@ -44,14 +45,13 @@ def now() -> datetime:
 def record(options: Options) -> int:
     """Record one fact by hand, read exactly as one that a case system sends."""
     model = FACTS[known(options.fact, "fact", FACTS)]
-    words = [*options.fields, f"child={options.child}", when(model, options)]
-    if options.id:
-        words.append(f"id={options.id}")
     with opened() as daymark:
+        code = daymark.settings.authority
+        words = [*fields_and_subject(model, options, code), when(model, options)]
+        if options.id:
+            words.append(f"id={options.id}")
         try:
-            event = build_event(
-                options.fact, words, authority=daymark.settings.authority, now=now()
-            )
+            event = build_event(options.fact, words, authority=code, now=now())
         except UnreadableFact as error:
             raise WrongCommand(as_typed(error)) from None
         except UnknownFact as error:
@@ -62,6 +62,21 @@ def record(options: Options) -> int:
     else:
         print(f"{say_fact(event.name)}: {receipt.result}, as {event.source} {event.id}.")
     return DONE
+
+
+def fields_and_subject(model: type[Fact], options: Options, code: str) -> list[str]:
+    """The fields, and the child whose fact it is; a fact of no child is the authority's own."""
+    fields, child = list(options.fields), options.child
+    if not options.authority:
+        if child is None or child.partition("=")[0] in model.model_fields:
+            message = f"say whose fact it is: daymark record {model.NAME} CHILD, or --authority"
+            raise WrongCommand(message)
+        return [*fields, f"child={child}"]
+    if model.THREAD not in THREADS_WITHOUT_A_CHILD and "allegation_ref" not in model.model_fields:
+        message = f"{model.NAME} is about a child: name it instead of --authority"
+        raise WrongCommand(message)
+    # Without a child the first field stands where a child would.
+    return [*([] if child is None else [child]), *fields, f"child={code}"]
 
 
 def as_typed(error: UnreadableFact) -> str:

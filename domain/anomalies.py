@@ -12,6 +12,7 @@ from domain.engine_events import IdReused
 from domain.event import Event, Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import CodeSet, Fact, NeededWhen, marks
+from domain.own_matters import REGISTRY
 from domain.standing import Standing, named, standing, with_fields
 from domain.words import say_fact
 
@@ -27,13 +28,17 @@ class Anomaly:
 
 
 def anomalies(history: Sequence[Recorded], authority: Authority) -> tuple[Anomaly, ...]:
-    """Everything about one stream that surprises, in the order it was recorded."""
+    """Everything about one stream that surprises, in the order it was recorded.
+
+    In an authority's own stream who speaks and who is told is left to `daymark doctor`.
+    """
+    registry = {one.event_id for one in history if one.event.name in REGISTRY}
     facts = standing(history)
     found = [one for recorded in history for one in of_event(recorded)]
     found += [one for fact in facts for one in of_standing(fact, authority)]
     found += contradictions(facts)
     found += corrections(history)
-    unique = {(one.kind, one.event_id): one for one in found}
+    unique = {(one.kind, one.event_id): one for one in found if one.event_id not in registry}
     return tuple(sorted(unique.values(), key=lambda one: (one.recorded_at, one.event_id, one.kind)))
 
 

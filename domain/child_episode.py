@@ -1,5 +1,6 @@
 """The aggregate: everything that happens to one child within one partnership.
 
+The authority's own stream is one too: its allegations about no known child, and duties of its own.
 It is loaded from its stream by folding `project` over it, and changed only by appending the events
 that its functions return, at the version they were decided on.
 """
@@ -124,7 +125,7 @@ def from_history(history: tuple[Recorded, ...], joined: tuple[Recorded, ...] = (
 
 
 def outstanding(episode: ChildEpisode, authority: Authority) -> tuple[Stage, ...]:
-    """Every stage still to be done for this child, earliest first, past instants included."""
+    """Every stage still to be done in this stream, earliest first, past instants included."""
     return stages_of(episode, authority, episode.clocks(authority))
 
 

@@ -622,6 +622,10 @@ def who_holds(
     """The people to tell, by opaque id: the child's team first, the head of service where it has none."""
     on = london_date(at)
     people = authority.holders(role, on, team_of(episode))
+    if not people and episode.kind == "authority":
+        # What is no child's is no team's: whoever holds the role in any team is meant.
+        held = (one for one in authority.assignments if one.role == role and one.holds(on))
+        people = tuple(dict.fromkeys(one.person for one in held))
     if not people and role in TEAM_ROLES:
         return authority.holders(FALLS_BACK_TO, on)
     return people

@@ -30,6 +30,7 @@ from domain.engine_events import (
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.lateness import lateness, say_lateness, say_told_to_done
+from domain.starting import QUARTER_ENDED
 from domain.timescales import AtLeast, Not, Policy, Trigger
 from domain.words import (
     how_late,
@@ -169,11 +170,14 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
     policy = authority.policy_of(clock.pack)
     yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
     start = clock.start
+    by_calendar = start.name == QUARTER_ENDED
     yield (
         "Started",
-        f"{say_fact(start.name)} on {say_when(start)}, recorded {say_moment(start.recorded_at)}.",
+        f"{say_fact(start.name)} on {say_day(start.on)}, by the calendar."
+        if by_calendar
+        else f"{say_fact(start.name)} on {say_when(start)}, recorded {say_moment(start.recorded_at)}.",
     )
-    if start.cause is not None:
+    if start.cause is not None and not by_calendar:
         yield "Start corrected", f"Recorded {say_moment(start.visible_at)}."
     yield "Counting", counting(clock, authority)
     yield "Due", f"By {say_due(clock)}."

@@ -18,6 +18,8 @@ from domain.standing import Standing
 from domain.timescales import Start, Timescale, Window
 
 QUARTER: Final = 3  # months
+QUARTER_ENDED: Final = "quarter-ended"
+"""What the calendar says by itself; no source tells it."""
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -99,7 +101,7 @@ def by_calendar(child: Child) -> Iterator[Run]:
     for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
         for rule in authority.policy_on(on).started_by_calendar:
             identity = engine_realm(authority.code), "calendar", f"quarter-ended/{on}"
-            ended = by_itself(child.facts[0], "quarter-ended", on)
+            ended = by_itself(child.facts[0], QUARTER_ENDED, on)
             start = replace(ended, event_id=event_id(*identity))
             key = f"{rule.id}.{start.event_id}"
             yield Run(key, rule, start, "period_ends_on", on, child, start)

@@ -22,6 +22,7 @@ from domain.event import Event, Kind
 from domain.facts.corrections import FactCorrected
 from domain.facts.fact import Day, Fact, Instant, Reference, Word
 from domain.facts.vocabulary import FACTS
+from domain.own_matters import may_stand_with_authority
 from formats.wire import pointer, unusable
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -111,7 +112,7 @@ def read_event(
     model = known_fact(envelope.type)
     said, occurred_on = _read_data(model, envelope.data, keep_unknown=keep_unknown)
     _check_when(model, envelope, occurred_on)
-    kind = _stream_kind(model, envelope.subject, authority)
+    kind = _stream_kind(said, envelope.subject, authority)
     return Event(
         authority=authority,
         kind=kind,
@@ -338,13 +339,13 @@ def _check_when(model: type[Fact], envelope: Envelope, occurred_on: date | None)
         raise InvalidFact(("#/time", f"say when it happened: {where}"))
 
 
-def _stream_kind(model: type[Fact], subject: str, authority: str) -> Kind:
+def _stream_kind(said: Fact, subject: str, authority: str) -> Kind:
     """A fact about no child stands in the authority's own stream, under the authority's code."""
-    if model.THREAD != "authority":
-        return "child"
-    if subject != authority:
+    if subject == authority and may_stand_with_authority(said):
+        return "authority"
+    if said.THREAD == "authority":
         raise InvalidFact(("#/subject", "the subject of this fact is the authority's own code"))
-    return "authority"
+    return "child"
 
 
 def _own_trace(envelope: Envelope) -> str | None:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.clocks import Verdict
+from domain.event import Kind
+from domain.own_matters import ALLEGATION, page_of, whose
 from projections.instants import read, read_if, written
 from store.views import Views
 
@@ -45,6 +47,8 @@ class BoardRow:
     """The id of the timescale; its words stand in the policy."""
     thread: str
     thread_ref: str | None
+    kind: Kind
+    """Whether a child's, or the authority's own."""
     reference: str
     """The case system's reference of the child: for the page, never for an address or an e-mail."""
     team: str | None
@@ -81,6 +85,27 @@ class BoardRow:
     """The end of the promised day, while that lies ahead."""
     acknowledged_owner: str | None
 
+    @property
+    def allegation(self) -> str | None:
+        """The allegation it is about, where it is about no child."""
+        known = self.kind == "authority" and self.thread == ALLEGATION
+        return self.thread_ref if known else None
+
+    @property
+    def whose(self) -> str:
+        """Whose clock it is, as people read it."""
+        return whose(self.kind, self.reference, self.thread, self.thread_ref)
+
+    @property
+    def page(self) -> str:
+        """Where all that happened is told, as an address."""
+        return page_of(self.kind, self.stream, self.allegation)
+
+    @property
+    def clock_page(self) -> str:
+        """Where the clock is explained, as an address."""
+        return f"{page_of(self.kind, self.stream)}/clocks/{self.clock}"
+
 
 @dataclass(frozen=True)
 class BoardChild:
@@ -116,7 +141,7 @@ def rows(
     with views.reading() as cursor:
         total = cursor.execute(f"SELECT count(*) AS total{JOINED}{where}", values)[0]["total"]
         found = cursor.execute(
-            f"SELECT c.*, k.reference, s.status, s.ended{JOINED}{where}"
+            f"SELECT c.*, k.kind, k.reference, s.status, s.ended{JOINED}{where}"
             f" ORDER BY {URGENCY}, c.due_at, k.reference, c.clock LIMIT ? OFFSET ?",
             [*values, limit, offset],
         )
@@ -156,6 +181,7 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
         timescale=row["timescale"],
         thread=row["thread"],
         thread_ref=row["thread_ref"],
+        kind=row["kind"],
         reference=row["reference"],
         team=row["team"],
         status=Verdict(row["status"]),
@@ -225,7 +251,7 @@ def counts(views: Views, authority: str, now: datetime) -> Mapping[str, int]:
 
 
 def find_escalation(views: Views, authority: str, telling: str) -> tuple[UUID, str, int] | None:
-    """The child's stream, the clock's key and its version that a ladder or a notice is about."""
+    """The stream, the clock's key and its version that a ladder or a notice is about."""
     with views.reading() as cursor:
         found = cursor.execute(
             "SELECT stream, clock, clock_version FROM board_telling"
@@ -238,7 +264,7 @@ def find_escalation(views: Views, authority: str, telling: str) -> tuple[UUID, s
 
 
 def find_clock(views: Views, authority: str, clock: str) -> UUID | None:
-    """The child's stream that a clock runs in, by the clock's key."""
+    """The stream that a clock runs in, by the clock's key."""
     with views.reading() as cursor:
         found = cursor.execute(
             "SELECT stream FROM board_clock WHERE authority = ? AND clock = ?", [authority, clock]
@@ -250,7 +276,8 @@ def children(views: Views, authority: str) -> tuple[BoardChild, ...]:
     """Every child anything is recorded about, by the case system's reference."""
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT * FROM board_child WHERE authority = ? ORDER BY reference", [authority]
+            "SELECT * FROM board_child WHERE authority = ? AND kind = 'child' ORDER BY reference",
+            [authority],
         )
     return tuple(board_child(row) for row in found)
 
@@ -259,7 +286,7 @@ def find_child(views: Views, authority: str, reference: str) -> BoardChild | Non
     """The child of exactly this reference; nothing where none is known."""
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT * FROM board_child WHERE authority = ? AND reference = ?",
+            "SELECT * FROM board_child WHERE authority = ? AND kind = 'child' AND reference = ?",
             [authority, reference],
         )
     return board_child(found[0]) if found else None

@@ -16,7 +16,7 @@ from domain.escalation import raised_tellings, team_of
 from projections.board import ENDED, HISTORY, NOT_ACKNOWLEDGED, BoardRow, board_row
 from projections.child_rows import clock_row
 from projections.history import as_told, happened_by, known_by, own_stream
-from projections.statuses import has_ended
+from projections.statuses import has_begun, has_ended
 from projections.whole_log import every_stream, joined_in, nobody_looks
 from store.log import Log
 
@@ -107,8 +107,8 @@ def board_then(
     happened = {stream: happened_by(recorded, as_of) for stream, recorded in streams.items()}
     joined = joined_in(happened)
     for stream, history in happened.items():
-        if history and history[0].event.kind == "child":
-            children += 1
+        if history and history[0].event.kind != "reads":
+            children += history[0].event.kind == "child"
             episode = from_history(history, joined.get(stream, ()))
             found += rows_of(stream, episode, then, moment)
     return BoardThen(tuple(sorted(found, key=urgency)), moment, children)
@@ -117,15 +117,18 @@ def board_then(
 def rows_of(
     stream: UUID, episode: ChildEpisode, authority: Authority, moment: datetime
 ) -> Iterator[BoardRow]:
-    """The clocks of one child as they stood."""
+    """The clocks of one child, or of the authority itself, as they stood."""
     raised = raised_tellings(episode, authority)
     whose: dict[str, Any] = {
         "authority": episode.authority,
         "stream": stream.hex,
+        "kind": episode.kind,
         "reference": episode.child,
         "team": team_of(episode),
     }
     for clock in episode.clocks(authority):
+        if not has_begun(clock, moment):
+            continue
         row = clock_row(clock, episode, authority, raised, moment)
         said = {"status": verdict(clock, moment).value, "ended": has_ended(clock, moment)}
         yield board_row(row | whose | said, moment)

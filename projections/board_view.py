@@ -16,8 +16,10 @@ import structlog
 
 from domain.authority import Authority
 from domain.errors import DaymarkError, Unavailable
-from domain.event import Recorded, Unreadable
-from domain.facts.authority import FeedAdvanced, PersonAssigned, ReportPublished
+from domain.event import Identity, Recorded, Unreadable
+from domain.facts.authority import FeedAdvanced, PersonAssigned
+from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
 from projections.child_rows import Row, child_rows
 from projections.instants import written_if
 from projections.signs_of_life import hear
@@ -120,15 +122,18 @@ class BoardView:
             hear(cursor, [item for item in batch if isinstance(item, Recorded)])
 
     def _touched(self, batch: Sequence[Recorded | Unreadable]) -> list[UUID]:
-        """The streams of children whose rows may not yet say what these events say."""
+        """The streams whose rows may not yet say what these events say."""
         children: dict[UUID, int] = {}
         reached: dict[tuple[str, Reach], int] = {}
         for item in batch:
             if isinstance(item, Unreadable) or item.event.kind == "child":
                 children[item.stream] = item.version
-            elif item.event.kind == "reads":
+                continue
+            if item.event.kind == "reads":
                 continue  # a look changes nothing about anybody
-            elif (reach := self._reach(item)) is not None:
+            if item.event.name not in FREQUENT:
+                children[item.stream] = item.version
+            if (reach := self._reach(item)) is not None:
                 reached[item.event.authority, reach] = item.version
         with self._views.reading() as cursor:
             touched = {
@@ -149,10 +154,13 @@ class BoardView:
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
             case PersonAssigned():
                 return "open"
-            case ReportPublished():
-                return None
+            case FactCorrected() | FactWithdrawn() as said:
+                name = said.corrected_event
+                named = self._log.find(Identity(item.event.authority, name.source, name.id))
+                return "all" if named is None or named.event.name in REGISTRY else None
             case _:
-                return "all"
+                # Allegations, reports and what Daymark did about them are nobody else's matter.
+                return "all" if item.event.name in REGISTRY else None
 
     def _is_waited_for(self, code: str, source: str) -> bool:
         """Whether how far a source has come may change a clock: not where it speaks at once."""
@@ -182,13 +190,14 @@ class BoardView:
     def _rows_of(self, stream: UUID) -> dict[str, list[Row]]:
         """All rows of one child, with the version of the authority they were worked out by."""
         episode = self._log.episode(stream)
-        if episode is None or episode.history[0].event.kind != "child":
+        if episode is None or last_that_counts(episode.history) is None:
             return {}
         code = episode.authority
         # Read before the authority itself: what is added meanwhile comes by again.
         version = self._log.version(self._log.stream(code, "authority", code))
         rows = child_rows(episode, self._authority(code))
-        rows["board_child"][0]["authority_version"] = version
+        for row in rows.get("board_child", ()):
+            row["authority_version"] = version
         return rows
 
 

@@ -10,6 +10,8 @@ from domain.child_episode import ChildEpisode, is_history, stages_of
 from domain.clocks import Clock
 from domain.engine_events import ManagerNotified
 from domain.escalation import Raised, Step, digest_steps, next_of, raised_tellings, team_of
+from domain.event import Recorded
+from domain.own_matters import last_that_counts
 from domain.stages import Said, Stage
 from projections.instants import FOR_EVER, written, written_if
 from projections.statuses import has_ended, spells
@@ -25,8 +27,11 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
 
     They depend on what is recorded alone, not on when they are worked out: where the domain asks
     for a moment it is given the moment of the last recording.
+    The authority's own rows stay as they are when a feed speaks or a person is assigned, unless
+    that changes one of its clocks.
     """
-    since = episode.history[-1].recorded_at
+    last = last_that_counts(episode.history) or episode.history[-1]
+    since = last.recorded_at
     clocks = episode.clocks(authority)
     raised = raised_tellings(episode, authority)
     next_steps = {
@@ -36,7 +41,7 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     }
     digest = digest_steps(episode, authority, since)
     tables: dict[str, Iterator[Row]] = {
-        "board_child": iter([child_row(episode, since)]),
+        "board_child": iter([child_row(episode, last)]),
         "board_joined": (
             {"other": other.hex} for other in sorted({one.stream for one in episode.joined})
         ),
@@ -72,13 +77,14 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     return {table: [whose | row for row in rows] for table, rows in tables.items()}
 
 
-def child_row(episode: ChildEpisode, since: datetime) -> Row:
-    """The child itself, as the case system refers to it."""
+def child_row(episode: ChildEpisode, last: Recorded) -> Row:
+    """The child itself, as the case system refers to it, or the authority itself."""
     return {
+        "kind": episode.kind,
         "reference": episode.child,
         "team": team_of(episode),
-        "version": episode.version,
-        "recorded_at": written(since),
+        "version": last.version,
+        "recorded_at": written(last.recorded_at),
     }
 
 

@@ -15,14 +15,16 @@ from domain.authority import Authority, told_again
 from domain.child_episode import from_history
 from domain.clocks import Clock, Verdict, verdict
 from domain.engine_events import TimescaleBreached
-from domain.event import Recorded
+from domain.event import Kind, Recorded
 from domain.explanation import sentence
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
 from domain.joining import by_reference, joined_history
 from domain.lateness import Lateness, first_told, lateness
+from domain.own_matters import Matter
 from domain.stages import Said
 from domain.standing import Standing, bounds, named, standing
+from projections.statuses import has_begun
 from store.log import Log
 
 
@@ -41,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class History:
-    """One child as it was, and as it was known."""
+    """One child as it was, and as it was known; or the authority's own stream, or one allegation in it."""
 
     stream: UUID
     reference: str
@@ -62,6 +64,8 @@ class History:
     """How many of those known are left out because they happened later."""
     known: tuple[Recorded, ...]
     """Everything recorded by then, whenever it happened."""
+    kind: Kind
+    """Whether a child's stream, or the authority's own."""
     named: Mapping[str, Sequence[Recorded]]
     """The same of every reference ever named as this child, by reference; empty where none was."""
 
@@ -82,11 +86,16 @@ def history(
     authority: Authority,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    matter: Matter | None = None,
 ) -> History:
-    """The replay of one child's stream; empty where nothing had been recorded by then."""
+    """The replay of one stream; empty where nothing had been recorded by then.
+
+    Of the authority's own stream a matter may be asked for; what belongs to another is not counted.
+    """
     everything = log.history(stream)
     known = known_by(everything, known_at)
     happened = happened_by(known, as_of)
+    shown = [of_matter(events, matter) for events in (everything, known, happened)]
     named = {
         other: known_by(recorded, known_at) for other, recorded in log.named(everything).items()
     }
@@ -94,17 +103,27 @@ def history(
     return History(
         stream=stream,
         reference=everything[0].event.subject if everything else "",
-        lines=lines(happened, then),
-        clocks=clocks_in(happened, together(named, as_of), then),
+        lines=lines(shown[-1], then),
+        clocks=tuple(
+            clock
+            for clock in clocks_in(happened, together(named, as_of), then)
+            if matter is None or matter.is_about(clock)
+        ),
         told=from_history(happened).told if happened else {},
         authority=then,
         as_of=as_of,
         known_at=known_at,
-        not_yet_known=len(everything) - len(known),
-        not_yet_happened=len(known) - len(happened),
+        not_yet_known=len(shown[0]) - len(shown[1]),
+        not_yet_happened=len(shown[1]) - len(shown[2]),
         known=known,
+        kind=everything[0].event.kind if everything else "child",
         named=named,
     )
+
+
+def of_matter(history: Sequence[Recorded], matter: Matter | None) -> Sequence[Recorded]:
+    """What of a stream belongs to a matter; all of it where none is asked for."""
+    return history if matter is None else matter.of(history)
 
 
 def together(
@@ -210,6 +229,7 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
             lateness=lateness(clock, moment, told.get(clock.key)),
         )
         for clock in replay.clocks
+        if has_begun(clock, moment)
     )
 
 

@@ -25,11 +25,23 @@ class OpenTelling(NamedTuple):
 
 
 def open_streams(views: Views, authority: str) -> tuple[tuple[UUID, datetime], ...]:
-    """Every child of an authority with a stage, a telling or a digest to come, the earliest first."""
+    """Every child of an authority, and the authority itself, with something to come, the earliest first."""
     with views.reading() as cursor:
         found = cursor.execute(
             "SELECT stream, coalesce(next_at, digest_at) AS at FROM outstanding"
             " WHERE authority = ? ORDER BY at, stream",
+            [authority],
+        )
+    return tuple((UUID(row["stream"]), read(row["at"])) for row in found)
+
+
+def fed_streams(views: Views, authority: str) -> tuple[tuple[UUID, datetime], ...]:
+    """Those of them with a clock that waits for a feed: how far one has spoken changes no other."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT stream, coalesce(next_at, digest_at) AS at FROM outstanding o"
+            " WHERE authority = ? AND EXISTS (SELECT 1 FROM board_clock c"
+            " WHERE c.stream = o.stream AND c.heard_to IS NOT NULL) ORDER BY at, stream",
             [authority],
         )
     return tuple((UUID(row["stream"]), read(row["at"])) for row in found)

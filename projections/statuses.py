@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.clocks import Clock, Verdict, verdict
+from domain.starting import QUARTER_ENDED
 
 
 class Spell(NamedTuple):
@@ -24,6 +25,7 @@ def spells(clock: Clock, since: datetime) -> tuple[Spell, ...]:
     before it of a board that knows the event.
     The law stays in one place: at each instant where something may change, the domain is asked.
     """
+    since = since if has_begun(clock, since) else clock.start.earliest
     moments = [since, *sorted({at for at in turning_points(clock) if at > since})]
     said = [(verdict(clock, at), has_ended(clock, at)) for at in moments]
     kept = [n for n in range(len(said)) if n == 0 or said[n] != said[n - 1]]
@@ -42,6 +44,11 @@ def turning_points(clock: Clock) -> set[datetime]:
     if clock.stop is not None:
         points.add(clock.stop.earliest)
     return points
+
+
+def has_begun(clock: Clock, now: datetime) -> bool:
+    """Whether a clock that the calendar starts has started; any other has, with its fact."""
+    return clock.start.name != QUARTER_ENDED or clock.start.earliest <= now
 
 
 def has_ended(clock: Clock, now: datetime) -> bool:

@@ -1,4 +1,7 @@
-"""The board's tables: a few rows per child, each table led by the authority it belongs to."""
+"""The board's tables: a few rows per child, each table led by the authority it belongs to.
+
+The authority's own clocks stand in them as a child's do, marked by the kind of their stream.
+"""
 
 from typing import Final
 
@@ -23,6 +26,7 @@ COLUMNS: Final = {
     "board_child": {
         "authority": "TEXT NOT NULL",
         "stream": "TEXT NOT NULL",
+        "kind": "TEXT NOT NULL",
         "reference": "TEXT NOT NULL",
         "team": "TEXT",
         "version": "BIGINT NOT NULL",

@@ -11,7 +11,7 @@ from typing import Final
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
 from domain.event import Unreadable
-from domain.words import say_day, say_moment
+from domain.words import say_day, say_list, say_moment
 from projections.instants import read, written
 from projections.signs_of_life import last_heard, last_seen
 from projections.tables import VIEW
@@ -159,15 +159,16 @@ def expired_calendar(authority: Authority, now: datetime) -> Iterator[Doubt]:
         )
 
 
-def coverage(views: Views, code: str, now: datetime) -> tuple[int, datetime | None, int, int]:
-    """How many children have something left undone, since when, and of how many clocks how many.
+def coverage(views: Views, code: str, now: datetime) -> tuple[str, datetime | None, int, int]:
+    """About whom something is left undone, in words, since when, and of how many clocks how many.
 
     What was only just learned is given its time, however long ago it was due.
     """
     at, before = written(now), written(now - STAGE_GRACE)
     with views.reading() as cursor:
         late = cursor.execute(
-            "SELECT count(*) AS children, min(o.next_at) AS since"
+            "SELECT count(*) AS streams, min(o.next_at) AS since,"
+            " sum(CASE WHEN k.kind = 'authority' THEN 1 ELSE 0 END) AS own"
             " FROM outstanding o JOIN board_child k ON k.stream = o.stream"
             " WHERE o.authority = ? AND o.next_at < ? AND k.informed_at < ?",
             [code, before, before],
@@ -182,14 +183,20 @@ def coverage(views: Views, code: str, now: datetime) -> tuple[int, datetime | No
             " AND NOT (s.status = 'breached' AND c.history = 1)",
             [before, before, code, at, at],
         )[0]
-    since = read(late["since"]) if late["children"] else None
-    return late["children"], since, clocks["total"], clocks["uncovered"] or 0
+    since = read(late["since"]) if late["streams"] else None
+    whose = in_words(late["streams"] - (late["own"] or 0), itself=bool(late["own"]))
+    return whose, since, clocks["total"], clocks["uncovered"] or 0
 
 
-def undone(children: int, since: datetime | None) -> Iterator[Doubt]:
+def in_words(children: int, *, itself: bool) -> str:
+    """So many children, and the authority itself where it is one of them."""
+    counted = [f"{children} {'child' if children == 1 else 'children'}"] if children else []
+    return say_list([*counted, "the authority itself"] if itself else counted, "and")
+
+
+def undone(whose: str, since: datetime | None) -> Iterator[Doubt]:
     """Something that should have been recorded or told a minute ago has not been."""
     if since is not None:
-        whose = "1 child" if children == 1 else f"{children} children"
         yield Doubt(
             "coverage",
             f"Something about {whose} should have been recorded or told since {say_moment(since)}.",

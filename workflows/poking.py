@@ -38,32 +38,13 @@ from workflows.watch import WatchWorkflow
 class Wakes(StrEnum):
     """What an event may wake."""
 
-    EPISODE = "the child's episode"
+    EPISODE = "the episode of its stream: the child's, or the authority's own"
     LADDER = "the ladder or notice it is about"
+    FED_EPISODES = "every open episode of the authority with a clock that waits for a feed"
     ALL_EPISODES = "every open episode of the authority"
     ALL_LADDERS = "every open ladder of the authority"
     NOTHING = "nothing"
 
-
-OF_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
-    {
-        authority.FeedAdvanced.NAME: Wakes.ALL_EPISODES,
-        authority.SourceRegistered.NAME: Wakes.ALL_EPISODES,
-        authority.PanelSittingsPublished.NAME: Wakes.ALL_EPISODES,
-        authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
-        authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
-        # A promise may be void, and a rung filled or emptied.
-        authority.PersonAssigned.NAME: Wakes.ALL_LADDERS,
-        # No clock of a child waits for a report.
-        authority.ReportPublished.NAME: Wakes.NOTHING,
-        corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
-        corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
-        "id-reused": Wakes.NOTHING,
-        "operator-told": Wakes.NOTHING,
-        "scope-given": Wakes.NOTHING,
-    }
-)
-"""What each event of an authority's own stream wakes."""
 
 BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
     {
@@ -94,12 +75,34 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "manager-notified": Wakes.LADDER,
     }
 )
-"""What each event of Daymark's own wakes in a child's stream."""
+"""What each event of Daymark's own wakes, in whichever stream it stands."""
 
 OF_A_CHILD: Final[Mapping[str, Wakes]] = MappingProxyType(
     dict.fromkeys(FACTS, Wakes.EPISODE) | dict(BY_DAYMARK)
 )
 """What each event of a child's stream wakes: every fact, correction and withdrawal its episode."""
+
+BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
+    {
+        # Only a clock that waits for a feed can be changed by how far one has spoken.
+        authority.FeedAdvanced.NAME: Wakes.FED_EPISODES,
+        authority.SourceRegistered.NAME: Wakes.ALL_EPISODES,
+        authority.PanelSittingsPublished.NAME: Wakes.ALL_EPISODES,
+        authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
+        authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
+        # A promise may be void, and a rung filled or emptied.
+        authority.PersonAssigned.NAME: Wakes.ALL_LADDERS,
+        # What is corrected may be an allegation of its own, or what every clock is judged by.
+        corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
+        corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
+    }
+)
+"""What the authority says of itself wakes: its own episode only where it is among the open ones."""
+
+OF_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
+    dict(OF_A_CHILD) | dict(BY_THE_AUTHORITY)
+)
+"""What each event of an authority's own stream wakes: an allegation or a report its own episode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Pokes:
 
     episodes: dict[EpisodeRef, Poke] = field(default_factory=dict)
     ladders: dict[TellingRef, Poke] = field(default_factory=dict)
+    fed_episodes: dict[str, Poke] = field(default_factory=dict)
+    """By authority."""
     all_episodes: dict[str, Poke] = field(default_factory=dict)
     """By authority."""
     all_ladders: dict[str, Poke] = field(default_factory=dict)
@@ -131,6 +136,8 @@ class Pokes:
                 self.episodes[ref] = poke
             case Wakes.LADDER:
                 self.ladders[TellingRef(episode=ref, telling=_ladder(recorded))] = poke
+            case Wakes.FED_EPISODES:
+                self.fed_episodes[event.authority] = poke
             case Wakes.ALL_EPISODES:
                 self.all_episodes[event.authority] = poke
             case Wakes.ALL_LADDERS:
@@ -174,7 +181,7 @@ def pokes(batch: Iterable[Recorded]) -> Pokes:
 
 
 def episode_id(episode: EpisodeRef) -> str:
-    """The id of the workflow of one child."""
+    """The id of the workflow of one child, or of an authority's own clocks."""
     return f"episode-{episode.authority}-{episode.stream.hex}"
 
 

@@ -29,6 +29,7 @@ from formats.cloudevents import (
     types,
     write_event,
 )
+from tests.histories import fact as any_fact
 
 LATER = "2026-02-06T01:00:00Z"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -177,6 +178,40 @@ def test_a_fact_of_the_authority_stands_in_its_own_stream() -> None:
     assert isinstance(event.said, FeedAdvanced)
     assert (event.kind, event.subject) == ("authority", "343")
     assert places(sent | {"subject": "C000017"}) == ["#/subject"]
+
+
+@pytest.mark.parametrize("name", [name for name in FACTS if FACTS[name].THREAD == "allegation"])
+def test_an_allegation_about_no_known_child_stands_with_the_authority(name: str) -> None:
+    """Sent under the authority's own code it is the authority's; under a child's reference the child's."""
+    said = any_fact(name, allegation_ref="AL-1")
+    data = said.model_dump(mode="json", exclude_none=True)
+    sent = referral(type=f"daymark.{name}.v1", data=data, subject="343")
+
+    assert read_event(sent, "343").kind == "authority"
+    assert read_event(sent | {"subject": "C000017"}, "343").kind == "child"
+    assert write_event(read_event(sent, "343"))["subject"] == "343"
+
+
+def test_what_ends_or_corrects_an_allegation_stands_beside_it() -> None:
+    """A review that names it, a correction and a withdrawal; another review is about a child."""
+    review = {"kind": "allegation", "review_ref": "R-1", "allegation_ref": "AL-1"}
+    named = {"corrected_event": {"source": "s", "id": "1"}, "reason": "wrong-child"}
+    sent = {
+        "review-held": review,
+        "fact-corrected": named | {"fields": {"employer_sector": "health"}},
+        "fact-withdrawn": named,
+    }
+    kinds = {
+        name: read_event(referral(type=f"daymark.{name}.v1", data=data, subject="343"), "343").kind
+        for name, data in sent.items()
+    }
+    of_a_child = referral(
+        type="daymark.review-held.v1", data=review | {"allegation_ref": None}, subject="343"
+    )
+
+    assert set(kinds.values()) == {"authority"}
+    assert read_event(of_a_child, "343").kind == "child"
+    assert read_event(referral(subject="343"), "343").kind == "child"
 
 
 @pytest.mark.parametrize("event", [None, 1, "text", [], [referral()]])

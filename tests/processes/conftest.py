@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 
@@ -69,7 +70,12 @@ def parts(home: Path) -> Iterator[Daymark]:
 
 def judge(parts: Daymark, child: str) -> None:
     """Do for one child what the worker would do now, stage after stage."""
-    while episode := parts.log.episode(parts.child(child)):
+    judge_stream(parts, parts.child(child))
+
+
+def judge_stream(parts: Daymark, stream: UUID) -> None:
+    """The same for any stream."""
+    while episode := parts.log.episode(stream):
         now = datetime.now(UTC)
         due = [stage for stage in outstanding(episode, parts.authority()) if stage.at <= now]
         if not due:

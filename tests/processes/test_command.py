@@ -79,7 +79,7 @@ def test_a_fact_known_by_its_day_needs_no_time(daymark: Command) -> None:
         (("record", "contact-received", "CH-1"), "contact_ref is missing: add contact_ref=..."),
         (("record", "contact-received", "CH-1", "--at", "9:00"), "invalid instant value: '9:00'"),
         (("record", "contact-received", "CH-1", "--on", "yesterday"), "invalid day value"),
-        (("clocks",), "the following arguments are required: CHILD"),
+        (("clocks",), "one of the arguments CHILD --authority --allegation is required"),
         (("clocks", "CH-1", "--as-of", "2026-11-02T09:00"), "invalid moment value"),
         (("board", "now"), "unrecognized arguments: now"),
         (("record", "contact-received", "CH-1", "--an=2"), "--an: no such field"),

@@ -33,7 +33,7 @@ def meeting(at: str) -> Any:
 
 def clock(world: World, at: str, rule: str = STRATEGY, **view: str) -> Judged:
     """The clock of one rule as judged at a moment, under a view."""
-    asked = {name: moment(text) for name, text in view.items()}
+    asked: Any = {name: moment(text) for name, text in view.items()}
     replay = history(world.log, world.stream(CHILD), authority=world.authority(), **asked)
     return next(
         one for one in judged(world.log, replay, moment(at)) if one.clock.timescale.id == rule

@@ -73,8 +73,8 @@ class World:
         return self.log.after(position), position
 
     def stream(self, child: str) -> UUID:
-        """The stream of a child."""
-        return self.log.stream(CODE, "child", child)
+        """The stream of a child, or under its code the authority's own."""
+        return self.log.stream(CODE, "authority" if child == CODE else "child", child)
 
     def episode(self, child: str) -> ChildEpisode:
         """A child as the log tells."""

@@ -20,6 +20,7 @@ from domain.facts import authority, corrections
 from domain.facts.emergency_and_court import PoliceProtectionTaken
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
+from domain.own_matters import REGISTRY
 from workflows.poking import OF_A_CHILD, OF_THE_AUTHORITY, Poke, Wakes, going_on_from, pokes
 
 STREAM = UUID(int=1)
@@ -62,16 +63,12 @@ def test_every_fact_and_every_event_of_ours_is_in_the_table() -> None:
 
 
 def test_everything_an_authority_can_say_of_itself_is_in_its_table() -> None:
-    """Its own facts, corrections of them, and what Daymark records beside them."""
-    own = {
-        name
-        for name, fact in FACTS.items()
-        if fact.__module__ in {authority.__name__, corrections.__name__}
-    }
+    """Whatever stands in its stream wakes its own episode, but for who speaks and who is told."""
+    own = {name for name, wakes in OF_THE_AUTHORITY.items() if wakes != OF_A_CHILD[name]}
 
-    ours = {"id-reused", "operator-told", "scope-given"}
-
-    assert OF_THE_AUTHORITY.keys() == own | ours
+    assert OF_THE_AUTHORITY.keys() == OF_A_CHILD.keys()
+    assert own == REGISTRY | {corrections.FactCorrected.NAME, corrections.FactWithdrawn.NAME}
+    assert Wakes.EPISODE not in {OF_THE_AUTHORITY[name] for name in REGISTRY}
 
 
 def test_every_fact_about_a_child_wakes_its_episode() -> None:
@@ -125,7 +122,7 @@ def test_what_a_ladder_told_by_itself_wakes_nothing() -> None:
 
 
 def test_what_an_authority_says_wakes_all_its_children_or_all_its_ladders() -> None:
-    """A feed that has spoken may decide any clock; a person who leaves may free any promise."""
+    """A feed that has spoken may decide what waits for one; a person who leaves may free any promise."""
     fed = authority.FeedAdvanced(source="liquidlogic", complete_to=NOW)
     left = authority.PersonAssigned(person_ref="hal", role="head_of_service", from_on=NOW.date())
     report = authority.ReportPublished(
@@ -136,9 +133,10 @@ def test_what_an_authority_says_wakes_all_its_children_or_all_its_ladders() -> N
         recorded(fact, position, "authority") for position, fact in enumerate((fed, left, report))
     )
 
-    assert found.all_episodes == {"sample": Poke(0, f"00-{0:032x}-{0:016x}-01")}
+    assert found.fed_episodes == {"sample": Poke(0, f"00-{0:032x}-{0:016x}-01")}
     assert found.all_ladders.keys() == {"sample"}
-    assert not found.episodes
+    assert not found.all_episodes
+    assert [poke.position for poke in found.episodes.values()] == [2]
 
 
 def test_a_poke_goes_on_under_the_trace_of_the_request_that_told_the_fact() -> None:

@@ -25,7 +25,7 @@ from domain.calendar import WorkingDays, at_clock, london_date, read_calendar
 from domain.child_episode import ChildEpisode, acknowledge
 from domain.engine_events import EscalationRaised, ManagerNotified
 from domain.errors import Unavailable
-from domain.event import Event
+from domain.event import Event, Kind
 from domain.facts.authority import PersonAssigned, SourceRegistered
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
@@ -60,6 +60,7 @@ ROLES: Final = {
     "dot": "director_of_childrens_services",
     "cho": "cp_conference_chair",
     "ada": "administrator",
+    "dee": "designated_officer",
 }
 """Who holds which role."""
 
@@ -137,6 +138,8 @@ class World:
     told: int = 0
     outages: int = 0
     """How many questions to the store are still to fail."""
+    whose: tuple[Kind, str] = ("child", CHILD)
+    """Whose stream the story tells of: the child's, or the authority's own."""
 
     @property
     def environment(self) -> WorkflowEnvironment:
@@ -165,8 +168,8 @@ class World:
 
     @property
     def stream(self) -> UUID:
-        """The child's stream."""
-        return self.log.stream(CODE, "child", CHILD)
+        """The stream the story tells of."""
+        return self.log.stream(CODE, *self.whose)
 
     @property
     def episode(self) -> ChildEpisode:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from domain.own_matters import page_of, whose
 from domain.permission import Action
 from domain.words import say_moment
 from projections.anomalies import listed
@@ -19,8 +20,8 @@ def anomalies(pages: Pages) -> APIRouter:
     def surprises(request: Request) -> Response:
         found = [
             {
-                "href": f"/children/{one.stream.hex}#fact-{one.event_id.hex[:12]}",
-                "child": one.reference,
+                "href": f"{page_of(one.of, one.stream)}#fact-{one.event_id.hex[:12]}",
+                "child": whose(one.of, one.reference),
                 "kind": capital(one.kind),
                 "sentence": one.sentence,
                 "recorded": say_moment(one.recorded_at),

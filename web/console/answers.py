@@ -13,6 +13,7 @@ from domain.code_sets import CODE_SETS
 from domain.engine_events import BreachExplained, EscalationAcknowledged
 from domain.escalation import Raised, next_of
 from domain.event import Recorded
+from domain.own_matters import allegation_of, page_of, whose
 from domain.words import how_late, say_day, say_due, say_fact, say_moment, say_role, say_when
 from formats.people import People
 from web.console.statuses import Tag, tag
@@ -53,9 +54,13 @@ class Said:
     """The question, or that nothing is to be done any more."""
     answer: str
     open: bool
-    ref: str
-    reference: str
-    clock: str
+    whose: str
+    """The child's reference, or what stands in its place where it is about no child."""
+    of_a_child: bool
+    page: str
+    """Where all that happened is told, as an address."""
+    clock_page: str
+    """Where the clock is explained; empty where it is no more."""
     timescale: str
     allowance: str
     tag: Tag | None
@@ -86,13 +91,17 @@ def said_of(
         ladder.exhausted and clock is not None and clock.stop is None
     )
     promise = ladder.promise if is_open else None
+    reference = clock.reference if clock else None
+    about = allegation_of(episode.history, timescale.thread, reference, ladder.key)
+    page = page_of(episode.kind, episode.id)
     return Said(
         title="What is late, and what do you want to do?" if is_open else "Nothing is needed",
         answer=in_a_sentence(ladder, timescale.title, authority, now),
         open=is_open,
-        ref=episode.id.hex,
-        reference=episode.child,
-        clock=ladder.key if clock else "",
+        whose=whose(episode.kind, episode.child, timescale.thread, about),
+        of_a_child=episode.kind == "child",
+        page=page_of(episode.kind, episode.id, about),
+        clock_page=f"{page}/clocks/{ladder.key}" if clock else "",
         timescale=timescale.title,
         allowance=timescale.allowance,
         tag=tag(clock, verdict_now) if clock and verdict_now else None,

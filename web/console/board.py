@@ -91,9 +91,10 @@ class Chosen:
 class Line:
     """One clock as the board shows it."""
 
-    ref: str
+    page: str
     child: str
-    key: str
+    """The child's reference, or what stands in its place where it is about no child."""
+    clock_page: str
     title: str
     allowance: str
     due: str
@@ -276,9 +277,9 @@ def line(row: BoardRow, parts: Parts, authority: Authority, now: datetime, *, su
     day = row.due_on if by_day and row.due_on else london_date(row.due_at)
     told, more, promised = told_words(row, parts)
     return Line(
-        ref=row.stream.hex,
-        child=row.reference,
-        key=row.clock,
+        page=row.page,
+        child=row.whose,
+        clock_page=row.clock_page,
         title=timescale.title,
         allowance=timescale.allowance,
         due=say_day(day),
@@ -368,7 +369,7 @@ def table(found: tuple[BoardRow, ...], parts: Parts, then: Seen) -> Iterator[lis
     policy = parts.authority(parts.code).policy
     for row in found:
         yield [
-            row.reference,
+            row.whose,
             policy.timescale(row.timescale).title,
             row.started_on.isoformat() if row.started_on else local(row.started_at),
             row.due_on.isoformat() if row.due_on else local(row.due_at),

@@ -1,6 +1,6 @@
 """One child: how the clocks stand, what happened, and the same as it was on another day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from domain.anomalies import anomalies
 from domain.calendar import london_date
 from domain.clocks import Verdict
+from domain.own_matters import ALLEGATION, of_allegation, page_of
 from domain.permission import Action
 from domain.words import (
     how_late,
@@ -79,26 +80,44 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
 
 def child_page(pages: Pages, request: Request, ref: str) -> Response:
     """The child's page, as the address asks for it."""
+    stream_of(pages, ref)
+    return record_page(pages, request, f"/children/{ref}", lambda view: replay(pages, ref, view))
+
+
+def record_page(
+    pages: Pages, request: Request, where: str, told_in: Callable[[View], "Told"]
+) -> Response:
+    """The page of a record, in the view that its address asks for."""
     now, asked = pages.parts.now(), request.query_params
     try:
         if "as-of-day" in asked:
-            view = view_from_form(asked, now)
-            stream_of(pages, ref)
-            return RedirectResponse(f"/children/{ref}{view.query}", 303)
-        return story(pages, request, replay(pages, ref, view_of(asked, now)))
+            return RedirectResponse(f"{where}{view_from_form(asked, now).query}", 303)
+        return story(pages, request, told_in(view_of(asked, now)))
     except WrongDate as wrong:
-        told = replay(pages, ref, View(now))
         known = asked.get("known", "now")
+        told = told_in(View(now))
         return story(pages, request, told, error=str(wrong), typed=wrong.typed, known=known)
 
 
 @dataclass(frozen=True)
 class Told:
-    """One child's history, under the view it was asked for."""
+    """One record's history, under the view it was asked for."""
 
     history: History
     view: View
-    ref: str
+    where: str
+    """The address of the record."""
+    clocks: str
+    """What the addresses of its clocks begin with."""
+    title: str
+    """Whose record it is."""
+    about: str = "this child"
+    """The same in the middle of a sentence."""
+    place: str = "children"
+    """Where it stands in the navigation."""
+    crumbs: tuple[tuple[str, str], ...] = (("Board", "/board"),)
+    note: str = ""
+    """What is left out of what happened."""
 
     @property
     def moment(self) -> datetime:
@@ -116,7 +135,8 @@ def replay(pages: Pages, ref: str, view: View) -> Told:
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
     )
-    return Told(told, view, ref)
+    where = f"/children/{ref}"
+    return Told(told, view, where, f"{where}/clocks", f"Child {told.reference}")
 
 
 def stream_of(pages: Pages, ref: str) -> UUID:
@@ -146,27 +166,21 @@ def story(
     past, view = told.history, told.view
     found = [card(one, told) for one in judged(pages.parts.log, past, view.now)]
     outstanding = [one for one in found if one.outstanding]
-    page = Page(
-        f"Child {past.reference}",
-        "children",
-        (("Board", "/board"),),
-        error=bool(error),
-        view=view.said,
-    )
+    page = Page(told.title, told.place, told.crumbs, error=bool(error), view=view.said)
     return pages.show(
         request,
         "child.html",
         page,
         400 if error else 200,
-        ref=told.ref,
+        told=told,
         view=view,
-        answer=in_a_sentence(outstanding, past, view),
+        answer=in_a_sentence(outstanding, told),
         outstanding=outstanding,
         ended=[one for one in found if not one.outstanding],
         entries=list(entries(past.lines, pages.parts.people)),
         anomalies=anomalies([line.recorded for line in past.lines], past.authority),
         left_out=past.left_out,
-        as_it_stands=f"/children/{told.ref}",
+        as_it_stands=told.where,
         typed=typed if error else view.typed,
         known=known or ("now" if view.known_at is None else "then"),
         error=error,
@@ -175,9 +189,12 @@ def story(
 
 @dataclass(frozen=True)
 class Card:
-    """One clock on the child's page."""
+    """One clock on the page of a record."""
 
     key: str
+    allegation: str
+    """The allegation it is about, where the record is the authority's own."""
+    allegation_page: str
     title: str
     tag: Tag
     due: str
@@ -188,9 +205,14 @@ class Card:
 
 def card(one: Judged, told: Told) -> Card:
     """A clock with what is said of it at the moment of the view."""
-    clock = one.clock
+    clock, kind = one.clock, told.history.kind
+    about = clock.reference if clock.timescale.thread == ALLEGATION else None
+    page = page_of(kind, told.history.stream, about)
+    apart = kind == "authority" and about is not None and page != told.where
     return Card(
         key=clock.key,
+        allegation=of_allegation(about) if apart and about else "",
+        allegation_page=page,
         title=clock.timescale.title,
         tag=tag(clock, one.verdict),
         due=say_due(clock),
@@ -234,11 +256,11 @@ def looked_late(one: Judged, view: View) -> str:
     return f"It looked late at the time: this was not recorded until {on}."
 
 
-def in_a_sentence(outstanding: Sequence[Card], past: History, view: View) -> str:
-    """How the clocks of a child stand, as the first line of the page."""
-    is_, are = ("is", "are") if view.is_now else ("was", "were")
-    if not past.lines:
-        return "Nothing had been recorded about this child by then."
+def in_a_sentence(outstanding: Sequence[Card], told: Told) -> str:
+    """How the clocks of a record stand, as the first line of the page."""
+    is_, are = ("is", "are") if told.view.is_now else ("was", "were")
+    if not told.history.lines:
+        return f"Nothing had been recorded about {told.about} by then."
     if not outstanding:
         return f"Nothing {is_} waited for: no timescale {is_} running."
     late = sum(one.tag.colour == "red" for one in outstanding)

@@ -18,7 +18,7 @@ from domain.words import say_day, say_moment, say_role
 from projections.history import Judged, judged
 from web.access import needs
 from web.console.children import Told, replay
-from web.console.look_back import View, WrongDate, view_of
+from web.console.look_back import WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.statuses import Tag, tag
 
@@ -37,43 +37,46 @@ def clock(pages: Pages) -> APIRouter:
         except WrongDate:
             raise HTTPException(400) from None
         told = replay(pages, ref, view)
-        found = judged(pages.parts.log, told.history, view.now)
-        one = next((one for one in found if one.clock.key == key), None)
-        if one is None:
-            raise HTTPException(404)
-        return why(pages, request, told, one)
+        return why(pages, request, told, clock_in(pages, told, key))
 
     return routes
+
+
+def clock_in(pages: Pages, told: Told, key: str) -> Judged:
+    """The clock of this key in a record; HTTPException 404 where it has none."""
+    found = judged(pages.parts.log, told.history, told.view.now)
+    one = next((one for one in found if one.clock.key == key), None)
+    if one is None:
+        raise HTTPException(404)
+    return one
 
 
 def why(pages: Pages, request: Request, told: Told, one: Judged) -> Response:
     """The page itself."""
     past, view = told.history, told.view
     explanation = explain(one.clock, past.authority, told.moment, one.told_at)
-    where = f"/children/{told.ref}"
     told_of = tellings(pages, told, one.clock)
     page = Page(
         explanation.question,
-        "children",
-        (("Board", "/board"), (f"Child {past.reference}", f"{where}{view.query}")),
+        told.place,
+        (*told.crumbs, (told.title, f"{told.where}{view.query}")),
         view=view.said,
     )
     return pages.show(
         request,
         "clock.html",
         page,
-        ref=told.ref,
         view=view,
-        reference=past.reference,
+        whose=told.title if past.kind == "authority" else f"child {past.reference}",
         clock=one.clock,
         why=explanation,
         tag=tag(one.clock, one.verdict),
         weeks=weeks(explanation.days),
         tellings=told_of,
         escalation=next((line.escalation for line in reversed(told_of) if line.escalation), ""),
-        then=looked_then(one, view, told.ref),
+        then=looked_then(one, told),
         left_out=past.left_out,
-        as_it_stands=f"{where}/clocks/{one.clock.key}",
+        as_it_stands=f"{told.clocks}/{one.clock.key}",
     )
 
 
@@ -128,13 +131,14 @@ class Then:
     href: str
 
 
-def looked_then(one: Judged, view: View, ref: str) -> Then | None:
+def looked_then(one: Judged, told: Told) -> Then | None:
     """How it looked just after it ran out, where that differs from what is known now."""
-    if one.verdict_then is None or one.verdict_then is one.verdict or view.known_at is not None:
+    known_at = told.view.known_at
+    if one.verdict_then is None or one.verdict_then is one.verdict or known_at is not None:
         return None
     if one.verdict is Verdict.BREACHED:
         return None
     day = london_date(one.clock.due_at) if one.clock.due_on is None else one.clock.due_on
     after = day + timedelta(days=1)
     query = f"?as-of={after.isoformat()}&known-at={after.isoformat()}"
-    return Then(tag(one.clock, one.verdict_then), say_day(after), f"/children/{ref}{query}")
+    return Then(tag(one.clock, one.verdict_then), say_day(after), f"{told.where}{query}")

@@ -12,6 +12,7 @@ from web.console.clock import clock
 from web.console.escalations import escalations
 from web.console.gate import Gate
 from web.console.mail import mail
+from web.console.own_matters import own_matters
 from web.console.pages import Pages
 from web.console.people import ask_first, people
 from web.console.settle import settle
@@ -33,7 +34,9 @@ class Console:
         """Every address a person can go to; the gate stands before all of them."""
         pages = self._pages
         routes = APIRouter(include_in_schema=False, dependencies=[Depends(self._gate)])
-        for door in (about, people, board, children, clock, escalations, anomalies, mail, settle):
+        for door in (
+            about, people, board, children, own_matters, clock, escalations, anomalies, mail, settle
+        ):  # fmt: skip
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())
         return routes

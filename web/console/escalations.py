@@ -20,6 +20,7 @@ from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.escalation import Raised, raised_tellings
 from domain.event import Event
+from domain.own_matters import page_of
 from domain.permission import Action
 from projections.board import find_escalation
 from web.access import needs
@@ -103,7 +104,7 @@ def look_up(pages: Pages, telling: str) -> Found | Response:
     authority = parts.authority(parts.code)
     ladder = raised_tellings(episode, authority).get(telling)
     if ladder is None or ladder.kind != "breach":
-        return RedirectResponse(f"/children/{episode.id.hex}/clocks/{place[1]}", 303)
+        return RedirectResponse(f"{page_of(episode.kind, episode.id)}/clocks/{place[1]}", 303)
     return Found(telling, episode, authority, ladder)
 
 

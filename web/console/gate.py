@@ -129,20 +129,21 @@ class Gate:
                 return None, None
             ref, clock = place[0].hex, place[1]
         else:
-            ref = asked.get("ref", "")
+            # Without one of a child it is a page of the authority's own record.
+            ref = asked.get("ref", self._parts.log.stream(code, "authority", code).hex)
         episode = self.child(ref)
         if episode is None:
             return None, None
         return record_of(needs, episode, self._parts.authority(code), clock, now), episode
 
     def child(self, ref: str) -> ChildEpisode | None:
-        """The child of this opaque id; nothing for none, and for another authority's."""
+        """The child of this opaque id, or the authority itself; nothing for another authority's."""
         try:
             stream = UUID(hex=ref)
         except ValueError:
             return None
         episode = self._parts.log.episode(stream) if stream.hex == ref else None
-        if episode is None or episode.authority != self._parts.code or episode.kind != "child":
+        if episode is None or episode.authority != self._parts.code or episode.kind == "reads":
             return None
         return episode
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from domain.own_matters import page_of
 from tests.web.console.conftest import ARTEFACTS, be, violations
 from tests.web.console.town import Town
 
@@ -38,6 +39,10 @@ def addresses(town: Town) -> dict[str, str]:
         "mailbox": "/mailbox",
         "letter": "/mailbox/0001",
         "children": "/children",
+        "authority": "/authority",
+        "authority-allegation": page_of("authority", town.own_stream, "AL-0001"),
+        "authority-before-anything": "/authority?known-at=2011-01-07",
+        "authority-clock": f"/authority/clocks/{town.own_clock('AL-0001')}",
         "me": "/me",
         "help": "/help",
         "accessibility": "/accessibility",
@@ -85,6 +90,10 @@ NAMES = (
     "mailbox",
     "letter",
     "children",
+    "authority",
+    "authority-allegation",
+    "authority-before-anything",
+    "authority-clock",
     "me",
     "help",
     "accessibility",

@@ -154,7 +154,7 @@ class Town:
                     kind="authority",
                     subject=CODE,
                     source="town",
-                    id=hashlib.sha256(said.model_dump_json().encode()).hexdigest(),
+                    id=hashlib.sha256(f"{name} {said.model_dump_json()}".encode()).hexdigest(),
                     said=said,
                     occurred_at=occurred_at,
                     occurred_on=occurred_on,
@@ -230,6 +230,19 @@ class Town:
             one.key for one in episode.clocks(self.authority()) if one.timescale.id == timescale
         )
 
+    @property
+    def own_stream(self) -> UUID:
+        """The authority's own stream."""
+        return self.log.stream(CODE, "authority", CODE)
+
+    def own_clock(self, reference: str) -> str:
+        """The key of the referral clock of an allegation about no known child."""
+        episode = self.log.episode(self.own_stream)
+        assert episode is not None
+        return next(
+            one.key for one in episode.clocks(self.authority()) if one.reference == reference
+        )
+
     def ref(self, subject: str) -> str:
         """The id of a child as addresses carry it."""
         return self.log.stream(CODE, "child", subject).hex
@@ -293,6 +306,9 @@ def live(folder: Path) -> Town:
         for subject, team in teams.items():
             more = {"team_ref": team} if name == "case-allocated" else {}
             town.tell(subject, name, at, **fields, **more)
+    allegation = {"allegation_ref": "AL-0001", "employer_sector": "education"}
+    town.tell_of_itself("allegation-made", "Tue 15 Dec 2015 10:00", **allegation)
+    town.tell_of_itself("allegation-referred", "Tue 15 Dec 2015 16:00", **allegation)
     town.tell("CH-0008", "section-47-started", "Mon 2 Nov 2015", recorded="Mon 4 Jan 2016 09:00")
     town.tell("CH-0005", "missing-episode-started", "Wed 6 Jan 2016 20:00", type="M")
     town.tell("CH-0009", "missing-episode-started", "Wed 6 Jan 2016 21:30", type="M")

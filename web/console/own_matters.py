@@ -1,0 +1,107 @@
+"""The authority's own record: allegations about no identified child, each apart, and its own duties."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+
+from domain.own_matters import (
+    ALLEGATION,
+    ITSELF,
+    Matter,
+    allegations_in,
+    mark_of,
+    of_allegation,
+    page_of,
+)
+from domain.permission import Action
+from projections.history import history
+from web.access import needs
+from web.console.children import Told, record_page
+from web.console.clock import clock_in, why
+from web.console.look_back import View, WrongDate, view_of
+from web.console.pages import Pages
+
+
+def own_matters(pages: Pages) -> APIRouter:
+    """The page of the authority itself, of one allegation, and of one of their clocks."""
+    routes = APIRouter()
+
+    @routes.get("/authority")
+    @needs(Action.SEE, "child")
+    def itself(request: Request) -> Response:
+        return record_page(pages, request, "/authority", lambda view: own(pages, view))
+
+    @routes.get("/authority/allegations/{mark}")
+    @needs(Action.SEE, "child")
+    def allegation(request: Request, mark: str) -> Response:
+        found = known_as(pages, mark)
+        where = page_of("authority", own_stream(pages), found)
+        return record_page(pages, request, where, lambda view: own(pages, view, found))
+
+    @routes.get("/authority/clocks/{key}")
+    @needs(Action.SEE, "clock")
+    def explained(request: Request, key: str) -> Response:
+        try:
+            view = view_of(request.query_params, pages.parts.now())
+        except WrongDate:
+            raise HTTPException(400) from None
+        told = own(pages, view)
+        one = clock_in(pages, told, key)
+        if one.clock.timescale.thread == ALLEGATION and one.clock.reference:
+            told = spoken_of(told, one.clock.reference)
+        return why(pages, request, told, one)
+
+    return routes
+
+
+def own_stream(pages: Pages) -> UUID:
+    """The stream of the authority whose people use these pages."""
+    code = pages.parts.code
+    return pages.parts.log.stream(code, "authority", code)
+
+
+def known_as(pages: Pages, mark: str) -> str:
+    """The allegation that an address names; HTTPException 404 where none is known by this."""
+    known = allegations_in(pages.parts.log.history(own_stream(pages))).values()
+    found = next((one for one in known if mark_of(one) == mark), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def own(pages: Pages, view: View, allegation: str | None = None) -> Told:
+    """The authority's own record as a view asks for it, or one allegation's alone."""
+    parts = pages.parts
+    told = history(
+        parts.log,
+        own_stream(pages),
+        authority=parts.authority(parts.code),
+        as_of=view.as_of.at if view.as_of else None,
+        known_at=view.known_at.at if view.known_at else None,
+        matter=Matter(allegation),
+    )
+    itself = Told(
+        told,
+        view,
+        where="/authority",
+        clocks="/authority/clocks",
+        title=ITSELF,
+        about="the authority itself",
+        place="authority",
+        note="Who holds which role, and how far each system has been heard, is left out.",
+    )
+    return itself if allegation is None else spoken_of(itself, allegation)
+
+
+def spoken_of(itself: Told, allegation: str) -> Told:
+    """The same record, as the page of one allegation speaks of it."""
+    return replace(
+        itself,
+        where=page_of("authority", itself.history.stream, allegation),
+        title=of_allegation(allegation),
+        about="this allegation",
+        note="",
+        crumbs=(*itself.crumbs, (ITSELF, f"/authority{itself.view.query}")),
+    )
