@@ -50,12 +50,14 @@ OF_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         authority.FeedAdvanced.NAME: Wakes.ALL_EPISODES,
         authority.SourceRegistered.NAME: Wakes.ALL_EPISODES,
         authority.PanelSittingsPublished.NAME: Wakes.ALL_EPISODES,
+        authority.PanelSittingPostponed.NAME: Wakes.ALL_EPISODES,
         authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
         authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
         # A promise may be void, and a rung filled or emptied.
         authority.PersonAssigned.NAME: Wakes.ALL_LADDERS,
-        # No clock of a child waits for a report.
+        # No clock of a child waits for a report, or for who was in the room.
         authority.ReportPublished.NAME: Wakes.NOTHING,
+        authority.PanelAttendanceRecorded.NAME: Wakes.NOTHING,
         corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
         corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
         "id-reused": Wakes.NOTHING,
