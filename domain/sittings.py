@@ -34,7 +34,7 @@ def sittings_of(changes: Sequence[Standing]) -> Sittings:
             case PanelSittingPostponed() as said:
                 found[said.panel] = put_off(found.get(said.panel, ()), said)
             case _:
-                pass
+                pass  # a publication that names no day says nothing
     return found
 
 
@@ -54,8 +54,3 @@ def put_off(known: Sequence[Sitting], said: PanelSittingPostponed) -> tuple[Sitt
 def sitting_on(known: Sequence[Sitting], on: date) -> Sitting | None:
     """The sitting of a day; nothing where the panel does not sit then."""
     return next((one for one in known if one.sits_on == on), None)
-
-
-def next_from(known: Sequence[Sitting], on: date) -> Sitting | None:
-    """The first sitting on or after a day."""
-    return next((one for one in known if one.sits_on >= on), None)

@@ -147,11 +147,10 @@ def window_of(authority: Authority, panel: str, on: date) -> Window:
 
 def may_come_before(views: Views, code: str) -> tuple[UUID, ...]:
     """The children who may come before a panel, as far as the board has read."""
-    marks = ", ".join("?" for _ in THREADS)
     with views.reading() as cursor:
         found = cursor.execute(
-            f"SELECT DISTINCT stream FROM board_clock WHERE authority = ?"  # noqa: S608 -- marks only
-            f" AND thread IN ({marks}) ORDER BY stream",
+            "SELECT DISTINCT stream FROM board_clock"
+            " WHERE authority = ? AND thread IN (?, ?, ?) ORDER BY stream",
             [code, *THREADS],
         )
     return tuple(UUID(row["stream"]) for row in found)

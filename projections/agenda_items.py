@@ -61,7 +61,7 @@ class Reason:
     """One reason for which a child is on an agenda, with its day."""
 
     kind: str
-    on: date | None = None
+    on: date
     times: int = 1
 
     @property
@@ -70,8 +70,6 @@ class Reason:
         said = REASONS[self.kind]
         if self.kind == "missing" and self.times > 1:
             said = f"{said}, {self.times} times, last"
-        if self.on is None:
-            return said
         joins = {"review-due": " by", "missing": " on" if self.times > 1 else ", on"}
         return f"{said}{joins.get(self.kind, ',')} {say_day(self.on)}"
 
@@ -156,7 +154,7 @@ def on_the_agenda(
     if not reasons:
         return None, actions
     order = list(REASONS)
-    reasons.sort(key=lambda one: (order.index(one[0].kind), one[0].on or date.min))
+    reasons.sort(key=lambda one: (order.index(one[0].kind), one[0].on))
     item = Item(
         stream=episode.id,
         reference=episode.child,
@@ -205,7 +203,7 @@ def about_reviews(
     """A plan whose review would be late if it waited for the next sitting."""
     refs = {plan.plan_ref for plan in plans}
     due = [
-        clock
+        (clock.due_on, clock.start.on)
         for clock in clocks
         if clock.reference in refs
         and ReviewHeld.NAME in clock.timescale.stopped_by
@@ -214,8 +212,8 @@ def about_reviews(
         and clock.due_on is not None
         and clock.due_on < window.until
     ]
-    for clock in due:
-        yield Reason("review-due", clock.due_on), window.is_in_time(clock.start.on)
+    for due_on, began in due:
+        yield Reason("review-due", due_on), window.is_in_time(began)
 
 
 def about_missing(child: Child, window: Window) -> Iterator[Weighed]:
@@ -295,9 +293,8 @@ def references(
 ) -> Mapping[str, tuple[str, ...]]:
     """What a decision is about: what waits, else what the plan is for, else what was last heard."""
     found: dict[str, dict[str, None]] = {}
-    for clock in waiting:
-        if clock.reference is not None:
-            found.setdefault(clock.timescale.match, {})[clock.reference] = None
+    for clock in (one for one in waiting if one.reference is not None):
+        found.setdefault(clock.timescale.match, {})[str(clock.reference)] = None
     for plan in [] if found else plans:
         for ref in plan.exploitation_refs or ():
             found.setdefault("exploitation_ref", {})[ref] = None

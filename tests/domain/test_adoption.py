@@ -379,3 +379,4 @@ def test_a_move_by_a_panel_names_the_panels_own_word() -> None:
 
     assert retimed.cause == sits.event_id
     assert changed_by(history(meeting), now, "nobody's", lambda _: True) is None
+    assert changed_by(history(meeting), now, retimed.clock, lambda _: True) is None
