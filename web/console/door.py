@@ -15,6 +15,8 @@ from web.console.mail import mail
 from web.console.pages import Pages
 from web.console.people import ask_first, people
 from web.console.settle import settle
+from web.console.sitting import sitting
+from web.console.sittings import sittings
 from web.parts import Parts
 
 
@@ -33,7 +35,10 @@ class Console:
         """Every address a person can go to; the gate stands before all of them."""
         pages = self._pages
         routes = APIRouter(include_in_schema=False, dependencies=[Depends(self._gate)])
-        for door in (about, people, board, children, clock, escalations, anomalies, mail, settle):
+        for door in (
+            about, people, board, children, clock, escalations, sittings, sitting, anomalies, mail,
+            settle,
+        ):  # fmt: skip
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())
         return routes
