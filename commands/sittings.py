@@ -11,7 +11,7 @@ from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
 from domain.words import say_day, say_moment
 from projections.agenda import Agenda, agenda, may_come_before, next_sitting_of
-from projections.agenda_items import Action, Item
+from projections.agenda_items import AgreedAction, Item
 from settings import read_settings
 
 PANELS = CODE_SETS["panel_kind"].labels
@@ -95,7 +95,7 @@ def row(item: Item) -> tuple[str, str, str, str]:
     )
 
 
-def say_actions(heading: str, actions: Sequence[Action]) -> None:
+def say_actions(heading: str, actions: Sequence[AgreedAction]) -> None:
     """Actions by agency and day, where there are any."""
     if not actions:
         return
@@ -111,7 +111,7 @@ def say_actions(heading: str, actions: Sequence[Action]) -> None:
         )
         for one in actions
     ]
-    table(("Agency", "Action", "Child", "Due", "Standing", "Reference"), rows, "")
+    table(("Agency", "AgreedAction", "Child", "Due", "Standing", "Reference"), rows, "")
 
 
 def agenda_json(found: Agenda) -> dict[str, object]:
@@ -142,6 +142,6 @@ def item_json(item: Item) -> dict[str, object]:
     }
 
 
-def action_json(action: Action) -> dict[str, object]:
+def action_json(action: AgreedAction) -> dict[str, object]:
     """One action as a document."""
     return {name: said for name, said in asdict(action).items() if name != "stream"}

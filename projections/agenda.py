@@ -3,8 +3,8 @@
 It is worked out from the log, as it had happened by one moment and was known at another, and kept nowhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -19,7 +19,7 @@ from domain.joining import joined_history
 from domain.sittings import sitting_on
 from domain.standing import Standing, standing
 from domain.words import say_day
-from projections.agenda_items import Action, Item, Window, names_that_matter, on_the_agenda
+from projections.agenda_items import AgreedAction, Item, Window, names_that_matter, on_the_agenda
 from projections.history import as_told, happened_by, known_by, own_stream
 from projections.whole_log import Streams, every_stream, joined_in
 from store.log import Log
@@ -53,9 +53,9 @@ class Agenda:
     """The children on it, by reference."""
     next_time: tuple[Item, ...]
     """The children about whom all that matters came after the cut-off: the next sitting's."""
-    actions: tuple[Action, ...]
+    actions: tuple[AgreedAction, ...]
     """What earlier sittings agreed that is still open, by agency and day."""
-    agreed: tuple[Action, ...]
+    agreed: tuple[AgreedAction, ...]
     """What this sitting agreed."""
     attendance: Attendance | None
 
@@ -63,6 +63,20 @@ class Agenda:
     def decided(self) -> int:
         """About how many children something was decided."""
         return sum(one.decision is not None for one in self.items)
+
+    def kept_to(self, shows: Callable[[UUID, Collection[str]], bool]) -> "Agenda":
+        """The same with only the children that are shown, asked with who does something for them."""
+        doing: dict[UUID, set[str]] = {item.stream: set() for item in self.everybody}
+        for action in (*self.actions, *self.agreed):
+            doing.setdefault(action.stream, set()).add(action.agency)
+        seen = {stream for stream, agencies in doing.items() if shows(stream, agencies)}
+        return replace(
+            self,
+            items=tuple(one for one in self.items if one.stream in seen),
+            next_time=tuple(one for one in self.next_time if one.stream in seen),
+            actions=tuple(one for one in self.actions if one.stream in seen),
+            agreed=tuple(one for one in self.agreed if one.stream in seen),
+        )
 
     @property
     def everybody(self) -> tuple[Item, ...]:
@@ -98,7 +112,7 @@ def agenda(
     else:
         happened, joined = read_only(log, among, as_of, known_at)
     found: list[Item] = []
-    actions: list[Action] = []
+    actions: list[AgreedAction] = []
     matters = names_that_matter(then.policy, panel)
     for episode in once_each(happened, joined):
         if matters.isdisjoint(one.event.name for one in episode.judged_by):
@@ -216,7 +230,7 @@ def by_reference(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda one: one.reference))
 
 
-def by_agency(actions: Iterable[Action]) -> tuple[Action, ...]:
+def by_agency(actions: Iterable[AgreedAction]) -> tuple[AgreedAction, ...]:
     """Actions by agency, the earliest due first."""
     return tuple(sorted(actions, key=lambda one: (one.agency, one.due_on, one.ref)))
 

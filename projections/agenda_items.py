@@ -83,7 +83,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Action:
+class AgreedAction:
     """What a panel agreed that an agency does for a child by a day."""
 
     ref: str
@@ -113,7 +113,7 @@ class Item:
     after_cutoff: tuple[Reason, ...]
     """What came too late for this sitting and is the next one's."""
     decision: Decision | None
-    actions: tuple[Action, ...]
+    actions: tuple[AgreedAction, ...]
     refs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The references by which a decision says what it is about."""
 
@@ -128,7 +128,7 @@ def names_that_matter(policy: Policy, panel: str) -> frozenset[str]:
 
 def on_the_agenda(
     episode: ChildEpisode, authority: Authority, window: Window, moment: datetime
-) -> tuple[Item | None, tuple[Action, ...]]:
+) -> tuple[Item | None, tuple[AgreedAction, ...]]:
     """The child's place on an agenda, if there is one, and what was ever agreed for the child."""
     facts = episode.standing
     child = Child(authority, facts)
@@ -267,7 +267,7 @@ def decision_of(decided: Sequence[Standing]) -> Decision | None:
 
 def agreed(
     episode: ChildEpisode, facts: Sequence[Standing], panel: str, moment: datetime
-) -> Iterator[Action]:
+) -> Iterator[AgreedAction]:
     """What a panel ever agreed for a child, each with the day on which it was done."""
     done = {one.fact.action_ref: one.on for one in facts if isinstance(one.fact, PanelActionDone)}
     today = london_date(moment)
@@ -275,7 +275,7 @@ def agreed(
         said = one.fact
         if isinstance(said, PanelActionAgreed) and said.panel == panel:
             done_on = done.get(said.action_ref)
-            yield Action(
+            yield AgreedAction(
                 ref=said.action_ref,
                 stream=episode.id,
                 child=episode.child,

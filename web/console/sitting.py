@@ -1,8 +1,11 @@
 """One sitting of a panel: its agenda with the reasons, who was there, what was decided and is to be done."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -10,17 +13,22 @@ from starlette.exceptions import HTTPException
 
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
+from domain.escalation import team_of
 from domain.facts.authority import PanelSittingPostponed, Sitting
+from domain.permission import Action, Record, may
+from domain.rights import family_of, restriction, worker_of
 from domain.words import say_day, say_list, say_weekday
 from projections.agenda import Agenda, Attendance, agenda, may_come_before
-from projections.agenda_items import Action, Item
+from projections.agenda_items import AgreedAction, Item
+from web.access import needs
 from web.console import sitting_forms
+from web.console.gate import Access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages, texts
 from web.console.sittings import known
 from web.console.statuses import Tag
-from web.console.telling import Filled
-from web.console.wording import AGENCIES, capital, say_agency
+from web.console.telling import Filled, may_record
+from web.console.wording import AGENCIES, capital, partner_of, say_agency
 
 DECISIONS = CODE_SETS["panel_decision"].labels
 ACTIONS = CODE_SETS["panel_action"].labels
@@ -32,13 +40,15 @@ def sitting(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/sittings/{panel}/{day}")
+    @needs(Action.SEE, "list")
     def page(request: Request, panel: str, day: str, done: str = "") -> Response:
         view = view_asked(pages, request)
-        return show(pages, request, found_at(pages, panel, day, view), view, done=done)
+        return show(pages, request, found_at(pages, request, panel, day, view), view, done=done)
 
     @routes.get("/sittings/{panel}/{day}/pack")
+    @needs(Action.SEE, "list")
     def pack(request: Request, panel: str, day: str, agency: str = "") -> Response:
-        return show_pack(pages, request, found_at(pages, panel, day), agency)
+        return show_pack(pages, request, found_at(pages, request, panel, day), agency)
 
     for name in sitting_forms.FORMS:
         routes.post(f"/sittings/{{panel}}/{{day}}/{name}")(receiver(pages, name))
@@ -49,6 +59,7 @@ def sitting(pages: Pages) -> APIRouter:
 def receiver(pages: Pages, name: str) -> Callable[..., Awaitable[Response]]:
     """What takes one form of the page in."""
 
+    @needs(Action.RECORD, "list")
     async def sent(request: Request, panel: str, day: str) -> Response:
         form = await request.form()
         chosen = {
@@ -69,12 +80,17 @@ def view_asked(pages: Pages, request: Request) -> View:
         raise HTTPException(400) from None
 
 
-def found_at(pages: Pages, panel: str, day: str, view: View | None = None) -> Agenda:
-    """The agenda that an address names; HTTPException 404 where the panel does not sit then."""
+def found_at(
+    pages: Pages, request: Request, panel: str, day: str, view: View | None = None
+) -> Agenda:
+    """The agenda that an address names, as far as whoever asks may see it.
+
+    HTTPException 404 where the panel does not sit then.
+    """
     parts = pages.parts
     on = known(pages, panel, day).sits_on
     is_now = view is None or view.is_now
-    return agenda(
+    found = agenda(
         parts.log,
         parts.authority(parts.code),
         panel,
@@ -85,11 +101,35 @@ def found_at(pages: Pages, panel: str, day: str, view: View | None = None) -> Ag
         # The board knows only the children of now; another moment is asked of the whole log.
         among=may_come_before(parts.views, parts.code) if is_now else None,
     )
+    return found.kept_to(partial(may_see, pages, request))
+
+
+def may_see(pages: Pages, request: Request, stream: UUID, agencies: Collection[str]) -> bool:
+    """Whether whoever asks may see a child on an agenda, or a partner may for what their agency does."""
+    access: Access = request.state.access
+    episode = pages.parts.log.episode(stream)
+    assert episode is not None
+    closed = restriction(episode.history)
+    record = Record(
+        "list",
+        episode.authority,
+        stream=stream.hex,
+        team=team_of(episode),
+        worker=worker_of(episode.standing),
+        restricted=closed is not None,
+        named=closed.named if closed else frozenset(),
+        family=family_of(episode.standing),
+    )
+    now = pages.parts.now()
+    return any(
+        may(access.asker, Action.SEE, replace(record, owed_by=owed), access.purpose, now).allowed
+        for owed in (None, *map(partner_of, agencies))
+    )
 
 
 def answer(pages: Pages, request: Request, panel: str, day: str, filled: Filled) -> Response:
     """Record what a form of the page says, or show the page again with what is wrong."""
-    found = found_at(pages, panel, day)
+    found = found_at(pages, request, panel, day)
     said = sitting_forms.FORMS[filled.form](pages, request, found, filled)
     if said is not None:
         return said
@@ -126,6 +166,7 @@ def show(
         filled=filled,
         has_sat=found.sitting.sits_on <= today,
         choices=choices(found),
+        may_record=may_record(pages, request),
     )
 
 
@@ -202,7 +243,7 @@ def item_line(item: Item) -> dict[str, object]:
     }
 
 
-def action_line(action: Action) -> dict[str, object]:
+def action_line(action: AgreedAction) -> dict[str, object]:
     """One action, with how it stands in words and colour."""
     if action.done_on is not None:
         late = " late" if action.late else ""

@@ -16,7 +16,7 @@ from domain.facts.exploitation import CaseHeardAtPanel, PanelActionAgreed, Panel
 from domain.facts.fact import EventName
 from domain.words import say_day
 from projections.agenda import Agenda
-from projections.agenda_items import Action, Item
+from projections.agenda_items import AgreedAction, Item
 from web.console.look_back import day_typed
 from web.console.pages import Pages
 from web.console.telling import Filled, Teller, begin, tell
@@ -56,9 +56,7 @@ def child_of(found: Agenda, filled: Filled) -> Item | None:
 
 def decision(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Response | None:
     """What the panel decided about a child; said again, it corrects what was said before."""
-    teller = begin(pages, request, filled.typed, "decision", address_of(found))
-    if isinstance(teller, Response):
-        return teller
+    teller = begin(pages, request, filled.typed, "decision")
     child, decided = child_of(found, filled), filled.value("decision")
     if not has_sat(found, teller):
         filled.faults["decision-child"] = NOT_YET
@@ -131,9 +129,7 @@ def heard(teller: Teller, found: Agenda, child: Item, decided: str) -> list[Even
 
 def action(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Response | None:
     """That an agency does something for a child by a day."""
-    teller = begin(pages, request, filled.typed, "action", address_of(found))
-    if isinstance(teller, Response):
-        return teller
+    teller = begin(pages, request, filled.typed, "action")
     child = child_of(found, filled)
     due, filled.days["due"] = day_typed(filled.typed, "due")
     if not has_sat(found, teller):
@@ -164,9 +160,7 @@ def action(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Res
 
 def done(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Response | None:
     """That what was agreed was done on a day."""
-    teller = begin(pages, request, filled.typed, "done", address_of(found))
-    if isinstance(teller, Response):
-        return teller
+    teller = begin(pages, request, filled.typed, "done")
     chosen = action_of(found, filled.value("action"))
     on, filled.days["on"] = day_typed(filled.typed, "on")
     if chosen is None:
@@ -178,13 +172,13 @@ def done(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Respo
     return recorded(pages, found, [teller.event(chosen.child, said, on=on)])
 
 
-def action_of(found: Agenda, ref: str) -> Action | None:
+def action_of(found: Agenda, ref: str) -> AgreedAction | None:
     """The open action that was chosen."""
     every = (*found.actions, *found.agreed)
     return next((one for one in every if one.ref == ref and one.done_on is None), None)
 
 
-def faults_of_day(on: date | None, chosen: Action | None, today: date) -> Mapping[str, str]:
+def faults_of_day(on: date | None, chosen: AgreedAction | None, today: date) -> Mapping[str, str]:
     """What is wrong with the day on which it was done."""
     if on is None:
         return {"on-day": NOT_A_DATE}
@@ -197,9 +191,7 @@ def faults_of_day(on: date | None, chosen: Action | None, today: date) -> Mappin
 
 def attendance(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Response | None:
     """Which agencies were there; said again, the last word counts."""
-    teller = begin(pages, request, filled.typed, "attendance", address_of(found))
-    if isinstance(teller, Response):
-        return teller
+    teller = begin(pages, request, filled.typed, "attendance")
     present, apologies = (
         tuple(one for one in AGENCIES if one in filled.chosen.get(name, ())) for name in SEVERAL
     )

@@ -12,11 +12,13 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished, Sitting
+from domain.permission import Action
 from domain.sittings import sitting_on
 from domain.words import say_weekday
+from web.access import needs
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
-from web.console.telling import Filled, begin, tell
+from web.console.telling import Filled, begin, may_record, tell, told_before
 from web.console.wording import capital
 
 TITLE = "When the panels sit"
@@ -30,19 +32,23 @@ def sittings(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/sittings")
+    @needs(Action.OPEN, "staff")
     def page(request: Request, done: str = "") -> Response:
         return show(pages, request, Filled(), done=done)
 
     @routes.post("/sittings")
+    @needs(Action.RECORD, "list")
     async def entered(request: Request) -> Response:
         form = texts(await request.form())
         return await run_in_threadpool(enter, pages, request, form)
 
     @routes.get("/sittings/{panel}/{day}/postpone")
+    @needs(Action.OPEN, "staff")
     def ask(request: Request, panel: str, day: str) -> Response:
         return show_postponing(pages, request, known(pages, panel, day), panel, Filled())
 
     @routes.post("/sittings/{panel}/{day}/postpone")
+    @needs(Action.RECORD, "list")
     async def postponed(request: Request, panel: str, day: str) -> Response:
         form = texts(await request.form())
         return await run_in_threadpool(postpone, pages, request, form, panel, day)
@@ -76,6 +82,7 @@ def show(pages: Pages, request: Request, filled: Filled, *, done: str = "") -> R
         choices=[{"value": panel, "text": panel.upper()} for panel in PANELS],
         filled=filled,
         done=done,
+        may_record=may_record(pages, request),
     )
 
 
@@ -104,9 +111,9 @@ def line(one: Sitting, today: date) -> dict[str, str]:
 
 def enter(pages: Pages, request: Request, form: dict[str, str]) -> Response:
     """Publish one more date of a panel, or show the form again with what is wrong."""
-    teller = begin(pages, request, form, "sitting", "/sittings")
-    if isinstance(teller, Response):
-        return teller
+    teller = begin(pages, request, form, "sitting")
+    if told_before(pages, teller):
+        return RedirectResponse("/sittings?done=known", 303)
     filled = Filled("enter", form)
     panel = form.get("panel", "")
     sits, filled.days["sits"] = day_typed(form, "sits")
@@ -157,6 +164,7 @@ def show_postponing(
         closes=say_weekday(sitting.cutoff_on),
         reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
         filled=filled,
+        may_record=may_record(pages, request),
     )
 
 
@@ -164,14 +172,10 @@ def postpone(
     pages: Pages, request: Request, form: dict[str, str], panel: str, day: str
 ) -> Response:
     """Put a sitting off, or show the form again with what is wrong."""
-    teller = begin(pages, request, form, "postpone", f"/sittings/{panel}/{day}/postpone")
-    if isinstance(teller, Response):
-        return teller
-    try:
-        sitting = known(pages, panel, day)
-    except HTTPException:
-        # Sent a second time, it is put off already.
+    teller = begin(pages, request, form, "postpone")
+    if told_before(pages, teller):
         return RedirectResponse("/sittings?done=known", 303)
+    sitting = known(pages, panel, day)
     filled, moved_to, cutoff_on = read_postponing(form, sitting, london_date(teller.now))
     if not filled.faults and moved_to is not None and moved_to != sitting.sits_on:
         dates = pages.parts.authority(teller.code).sittings.get(panel, ())

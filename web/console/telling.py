@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from fastapi import Request, Response
+from fastapi import Request
 
-from domain.event import CONSOLE, Event, Kind
+from domain.event import CONSOLE, Event, Identity, Kind
 from domain.facts.fact import Fact
+from domain.permission import Action, Record, may
+from web.console.gate import Access
 from web.console.look_back import Typed
 from web.console.pages import Pages
-from web.console.people import ask_first
 
 RECORDED = "recorded"
 KNOWN = "known"
@@ -85,21 +86,29 @@ class Filled:
         return [{"text": said, "href": f"#{name}"} for name, said in self.faults.items()]
 
 
-def begin(
-    pages: Pages, request: Request, form: Mapping[str, str], purpose: str, back: str
-) -> Teller | Response:
-    """Who speaks and under which id; or the page on which they first say who they are.
-
-    HTTPException 403 for a form that is not of this session.
-    """
+def begin(pages: Pages, request: Request, form: Mapping[str, str], purpose: str) -> Teller:
+    """Who speaks and under which id; HTTPException 403 for a form that is not of this session."""
     now = pages.parts.now()
-    session = pages.sessions.read(request.cookies, now)
+    access: Access = request.state.access
     # Every form of a page carries one token: what one records must not pass for another's.
-    token = f"{pages.sessions.accept(session, form.get('token', ''))}-{purpose}"
-    reader = pages.reader(session)
-    if reader is None:
-        return ask_first(back)
-    return Teller(reader.ref, token, now, pages.parts.code)
+    token = f"{pages.sessions.accept(access.session, form.get('token', ''))}-{purpose}"
+    assert access.asker.person is not None, (
+        "the gate lets nobody record who has not said who they are"
+    )
+    return Teller(access.asker.person, token, now, pages.parts.code)
+
+
+def told_before(pages: Pages, teller: Teller) -> bool:
+    """Whether this very form was recorded already: a second press is no second fact."""
+    return pages.parts.log.find(Identity(teller.code, CONSOLE, teller.token)) is not None
+
+
+def may_record(pages: Pages, request: Request) -> bool:
+    """Whether whoever looks may state facts through the forms of a page."""
+    access: Access = request.state.access
+    record = Record("list", pages.parts.code)
+    now = pages.parts.now()
+    return may(access.asker, Action.RECORD, record, access.purpose, now).allowed
 
 
 def tell(pages: Pages, *events: Event) -> str:
