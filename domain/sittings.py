@@ -15,8 +15,12 @@ Sittings = Mapping[str, tuple[Sitting, ...]]
 
 
 def changes_of_sittings(facts: Sequence[Standing]) -> tuple[Standing, ...]:
-    """Every publication and postponement that stands, in the order in which they were made."""
-    return tuple(one for one in facts if isinstance(one.fact, CHANGES))
+    """Every publication and postponement that stands, in the order in which they were made.
+
+    Of two of one day, known no better, the one that was recorded later was made later.
+    """
+    found = (one for one in facts if isinstance(one.fact, CHANGES))
+    return tuple(sorted(found, key=lambda one: (one.earliest, one.recorded_at, one.event_id)))
 
 
 def sittings_of(changes: Sequence[Standing]) -> Sittings:

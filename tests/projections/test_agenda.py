@@ -425,3 +425,12 @@ def test_the_next_sitting_is_found(panel: World) -> None:
     assert next_sitting_of(here, "macse", moment("Mon 11 Jan 2016 09:00")) == day("Wed 9 Dec 2015")
     with pytest.raises(NotFound, match="no sitting of marac is published yet"):
         next_sitting_of(here, "marac", moment("Mon 11 Jan 2016 09:00"))
+
+
+def test_of_two_publications_of_one_day_the_later_word_counts(panel: World) -> None:
+    """The day is all that is known of both, so the order of recording decides."""
+    for number, closes in enumerate(("2015-12-03", "2015-12-04", "2015-12-01", "2015-12-05")):
+        said = published(("2015-12-09", closes), at="Mon 2 Nov 2015")
+        panel.record(said, at=f"Mon 2 Nov 2015 1{number}:00")
+
+    assert f"{panel.authority().sittings['macse'][-1].cutoff_on}" == "2015-12-05"
