@@ -6,11 +6,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from assembly import assemble
-from commands.printing import DONE, Options, document, known, table
+from commands.printing import DONE, Options, document, known, progress, table
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
 from domain.words import say_day, say_moment
-from projections.agenda import Agenda, agenda, may_come_before, next_sitting_of
+from projections.agenda import Agenda, agenda, next_sitting_of
 from projections.agenda_items import AgreedAction, Item
 from settings import read_settings
 
@@ -56,17 +56,18 @@ def the_agenda(options: Options) -> int:
     with closing(assemble(read_settings())) as daymark:
         authority = daymark.authority()
         then = options.as_of or options.known_at
-        found = agenda(
-            daymark.log,
-            authority,
-            panel,
-            options.date or next_sitting_of(authority, panel, then or at),
-            at,
-            as_of=options.as_of,
-            known_at=options.known_at,
-            # The board knows only the children of now; another moment is asked of the whole log.
-            among=None if then else may_come_before(daymark.views, authority.code),
-        )
+        # The log is asked, not the board: what was only just recorded stands on it too.
+        with progress("the log", daymark.log.head()) as show:
+            found = agenda(
+                daymark.log,
+                authority,
+                panel,
+                options.date or next_sitting_of(authority, panel, then or at),
+                at,
+                as_of=options.as_of,
+                known_at=options.known_at,
+                reached=show,
+            )
     if options.json:
         document(agenda_json(found))
         return DONE

@@ -21,7 +21,8 @@ from domain.standing import Standing, standing
 from domain.words import say_day
 from projections.agenda_items import AgreedAction, Item, Window, names_that_matter, on_the_agenda
 from projections.history import as_told, happened_by, known_by, own_stream
-from projections.whole_log import Streams, every_stream, joined_in
+from projections.tables import VIEW
+from projections.whole_log import BATCH, Streams, every_stream, joined_in, nobody_looks
 from store.log import Log
 from store.views import Views
 
@@ -94,6 +95,7 @@ def agenda(
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     among: Iterable[UUID] | None = None,
+    reached: Callable[[int], None] = nobody_looks,
 ) -> Agenda:
     """The agenda of a sitting; NotFound where the panel does not sit on that day.
 
@@ -104,7 +106,7 @@ def agenda(
     then = as_told(authority, own)
     window = window_of(then, panel, on)
     if among is None:
-        streams = every_stream(log, authority.code, known_at=known_at)
+        streams = every_stream(log, authority.code, known_at=known_at, reached=reached)
         happened: Streams = {
             stream: list(happened_by(one, as_of)) for stream, one in streams.items()
         }
@@ -159,15 +161,35 @@ def window_of(authority: Authority, panel: str, on: date) -> Window:
     )
 
 
-def may_come_before(views: Views, code: str) -> tuple[UUID, ...]:
-    """The children who may come before a panel, as far as the board has read."""
+def may_come_before(
+    log: Log, views: Views, authority: Authority, panel: str
+) -> tuple[UUID, ...] | None:
+    """The children who may come before a panel now; nothing where the board does not tell.
+
+    Those whose clocks say so, and those of whom something came that the board has not taken in yet.
+    Where the rule is off by which children wait for the panel, no clock says so.
+    """
+    rules = authority.policy.timescales
+    waits = [one for one in rules if one.sitting is not None and one.sitting.panel == panel]
+    if not all(map(authority.policy.in_use, waits)):
+        return None
     with views.reading() as cursor:
         found = cursor.execute(
             "SELECT DISTINCT stream FROM board_clock"
             " WHERE authority = ? AND thread IN (?, ?, ?) ORDER BY stream",
-            [code, *THREADS],
+            [authority.code, *THREADS],
         )
-    return tuple(UUID(row["stream"]) for row in found)
+    streams = [UUID(row["stream"]) for row in found]
+    position = views.position(VIEW)
+    while batch := log.after(position, BATCH):
+        streams += [
+            one.stream
+            for one in batch
+            if isinstance(one, Recorded)
+            and (one.event.kind, one.event.authority) == ("child", authority.code)
+        ]
+        position = batch[-1].position
+    return tuple(dict.fromkeys(streams))
 
 
 def read_only(

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from domain.engine_events import ClockRetimed, TimescaleBreached
 from domain.errors import NotFound
 from domain.event import Event, Recorded
 from projections.agenda import Agenda, agenda, may_come_before, next_sitting_of
 from projections.agenda_items import Item
-from tests.histories import CODE, day, moment, of_authority, source, told, withdrawn
+from tests.histories import CODE, core_only, day, moment, of_authority, source, told, withdrawn
 from tests.projections.world import World, of
 
 SITTINGS = (
@@ -83,6 +85,11 @@ def asked(world: World, on: str = NOVEMBER, now: str = AFTERWARDS, **more: Any) 
 def why(items: tuple[Item, ...]) -> Mapping[str, list[str]]:
     """Each child with the reasons in words."""
     return {one.reference: [reason.sentence for reason in one.reasons] for one in items}
+
+
+def few(world: World, panel: str = "macse") -> tuple[UUID, ...] | None:
+    """The only children that may come before a panel now, as far as the board tells."""
+    return may_come_before(world.log, world.views, world.authority(), panel)
 
 
 def late(items: tuple[Item, ...]) -> Mapping[str, list[str]]:
@@ -269,7 +276,7 @@ def test_two_references_of_one_child_are_on_it_once(panel: World) -> None:
         at="Fri 6 Nov 2015 09:00",
     )
     panel.take_in()
-    ways = (asked(panel), asked(panel, among=may_come_before(panel.views, CODE)))
+    ways = (asked(panel), asked(panel, among=few(panel)))
 
     for november in ways:
         (one,) = november.items
@@ -284,9 +291,9 @@ def test_the_two_moments_are_asked_apart(panel: World) -> None:
     panel.record(referred(2, "Tue 3 Nov 2015 10:00"), at="Tue 3 Nov 2015 11:00")
     panel.record(referred(1, "Mon 2 Nov 2015 10:00"), at="Tue 10 Nov 2015 09:00")
     panel.take_in()
-    few = may_come_before(panel.views, CODE)
+    some = few(panel)
 
-    for among in (None, few):
+    for among in (None, some):
         assert set(why(asked(panel, among=among).items)) == {"CH-1", "CH-2"}
         known = asked(panel, known_at="Wed 4 Nov 2015 09:00", among=among)
         assert set(why(known.items)) == {"CH-2"}
@@ -434,3 +441,71 @@ def test_of_two_publications_of_one_day_the_later_word_counts(panel: World) -> N
         panel.record(said, at=f"Mon 2 Nov 2015 1{number}:00")
 
     assert f"{panel.authority().sittings['macse'][-1].cutoff_on}" == "2015-12-05"
+
+
+def postponed(at: str, sits: str, to: str, **more: Any) -> Recorded:
+    """A sitting of the panel put off to another day."""
+    return of_authority(
+        "panel-sitting-postponed", at, panel="macse", sits_on=sits, moved_to=to,
+        reason="not-quorate", **more,
+    )  # fmt: skip
+
+
+def waiting_until(world: World, number: int) -> str:
+    """The last day on which a child's hearing is in time."""
+    (clock,) = [
+        one
+        for one in world.episode(f"CH-{number}").clocks(world.authority())
+        if one.timescale.id == "cse-macse-next-panel"
+    ]
+    return str(clock.due_on)
+
+
+def test_a_clock_that_waits_moves_with_its_sitting_and_names_the_cause(panel: World) -> None:
+    """Warned for the old day, the child waits for the new one because of the postponement."""
+    panel.record(referred(1, "Tue 27 Oct 2015 10:00"), at="Tue 27 Oct 2015 10:00")
+    panel.run_engine("CH-1", "Mon 9 Nov 2015 09:00")
+    before = waiting_until(panel, 1)
+    put_off = postponed("Mon 9 Nov 2015 09:00", "2015-11-11", "2015-11-18")
+    panel.record(put_off, at="Mon 9 Nov 2015 09:00")
+    panel.run_engine("CH-1", "Thu 12 Nov 2015 09:00")
+    told = [one.event.said for one in panel.episode("CH-1").engine]
+    (retimed,) = [one for one in told if isinstance(one, ClockRetimed)]
+    recorded = panel.log.history(panel.log.stream(CODE, "authority", CODE))[-1]
+
+    assert (before, waiting_until(panel, 1)) == ("2015-11-11", "2015-11-18")
+    assert retimed.cause == recorded.event_id
+    assert retimed.due_at == moment("Thu 19 Nov 2015 00:00")
+    assert not [one for one in told if isinstance(one, TimescaleBreached)]
+
+
+def test_after_the_cut_off_only_a_new_cut_off_lets_a_child_in(panel: World) -> None:
+    """A month is allowed to who came too late; a sitting put off is theirs only if it says so."""
+    panel.record(referred(1, "Thu 3 Dec 2015 10:00"), at="Thu 3 Dec 2015 10:00")
+    first = waiting_until(panel, 1)
+    panel.record(postponed("Mon 7 Dec 2015 09:00", "2015-12-09", "2015-12-16"))
+    shut = waiting_until(panel, 1)
+    again = postponed("Tue 8 Dec 2015 09:00", "2015-12-16", "2015-12-17", cutoff_on="2015-12-10")
+    panel.record(again)
+
+    assert (first, shut, waiting_until(panel, 1)) == ("2016-01-03", "2016-01-03", "2015-12-17")
+
+
+def test_what_the_board_has_not_taken_in_yet_is_on_the_agenda(panel: World) -> None:
+    """A child told of a moment ago is not forgotten; one of whom nothing of the kind is known is."""
+    panel.record(referred(1, "Mon 2 Nov 2015 10:00"))
+    panel.record(child(3, "contact-received", "Mon 2 Nov 2015 10:00"))
+    panel.take_in()
+    panel.record(referred(2, "Tue 3 Nov 2015 10:00"))
+    found = few(panel)
+
+    assert found == (panel.stream("CH-1"), panel.stream("CH-2"))
+    assert set(why(asked(panel, among=found).items)) == {"CH-1", "CH-2"}
+
+
+def test_where_nobody_is_made_to_wait_the_whole_log_is_read(panel: World) -> None:
+    """With the rule of a panel switched off no clock tells who comes before it."""
+    panel.policy = core_only()
+
+    assert few(panel, "marac") is None
+    assert few(panel) == ()

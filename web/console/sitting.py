@@ -88,18 +88,18 @@ def found_at(
     HTTPException 404 where the panel does not sit then.
     """
     parts = pages.parts
-    on = known(pages, panel, day).sits_on
+    on, authority = known(pages, panel, day).sits_on, parts.authority(parts.code)
     is_now = view is None or view.is_now
     found = agenda(
         parts.log,
-        parts.authority(parts.code),
+        authority,
         panel,
         on,
         parts.now(),
         as_of=view.as_of.at if view and view.as_of else None,
         known_at=view.known_at.at if view and view.known_at else None,
         # The board knows only the children of now; another moment is asked of the whole log.
-        among=may_come_before(parts.views, parts.code) if is_now else None,
+        among=may_come_before(parts.log, parts.views, authority, panel) if is_now else None,
     )
     return found.kept_to(partial(may_see, pages, request))
 
