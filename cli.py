@@ -154,7 +154,20 @@ def asking(commands: Commands) -> None:
     )
     late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
     looking_back(late)
+    meeting(commands)
     judging_again(commands)
+
+
+def meeting(commands: Commands) -> None:
+    """The commands about panels and their sittings."""
+    words = "When each panel sits, and when each agenda closes"
+    dates = command(commands, "sittings", "commands.sittings:sittings", words, as_json=True)
+    dates.add_argument("panel", metavar="PANEL", nargs="?", help="such as macse; else every panel")
+    words = "Who is on the agenda of a sitting and why, and what is to be done"
+    asked = command(commands, "agenda", "commands.sittings:the_agenda", words, as_json=True)
+    asked.add_argument("panel", metavar="PANEL", help="such as macse")
+    asked.add_argument("date", metavar="DATE", type=day, nargs="?", help="else the next sitting")
+    looking_back(asked)
 
 
 def judging_again(commands: Commands) -> None:

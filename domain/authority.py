@@ -22,13 +22,13 @@ from domain.calendar import WorkingDays, end_of
 from domain.event import Recorded
 from domain.facts.authority import (
     FeedAdvanced,
-    PanelSittingsPublished,
     PersonAssigned,
     Sitting,
     SourceRegistered,
 )
 from domain.permission import Scope
 from domain.rights import scopes_given
+from domain.sittings import changes_of_sittings, sittings_of
 from domain.standing import Standing, standing
 from domain.timescales import Policy
 
@@ -80,6 +80,8 @@ class Authority:
     feeds: Mapping[str, datetime] = field(default_factory=dict)
     """Each source with the instant up to which it has said everything."""
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
+    sittings_said: tuple[Standing, ...] = ()
+    """What published and changed the sittings, in the order in which it happened."""
     assignments: tuple[Assignment, ...] = ()
     scopes: tuple[tuple[str, Scope], ...] = ()
     """What auditors and guests were given to look at, each with whose it is."""
@@ -127,6 +129,14 @@ class Authority:
             for number in reversed(range(len(self.adopted)))
         )
 
+    def before_each_sitting(self, panel: str) -> tuple[tuple[UUID, "Authority"], ...]:
+        """Each change of a panel's dates, the newest first, with the authority as it was until then."""
+        said = [one for one in self.sittings_said if getattr(one.fact, "panel", "") == panel]
+        return tuple(
+            (said[number].last_said, replace(self, sittings=sittings_of(said[:number])))
+            for number in reversed(range(len(said)))
+        )
+
     def who_can_state(self, names: frozenset[str]) -> tuple[Span, ...]:
         """The sources who can state one of these facts, whatever days they cover."""
         return tuple(s for s in self.sources if not names.isdisjoint(s.states))
@@ -163,13 +173,15 @@ def authority(
     """
     facts = standing(history)
     law = law or Law(policy, calendar)
+    changes = changes_of_sittings(facts)
     bare = Authority(
         code=code,
         policy=policy,
         calendar=calendar,
         sources=tuple(spans(facts)),
         feeds=feeds(facts),
-        sittings=sittings(facts),
+        sittings=sittings_of(changes),
+        sittings_said=changes,
         assignments=tuple(assignments(facts)),
         scopes=tuple(scopes_given(history)),
         law=law,
@@ -230,17 +242,6 @@ def feeds(facts: Sequence[Standing]) -> dict[str, datetime]:
         if isinstance(one.fact, FeedAdvanced):
             heard = found.get(one.fact.source, one.fact.complete_to)
             found[one.fact.source] = max(heard, one.fact.complete_to)
-    return found
-
-
-def sittings(facts: Sequence[Standing]) -> dict[str, tuple[Sitting, ...]]:
-    """The dates of each panel; a later publication replaces them from the first date it names."""
-    found: dict[str, tuple[Sitting, ...]] = {}
-    for one in facts:
-        if isinstance(one.fact, PanelSittingsPublished) and one.fact.sittings:
-            named = sorted(one.fact.sittings, key=lambda sitting: sitting.sits_on)
-            kept = (s for s in found.get(one.fact.panel, ()) if s.sits_on < named[0].sits_on)
-            found[one.fact.panel] = (*kept, *named)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What changed what is said of a clock: the fact, correction, withdrawal or adoption that made it so."""
+"""What changed what is said of a clock: the fact, correction, adoption or sitting that made it so."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -35,8 +35,9 @@ def changed_by(
     """The event since something was last said of a clock that made it as it is now.
 
     Facts are taken away again, the newest first: the first one without which the clock is otherwise did it.
-    Where none of them did, so are the packs and calendars that the authority has adopted.
-    Nothing where none of those did either: then it is a source or a panel that said something.
+    Where none of them did, so are the packs and calendars that the authority has adopted, and for what
+    waits for a panel the changes of its dates.
+    Nothing where none of those did either: then it is a source that said something.
     """
     said = last_said_of(history, key)
     facts = [one for one in history if isinstance(one.event.said, Fact)]
@@ -48,6 +49,11 @@ def changed_by(
     for adoption, before in authority.before_each_adoption():
         if not changed(clock_of(facts, before, key)):
             return adoption
+    waits = clock_of(facts, authority, key)
+    if waits is not None and (sitting := waits.timescale.sitting) is not None:
+        for change, before in authority.before_each_sitting(sitting.panel):
+            if not changed(clock_of(facts, before, key)):
+                return change
     return None
 
 

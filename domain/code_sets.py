@@ -1125,5 +1125,17 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
                 "other": "other",
             },
         ),
+        "postponement_reason": Codes(
+            source="judgement",
+            local=True,
+            labels={
+                "not-quorate": "too few members could come",
+                "chair-unavailable": "nobody could chair it",
+                "no-cases": "no child was on the agenda",
+                "public-holiday": "it fell on a public holiday",
+                "papers-not-ready": "the papers were not ready",
+                "other": "other",
+            },
+        ),
     }
 )

@@ -16,6 +16,8 @@ from domain.event import Kind, Recorded
 from domain.facts.authority import (
     CalendarAdopted,
     FeedAdvanced,
+    PanelAttendanceRecorded,
+    PanelSittingPostponed,
     PanelSittingsPublished,
     PersonAssigned,
     PolicyAdopted,
@@ -37,6 +39,8 @@ REGISTRY: Final = frozenset(
         FeedAdvanced.NAME,
         PersonAssigned.NAME,
         PanelSittingsPublished.NAME,
+        PanelSittingPostponed.NAME,
+        PanelAttendanceRecorded.NAME,
         PolicyAdopted.NAME,
         CalendarAdopted.NAME,
     }

@@ -14,6 +14,8 @@ from domain.calendar import at_clock, london_date
 from domain.event import Event
 from domain.facts.authority import (
     FeedAdvanced,
+    PanelAttendanceRecorded,
+    PanelSittingPostponed,
     PanelSittingsPublished,
     Sitting,
     SourceRegistered,
@@ -26,6 +28,7 @@ FRONT_DOOR: Final = "front-door"
 CASE_SYSTEM: Final = "case-system"
 
 NIGHTLY: Final = time(2, 10)
+THURSDAY: Final = 3
 SENDS_AT_ONCE: Final[dict[str, tuple[str, ...]]] = {
     POLICE: (
         "missing-episode-started",
@@ -58,6 +61,11 @@ SENDS_AT_NIGHT: Final = (
     "visit-made",
     "review-held",
     "case-heard-at-panel",
+    "panel-action-agreed",
+    "panel-action-done",
+    "cicola-placement-notified",
+    "cicola-placement-ended",
+    "marac-referral-received",
     "exploitation-risk-assessed",
     "return-interview-offered",
     "return-interview-held",
@@ -154,7 +162,31 @@ def beginnings(code: str, hour: datetime) -> tuple[Event, ...]:
     )
     return (
         *(of_authority(code, one, f"source-{one.source}", hour) for one in systems),
-        of_authority(code, sittings(hour), "sittings", london_date(hour)),
+        *panels(code, hour),
+    )
+
+
+def panels(code: str, hour: datetime) -> tuple[Event, ...]:
+    """When the panels sit, one date of one of them put off, and who was at the last sitting."""
+    today, last = london_date(hour), last_sitting(hour)
+    published = today - timedelta(days=90)
+    put_off = PanelSittingPostponed(
+        panel="marac",
+        sits_on=today + timedelta(days=9),
+        moved_to=today + timedelta(days=10),
+        reason="chair-unavailable",
+    )
+    was_there = PanelAttendanceRecorded(
+        panel="macse",
+        sits_on=last,
+        present=("police", "childrens_social_care", "school", "camhs"),
+        apologies=("probation",),
+    )
+    return (
+        of_authority(code, sittings(hour), "sittings", published),
+        of_authority(code, marac_sittings(hour), "marac-sittings", published),
+        of_authority(code, put_off, "marac-put-off", hour),
+        of_authority(code, was_there, "attendance", at_clock(last, time(16))),
     )
 
 
@@ -173,13 +205,29 @@ def people_file(hour: datetime, *, leaver_has_left: bool = False) -> str:
     return table.getvalue()
 
 
+def last_sitting(hour: datetime) -> date:
+    """The Thursday on which the exploitation panel sat last: three weeks ago or a little more."""
+    today = london_date(hour)
+    return today + timedelta(days=(THURSDAY - today.weekday() - 1) % 7 + 1 - 28)
+
+
 def sittings(hour: datetime) -> PanelSittingsPublished:
-    """The exploitation panel sits every fourth week; its agenda closes five days before."""
-    first = london_date(hour) - timedelta(days=80)
-    days = (first + timedelta(weeks=4 * number) for number in range(8))
+    """The exploitation panel sits every fourth Thursday; its agenda closes eight days before."""
+    first = last_sitting(hour) - timedelta(weeks=4)
+    days = [first + timedelta(weeks=4 * number) for number in range(8)]
     return PanelSittingsPublished(
         panel="macse",
-        sittings=tuple(Sitting(sits_on=day, cutoff_on=day - timedelta(days=5)) for day in days),
+        sittings=tuple(Sitting(sits_on=day, cutoff_on=day - timedelta(days=8)) for day in days),
+    )
+
+
+def marac_sittings(hour: datetime) -> PanelSittingsPublished:
+    """The risk assessment conference sits every fortnight; its agenda closes eight days before."""
+    first = london_date(hour) - timedelta(days=33)
+    days = [first + timedelta(weeks=2 * number) for number in range(8)]
+    return PanelSittingsPublished(
+        panel="marac",
+        sittings=tuple(Sitting(sits_on=day, cutoff_on=day - timedelta(days=8)) for day in days),
     )
 
 

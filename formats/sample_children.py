@@ -1,12 +1,10 @@
 """The sixty or so made-up children of the sample authority, each a small story in the words of facts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from domain.calendar import WorkingDays, at_clock, london_date
+from domain.calendar import WorkingDays, london_date
 from domain.event import Event
 from domain.facts.assessment import AssessmentAuthorised, AssessmentStarted
 from domain.facts.corrections import FactCorrected, FactWithdrawn
@@ -21,8 +19,7 @@ from domain.facts.enquiry_and_conference import (
     Section47Started,
     StrategyMeetingHeld,
 )
-from domain.facts.exploitation import CaseHeardAtPanel, ExploitationReferralReceived
-from domain.facts.fact import EventName, Fact
+from domain.facts.fact import EventName
 from domain.facts.front_door import (
     CaseClosed,
     ContactReceived,
@@ -46,7 +43,8 @@ from domain.facts.protection_plan import (
     VisitMade,
 )
 from domain.facts.whole_child import CaseAllocated, ChildDetailsRecorded
-from formats.sample_authority import sender
+from formats.sample_panels import before_the_panels
+from formats.sample_story import Another, Story
 
 THE_CHILD: Final = "CH-0042"
 """The child whose story the README tells."""
@@ -56,54 +54,6 @@ BROKEN_PROMISE: Final = "CH-0102"
 """Late, and the manager who promised has left."""
 HEARD_LATE: Final = "CH-0103"
 """Late as far as was known, until the nightly feed tells that it was done in time."""
-
-
-@dataclass
-class Story:
-    """One child's facts; each moment is a London day or counted back from the hour."""
-
-    code: str
-    child: str
-    hour: datetime
-    calendar: WorkingDays
-    events: list[Event] = field(default_factory=list)
-
-    def day(self, working_days_ago: int) -> date:
-        """The working day that is so many before today."""
-        return self.calendar.back(london_date(self.hour), working_days_ago)
-
-    def at(self, working_days_ago: int, clock: str) -> datetime:
-        """A time of day on such a day, never later than the hour."""
-        return min(at_clock(self.day(working_days_ago), time.fromisoformat(clock)), self.hour)
-
-    def ago(self, hours: float) -> datetime:
-        """The instant so many elapsed hours before the hour."""
-        return self.hour - timedelta(hours=hours)
-
-    def ref(self, kind: str) -> str:
-        """The case system's reference of something of this child's."""
-        return f"{kind}-{self.child.removeprefix('CH-')}"
-
-    def said(self, fact: Fact, when: datetime | date) -> Event:
-        """One thing that happened, as its source tells it."""
-        known = isinstance(when, datetime)
-        typed = when if isinstance(when, datetime) else at_clock(when, time(16))
-        event = Event(
-            authority=self.code,
-            kind="child",
-            subject=self.child,
-            source=sender(fact.NAME),
-            id=f"{self.child}-{len(self.events) + 1}",
-            said=fact,
-            occurred_at=when if isinstance(when, datetime) else None,
-            occurred_on=None if known else when,
-            source_recorded_at=min(typed + timedelta(minutes=20), self.hour),
-        )
-        self.events.append(event)
-        return event
-
-
-Another = Callable[[], Story]
 
 
 def children(code: str, hour: datetime, calendar: WorkingDays) -> tuple[Event, ...]:
@@ -119,7 +69,15 @@ def children(code: str, hour: datetime, calendar: WorkingDays) -> tuple[Event, .
     out_too_long(story(PROMISED), 76)
     out_too_long(story(BROKEN_PROMISE), 90)
     back_not_yet_heard(story(HEARD_LATE))
-    for tell in (at_the_front_door, in_assessment, in_enquiry, on_a_plan, exploited, gone, odd):
+    for tell in (
+        at_the_front_door,
+        in_assessment,
+        in_enquiry,
+        on_a_plan,
+        gone,
+        odd,
+        before_the_panels,
+    ):
         tell(lambda: story(f"CH-{next(numbers):04}"))
     told = (event for one in stories for event in one.events)
     return tuple(sorted(told, key=lambda event: event.source_recorded_at or hour))
@@ -371,37 +329,6 @@ def on_a_plan(another: Another) -> None:
             core_group(one, group)
     ended = PlanEnded(kind="child-protection", plan_ref=one.ref("P"), reason="risk-reduced")
     one.said(ended, one.day(2))
-
-
-def exploited(another: Another) -> None:
-    """Referrals about exploitation, the next panel, and a plan that is due for review."""
-    for days, met, heard in ((0, None, None), (3, None, None), (12, 11, None), (40, 39, 20)):
-        one = another()
-        ref = one.ref("X")
-        referral = ExploitationReferralReceived(
-            kind="sexual", exploitation_ref=ref, referring_agency="school", models=("online",)
-        )
-        one.said(referral, one.at(days, "09:40"))
-        if met is not None:
-            meeting = StrategyMeetingHeld(
-                kind="exploitation",
-                meeting_ref=one.ref("M"),
-                exploitation_refs=(ref,),
-                outcome="macse",
-            )
-            one.said(meeting, one.at(met, "10:30"))
-        if heard is not None:
-            panel = CaseHeardAtPanel(kind="macse", exploitation_refs=(ref,), decision="plan")
-            one.said(panel, one.day(heard))
-            plan = PlanStarted(
-                kind="macse",
-                plan_ref=one.ref("P"),
-                exploitation_refs=(ref,),
-                risk_level="high",
-                status="at_risk",
-                lead_agency="childrens_social_care",
-            )
-            one.said(plan, one.day(heard))
 
 
 def gone(another: Another) -> None:

@@ -88,6 +88,9 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         authority.FeedAdvanced.NAME: Wakes.FED_EPISODES,
         authority.SourceRegistered.NAME: Wakes.ALL_EPISODES,
         authority.PanelSittingsPublished.NAME: Wakes.ALL_EPISODES,
+        authority.PanelSittingPostponed.NAME: Wakes.ALL_EPISODES,
+        # No clock waits for who was in the room.
+        authority.PanelAttendanceRecorded.NAME: Wakes.NOTHING,
         authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
         authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
         # A promise may be void, and a rung filled or emptied.

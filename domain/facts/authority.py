@@ -106,6 +106,44 @@ class PanelSittingsPublished(Fact):
     sittings: tuple[Sitting, ...]
 
 
+class PanelSittingPostponed(Fact):
+    """A sitting of a panel was put off to another day, or will not be held at all.
+
+    Not the deferral of one child by a panel that sat.
+    """
+
+    NAME = "panel-sitting-postponed"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sits_on: Day
+    """The day on which it was to sit."""
+    moved_to: Day | None = None
+    """The day on which it sits instead; nothing where it is not held."""
+    cutoff_on: Day | None = None
+    """The new last day for its agenda; the old one stays where nothing is said."""
+    reason: Annotated[Code, CodeSet("postponement_reason")]
+
+
+class PanelAttendanceRecorded(Fact):
+    """Which agencies were at a sitting of a panel, and which sent apologies; the last word counts.
+
+    Not who was invited, and never a person's name.
+    """
+
+    NAME = "panel-attendance-recorded"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sits_on: Day
+    present: Annotated[tuple[Code, ...], CodeSet("agency")]
+    apologies: Annotated[tuple[Code, ...] | None, CodeSet("agency")] = None
+
+
 class PolicyAdopted(Fact):
     """A policy pack came into force for this authority.
 

@@ -178,6 +178,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             authority.FeedAdvanced,
             authority.PersonAssigned,
             authority.PanelSittingsPublished,
+            authority.PanelSittingPostponed,
+            authority.PanelAttendanceRecorded,
             authority.PolicyAdopted,
             authority.CalendarAdopted,
         )

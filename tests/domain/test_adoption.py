@@ -355,8 +355,8 @@ def test_a_move_by_a_fact_names_the_fact_and_not_an_adoption() -> None:
     assert retimed.cause == stream[-1].event_id
 
 
-def test_a_move_by_a_panel_names_no_adoption() -> None:
-    """Where it is the panel that sits on another day, no pack and no fact is blamed."""
+def test_a_move_by_a_panel_names_the_panels_own_word() -> None:
+    """Where it is the panel that sits on another day, no pack and no fact of the child is blamed."""
     adoption = adopts(pack("1", VISITS_20), "2016-04-01", "Tue 1 Mar 2016 09:00")
     packs = (pack("1", VISITS_20),)
     sat, sits = (
@@ -377,5 +377,6 @@ def test_a_move_by_a_panel_names_no_adoption() -> None:
     done = performed(stream, now, at + timedelta(days=1), "cse-macse-next-panel")
     (retimed,) = (event.said for event in done if isinstance(event.said, ClockRetimed))
 
-    assert retimed.cause is None
+    assert retimed.cause == sits.event_id
     assert changed_by(history(meeting), now, "nobody's", lambda _: True) is None
+    assert changed_by(history(meeting), now, retimed.clock, lambda _: True) is None

@@ -1,7 +1,7 @@
 """The made-up authority shows a newcomer clocks in every state, whatever the hour."""
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -18,7 +18,9 @@ from domain.facts.corrections import FactCorrected, FactWithdrawn
 from formats.people import read_people_file, stated_by
 from formats.sample_authority import POSTS, beginnings, heard, people_file
 from formats.sample_children import HEARD_LATE, THE_CHILD, afterwards, children
+from projections.agenda import Agenda, agenda, next_sitting_of
 from settings import Settings
+from tests.projections.world import World
 
 MOMENTS = [
     datetime(2026, 11, 23, 9, 40, tzinfo=UTC),  # a Monday morning
@@ -146,3 +148,34 @@ def test_the_leaver_s_last_day_was_yesterday(tmp_path: Path) -> None:
     gone = [said for _, said in read_people_file(file).assigned if said.to_on]
 
     assert [one.to_on for one in gone] == [MOMENTS[0].date() - timedelta(days=1)]
+
+
+@pytest.mark.parametrize("now", MOMENTS, ids=str)
+def test_the_next_sitting_has_a_full_agenda(now: datetime, tmp_path: Path) -> None:
+    """Every reason for which a child can be on it, some too late, and actions in every state."""
+    world = World(tmp_path, now=now)
+    hour = now.replace(minute=0)
+    world.log.append(beginnings(CODE, hour))
+    world.log.append(children(CODE, hour, bare().calendar))
+    here = world.authority(CODE)
+    found = {
+        panel: agenda(world.log, here, panel, next_sitting_of(here, panel, now), now)
+        for panel in ("macse", "marac")
+    }
+    world.close()
+    kinds = {reason.kind for one in found["macse"].items for reason in one.reasons}
+    late = {reason.kind for one in found["macse"].next_time for reason in one.after_cutoff}
+    last = agenda_of_last(found["macse"])
+
+    assert kinds >= {"new", "moved-in", "deferred", "review-due", "missing", "turning-18"}
+    assert "new" in late
+    assert last < now.date()
+    assert {one.late for one in found["macse"].actions} == {True, False}
+    assert {one.agency for one in found["macse"].actions} >= {"childrens_social_care", "school"}
+    assert found["marac"].everybody
+
+
+def agenda_of_last(found: Agenda) -> date:
+    """The day of the sitting before."""
+    assert found.previous is not None
+    return found.previous.sits_on

@@ -237,6 +237,8 @@ class Teller:
                 return asked | {"begins_on": day + drawn.choice((0, 0, 1)) * DAY}
             case "order-extended":
                 return {"expires_at": at + drawn.randint(1, 7) * DAY}
+            case "panel-action-agreed":
+                return {"due_on": day + drawn.randint(0, 60) * DAY}
             case "temporary-approval-given" if sometimes:
                 return {"expires_on": day + drawn.randint(60, 120) * DAY}
             case "missing-episode-reopened":
@@ -442,6 +444,18 @@ class Teller:
                 ]
                 when = begins + drawn.randint(1, 30) * DAY
                 self.say("panel-sittings-published", {"panel": panel, "sittings": put_off}, when)
+            if drawn.random() < 0.3:
+                self.put_off(panel, drawn.choice(sittings)["sits_on"], begins)
+
+    def put_off(self, panel: str, day: date, begins: datetime) -> None:
+        """One sitting moved to another day, with a new cut-off or the old one, or not held at all."""
+        drawn = self.drawn
+        fields: dict[str, Any] = {"panel": panel, "sits_on": day, "reason": "other"}
+        if drawn.random() < 0.8:
+            fields["moved_to"] = day + drawn.choice((-1, 1, 7, 14)) * DAY
+            if drawn.random() < 0.5:
+                fields["cutoff_on"] = fields["moved_to"] - drawn.randint(0, 9) * DAY
+        self.say("panel-sitting-postponed", fields, begins + drawn.randint(1, 40) * DAY)
 
     def say(self, name: str, fields: dict[str, Any], at: datetime) -> None:
         """A fact of the authority's own stream."""

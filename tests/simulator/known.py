@@ -147,6 +147,8 @@ class World:
                 heard[said["source"]] = max(heard.get(said["source"], NEVER), said["complete_to"])
             elif one.name == "panel-sittings-published":
                 self.publish(said["panel"], said["sittings"])
+            elif one.name == "panel-sitting-postponed":
+                self.put_off(said)
         for (name, _), one in spans.items():
             self.sources.append(source(one, heard.get(name, one.low)))
 
@@ -155,6 +157,17 @@ class World:
         first = min(sitting["sits_on"] for sitting in named)
         kept = [one for one in self.sittings.get(panel, []) if one["sits_on"] < first]
         self.sittings[panel] = [*kept, *named]
+
+    def put_off(self, said: Mapping[str, Any]) -> None:
+        """The old date goes; the new one keeps the old cut-off where no other is told."""
+        old, new = said["sits_on"], said.get("moved_to")
+        held = self.sittings.get(said["panel"], [])
+        closing = [one["cutoff_on"] for one in held if one["sits_on"] == old]
+        kept = [one for one in held if one["sits_on"] not in {old, new}]
+        if new is not None:
+            cut_off = said.get("cutoff_on") or (closing[0] if closing else new)
+            kept.append({"sits_on": new, "cutoff_on": cut_off})
+        self.sittings[said["panel"]] = kept
 
     def named(self, name: str) -> list[Happening]:
         """The facts of one name, in the order they happened."""

@@ -47,7 +47,8 @@ def plain(rule: Rule) -> bool:
     """Whether a rule counts simply from its start: no age, regime, sitting, or date in an order."""
     special = (rule.sooner, rule.switch, rule.when_recorded, rule.each_quarter, rule.quota)
     computed = any(asked.field.startswith("derived") for one in rule.starts for asked in one.where)
-    extended = rule.id == "epo-extension-7d"  # its order always names its own end
+    # Their orders, and what a panel agrees, always name their own end.
+    extended = rule.id == "epo-extension-7d" or rule.stated == "due_on"
     counted = rule.count in {"", "inclusive"} and rule.unit != "school-days"
     return counted and not any(special) and not computed and not extended
 

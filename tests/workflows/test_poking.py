@@ -21,6 +21,7 @@ from domain.facts.emergency_and_court import PoliceProtectionTaken
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from domain.own_matters import REGISTRY
+from tests.histories import fact
 from workflows.poking import OF_A_CHILD, OF_THE_AUTHORITY, Poke, Wakes, going_on_from, pokes
 
 STREAM = UUID(int=1)
@@ -152,3 +153,14 @@ def test_a_poke_without_a_trace_begins_its_own() -> None:
     """The reconciler's pokes belong to no request."""
     with going_on_from(Poke(7)):
         assert not trace.get_current_span().get_span_context().is_valid
+
+
+def test_a_panel_s_dates_poke_everybody_who_may_wait_for_them() -> None:
+    """Published or put off they wake every open episode; who was in the room wakes nobody."""
+    dates = fact("panel-sittings-published"), fact("panel-sitting-postponed")
+    for said in dates:
+        found = pokes([recorded(said, kind="authority")])
+
+        assert list(found.all_episodes) == ["sample"]
+    attended = recorded(fact("panel-attendance-recorded"), kind="authority")
+    assert pokes([attended]) == pokes([])

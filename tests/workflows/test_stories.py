@@ -192,7 +192,8 @@ async def test_pokes_may_be_repeated_disordered_or_lost(place: World) -> None:
     await place.closed(place.episode_workflow)
 
     assert place.count("timescale-warned") == 0
-    assert place.mail.told() == []
+    # Nobody looks after this small world, which the watch tells its administrator.
+    assert set(place.mail.told()) <= {"ada"}
 
 
 async def test_history_is_recorded_and_wakes_nobody(place: World) -> None:

@@ -16,6 +16,8 @@ from web.console.own_matters import own_matters
 from web.console.pages import Pages
 from web.console.people import ask_first, people
 from web.console.settle import settle
+from web.console.sitting import sitting
+from web.console.sittings import sittings
 from web.parts import Parts
 
 
@@ -35,7 +37,8 @@ class Console:
         pages = self._pages
         routes = APIRouter(include_in_schema=False, dependencies=[Depends(self._gate)])
         for door in (
-            about, people, board, children, own_matters, clock, escalations, anomalies, mail, settle
+            about, people, board, children, own_matters, clock, escalations, sittings, sitting,
+            anomalies, mail, settle,
         ):  # fmt: skip
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())

@@ -14,7 +14,9 @@ from web.access import needs
 from web.console.pages import Page, Pages, texts
 from web.console.wording import capital
 
-BACK_TO: Final = re.compile(r"/(board|children|authority|escalations|anomalies|mailbox)(/[\w.-]+)*")
+BACK_TO: Final = re.compile(
+    r"/(board|children|authority|escalations|sittings|anomalies|mailbox)(/[\w.-]+)*"
+)
 """Where a form may send a browser back to: our own pages and nowhere else."""
 
 

@@ -1,0 +1,60 @@
+"""When a panel sits: its published dates, with every change that was made to them since."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished, Sitting
+from domain.standing import Standing
+
+CHANGES: Final = (PanelSittingsPublished, PanelSittingPostponed)
+"""What says, or says anew, when a panel sits."""
+
+Sittings = Mapping[str, tuple[Sitting, ...]]
+"""The dates of each panel, the earliest first."""
+
+
+def changes_of_sittings(facts: Sequence[Standing]) -> tuple[Standing, ...]:
+    """Every publication and postponement that stands, in the order in which they were made.
+
+    Of two of one day, known no better, the one that was recorded later was made later.
+    """
+    found = (one for one in facts if isinstance(one.fact, CHANGES))
+    return tuple(sorted(found, key=lambda one: (one.earliest, one.recorded_at, one.event_id)))
+
+
+def sittings_of(changes: Sequence[Standing]) -> Sittings:
+    """The dates of each panel after these changes.
+
+    A later publication replaces them from the first date it names; a postponement moves one of them.
+    """
+    found: dict[str, tuple[Sitting, ...]] = {}
+    for one in changes:
+        match one.fact:
+            case PanelSittingsPublished() as said if said.sittings:
+                named = sorted(said.sittings, key=lambda sitting: sitting.sits_on)
+                kept = (s for s in found.get(said.panel, ()) if s.sits_on < named[0].sits_on)
+                found[said.panel] = (*kept, *named)
+            case PanelSittingPostponed() as said:
+                found[said.panel] = put_off(found.get(said.panel, ()), said)
+            case _:
+                pass  # a publication that names no day says nothing
+    return found
+
+
+def put_off(known: Sequence[Sitting], said: PanelSittingPostponed) -> tuple[Sitting, ...]:
+    """The dates of a panel after one of them was moved, or will not be held.
+
+    The agenda closes when it did, unless a new day is said: what was shut is not opened by waiting.
+    """
+    gone = sitting_on(known, said.sits_on)
+    left = [one for one in known if one.sits_on not in (said.sits_on, said.moved_to)]
+    if said.moved_to is not None:
+        closes = said.cutoff_on or (gone.cutoff_on if gone else said.moved_to)
+        left.append(Sitting(sits_on=said.moved_to, cutoff_on=closes))
+    return tuple(sorted(left, key=lambda sitting: sitting.sits_on))
+
+
+def sitting_on(known: Sequence[Sitting], on: date) -> Sitting | None:
+    """The sitting of a day; nothing where the panel does not sit then."""
+    return next((one for one in known if one.sits_on == on), None)

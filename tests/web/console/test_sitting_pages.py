@@ -1,0 +1,94 @@
+"""The pages of the panels in every state, as a person sees them and as a screen reader is told them."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.console.conftest import ARTEFACTS, be, serving
+from tests.web.console.panel import ADDRESS, FEBRUARY, meet
+from tests.web.console.test_every_page import A4, look_at
+
+
+@pytest.fixture(scope="module")
+def panels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a town whose panel has sat."""
+    town = meet(tmp_path_factory.mktemp("panels"))
+    with serving(town.parts()) as address:
+        yield address
+    town.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("sittings", "/sittings"),
+        ("sitting", ADDRESS),
+        ("sitting-empty", "/sittings/macse/2015-12-03?known-at=2015-11-10"),
+        ("sitting-then", f"{ADDRESS}?known-at=2016-01-06"),
+        ("sitting-pack", f"{ADDRESS}/pack"),
+        ("sitting-put-off", f"{FEBRUARY}/postpone"),
+    ],
+)
+def test_the_pages_of_the_panels_can_be_used_by_everybody(
+    page: Page, panels: str, name: str, path: str
+) -> None:
+    """Nobody has said who they are: every page in its state."""
+    page.goto(panels + path)
+
+    look_at(page, name)
+
+
+def test_the_forms_of_the_panels_can_be_used_by_everybody(page: Page, panels: str) -> None:
+    """With every form, open and wrong; each fault leads to its field."""
+    be(page, panels, "Hannah Brook")
+    page.goto(f"{panels}/sittings")
+    page.get_by_role("button", name="Publish the sitting").click()
+    look_at(page, "sittings-wrong")
+    page.goto(f"{panels}{FEBRUARY}/postpone")
+    page.get_by_role("button", name="Put it off").click()
+    look_at(page, "sitting-put-off-wrong")
+    page.goto(f"{panels}{FEBRUARY}")
+    look_at(page, "sitting-to-come")
+    page.goto(f"{panels}{ADDRESS}")
+    for summary in ("decided about a child", "agreed to be done", "that was done", "Who was there"):
+        page.locator("summary", has_text=summary).click()
+    look_at(page, "sitting-forms")
+    page.get_by_role("button", name="Record the action").click()
+    look_at(page, "sitting-wrong")
+    page.get_by_role("link", name="Choose the agency that does it").click()
+
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.id") == "agency"
+
+
+def test_a_decision_is_recorded_by_keyboard_and_without_scripts(
+    browser: Browser, panels: str
+) -> None:
+    """Scripts only add: the form opens, is filled in and is answered without them."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    be(page, panels, "Hannah Brook")
+    page.goto(f"{panels}{ADDRESS}")
+    page.locator("summary", has_text="What was decided about a child").press("Enter")
+    page.locator("#decision-child").select_option("CH-0015")
+    page.get_by_label("No plan").press("Space")
+    page.get_by_role("button", name="Record the decision").press("Enter")
+
+    expect(page.get_by_text("Recorded. Every clock that it concerns")).to_be_visible()
+    expect(page.locator("tr", has_text="CH-0015")).to_contain_text("No plan")
+    context.close()
+
+
+def test_the_pack_fits_on_paper(page: Page, panels: str) -> None:
+    """Printed: no navigation, no form and no column cut off; who printed it and when."""
+    page.goto(f"{panels}{ADDRESS}/pack?agency=police")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4, "height": 1000})
+    page.pdf(path=ARTEFACTS / "sitting-pack.pdf", format="A4")
+    inside = f"[...document.querySelectorAll('table')].every(e => e.getBoundingClientRect().right <= {A4})"
+
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    expect(page.locator("form:visible")).to_have_count(0)
+    expect(page.get_by_text("Printed by somebody who has not said who they are")).to_be_visible()
+    assert page.evaluate(inside)

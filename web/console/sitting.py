@@ -1,0 +1,314 @@
+"""One sitting of a panel: its agenda with the reasons, who was there, what was decided and is to be done."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from domain.calendar import london_date
+from domain.code_sets import CODE_SETS
+from domain.escalation import team_of
+from domain.facts.authority import PanelSittingPostponed, Sitting
+from domain.permission import Action, Record, may
+from domain.rights import family_of, restriction, worker_of
+from domain.words import say_day, say_list, say_weekday
+from projections.agenda import Agenda, Attendance, agenda, may_come_before
+from projections.agenda_items import AgreedAction, Item
+from web.access import needs
+from web.console import sitting_forms
+from web.console.gate import Access
+from web.console.look_back import View, WrongDate, view_of
+from web.console.pages import Page, Pages, texts
+from web.console.sittings import known
+from web.console.statuses import Tag
+from web.console.telling import Filled, may_record
+from web.console.wording import AGENCIES, capital, partner_of, say_agency
+
+DECISIONS = CODE_SETS["panel_decision"].labels
+ACTIONS = CODE_SETS["panel_action"].labels
+REASONS = CODE_SETS["postponement_reason"].labels
+
+
+def sitting(pages: Pages) -> APIRouter:
+    """The page of one sitting, its pack, and the forms by which a co-ordinator records it."""
+    routes = APIRouter()
+
+    @routes.get("/sittings/{panel}/{day}")
+    @needs(Action.SEE, "list")
+    def page(request: Request, panel: str, day: str, done: str = "") -> Response:
+        view = view_asked(pages, request)
+        return show(pages, request, found_at(pages, request, panel, day, view), view, done=done)
+
+    @routes.get("/sittings/{panel}/{day}/pack")
+    @needs(Action.SEE, "list")
+    def pack(request: Request, panel: str, day: str, agency: str = "") -> Response:
+        return show_pack(pages, request, found_at(pages, request, panel, day), agency)
+
+    for name in sitting_forms.FORMS:
+        routes.post(f"/sittings/{{panel}}/{{day}}/{name}")(receiver(pages, name))
+
+    return routes
+
+
+def receiver(pages: Pages, name: str) -> Callable[..., Awaitable[Response]]:
+    """What takes one form of the page in."""
+
+    @needs(Action.RECORD, "list")
+    async def sent(request: Request, panel: str, day: str) -> Response:
+        form = await request.form()
+        chosen = {
+            name: [one for one in form.getlist(name) if isinstance(one, str)]
+            for name in sitting_forms.SEVERAL
+        }
+        filled = Filled(name, texts(form), chosen=chosen)
+        return await run_in_threadpool(answer, pages, request, panel, day, filled)
+
+    return sent
+
+
+def view_asked(pages: Pages, request: Request) -> View:
+    """The moments that an address names; HTTPException 400 where they cannot be read."""
+    try:
+        return view_of(request.query_params, pages.parts.now())
+    except WrongDate:
+        raise HTTPException(400) from None
+
+
+def found_at(
+    pages: Pages, request: Request, panel: str, day: str, view: View | None = None
+) -> Agenda:
+    """The agenda that an address names, as far as whoever asks may see it.
+
+    HTTPException 404 where the panel does not sit then.
+    """
+    parts = pages.parts
+    on, authority = known(pages, panel, day).sits_on, parts.authority(parts.code)
+    is_now = view is None or view.is_now
+    found = agenda(
+        parts.log,
+        authority,
+        panel,
+        on,
+        parts.now(),
+        as_of=view.as_of.at if view and view.as_of else None,
+        known_at=view.known_at.at if view and view.known_at else None,
+        # The board knows only the children of now; another moment is asked of the whole log.
+        among=may_come_before(parts.log, parts.views, authority, panel) if is_now else None,
+    )
+    return found.kept_to(partial(may_see, pages, request))
+
+
+def may_see(pages: Pages, request: Request, stream: UUID, agencies: Collection[str]) -> bool:
+    """Whether whoever asks may see a child on an agenda, or a partner may for what their agency does."""
+    access: Access = request.state.access
+    episode = pages.parts.log.episode(stream)
+    assert episode is not None
+    closed = restriction(episode.history)
+    record = Record(
+        "list",
+        episode.authority,
+        stream=stream.hex,
+        team=team_of(episode),
+        worker=worker_of(episode.standing),
+        restricted=closed is not None,
+        named=closed.named if closed else frozenset(),
+        family=family_of(episode.standing),
+    )
+    now = pages.parts.now()
+    return any(
+        may(access.asker, Action.SEE, replace(record, owed_by=owed), access.purpose, now).allowed
+        for owed in (None, *map(partner_of, agencies))
+    )
+
+
+def answer(pages: Pages, request: Request, panel: str, day: str, filled: Filled) -> Response:
+    """Record what a form of the page says, or show the page again with what is wrong."""
+    found = found_at(pages, request, panel, day)
+    said = sitting_forms.FORMS[filled.form](pages, request, found, filled)
+    if said is not None:
+        return said
+    return show(pages, request, found, View(pages.parts.now()), filled=filled)
+
+
+def show(
+    pages: Pages,
+    request: Request,
+    found: Agenda,
+    view: View,
+    *,
+    done: str = "",
+    filled: Filled | None = None,
+) -> Response:
+    """The page itself, with what was typed where something is wrong with it."""
+    filled = filled or Filled()
+    page = Page(
+        title_of(found),
+        "sittings",
+        (("Sittings", "/sittings"),),
+        error=bool(filled.faults),
+        view=view.said,
+    )
+    today = london_date(pages.parts.now())
+    return pages.form(
+        request,
+        "sitting.html",
+        page,
+        400 if filled.faults else 200,
+        **agenda_said(found, today),
+        view=view,
+        done=done,
+        filled=filled,
+        has_sat=found.sitting.sits_on <= today,
+        choices=choices(found),
+        may_record=may_record(pages, request),
+    )
+
+
+def show_pack(pages: Pages, request: Request, found: Agenda, agency: str) -> Response:
+    """The same on paper for one member or for all: references and codes only, never a name."""
+    if agency and agency not in AGENCIES:
+        raise HTTPException(404)
+    said = agenda_said(found, london_date(pages.parts.now()))
+    for name in ("actions", "agreed"):
+        said[name] = [
+            action_line(one) for one in getattr(found, name) if agency in ("", one.agency)
+        ]
+    title = f"Pack for {title_of(found)}"
+    crumbs = (("Sittings", "/sittings"), (title_of(found), said["address"]))
+    return pages.show(
+        request,
+        "pack.html",
+        Page(title, "sittings", crumbs),
+        **said,
+        agency=agency,
+        member=say_agency(agency) if agency else "all members",
+        agencies=[{"value": "", "text": "All members"}, *agencies()],
+    )
+
+
+def title_of(found: Agenda) -> str:
+    """The sitting in words: `MACSE on Wednesday 11 November 2015`."""
+    return f"{found.panel.upper()} on {say_weekday(found.sitting.sits_on)}"
+
+
+def agenda_said(found: Agenda, today: date) -> dict[str, Any]:
+    """All that the page and the pack say of a sitting."""
+    sits = found.sitting
+    return {
+        "address": f"/sittings/{found.panel}/{sits.sits_on}",
+        "panel": found.panel.upper(),
+        "closes": say_weekday(sits.cutoff_on),
+        "is_closed": sits.cutoff_on < today,
+        "moved": [moved(one.fact) for one in found.moved_from],
+        "previous": neighbour(found.panel, found.previous),
+        "following": neighbour(found.panel, found.following),
+        "items": [item_line(one) for one in found.items],
+        "next_time": [item_line(one) for one in found.everybody if one.after_cutoff],
+        "actions": [action_line(one) for one in found.actions],
+        "agreed": [action_line(one) for one in found.agreed],
+        "attendance": attendance_said(found.attendance),
+        "decided": found.decided,
+    }
+
+
+def moved(fact: object) -> str:
+    """How the sitting came to be on this day."""
+    assert isinstance(fact, PanelSittingPostponed)
+    return f"Put off from {say_weekday(fact.sits_on)}: {named(REASONS, fact.reason).lower()}"
+
+
+def neighbour(panel: str, other: Sitting | None) -> dict[str, str] | None:
+    """The sitting before or after, with its address."""
+    if other is None:
+        return None
+    return {"href": f"/sittings/{panel}/{other.sits_on}", "text": say_day(other.sits_on)}
+
+
+def item_line(item: Item) -> dict[str, object]:
+    """One child of the agenda."""
+    return {
+        "ref": item.stream.hex,
+        "child": item.reference,
+        "others": say_list([*item.others], "and"),
+        "reasons": [capital(one.sentence) for one in item.reasons],
+        "after": [capital(one.sentence) for one in item.after_cutoff],
+        "decision": named(DECISIONS, item.decision.decision) if item.decision else "",
+        "about": [ref for refs in item.refs.values() for ref in refs],
+    }
+
+
+def action_line(action: AgreedAction) -> dict[str, object]:
+    """One action, with how it stands in words and colour."""
+    if action.done_on is not None:
+        late = " late" if action.late else ""
+        tag = Tag(f"Done{late}", "govuk-tag--orange" if late else "govuk-tag--green")
+    elif action.late:
+        tag = Tag("Late", "govuk-tag--red")
+    else:
+        tag = Tag("Open", "govuk-tag--blue")
+    return {
+        "ref": action.ref,
+        "href": f"/children/{action.stream.hex}",
+        "child": action.child,
+        "agency": say_agency(action.agency),
+        "kind": named(ACTIONS, action.kind),
+        "due": say_day(action.due_on),
+        "done": f"on {say_day(action.done_on)}" if action.done_on else "",
+        "tag": tag,
+    }
+
+
+def attendance_said(told: Attendance | None) -> dict[str, str] | None:
+    """Who was there, in words."""
+    if told is None:
+        return None
+    return {
+        "present": say_list([say_agency(one) for one in told.present], "and") or "Nobody",
+        "apologies": say_list([say_agency(one) for one in told.apologies], "and"),
+    }
+
+
+def choices(found: Agenda) -> dict[str, list[dict[str, str]]]:
+    """What can be chosen in the forms of the page."""
+    still_open = [one for one in (*found.actions, *found.agreed) if one.done_on is None]
+    return {
+        "children": [
+            {"value": "", "text": "Choose a child"},
+            *({"value": one.stream.hex, "text": one.reference} for one in found.everybody),
+        ],
+        "decisions": options(DECISIONS),
+        "agencies": agencies(),
+        "kinds": options(ACTIONS),
+        "open": [
+            {"value": "", "text": "Choose an action"},
+            *(
+                {
+                    "value": one.ref,
+                    "text": f"{one.child}: {named(ACTIONS, one.kind)},"
+                    f" {say_agency(one.agency)}, due {say_day(one.due_on)}",
+                }
+                for one in still_open
+            ),
+        ],
+    }
+
+
+def options(labels: Mapping[str, str]) -> list[dict[str, str]]:
+    """The codes of a set, to choose from."""
+    return [{"value": code, "text": capital(label)} for code, label in labels.items()]
+
+
+def agencies() -> list[dict[str, str]]:
+    """Every agency, to choose from."""
+    return [{"value": code, "text": say_agency(code)} for code in AGENCIES]
+
+
+def named(labels: Mapping[str, str], code: str) -> str:
+    """A code in words; the code itself where the set does not know it."""
+    return capital(labels.get(code, code))

@@ -1,0 +1,218 @@
+"""When each panel sits: its dates and cut-offs, entered and put off by whoever keeps them."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from domain.authority import Authority
+from domain.calendar import london_date
+from domain.code_sets import CODE_SETS
+from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished, Sitting
+from domain.permission import Action
+from domain.sittings import sitting_on
+from domain.words import say_weekday
+from web.access import needs
+from web.console.look_back import day_typed
+from web.console.pages import Page, Pages, texts
+from web.console.telling import Filled, begin, may_record, tell, told_before
+from web.console.wording import capital
+
+TITLE = "When the panels sit"
+PANELS = CODE_SETS["panel_kind"].labels
+REASONS = CODE_SETS["postponement_reason"].labels
+NOT_A_DATE = "Enter a real date, for example 11 11 2026"
+
+
+def sittings(pages: Pages) -> APIRouter:
+    """The dates of every panel, and the forms that change them."""
+    routes = APIRouter()
+
+    @routes.get("/sittings")
+    @needs(Action.OPEN, "staff")
+    def page(request: Request, done: str = "") -> Response:
+        return show(pages, request, Filled(), done=done)
+
+    @routes.post("/sittings")
+    @needs(Action.RECORD, "list")
+    async def entered(request: Request) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(enter, pages, request, form)
+
+    @routes.get("/sittings/{panel}/{day}/postpone")
+    @needs(Action.OPEN, "staff")
+    def ask(request: Request, panel: str, day: str) -> Response:
+        return show_postponing(pages, request, known(pages, panel, day), panel, Filled())
+
+    @routes.post("/sittings/{panel}/{day}/postpone")
+    @needs(Action.RECORD, "list")
+    async def postponed(request: Request, panel: str, day: str) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(postpone, pages, request, form, panel, day)
+
+    return routes
+
+
+def known(pages: Pages, panel: str, day: str) -> Sitting:
+    """The sitting that an address names; HTTPException 404 where there is none."""
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        raise HTTPException(404) from None
+    dates = pages.parts.authority(pages.parts.code).sittings
+    found = sitting_on(dates.get(panel, ()), on) if on.isoformat() == day else None
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def show(pages: Pages, request: Request, filled: Filled, *, done: str = "") -> Response:
+    """The list of dates with the form for a new one."""
+    authority, today = pages.parts.authority(pages.parts.code), london_date(pages.parts.now())
+    faults = filled.faults
+    return pages.form(
+        request,
+        "sittings.html",
+        Page(TITLE, "sittings", error=bool(faults)),
+        400 if faults else 200,
+        panels=[of_panel(authority, panel, today) for panel in PANELS],
+        choices=[{"value": panel, "text": panel.upper()} for panel in PANELS],
+        filled=filled,
+        done=done,
+        may_record=may_record(pages, request),
+    )
+
+
+def of_panel(authority: Authority, panel: str, today: date) -> dict[str, object]:
+    """One panel with its dates, as the page shows them: what is to come first, then what was."""
+    dates = authority.sittings.get(panel, ())
+    coming = [one for one in dates if one.sits_on >= today]
+    return {
+        "name": panel.upper(),
+        "what": capital(PANELS[panel]),
+        "code": panel,
+        "coming": [line(one, today) for one in coming],
+        "past": [line(one, today) for one in reversed(dates) if one.sits_on < today][:6],
+    }
+
+
+def line(one: Sitting, today: date) -> dict[str, str]:
+    """One date in words."""
+    return {
+        "iso": one.sits_on.isoformat(),
+        "sits": say_weekday(one.sits_on),
+        "closes": say_weekday(one.cutoff_on),
+        "standing": "Agenda closed" if one.cutoff_on < today else "Agenda open",
+    }
+
+
+def enter(pages: Pages, request: Request, form: dict[str, str]) -> Response:
+    """Publish one more date of a panel, or show the form again with what is wrong."""
+    teller = begin(pages, request, form, "sitting")
+    if told_before(pages, teller):
+        return RedirectResponse("/sittings?done=known", 303)
+    filled = Filled("enter", form)
+    panel = form.get("panel", "")
+    sits, filled.days["sits"] = day_typed(form, "sits")
+    closes, filled.days["closes"] = day_typed(form, "closes")
+    dates = pages.parts.authority(teller.code).sittings.get(panel, ())
+    if panel not in PANELS:
+        filled.faults["panel"] = "Choose which panel sits"
+    if sits is None:
+        filled.faults["sits-day"] = NOT_A_DATE
+    elif sits < london_date(teller.now):
+        filled.faults["sits-day"] = "The day on which it sits must be today or later"
+    elif sitting_on(dates, sits) is not None:
+        filled.faults["sits-day"] = "The panel sits on that day already"
+    filled.faults |= faults_of_closing(closes, sits)
+    if filled.faults or sits is None or closes is None:
+        return show(pages, request, filled)
+    # A publication replaces every date from its first one on: the later ones are said again.
+    later = tuple(one for one in dates if one.sits_on > sits)
+    said = PanelSittingsPublished(
+        panel=panel, sittings=(Sitting(sits_on=sits, cutoff_on=closes), *later)
+    )
+    became = tell(pages, teller.event(teller.code, said, kind="authority"))
+    return RedirectResponse(f"/sittings?done={became}", 303)
+
+
+def faults_of_closing(closes: date | None, sits: date | None) -> dict[str, str]:
+    """What is wrong with the last day for the agenda."""
+    if closes is None:
+        return {"closes-day": NOT_A_DATE}
+    if sits is not None and closes > sits:
+        return {"closes-day": "The agenda must close on the day it sits, or before"}
+    return {}
+
+
+def show_postponing(
+    pages: Pages, request: Request, sitting: Sitting, panel: str, filled: Filled
+) -> Response:
+    """The form that puts a sitting off."""
+    faults = filled.faults
+    name = f"{panel.upper()} on {say_weekday(sitting.sits_on)}"
+    page = Page(f"Put off {name}", "sittings", (("Sittings", "/sittings"),), error=bool(faults))
+    return pages.form(
+        request,
+        "postpone.html",
+        page,
+        400 if faults else 200,
+        address=f"/sittings/{panel}/{sitting.sits_on}",
+        closes=say_weekday(sitting.cutoff_on),
+        reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
+        filled=filled,
+        may_record=may_record(pages, request),
+    )
+
+
+def postpone(
+    pages: Pages, request: Request, form: dict[str, str], panel: str, day: str
+) -> Response:
+    """Put a sitting off, or show the form again with what is wrong."""
+    teller = begin(pages, request, form, "postpone")
+    if told_before(pages, teller):
+        return RedirectResponse("/sittings?done=known", 303)
+    sitting = known(pages, panel, day)
+    filled, moved_to, cutoff_on = read_postponing(form, sitting, london_date(teller.now))
+    if not filled.faults and moved_to is not None and moved_to != sitting.sits_on:
+        dates = pages.parts.authority(teller.code).sittings.get(panel, ())
+        if sitting_on(dates, moved_to) is not None:
+            filled.faults["moved-day"] = "The panel sits on that day already"
+    if filled.faults:
+        return show_postponing(pages, request, sitting, panel, filled)
+    said = PanelSittingPostponed(
+        panel=panel,
+        sits_on=sitting.sits_on,
+        moved_to=moved_to,
+        cutoff_on=cutoff_on,
+        reason=form["reason"],
+    )
+    became = tell(pages, teller.event(teller.code, said, kind="authority"))
+    return RedirectResponse(f"/sittings?done={became}", 303)
+
+
+def read_postponing(
+    form: Mapping[str, str], sitting: Sitting, today: date
+) -> tuple[Filled, date | None, date | None]:
+    """What the form of a postponement says: the new day and cut-off, where there are any."""
+    filled = Filled("postpone", form)
+    moved_to, filled.days["moved"] = day_typed(form, "moved")
+    cutoff_on, filled.days["closes"] = day_typed(form, "closes")
+    if form.get("held") not in {"later", "no"}:
+        filled.faults["held"] = "Say whether it sits on another day"
+    if form.get("reason") not in REASONS:
+        filled.faults["reason"] = "Choose a reason"
+    if form.get("held") != "later":
+        return filled, None, None
+    if moved_to is None:
+        filled.faults["moved-day"] = NOT_A_DATE
+    elif moved_to < today:
+        filled.faults["moved-day"] = "The new day must be today or later"
+    if any(filled.days["closes"]):
+        filled.faults |= faults_of_closing(cutoff_on, moved_to)
+    elif moved_to is not None and sitting.cutoff_on > moved_to:
+        filled.faults["closes-day"] = "The agenda must close on the new day, or before: enter a day"
+    return filled, moved_to, cutoff_on
