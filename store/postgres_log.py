@@ -105,13 +105,11 @@ class LogDatastore(PostgresDatastore):
     @contextmanager
     def get_connection(self) -> Iterator[Connection]:
         """A connection that answered just now; one that was cut is given back, and so replaced."""
-        for _ in range(self.pool.max_size):
+        while True:  # where the server is away, the pool itself gives up
             with super().get_connection() as connection:
                 if answers(connection):
                     yield connection
                     return
-        with super().get_connection() as connection:
-            yield connection
 
 
 def answers(connection: Connection) -> bool:

@@ -533,7 +533,7 @@ def test_the_doctor_looks_at_every_part(daymark: Command, tmp_path: Path) -> Non
     assert said.code == 1
     assert "DAYMARK_HOME" in said.out
     assert found["keys"]["well"]
-    assert found["log"]["said"] == "2 events"
+    assert found["log"]["said"] == "2 events in a file, each on the disk before its receipt"
     assert found["timescales"]["well"]
     assert "nobody holds " in found["people"]["said"]
     assert not found["mail"]["well"]

@@ -3,19 +3,30 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from domain.authority import Authority
+from domain.errors import Unavailable
 from domain.event import Event, Recorded, Unreadable
 from projections.board import children, counts, find_child, rows
-from projections.board_view import BoardView, create_tables, digest_of_tables, rebuild
+from projections.board_view import (
+    BoardView,
+    create_tables,
+    digest_of_tables,
+    rebuild,
+    require_board,
+)
 from projections.instants import written
 from projections.tables import COLUMNS, VIEW
 from store.database import DatabaseUnavailable
 from store.following import Overtaken
+from store.migrations import bring_up_to_date
+from store.views import Views
 from tests.histories import CHILD, CODE, moment, of_authority, person, source, told
 from tests.projections.lives import NIGHTLY, live, lives
 from tests.projections.world import World, feed, of, short
@@ -74,6 +85,20 @@ def test_tables_of_another_release_are_made_anew(lived: World) -> None:
 
     assert (left_alone, begun_again) == (position, 0)
     assert digest_of_tables(lived.views) == before
+
+
+def test_the_board_is_kept_in_tables_of_this_release_only(tmp_path: Path) -> None:
+    """Only `daymark migrate` makes them; a projector without them says so."""
+    url = f"sqlite:///{tmp_path}/views.db"
+    bring_up_to_date(url, "views")
+    with closing(Views(url)) as views:
+        with pytest.raises(Unavailable, match="run `daymark migrate`"):
+            require_board(views)
+        create_tables(views)
+        require_board(views)
+        views.create(["UPDATE board_made SET sha256 = 'another'"])
+        with pytest.raises(Unavailable, match="not of this release"):
+            require_board(views)
 
 
 def test_kept_up_while_living_the_board_is_the_same(world: World) -> None:

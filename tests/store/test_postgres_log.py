@@ -219,14 +219,14 @@ def test_nothing_is_lost_while_connections_are_killed_at_random(place: Place) ->
             place.kill_connections()
 
     killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        with place.open() as log:
+    with place.open() as log:
+        killer.start()
+        try:
             for n in range(12):
                 send(log, f"evt-{n}", recorded)
-    finally:
-        stop.set()
-        killer.join()
+        finally:
+            stop.set()
+            killer.join()
     with place.open() as log:
         held = [one.event.id for one in log.after(0) if isinstance(one, Recorded)]
 

@@ -2,12 +2,14 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from eventsourcing.persistence import OperationalError
 from eventsourcing.sqlite import SQLiteDatastore
 
 from domain.errors import Unavailable, UnsafeStore
+from store.database import Database
 from store.keys import Keys
 from store.log import Log, open_log
 from store.sqlite_log import DurableDatastore, require_durable
@@ -103,6 +105,16 @@ def test_an_append_waits_for_another_writer(place: Place, log: Log) -> None:
     assert [one.result for one in log.append([missing()])] == ["recorded"]
     timer.join()
     other.close()
+
+
+def test_a_statement_that_is_wrong_is_an_error_of_ours(place: Place) -> None:
+    """It is not said that the database were away."""
+    with (
+        closing(Database(place.views, "views")) as views,
+        pytest.raises(sqlite3.ProgrammingError),
+        views.reading() as cursor,
+    ):
+        cursor.execute("SELECT ?", ())
 
 
 def test_one_statement_looks_up_a_whole_batch(place: Place) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from domain.errors import Unavailable, UnsafeStore
 from store import vault as module
+from store.tokens import Tokens
 from store.vault import FORMAT, Tampered, Vault
+from store.views import Views
 from tests.store.events import Place, until
 
 
@@ -90,10 +92,15 @@ def test_another_installations_master_key_is_refused_at_start(place: Place, vaul
         Vault(place.vault, b"x" * 32)
 
 
-def test_a_vault_never_migrated_is_not_opened(place: Place, bare: str) -> None:
-    """It says what to run."""
-    with pytest.raises(Unavailable, match="run `daymark migrate`"):
-        Vault(bare, place.keys.master)
+def test_what_was_never_migrated_is_not_opened(place: Place, bare: str) -> None:
+    """Vault, views and tokens say what to run."""
+    for opening in (
+        lambda: Vault(bare, place.keys.master),
+        lambda: Views(bare),
+        lambda: Tokens(bare),
+    ):
+        with pytest.raises(Unavailable, match="run `daymark migrate`"):
+            opening()
 
 
 def test_only_so_many_keys_are_kept_at_hand(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
