@@ -17,7 +17,14 @@ import structlog
 from domain.authority import Authority
 from domain.errors import DaymarkError, Unavailable
 from domain.event import Recorded, Unreadable
-from domain.facts.authority import FeedAdvanced, PersonAssigned, ReportPublished
+from domain.facts.authority import (
+    FeedAdvanced,
+    PersonAssigned,
+    PersonAway,
+    ReportPublished,
+    ShiftRostered,
+    TeamPlaced,
+)
 from projections.child_rows import Row, child_rows
 from projections.instants import written_if
 from projections.signs_of_life import hear
@@ -147,7 +154,7 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
-            case PersonAssigned():
+            case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"
             case ReportPublished():
                 return None

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
-from domain.escalation import team_of
+from domain.rungs import team_of
 from domain.permission import (
     PURPOSES,
     Asker,
