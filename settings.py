@@ -119,6 +119,21 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(
         default=None, description="The password to give to the mail relay."
     )
+    smtp_oauth_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Where the mail relay's provider gives tokens; then no password is needed.",
+    )
+    smtp_oauth_client: str | None = Field(
+        default=None, description="The name of this installation at that provider."
+    )
+    smtp_oauth_secret: SecretStr | None = Field(
+        default=None, description="The secret of this installation at that provider."
+    )
+    smtp_oauth_scope: str = Field(
+        default="https://outlook.office365.com/.default",
+        description="What the token is asked for.",
+    )
     smtp_from: str = Field(
         default="daymark@localhost",
         pattern=r"^[^@\s]+@[^@\s]+$",
@@ -128,6 +143,22 @@ class Settings(BaseSettings):
         default="",
         pattern=r"^(https?://\S+)?$",
         description="Asked each minute while all is well; whoever listens raises the alarm in silence.",
+    )
+    teams_hosts: str = Field(
+        default="",
+        pattern=r"^[\w.,: -]*$",
+        description="Where Teams webhooks may lie: hosts or .endings, with commas; none when unset.",
+    )
+    notify_key: SecretStr | None = Field(
+        default=None, description="The key of GOV.UK Notify; it is not used when unset."
+    )
+    notify_template: str | None = Field(
+        default=None, description="The id of the template that has ((subject)) and ((body))."
+    )
+    notify_url: str = Field(
+        default="https://api.notifications.service.gov.uk",
+        pattern=r"^https?://\S+$",
+        description="Where GOV.UK Notify answers.",
     )
     web: Where = Field(
         default=Address("127.0.0.1", 8020), description="Where the web listens, host:port."
@@ -161,9 +192,27 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """A name without its password, or the other way round, opens no relay."""
-        if (self.smtp_user is None) != (self.smtp_password is None):
+        """Half of what opens a door opens none."""
+        token = self.smtp_oauth_url, self.smtp_oauth_client, self.smtp_oauth_secret
+        if any(token) and not all(token):
+            message = (
+                f"{PREFIX}SMTP_OAUTH_URL, {PREFIX}SMTP_OAUTH_CLIENT and {PREFIX}SMTP_OAUTH_SECRET"
+                " go together: set all or none"
+            )
+            raise ValueError(message)
+        if self.smtp_password is not None and all(token):
+            message = f"{PREFIX}SMTP_PASSWORD and {PREFIX}SMTP_OAUTH_URL: set one of the two"
+            raise ValueError(message)
+        if all(token) and self.smtp_user is None:
+            message = f"{PREFIX}SMTP_USER is needed beside {PREFIX}SMTP_OAUTH_URL"
+            raise ValueError(message)
+        if (self.smtp_user is None) != (self.smtp_password is None) and not all(token):
             message = f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD go together: set both or none"
+            raise ValueError(message)
+        if (self.notify_key is None) != (self.notify_template is None):
+            message = (
+                f"{PREFIX}NOTIFY_KEY and {PREFIX}NOTIFY_TEMPLATE go together: set both or none"
+            )
             raise ValueError(message)
         return self
 

@@ -5,9 +5,9 @@ a letter sent twice carries the same Message-ID.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
@@ -35,18 +35,13 @@ from activities.messages import (
     TellingRef,
 )
 from activities.notices import notice
-from activities.relay import Send
+from activities.relay import Send, Way
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, outstanding, perform
 from domain.errors import Grown
-from domain.escalation import (
-    Step,
-    next_digest,
-    next_step,
-    perform_step,
-    tellings,
-)
+from domain.escalation import Step, next_step, perform_step, tellings
 from domain.event import Event
+from domain.telling_hours import next_digest
 from formats.people import People
 from projections.digest import due as due_in_digest
 from store.log import Log
@@ -75,6 +70,8 @@ class Effects:
     letters: Letters
     send: Send
     now: Now
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    """What else there is beside e-mail, by the name it has in the people file."""
 
     @activity.defn
     async def plan(self, question: EpisodeQuestion) -> Plan:
@@ -102,8 +99,8 @@ class Effects:
             found = await asyncio.to_thread(self._still_next, telling)
             if found:
                 step, letter = found
-                failure = await self._post(step, letter)
-                await asyncio.to_thread(self._told, episode, step, reached, failure)
+                by, failure = await self._post(step, letter)
+                await asyncio.to_thread(self._told, episode, step, reached, failure, by)
             return await asyncio.to_thread(self._ladder, telling.ladder, reached)
 
     @activity.defn
@@ -220,18 +217,35 @@ class Effects:
         said = notice(episode, authority, step, now)
         return self.letters.single(said, authority.code, step.key, person, now)
 
-    async def _post(self, step: Step, letter: EmailMessage | None) -> str | None:
-        """How a telling failed for good, if it did."""
-        if letter is not None:
-            return await self.send(letter)
-        return None if step.channel == "none" else NO_ADDRESS
+    async def _post(self, step: Step, letter: EmailMessage | None) -> tuple[str | None, str | None]:
+        """The way it went, and how a telling failed for good, if it did.
 
-    def _told(self, ref: EpisodeRef, step: Step, reached: datetime, failure: str | None) -> None:
+        Whom their own way does not reach is told by e-mail.
+        """
+        if letter is None:
+            return None, None if step.channel == "none" else NO_ADDRESS
+        person = self.people.get(step.person or "")
+        way = None if person is None else self.ways.get(person.channel)
+        if way is not None and person is not None:
+            failure = await way(letter, person)
+            if failure is None:
+                return person.channel, None
+            logger.warning("told by e-mail instead", way=person.channel, failure=failure)
+        return None, await self.send(letter)
+
+    def _told(
+        self,
+        ref: EpisodeRef,
+        step: Step,
+        reached: datetime,
+        failure: str | None,
+        by: str | None = None,
+    ) -> None:
         """Record that a step was done; the letter has gone, so it is recorded whatever came since."""
         delivered = step.channel != "none" and failure is None
         while episode := self._read(ref):
             now = self.now(reached)
-            events = perform_step(episode, step, now, delivered=delivered, failure=failure)
+            events = perform_step(episode, step, now, delivered=delivered, failure=failure, by=by)
             with suppress(Grown):
                 self._save(episode, events)
                 break

@@ -133,24 +133,21 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
     from activities.effects import Effects  # noqa: PLC0415
     from activities.mail import Letters  # noqa: PLC0415
     from activities.pinging import calling  # noqa: PLC0415
-    from activities.relay import Relay  # noqa: PLC0415
     from activities.watch import no_ping  # noqa: PLC0415
     from assembly import assemble, temporal_client  # noqa: PLC0415
+    from commands.ways import relay, ways  # noqa: PLC0415
     from worker import build  # noqa: PLC0415
 
     with closing(assemble(settings)) as daymark:
-        host, port = settings.relay_address
-        password = settings.smtp_password
         effects = Effects(
             log=daymark.log,
             views=daymark.views,
             authority=daymark.authority,
             people=daymark.people,
             letters=Letters(settings.url, settings.smtp_from),
-            send=Relay(
-                host, port, settings.smtp_user, password.get_secret_value() if password else None
-            ),
+            send=relay(settings),
             now=lambda _reached: now(),
+            ways=ways(settings),
         )
         ping = calling(settings.deadman) if settings.deadman else no_ping
         async with build(await temporal_client(daymark), effects, ping=ping):

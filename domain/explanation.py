@@ -16,6 +16,7 @@ from domain.engine_events import (
     BreachExplained,
     BreachWorsened,
     ClockEvent,
+    ClockReassigned,
     ClockRetimed,
     EscalationAcknowledged,
     EscalationRaised,
@@ -342,11 +343,13 @@ def of_clock(said: ClockEvent, title: str) -> str:
         case ManagerNotified(about="cured"):
             return f"{title}: {say_role(said.role)} told that it is not late after all."
         case ManagerNotified():
-            return f"{title}: {say_role(said.role)} told."
-        case EscalationAcknowledged():
+            again = " again" if said.repeat else ""
+            return f"{title}: {say_role(said.role)} told{again}."
+        case EscalationAcknowledged() | ClockReassigned():
+            word = "acknowledged" if isinstance(said, EscalationAcknowledged) else "handed over"
             last = london_date(said.until - timedelta(microseconds=1))
             reason = said.reason.replace("_", " ")
-            return f"{title}: acknowledged until the end of {say_day(last)} ({reason})."
+            return f"{title}: {word} until the end of {say_day(last)} ({reason})."
         case BreachExplained():
             return f"{title}: reason recorded ({said.reason.replace('_', ' ')})."
         case _:  # the ladder is exhausted

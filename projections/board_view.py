@@ -17,7 +17,13 @@ import structlog
 from domain.authority import Authority
 from domain.errors import DaymarkError, Unavailable
 from domain.event import Identity, Recorded, Unreadable
-from domain.facts.authority import FeedAdvanced, PersonAssigned
+from domain.facts.authority import (
+    FeedAdvanced,
+    PersonAssigned,
+    PersonAway,
+    ShiftRostered,
+    TeamPlaced,
+)
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
 from projections.child_rows import Row, child_rows
@@ -152,7 +158,7 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
-            case PersonAssigned():
+            case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"
             case FactCorrected() | FactWithdrawn() as said:
                 name = said.corrected_event

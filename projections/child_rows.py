@@ -9,10 +9,13 @@ from domain.authority import Authority
 from domain.child_episode import ChildEpisode, is_history, stages_of
 from domain.clocks import Clock
 from domain.engine_events import ManagerNotified
-from domain.escalation import Raised, Step, digest_steps, next_of, raised_tellings, team_of
+from domain.escalation import Step, digest_steps, next_of
 from domain.event import Recorded
 from domain.own_matters import last_that_counts
+from domain.raised import Raised, raised_tellings
+from domain.rungs import team_of
 from domain.stages import Said, Stage
+from domain.whose import told_of, unheld
 from projections.instants import FOR_EVER, written, written_if
 from projections.statuses import has_ended, spells
 
@@ -62,6 +65,8 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
             }
             for step in digest
         ),
+        "unallocated": unallocated_rows(clocks, episode, authority, raised, since),
+        "board_reader": reader_rows(clocks, raised),
         "anomaly": (
             {
                 "place": place,
@@ -205,3 +210,41 @@ def outstanding_rows(
             "stages": len(waiting),
             "tellings": len(next_steps),
         }
+
+
+def unallocated_rows(
+    clocks: Sequence[Clock],
+    episode: ChildEpisode,
+    authority: Authority,
+    raised: Mapping[str, Raised],
+    since: datetime,
+) -> Iterator[Row]:
+    """When each clock that runs is nobody's, so far as that is known by date alone."""
+    for clock in clocks:
+        spells_of = unheld(clock, episode, authority, raised.values(), since)
+        for place, one in enumerate(spells_of):
+            yield {
+                "clock": clock.key,
+                "place": place,
+                "why": one.why,
+                "role": one.role,
+                "from_at": written(one.from_at),
+                "to_at": written(one.to_at) if one.to_at else FOR_EVER,
+            }
+
+
+def reader_rows(clocks: Sequence[Clock], raised: Mapping[str, Raised]) -> Iterator[Row]:
+    """Who was told of each clock, and until when they may read it for that."""
+    for clock in clocks:
+        ends = written(clock.stop.earliest) if clock.stop else FOR_EVER
+        for one in told_of(clock, raised.values()):
+            yield {
+                "clock": clock.key,
+                "person": one.person,
+                "role": one.role,
+                "watcher": int(one.watcher),
+                "first_at": written(one.first_at),
+                "last_at": written(one.last_at),
+                "delivered": int(one.delivered),
+                "to_at": ends,
+            }

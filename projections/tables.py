@@ -19,6 +19,8 @@ KEYS: Final = {
     "outstanding": ("stream",),
     "digest_item": ("stream", "step"),
     "anomaly": ("stream", "place"),
+    "unallocated": ("stream", "clock", "place"),
+    "board_reader": ("stream", "clock", "person"),
 }
 """Every table with what makes a row of it unique; all rows of a child share its stream."""
 
@@ -125,6 +127,28 @@ COLUMNS: Final = {
         "sentence": "TEXT NOT NULL",
         "recorded_at": "TEXT NOT NULL",
     },
+    "unallocated": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "place": "BIGINT NOT NULL",
+        "why": "TEXT NOT NULL",
+        "role": "TEXT NOT NULL",
+        "from_at": "TEXT NOT NULL",
+        "to_at": "TEXT NOT NULL",
+    },
+    "board_reader": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "person": "TEXT NOT NULL",
+        "role": "TEXT NOT NULL",
+        "watcher": "BIGINT NOT NULL",
+        "first_at": "TEXT NOT NULL",
+        "last_at": "TEXT NOT NULL",
+        "delivered": "BIGINT NOT NULL",
+        "to_at": "TEXT NOT NULL",
+    },
 }
 """What each table holds, in the order its rows are written."""
 
@@ -139,6 +163,8 @@ INDEXES: Final = {
     "board_telling_by_id": "board_telling (authority, telling)",
     "outstanding_by_instant": "outstanding (next_at)",
     "digest_item_by_instant": "digest_item (authority, at)",
+    "unallocated_by_authority": "unallocated (authority, from_at, to_at)",
+    "board_reader_by_person": "board_reader (authority, person, to_at)",
     "anomaly_by_authority": "anomaly (authority, recorded_at)",
 }
 """How questions find their rows without reading a whole table."""

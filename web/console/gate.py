@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
-from domain.escalation import team_of
 from domain.permission import (
     PURPOSES,
     Asker,
@@ -25,6 +24,7 @@ from domain.permission import (
     visible,
 )
 from domain.rights import family_of, forced_open, restriction, told_of, worker_of
+from domain.rungs import team_of
 from projections.board import find_escalation
 from projections.statuses import has_ended
 from web.access import Needs, needed

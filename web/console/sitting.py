@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
-from domain.escalation import team_of
+from domain.rungs import team_of
 from domain.facts.authority import PanelSittingPostponed, Sitting
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of

@@ -12,16 +12,10 @@ from uuid import UUID
 
 from domain.authority import Authority, authority
 from domain.child_episode import acknowledge, outstanding, perform
-from domain.escalation import (
-    Telling,
-    digest_steps,
-    next_step,
-    perform_step,
-    raised_tellings,
-    tellings,
-)
+from domain.escalation import Telling, digest_steps, next_step, perform_step, tellings
 from domain.event import Event
 from domain.facts.vocabulary import FACTS
+from domain.raised import raised_tellings
 from formats.people import Person
 from projections.board_view import create_tables, rebuild
 from projections.signs_of_life import sign
@@ -198,6 +192,7 @@ class Town:
         ladder = self.ladders(subject)[0]
         said = acknowledge(
             episode,
+            self.authority(),
             ladder,
             by=owner,
             owner=owner,
