@@ -21,10 +21,10 @@ from domain.facts.authority import (
     PanelSittingsPublished,
     PersonAssigned,
     PersonAway,
-    ShiftRostered,
-    TeamPlaced,
     PolicyAdopted,
+    ShiftRostered,
     SourceRegistered,
+    TeamPlaced,
 )
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
