@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from activities.teams import Teams
+from commands.ways import relay, ways
 from settings import Settings, WrongSetting, read_settings, table
 
 
@@ -80,6 +82,19 @@ def test_a_real_relay_leaves_no_mailbox(monkeypatch: pytest.MonkeyPatch) -> None
             "daymark",
             "DAYMARK_SMTP_USER and DAYMARK_SMTP_PASSWORD go together: set both or none",
         ),
+        (
+            "DAYMARK_SMTP_OAUTH_CLIENT",
+            "daymark",
+            (
+                "DAYMARK_SMTP_OAUTH_URL, DAYMARK_SMTP_OAUTH_CLIENT and DAYMARK_SMTP_OAUTH_SECRET"
+                " go together: set all or none"
+            ),
+        ),
+        (
+            "DAYMARK_NOTIFY_TEMPLATE",
+            "one",
+            "DAYMARK_NOTIFY_KEY and DAYMARK_NOTIFY_TEMPLATE go together: set both or none",
+        ),
     ],
 )
 def test_a_fault_is_one_sentence(
@@ -124,3 +139,38 @@ def test_the_table_says_where_each_came_from_and_no_secret(
     assert rows["DAYMARK_LOG"].source == "default"
     assert "secret" not in "".join(row.value for row in rows.values())
     assert all(row.meaning.endswith(".") for row in rows.values())
+
+
+TOKEN = {"URL": "https://login.example/token", "CLIENT": "daymark", "SECRET": "made-up"}
+
+
+def test_a_relay_with_a_token_needs_a_name_and_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One way of signing in, whole."""
+    for name, value in TOKEN.items():
+        monkeypatch.setenv(f"DAYMARK_SMTP_OAUTH_{name}", value)
+
+    with pytest.raises(WrongSetting, match="SMTP_USER is needed"):
+        read_settings()
+    monkeypatch.setenv("DAYMARK_SMTP_USER", "daymark@council.example")
+    monkeypatch.setenv("DAYMARK_SMTP", "127.0.0.1:25")
+    signed = relay(read_settings())
+    assert signed.token is not None
+    assert (signed.user, signed.password) == ("daymark@council.example", None)
+    monkeypatch.setenv("DAYMARK_SMTP_PASSWORD", "made-up")
+    with pytest.raises(WrongSetting, match="one of the two"):
+        read_settings()
+
+
+def test_other_ways_than_e_mail_are_open_where_they_are_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Teams needs to know the hosts, Notify its key and template."""
+    assert ways(read_settings()) == {}
+    monkeypatch.setenv("DAYMARK_TEAMS_HOSTS", ".logic.azure.example, hooks.example")
+    monkeypatch.setenv("DAYMARK_NOTIFY_KEY", "made-up")
+    monkeypatch.setenv("DAYMARK_NOTIFY_TEMPLATE", "one")
+    found = ways(read_settings())
+
+    assert found["teams"] == Teams((".logic.azure.example", "hooks.example"))
+    assert set(found) == {"teams", "notify"}
+    assert "made-up" not in repr(found)
