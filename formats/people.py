@@ -136,7 +136,17 @@ def stated_by(file: PeopleFile, authority: str) -> Iterator[Stated]:
         at = said.from_at if isinstance(said, ShiftRostered) else None
         on = None if isinstance(said, ShiftRostered) else said.from_on
         known_by = hashed(*_key(said))
-        yield Stated("authority", authority, line, known_by, said, occurred_at=at, occurred_on=on)
+        yield Stated(
+            "authority",
+            authority,
+            line,
+            known_by,
+            said,
+            occurred_at=at,
+            occurred_on=on,
+            # A shift is known by when it begins, so that cannot be what has changed of it.
+            chosen=at is not None,
+        )
 
 
 def _meet(people: dict[str, Person], row: Mapping[str, str]) -> str | None:

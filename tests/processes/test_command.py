@@ -613,7 +613,16 @@ def test_what_is_nobody_s_is_listed_and_handed_over(
     listed = daymark("unallocated", "--json")
     key = listed.document()["waiting"][0]["row"]["clock"]
     person = listed.document()["keepers"][0]
-    given = ("--to", person, "--until", f"{datetime.now(UTC).date() + timedelta(days=2)}", "--by", person, "--reason", "workload")
+    given = (
+        "--to",
+        person,
+        "--until",
+        f"{datetime.now(UTC).date() + timedelta(days=2)}",
+        "--by",
+        person,
+        "--reason",
+        "workload",
+    )
 
     assert nobody.code == 1
     assert "Nobody keeps this queue" in nobody.out
