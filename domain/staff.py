@@ -145,16 +145,6 @@ class Staff:
         found = self._changes(role)
         return found[bisect_right(found, after) :]
 
-    def joins(
-        self, role: str, after: datetime, team: str | None, known: AbstractSet[str | None]
-    ) -> tuple[datetime, tuple[str, ...]] | None:
-        """The first instant after this one at which people hold a role who are not known yet."""
-        for at in self.changes(role, after):
-            new = tuple(one for one in self.holders(role, at, team) if one not in known)
-            if new:
-                return at, new
-        return None
-
     def gone(
         self, person: str, since: datetime
     ) -> tuple[datetime, Literal["owner-left", "owner-absent"]] | None:

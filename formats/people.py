@@ -125,7 +125,7 @@ def _key(said: Said) -> tuple[str, ...]:
             parts = said.person_ref, said.role, said.team_ref or "", said.from_at.isoformat()
         case PersonAway():
             return said.NAME, said.person_ref, said.from_on.isoformat()
-        case TeamPlaced():
+        case _:  # a team's place
             return said.NAME, said.team_ref, said.from_on.isoformat()
     return said.NAME, *parts
 

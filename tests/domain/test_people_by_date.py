@@ -20,6 +20,7 @@ from tests.histories import moment, person, told, working_days
 
 HEAD = person("head_of_service", "hal")
 DIRECTOR = person("director_of_childrens_services", "dee")
+DIRECTOR_REF = "dee"
 SERVICE = person("service_manager", "sue")
 DUTY = person("emergency_duty_team", "eve")
 MISSING = person("return_interview_team_manager", "mia")
@@ -394,3 +395,53 @@ def test_a_clock_that_has_stopped_is_in_no_queue() -> None:
     play.now = moment("Tue 10 Mar 2026 12:00")
 
     assert spells(play, "missing-strategy-72h") == []
+
+
+# Told singly or in the digest -------------------------------------------------------------------
+
+
+def test_a_warning_that_the_digest_would_bring_too_late_is_told_singly() -> None:
+    """Heard after that morning's digest, or past the calendar's end, when nobody knows the next one."""
+    late = told("referral-received", "Mon 2 Feb 2026 17:00", recorded="Tue 3 Feb 2026 10:00")
+    manager = person("mash_team_manager", "max")
+    play = begin("Tue 3 Feb 2026 10:00", (late,), manager, HEAD)
+    play.until("Tue 3 Feb 2026 12:00")
+
+    assert "warning/1 mash_team_manager by email" in play.log
+    early = told("referral-received", "Mon 2 Feb 2026 17:00")
+    usual = begin("Mon 2 Feb 2026 17:00", (early,), manager, HEAD)
+    usual.until("Tue 3 Feb 2026 12:00")
+    assert "warning/1 mash_team_manager by digest" in usual.log
+    ended = replace(working_days(), expires=date(2026, 2, 2))
+    usual.authority = replace(usual.authority, calendar=ended)
+    warned = raised_tellings(usual.episode, usual.authority).values()
+    assert {one.single for one in warned if one.kind == "warning"} == {True}
+
+
+def test_the_last_warning_before_a_power_lapses_is_told_singly() -> None:
+    """Whatever its ladder leaves to the digest."""
+    made = told("order-made", "Mon 2 Feb 2026 10:00", kind="emergency-protection")
+    play = begin("Mon 2 Feb 2026 10:00", (made, NORTH), person("team_manager", "tom"), HEAD)
+    play.until("Mon 9 Feb 2026 12:00")
+
+    assert "warning/2 team_manager by email" in play.log
+
+
+def test_nobody_owns_what_even_the_queue_has_no_name_for() -> None:
+    """Then the owner is said to be nobody, and it is the queue's all the same."""
+    play = begin("Mon 2 Feb 2026 12:00", (REFERRED,))
+    clock = play.episode.clocks(play.authority)[0]
+    found = owner_of(clock, play.episode, play.authority, (), play.now)
+
+    assert (found.by, found.people) == ("queue", ())
+
+
+def test_a_rung_without_anybody_and_another_clock_tell_nobody_of_this_one() -> None:
+    """Of two clocks of a child each has its own readers."""
+    play = begin("Mon 2 Feb 2026 12:00", (GONE, REFERRED), DIRECTOR)
+    play.until("Fri 13 Mar 2026 10:00")
+    raised = tuple(raised_tellings(play.episode, play.authority).values())
+    clock = next(c for c in play.episode.clocks(play.authority) if c.key == clock_of(play))
+
+    assert len({one.key for one in raised}) > 1
+    assert [one.person for one in told_of(clock, raised)] == [DIRECTOR_REF]
