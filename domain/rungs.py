@@ -53,10 +53,12 @@ def whom(
     if rung.told == "warning" and (owner := handed_to(one.handed, authority, at)):
         return Whom(OWNER, (owner,))
     role = role or role_at(rung, one.ladder, at, authority.calendar)
-    ask = staff.holders_anywhere if episode.kind == "authority" else staff.holders
-    people = ask(role, at, team)
+    people = staff.holders(role, at, team)
+    if not people and episode.kind == "authority":
+        # What is no child's is no team's: whoever holds the role in any team is meant.
+        people = staff.anywhere(role, at)
     if not people and role != rung.role:  # nobody stands in
-        role, people = rung.role, ask(rung.role, at, team)
+        role, people = rung.role, staff.holders(rung.role, at, team)
     if not people and (role in TEAM_ROLES or not isinstance(rung.told, Breach)):
         return Whom(role, staff.keepers(at), unheld=True)
     return Whom(role, people)

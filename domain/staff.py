@@ -99,15 +99,12 @@ class Staff:
                     return there
         return ()
 
-    def holders_anywhere(self, role: str, at: datetime, team: str | None = None) -> tuple[str, ...]:
-        """The same for what is no child's, and so no team's: whoever holds the role in any team is meant."""
-        found = self.holders(role, at, team)
-        if found:
-            return found
+    def anywhere(self, role: str, at: datetime) -> tuple[str, ...]:
+        """Who holds a role at an instant, in whatever team, and is at work."""
         on = london_date(at)
+        held = (one.person for one in self._by_role.get(role, ()) if one.holds(on))
         away = self.away_on(on)
-        held = [one for one in self._by_role.get(role, ()) if one.holds(on)]
-        return tuple(dict.fromkeys(one.person for one in held if one.person not in away))
+        return tuple(dict.fromkeys(one for one in held if one not in away))
 
     def keepers(self, at: datetime) -> tuple[str, ...]:
         """Whose name the queue of the unallocated carries at an instant."""
