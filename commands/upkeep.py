@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -153,7 +154,9 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
             now=lambda _reached: now(),
         )
         ping = calling(settings.deadman) if settings.deadman else no_ping
-        async with build(await temporal_client(daymark), effects, ping=ping):
+        release = version("daymark") if settings.temporal_versioned else None
+        client = await temporal_client(daymark)
+        async with build(client, effects, ping=ping, release=release):
             ready()
             await stop.wait()
 
