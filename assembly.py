@@ -1,6 +1,7 @@
 """Puts a process together: settings into log, views, keys, policy, calendar, people and clients."""
 
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -228,6 +229,7 @@ def runtime() -> "Runtime":
     from temporalio.runtime import (  # noqa: PLC0415
         LogForwardingConfig,
         LoggingConfig,
+        OpenTelemetryConfig,
         Runtime,
         TelemetryConfig,
         TelemetryFilter,
@@ -237,7 +239,12 @@ def runtime() -> "Runtime":
         filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
         forwarding=LogForwardingConfig(logger=logging.getLogger("temporal")),
     )
-    return Runtime(telemetry=TelemetryConfig(logging=lines))
+    collector = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    measures = None
+    if collector:
+        url = f"{collector.rstrip('/')}/v1/metrics"
+        measures = OpenTelemetryConfig(url, http=True, durations_as_seconds=True)
+    return Runtime(telemetry=TelemetryConfig(logging=lines, metrics=measures))
 
 
 async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":

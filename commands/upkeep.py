@@ -94,7 +94,7 @@ def run(options: Options) -> int:
     """Run one process until it is asked to stop."""
     settings = read_settings()
     refuse_bad_pack(settings)
-    telemetry.configure(options.process, settings.log)
+    telemetry.configure(options.process, settings.log, settings.metrics)
     asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
     return DONE
 
