@@ -13,8 +13,10 @@ from projections.measures import (
     OF_THE_WORKER,
     STUCK,
     TELLINGS,
+    UNCOVERED,
 )
 from supervisor import free_port
+from telemetry import NEXT
 from tests.journeys.collector import Collector, collecting
 from tests.journeys.machine import Machine, ago, wait_for
 from web.measures import MEASURES
@@ -102,6 +104,8 @@ def test_one_trace_reaches_a_collector_from_the_request_to_the_notice(
 def test_every_process_shows_its_measures_to_prometheus(watched: tuple[Machine, int]) -> None:
     """One setting, three ports; each name is one of the documented, and what has happened is counted."""
     machine, port = watched
+    dispatcher = f"http://127.0.0.1:{port + NEXT['dispatcher']}/metrics"
+    wait_for(lambda: UNCOVERED.name in shown(dispatcher))  # it lets Temporal's list settle first
     seen = {
         process: wait_for(lambda at=port + more: shown(f"http://127.0.0.1:{at}/metrics"))  # type: ignore[misc]
         for more, process in enumerate(PROCESSES)
