@@ -53,6 +53,8 @@ class Server:
             "PGPORT": str(self.port),
             "PGUSER": "daymark",
             "PGDATABASE": "postgres",
+            "POSTGRES_USER": "daymark",
+            "POSTGRES_DB": "postgres",
             "BACKUP_FOLDER": str(self.folder / "backup"),
             "LC_ALL": "C",
             "TZ": "UTC",
@@ -73,7 +75,7 @@ class Server:
             extra_groups=[] if user else None,
         )
         assert done.returncode == code, done.stderr
-        return done.stdout.strip() or done.stderr.strip()
+        return (done.stderr if code else done.stdout).strip()
 
     def create(self) -> None:
         """Make it, with the settings that a server of ours is given."""
@@ -218,6 +220,23 @@ def test_a_piece_of_the_log_is_archived_once_and_never_overwritten(archive: Path
     assert archived(archive) != 0
     assert gzip.decompress((archive / "wal" / "0001.gz").read_bytes()) == b"one"
     assert [path.name for path in (archive / "wal").iterdir()] == ["0001.gz"]
+
+
+def test_the_processes_have_a_role_of_their_own() -> None:
+    """Made by its script with the password of a file, whatever stands in that; it may do nothing yet."""
+    with server() as place:
+        script, secret = place.folder / "make-roles", place.folder / "password"
+        secret.write_text("it's a \\ pass;word")
+        script.write_text(script.read_text().replace("/run/secrets/service_password", str(secret)))
+        place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
+        place.script("make-roles")
+        about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 'daymark_service'"
+        role = place.ask(about)
+        asked = "SET ROLE daymark_service; SELECT count(*) FROM facts"
+        refused = place.run("psql", "--no-psqlrc", "--command", asked, code=1)
+
+    assert role == "t|f|f"
+    assert "permission denied for table facts" in refused
 
 
 def test_a_bent_copy_is_not_restored(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ EVERYTHING: Mapping[str, Any] = {
     "imagePullSecrets": [{"name": "registry"}],
     "allowFrom": [{"namespaceSelector": {}}],
     "versioned": True,
+    "ownerSettings": "owner",
+    "role": "daymark_service",
 }
 SAID = {"as it comes": {}, "everything": EVERYTHING, "one of each": {"web": {"replicas": 1}}}
 PROCESSES = {"web", *NEXT}
@@ -106,10 +108,22 @@ def test_the_chart_runs_every_process_and_makes_the_tables() -> None:
 
     assert commands == {
         **{f"demo-daymark-{process}": ["run", process] for process in PROCESSES},
-        "demo-daymark-migrate": ["migrate"],
+        "demo-daymark-migrate": ["migrate", "--role", "daymark_service"],
         "demo-daymark-promote": ["promote"],
     }
     assert replicas == {2}
+
+
+def test_only_whoever_makes_the_tables_connects_as_their_owner() -> None:
+    """The processes may add to the log and change nothing in it."""
+    owners = {
+        name
+        for name, pod in pods(rendered(EVERYTHING))
+        for one in pod["containers"][0].get("env", [])
+        if one["valueFrom"]["secretKeyRef"]["name"] == "owner"
+    }
+
+    assert owners == {"demo-daymark-migrate"}
 
 
 def test_no_pod_of_the_chart_is_root_or_writes_its_root() -> None:

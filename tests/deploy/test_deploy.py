@@ -131,7 +131,7 @@ def test_compose_starts_every_process() -> None:
     commands = {name: service.get("command") for name, service in services.items()}
 
     assert {tuple(commands[name]) for name in PROCESSES} == {("run", name) for name in PROCESSES}
-    assert commands["migrate"] == ["migrate"]
+    assert commands["migrate"] == ["migrate", "--role", "daymark_service"]
     assert all("migrate" in services[name]["depends_on"] for name in PROCESSES)
     assert {services[name]["deploy"]["replicas"] for name in PROCESSES} == {2}
 
@@ -161,6 +161,19 @@ def test_compose_looks_where_the_processes_show_themselves() -> None:
     }
 
     assert looked == {name: first + more for name, more in NEXT.items()}
+
+
+def test_compose_lets_only_migrate_connect_as_the_owner() -> None:
+    """The processes may add to the log and change nothing in it."""
+    services = compose()["services"]
+    addresses = {
+        name: services[name]["environment"]["DAYMARK_DATABASE"] for name in PROCESSES | {"migrate"}
+    }
+
+    assert {name for name, address in addresses.items() if "//daymark:" in address} == {"migrate"}
+    assert {
+        name for name, address in addresses.items() if "daymark_service" in address
+    } == PROCESSES
 
 
 def test_compose_mounts_only_what_is_here() -> None:
