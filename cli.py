@@ -277,6 +277,13 @@ def caring(commands: Commands) -> None:
         "--to", metavar="ADDRESS", help="copy everything to PostgreSQL, and compare both sides"
     )
     tables.add_argument("--vault-to", metavar="ADDRESS", help="the vault's own, else the same")
+    words = "Let the workers of this release run every workflow"
+    command(commands, "promote", "commands.waiting:promote", words)
+    keys = group(commands, "keys", "The keys that seal what Temporal holds")
+    words = "Seal under a new key from now on; old ones stay for reading"
+    command(keys, "rotate", "commands.waiting:rotate_keys", words)
+    words = "Which keys there are, by name"
+    command(keys, "list", "commands.waiting:list_keys", words, as_json=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from assembly import Daymark
 from domain.errors import Unavailable
 from settings import MADE_UP, Address
 from store.group_commit import GroupCommit
+from telemetry import also_send
 from web.app import build
 from web.parts import Parts
 
@@ -82,6 +83,7 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             mail=settings.mail_folder,
         )
     )
+    also_send(application.measures.families)
     # What is loaded now lives as long as the process: to look through it again and again for what
     # could be thrown away would cost every receipt a part of its time.
     gc.collect()

@@ -100,6 +100,26 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(
         default="daymark", min_length=1, description="The namespace of Daymark's workflows."
     )
+    temporal_ca: Path | None = Field(
+        default=None,
+        description="The authority that signed Temporal's certificate, a PEM file; else the system's.",
+    )
+    temporal_certificate: Path | None = Field(
+        default=None, description="The certificate that Daymark shows Temporal, a PEM file."
+    )
+    temporal_key: Path | None = Field(
+        default=None, description="The private key of that certificate, a PEM file."
+    )
+    temporal_server_name: str | None = Field(
+        default=None, description="The name in Temporal's certificate, where it is not the host's."
+    )
+    temporal_api_key: SecretStr | None = Field(
+        default=None, description="The API key for Temporal, in place of a certificate."
+    )
+    temporal_versioned: bool = Field(
+        default=False,
+        description="Whether workers announce their release and wait for `daymark promote`.",
+    )
     authority: str = Field(
         default=MADE_UP,
         min_length=1,
@@ -175,6 +195,13 @@ class Settings(BaseSettings):
     log: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least important line that is logged."
     )
+    metrics: Where | None = Field(
+        default=None,
+        description=(
+            "Where the worker shows its measures, host:port;"
+            " the dispatcher takes the next port and the projector the one after it."
+        ),
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -214,7 +241,37 @@ class Settings(BaseSettings):
                 f"{PREFIX}NOTIFY_KEY and {PREFIX}NOTIFY_TEMPLATE go together: set both or none"
             )
             raise ValueError(message)
+        self._temporal_whole()
         return self
+
+    def _temporal_whole(self) -> None:
+        """Half a way to sign in to Temporal would be no way, and found out only at night."""
+        if (self.temporal_certificate is None) != (self.temporal_key is None):
+            certificate, key = f"{PREFIX}TEMPORAL_CERTIFICATE", f"{PREFIX}TEMPORAL_KEY"
+            message = f"{certificate} and {key} go together: set both or none"
+            raise ValueError(message)
+        if self.temporal_certificate and self.temporal_api_key:
+            certificate, key = f"{PREFIX}TEMPORAL_CERTIFICATE", f"{PREFIX}TEMPORAL_API_KEY"
+            message = f"{certificate} and {key} are two ways to sign in: set one of them"
+            raise ValueError(message)
+        if self.temporal_server_name and not self.temporal_secured:
+            message = (
+                f"{PREFIX}TEMPORAL_SERVER_NAME is looked at only over TLS:"
+                f" set {PREFIX}TEMPORAL_CA, a certificate or an API key with it"
+            )
+            raise ValueError(message)
+        if self.temporal is None and (self.temporal_secured or self.temporal_versioned):
+            message = (
+                f"the server that `daymark up` starts knows neither TLS nor API keys nor releases:"
+                f" set {PREFIX}TEMPORAL, or leave the others out"
+            )
+            raise ValueError(message)
+
+    @property
+    def temporal_secured(self) -> bool:
+        """Whether Temporal is spoken to over TLS, which each way to sign in needs."""
+        given = (self.temporal_ca, self.temporal_certificate, self.temporal_api_key)
+        return any(one is not None for one in given)
 
     @property
     def tokens(self) -> str:
@@ -268,9 +325,9 @@ class Setting(NamedTuple):
 
 
 STANDARD: Final[Mapping[str, str]] = {
-    "OTEL_EXPORTER_OTLP_ENDPOINT": "The collector of traces; none are sent when unset.",
-    "OTEL_SERVICE_NAME": "The name under which traces are sent; daymark when unset.",
-    "OTEL_RESOURCE_ATTRIBUTES": "What else describes this installation in every trace.",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "The collector of traces and measures; none are sent when unset.",
+    "OTEL_SERVICE_NAME": "The name under which they are sent; daymark when unset.",
+    "OTEL_RESOURCE_ATTRIBUTES": "What else describes this installation in all of them.",
 }
 """Settings with a name of their own, read by OpenTelemetry itself."""
 

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from typing import Final
 
 import structlog
-from opentelemetry import trace
+from opentelemetry import metrics, trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -41,9 +41,11 @@ from domain.child_episode import ChildEpisode, outstanding, perform
 from domain.errors import Grown
 from domain.escalation import Step, next_step, perform_step, tellings
 from domain.event import Event
+from domain.facts.fact import Fact
 from domain.telling_hours import next_digest
 from formats.people import People
 from projections.digest import due as due_in_digest
+from projections.measures import LATENESS, TELLINGS
 from store.log import Log
 from store.views import Views
 
@@ -57,6 +59,14 @@ BEAT: Final = 1.0
 """Seconds between two signs of life."""
 
 logger = structlog.get_logger()
+meter = metrics.get_meter("daymark.worker")
+told = meter.create_counter(TELLINGS.name, description=TELLINGS.help)
+lateness = meter.create_histogram(
+    LATENESS.name,
+    unit="s",
+    description=LATENESS.help,
+    explicit_bucket_boundaries_advisory=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +179,9 @@ class Effects:
                 done.add(stage.key)
                 trace.get_current_span().set_attribute("daymark.stage", stage.key)
                 late = (now - stage.at).total_seconds()
+                if stage.stage == "breached":
+                    known = max(stage.at, last_told(episode, stage.at))
+                    lateness.record(max(0.0, (now - known).total_seconds()))
                 logger.info("stage recorded", stage=stage.key, seconds_after=round(late, 3))
         return self._plan(firing.episode, firing.reached)
 
@@ -250,6 +263,8 @@ class Effects:
                 self._save(episode, events)
                 break
         trace.get_current_span().set_attribute("daymark.step", step.key)
+        result = "nobody" if step.channel == "none" else "failed" if failure else "delivered"
+        told.add(1, {"channel": step.channel, "result": result})
         logger.info("step done", step=step.key, channel=step.channel, failure=failure)
 
     def _save(self, episode: ChildEpisode, events: Sequence[Event]) -> None:
@@ -282,6 +297,12 @@ class Effects:
     def _next_digest(self, digest: DigestRef) -> DigestPlan:
         overdue = self._pages(digest)
         return DigestPlan(at=self.now(digest.reached) if overdue else self._eight(digest))
+
+
+def last_told(episode: ChildEpisode, at: datetime) -> datetime:
+    """When the last fact about a child was recorded: what was broken before that was not known before."""
+    facts = (one for one in reversed(episode.history) if isinstance(one.event.said, Fact))
+    return next((one.recorded_at for one in facts), at)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -93,7 +94,7 @@ def run(options: Options) -> int:
     """Run one process until it is asked to stop."""
     settings = read_settings()
     refuse_bad_pack(settings)
-    telemetry.configure(options.process, settings.log)
+    telemetry.configure(options.process, settings.log, settings.metrics)
     asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
     return DONE
 
@@ -150,7 +151,9 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
             ways=ways(settings),
         )
         ping = calling(settings.deadman) if settings.deadman else no_ping
-        async with build(await temporal_client(daymark), effects, ping=ping):
+        release = version("daymark") if settings.temporal_versioned else None
+        client = await temporal_client(daymark)
+        async with build(client, effects, ping=ping, release=release):
             ready()
             await stop.wait()
 
