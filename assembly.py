@@ -26,6 +26,7 @@ from settings import Settings, WrongSetting
 from store.database import Part
 from store.keys import Keys, make_keys
 from store.log import Log, open_log
+from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
@@ -72,6 +73,11 @@ class Daymark:
     def tokens(self) -> Tokens:
         """Which systems may tell facts."""
         return Tokens(self.settings.tokens)
+
+    @cached_property
+    def sessions(self) -> SessionTable:
+        """Who is signed in."""
+        return SessionTable(beside(self.settings, "tokens"))
 
     @cached_property
     def people(self) -> People:
@@ -123,7 +129,7 @@ class Daymark:
 
     def close(self) -> None:
         """Let go of every database that was opened."""
-        for part in ("log", "views", "tokens", "vault"):
+        for part in ("log", "views", "tokens", "sessions", "vault"):
             if part in self.__dict__:
                 getattr(self, part).close()
 

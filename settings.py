@@ -137,6 +137,30 @@ class Settings(BaseSettings):
         pattern=r"^(https?://\S+)?$",
         description="What every link begins with; http://WEB when unset.",
     )
+    oidc_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="The council's provider of sign-in; people choose who they are when unset.",
+    )
+    oidc_client: str = Field(default="", description="What Daymark is called at the provider.")
+    oidc_secret: SecretStr | None = Field(
+        default=None, description="Daymark's own secret at the provider."
+    )
+    oidc_scope: str = Field(
+        default="openid profile email", description="What is asked of the provider."
+    )
+    sign_in: Path | None = Field(
+        default=None,
+        description="A file that says which role a group or an app role stands for (TOML).",
+    )
+    tokens_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Who issues access tokens to case systems; only our own are taken when unset.",
+    )
+    tokens_audience: str = Field(
+        default="daymark", description="What an access token must be meant for."
+    )
     keys: Path = Field(
         default=Path(),
         description="The folder of key files, readable by their owner only; HOME/keys when unset.",
@@ -161,9 +185,15 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """A name without its password, or the other way round, opens no relay."""
+        """A name without its password, or the other way round, opens neither a relay nor a sign-in."""
         if (self.smtp_user is None) != (self.smtp_password is None):
             message = f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD go together: set both or none"
+            raise ValueError(message)
+        if bool(self.oidc_issuer) != bool(self.oidc_client and self.oidc_secret):
+            message = (
+                f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT and {PREFIX}OIDC_SECRET go together:"
+                " set all or none"
+            )
             raise ValueError(message)
         return self
 

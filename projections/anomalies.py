@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.permission import Visible
 from projections.instants import read
+from projections.permitted import permitted
 from store.views import Views
 
 
@@ -21,13 +23,16 @@ class ListedAnomaly:
     recorded_at: datetime
 
 
-def listed(views: Views, authority: str) -> tuple[ListedAnomaly, ...]:
+def listed(
+    views: Views, authority: str, *, visible: Visible | None = None
+) -> tuple[ListedAnomaly, ...]:
     """Every anomaly of an authority's children, the latest recorded first."""
+    allowed, wants = permitted(visible, authority, "", clocks=False)
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT a.*, k.reference FROM anomaly a JOIN board_child k ON k.stream = a.stream"
-            " WHERE a.authority = ? ORDER BY a.recorded_at DESC, a.stream, a.place",
-            [authority],
+            "SELECT a.*, k.reference FROM anomaly a JOIN board_child k ON k.stream = a.stream"  # noqa: S608
+            f" WHERE a.authority = ?{allowed} ORDER BY a.recorded_at DESC, a.stream, a.place",
+            [authority, *wants],
         )
     return tuple(
         ListedAnomaly(

@@ -10,6 +10,7 @@ from domain.child_episode import ChildEpisode, is_history, stages_of
 from domain.clocks import Clock
 from domain.engine_events import ManagerNotified
 from domain.escalation import Raised, Step, digest_steps, next_of, raised_tellings, team_of
+from domain.rights import family_of, restriction, worker_of
 from domain.stages import Said, Stage
 from projections.instants import FOR_EVER, written, written_if
 from projections.statuses import has_ended, spells
@@ -37,6 +38,7 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     digest = digest_steps(episode, authority, since)
     tables: dict[str, Iterator[Row]] = {
         "board_child": iter([child_row(episode, since)]),
+        "board_person": person_rows(episode, raised),
         "board_joined": (
             {"other": other.hex} for other in sorted({one.stream for one in episode.joined})
         ),
@@ -77,9 +79,26 @@ def child_row(episode: ChildEpisode, since: datetime) -> Row:
     return {
         "reference": episode.child,
         "team": team_of(episode),
+        "worker": worker_of(episode.standing),
+        "restricted": int(restriction(episode.history) is not None),
         "version": episode.version,
         "recorded_at": written(since),
     }
+
+
+def person_rows(episode: ChildEpisode, raised: Mapping[str, Raised]) -> Iterator[Row]:
+    """Who may see a restricted record, who never may, and who was told of which clock."""
+    closed = restriction(episode.history)
+    links = {("named", "", person) for person in (closed.named if closed else ())}
+    links |= {("family", "", person) for person in family_of(episode.standing)}
+    links |= {
+        ("told", one.key, event.person)
+        for one in raised.values()
+        for event, _ in one.told
+        if event.person
+    }
+    for link, clock, person in sorted(links):
+        yield {"link": link, "clock": clock, "person": person}
 
 
 def clock_row(
@@ -122,6 +141,7 @@ def clock_row(
         "ours": int(clock.ours),
         "history": int(is_recorded_late(clock, said, authority)),
         "digest": int(clock.timescale.digest),
+        "owed_by": clock.timescale.duty_holder,
     }
     return row | told_cells(clock, said, list(raised.values()))
 

@@ -9,6 +9,7 @@ VIEW: Final = "board"
 
 KEYS: Final = {
     "board_child": ("stream",),
+    "board_person": ("stream", "link", "clock", "person"),
     "board_joined": ("stream", "other"),
     "board_clock": ("stream", "clock"),
     "board_status": ("stream", "clock", "place"),
@@ -25,10 +26,19 @@ COLUMNS: Final = {
         "stream": "TEXT NOT NULL",
         "reference": "TEXT NOT NULL",
         "team": "TEXT",
+        "worker": "TEXT",
+        "restricted": "BIGINT NOT NULL",
         "version": "BIGINT NOT NULL",
         "recorded_at": "TEXT NOT NULL",
         "authority_version": "BIGINT NOT NULL",
         "informed_at": "TEXT NOT NULL",
+    },
+    "board_person": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "link": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "person": "TEXT NOT NULL",
     },
     "board_joined": {
         "authority": "TEXT NOT NULL",
@@ -62,6 +72,7 @@ COLUMNS: Final = {
         "ours": "BIGINT NOT NULL",
         "history": "BIGINT NOT NULL",
         "digest": "BIGINT NOT NULL",
+        "owed_by": "TEXT NOT NULL",
         "escalation": "TEXT",
         "rearmed": "BIGINT NOT NULL",
         "exhausted": "BIGINT NOT NULL",

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from domain.anomalies import anomalies
 from domain.calendar import london_date
 from domain.clocks import Verdict
-from domain.permission import Action
+from domain.permission import Action, may
 from domain.words import (
     how_late,
     say_day,
@@ -25,6 +25,7 @@ from domain.words import (
 )
 from projections.history import History, Judged, history, judged
 from web.access import needs
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages, texts
 from web.console.statuses import OUTSTANDING, Tag, tag
@@ -63,7 +64,7 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
         error = "Enter the case system’s reference of the child"
     else:
         stream = pages.parts.log.stream(pages.parts.code, "child", reference)
-        if pages.parts.log.history(stream):
+        if may_see(pages, request, stream):
             return RedirectResponse(f"/children/{stream.hex}", 303)
     page = Page("Find a child", "children", error=bool(error))
     return pages.form(
@@ -74,6 +75,15 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
         error=error,
         typed=reference,
         none_found=not error,
+    )
+
+
+def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
+    """Whether there is a child of this id whom the reader may see."""
+    let = access(request)
+    found, asker = pages.gate.found(stream.hex, let.asker, pages.parts.now())
+    return (
+        found is not None and may(asker, Action.SEE, found, let.purpose, pages.parts.now()).allowed
     )
 
 

@@ -1,6 +1,7 @@
 """The whole of the people's door, as the application puts it on."""
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -10,11 +11,11 @@ from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
 from web.console.escalations import escalations
-from web.console.gate import Gate
 from web.console.mail import mail
 from web.console.pages import Pages
 from web.console.people import ask_first, people
 from web.console.settle import settle
+from web.console.signing_in import signing_in
 from web.parts import Parts
 
 
@@ -25,15 +26,25 @@ class Console:
         """Read templates and assets; Unavailable when the styles were never fetched."""
         self._pages = Pages(parts)
         self.headers = self._pages.headers
-        self._gate = Gate(parts, self._pages.sessions)
-        self.sign_in_first: Callable[[str], Response] = ask_first
+        self.sign_in_first: Callable[[str], Response] = partial(ask_first, self._pages)
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
     def routes(self) -> APIRouter:
         """Every address a person can go to; the gate stands before all of them."""
         pages = self._pages
-        routes = APIRouter(include_in_schema=False, dependencies=[Depends(self._gate)])
-        for door in (about, people, board, children, clock, escalations, anomalies, mail, settle):
+        routes = APIRouter(include_in_schema=False, dependencies=[Depends(pages.gate)])
+        for door in (
+            about,
+            people,
+            signing_in,
+            board,
+            children,
+            clock,
+            escalations,
+            anomalies,
+            mail,
+            settle,
+        ):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())
         return routes

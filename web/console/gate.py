@@ -17,6 +17,7 @@ from domain.permission import (
     PURPOSES,
     Asker,
     Decision,
+    Kind,
     Post,
     Record,
     Visible,
@@ -58,6 +59,13 @@ class Access:
     visible: Visible
     """Which children and clocks this person may see, for lists, counts and files."""
     episode: ChildEpisode | None = None
+
+
+def access(request: Request) -> Access:
+    """What the gate let through of this request."""
+    found = request.state.access
+    assert isinstance(found, Access)
+    return found
 
 
 class Gate:
@@ -111,7 +119,7 @@ class Gate:
         if person is None:
             return Asker(None, trial=self._parts.embedded)
         authority = self._parts.authority(self._parts.code)
-        posts = tuple(posts_of(authority, person, now))
+        posts = (*posts_of(authority, person, now), *(session.posts if session else ()))
         mine = tuple(scope for whose, scope in authority.scopes if whose == person)
         return Asker(person, posts, active=bool(posts), scopes=mine)
 
@@ -133,7 +141,15 @@ class Gate:
         episode = self.child(ref)
         if episode is None:
             return None, None
-        return record_of(needs, episode, self._parts.authority(code), clock, now), episode
+        return record_of(needs.kind, episode, self._parts.authority(code), clock, now), episode
+
+    def found(self, ref: str, asker: Asker, now: datetime) -> tuple[Record | None, Asker]:
+        """The child of an opaque id as the rules ask of it, and the person with what they forced open."""
+        episode = self.child(ref)
+        if episode is None:
+            return None, asker
+        authority = self._parts.authority(self._parts.code)
+        return record_of("child", episode, authority, None, now), with_forced(asker, episode)
 
     def child(self, ref: str) -> ChildEpisode | None:
         """The child of this opaque id; nothing for none, and for another authority's."""
@@ -154,12 +170,12 @@ def page_of(request: Request) -> str:
 
 
 def record_of(
-    needs: Needs, episode: ChildEpisode, authority: Authority, clock: str | None, now: datetime
+    kind: Kind, episode: ChildEpisode, authority: Authority, clock: str | None, now: datetime
 ) -> Record:
     """A child, or one of its clocks, as the rules ask of it."""
     closed = restriction(episode.history)
     found = Record(
-        needs.kind,
+        kind,
         episode.authority,
         stream=episode.id.hex,
         team=team_of(episode),

@@ -22,6 +22,7 @@ from opentelemetry import trace
 from domain.calendar import london_date
 from domain.words import say_moment, say_role
 from web.console.assets import Assets
+from web.console.gate import Gate
 from web.console.headers import security_headers
 from web.console.sessions import Session, Sessions
 from web.parts import Parts
@@ -68,7 +69,8 @@ class Pages:
         """Read the templates and the assets once."""
         self.parts = parts
         self.assets = Assets()
-        self.sessions = Sessions(parts.session_key, parts.url)
+        self.sessions = Sessions(parts)
+        self.gate = Gate(parts, self.sessions)
         self.templates = environment()
         self._rules_at_start = self.rules()
         self.headers = security_headers(
