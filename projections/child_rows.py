@@ -10,7 +10,7 @@ from domain.child_episode import ChildEpisode, is_history, stages_of
 from domain.clocks import Clock
 from domain.engine_events import ManagerNotified
 from domain.escalation import Raised, Step, digest_steps, next_of, raised_tellings, team_of
-from domain.rights import family_of, restriction, worker_of
+from domain.rights import family_of, forced, restriction, worker_of
 from domain.stages import Said, Stage
 from projections.instants import FOR_EVER, written, written_if
 from projections.statuses import has_ended, spells
@@ -39,6 +39,7 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     tables: dict[str, Iterator[Row]] = {
         "board_child": iter([child_row(episode, since)]),
         "board_person": person_rows(episode, raised),
+        "board_forced": forced_rows(episode),
         "board_joined": (
             {"other": other.hex} for other in sorted({one.stream for one in episode.joined})
         ),
@@ -99,6 +100,18 @@ def person_rows(episode: ChildEpisode, raised: Mapping[str, Raised]) -> Iterator
     }
     for link, clock, person in sorted(links):
         yield {"link": link, "clock": clock, "person": person}
+
+
+def forced_rows(episode: ChildEpisode) -> Iterator[Row]:
+    """Each time the record was forced open, and who has reviewed that."""
+    for one in forced(episode.history):
+        yield {
+            "event": one.event_id.hex,
+            "person": one.person,
+            "at": written(one.at),
+            "until_at": written(one.until),
+            "reviewed_by": one.reviewed_by,
+        }
 
 
 def clock_row(

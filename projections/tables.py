@@ -10,6 +10,8 @@ VIEW: Final = "board"
 KEYS: Final = {
     "board_child": ("stream",),
     "board_person": ("stream", "link", "clock", "person"),
+    "board_forced": ("stream", "event"),
+    "look": ("stream", "version"),
     "board_joined": ("stream", "other"),
     "board_clock": ("stream", "clock"),
     "board_status": ("stream", "clock", "place"),
@@ -39,6 +41,26 @@ COLUMNS: Final = {
         "link": "TEXT NOT NULL",
         "clock": "TEXT NOT NULL",
         "person": "TEXT NOT NULL",
+    },
+    "board_forced": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "event": "TEXT NOT NULL",
+        "person": "TEXT NOT NULL",
+        "at": "TEXT NOT NULL",
+        "until_at": "TEXT NOT NULL",
+        "reviewed_by": "TEXT",
+    },
+    "look": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "version": "BIGINT NOT NULL",
+        "person": "TEXT NOT NULL",
+        "child": "TEXT",
+        "route": "TEXT NOT NULL",
+        "purpose": "TEXT NOT NULL",
+        "rule": "TEXT NOT NULL",
+        "at": "TEXT NOT NULL",
     },
     "board_joined": {
         "authority": "TEXT NOT NULL",
@@ -146,6 +168,9 @@ INDEXES: Final = {
     "board_telling_by_id": "board_telling (authority, telling)",
     "outstanding_by_instant": "outstanding (next_at)",
     "digest_item_by_instant": "digest_item (authority, at)",
+    "look_by_instant": "look (authority, at)",
+    "look_by_child": "look (authority, child, at)",
+    "look_by_person": "look (authority, person, at)",
     "anomaly_by_authority": "anomaly (authority, recorded_at)",
 }
 """How questions find their rows without reading a whole table."""

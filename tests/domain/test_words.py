@@ -296,7 +296,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (AccessForced, {"until": AT, "reason": "I am covering for her team tonight"}, "Somebody forced this record open, and said why."),
     (ForcedAccessReviewed, {"forced": str(UUID(int=5)), "right": True}, "Somebody else reviewed why this record was forced open."),
     (ScopeGiven, {"person": "p", "children": ["a"], "purpose": "audit", "until": AT}, "An auditor or guest was given records to look at."),
-    (RecordRead, {"route": "/board", "purpose": "case"}, "Somebody looked."),
+    (RecordRead, {"route": "/board", "purpose": "case", "rule": "told"}, "Somebody looked."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip
 

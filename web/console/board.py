@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -118,7 +119,7 @@ def board(pages: Pages) -> APIRouter:
     @needs(Action.SEE, "list")
     def page(request: Request, page: str = "1") -> Response:
         words, mine = request.query_params, access(request).visible
-        number = int(page) if page.isascii() and page.isdigit() else 1
+        number = int(page) if re.fullmatch(r"[0-9]{1,6}", page) else 1
         now = pages.parts.now()
         try:
             if "as-of-day" in words:

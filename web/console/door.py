@@ -7,13 +7,16 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from web.console.about import about
 from web.console.anomalies import anomalies
+from web.console.audit import audit
 from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
 from web.console.escalations import escalations
+from web.console.forced_access import forced_access
 from web.console.mail import mail
 from web.console.pages import Pages
 from web.console.people import ask_first, people
+from web.console.restrictions import restrictions
 from web.console.settle import settle
 from web.console.signing_in import signing_in
 from web.parts import Parts
@@ -44,6 +47,9 @@ class Console:
             anomalies,
             mail,
             settle,
+            audit,
+            forced_access,
+            restrictions,
         ):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())
