@@ -77,7 +77,7 @@ class Daymark:
     @cached_property
     def sessions(self) -> SessionTable:
         """Who is signed in."""
-        return SessionTable(beside(self.settings, "tokens"))
+        return SessionTable(self.settings.tokens)
 
     @cached_property
     def people(self) -> People:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from domain.errors import DaymarkError
 from store.database import Database, Row
 from store.migrations import require_tables
 
@@ -55,8 +56,12 @@ class SessionTable:
 
     def __init__(self, url: str) -> None:
         """Open the database."""
-        self._database = Database(url)
-        require_tables(self._database, "tokens")
+        self._database = Database(url, "tokens")
+        try:
+            require_tables(self._database, "tokens")
+        except DaymarkError:
+            self._database.close()
+            raise
 
     def begin(
         self, session: str, person: str, held: str, at: datetime, *, posts: str = "", hint: str = ""
