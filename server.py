@@ -22,6 +22,9 @@ from web.console.provider import Client, Provider
 from web.issuer import Issuer
 from web.parts import Parts
 
+DENIED_AFTER: Final = 0.05
+"""Seconds that a denial takes at least: longer than any history takes to be read, as a rule."""
+
 GARBAGE: Final = 20_000
 """So many new objects are made before any is looked through."""
 
@@ -105,6 +108,7 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             url=settings.url,
             council="Sample council" if training else settings.authority,
             training=training,
+            denied_after=DENIED_AFTER,
             provider=provider_of(settings),
             issuer=issuer_of(settings),
             mail=settings.mail_folder,

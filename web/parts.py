@@ -43,6 +43,8 @@ class Parts:
     """The council's name, as pages show it."""
     rate: str = "200/second"
     """How many posts one token may send, in the words of the limits package."""
+    denied_after: float = 0.0
+    """Seconds that a denial takes at least, so that how long it took tells nothing."""
     training: bool = False
     """Whether the data is made up; every page then says so."""
     issuer: Access | None = None

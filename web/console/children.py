@@ -1,5 +1,6 @@
 """One child: how the clocks stand, what happened, and the same as it was on another day."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,11 +81,12 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
 
 def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
     """Whether there is a child of this id whom the reader may see."""
-    let = access(request)
-    found, asker = pages.gate.found(stream.hex, let.asker, pages.parts.now())
-    return (
-        found is not None and may(asker, Action.SEE, found, let.purpose, pages.parts.now()).allowed
-    )
+    let, now, began = access(request), pages.parts.now(), time.perf_counter()
+    found, asker = pages.gate.found(stream.hex, let.asker, now)
+    if found is not None and may(asker, Action.SEE, found, let.purpose, now).allowed:
+        return True
+    pages.gate.take_time(began)
+    return False
 
 
 def child_page(pages: Pages, request: Request, ref: str) -> Response:

@@ -1,5 +1,6 @@
 """The one place where it is asked whether somebody may: before every page, form and file."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -78,6 +79,7 @@ class Gate:
 
     def __call__(self, request: Request) -> None:
         """Let a request through to its page; who may not is told what they are told who ask for nothing."""
+        began = time.perf_counter()
         self._sessions.refuse_strangers(request)
         needs = needed(request.scope.get("route"))
         if needs is None:
@@ -101,6 +103,7 @@ class Gate:
         ):
             raise SignInFirst(page_of(request))
         if record is None or not decision.allowed:
+            self.take_time(began)
             raise HTTPException(404)
         request.state.access = Access(
             needs,
@@ -112,6 +115,10 @@ class Gate:
             visible(asker, needs.action, "list", purpose, now),
             episode,
         )
+
+    def take_time(self, began: float) -> None:
+        """Wait until a denial has taken as long as every other."""
+        time.sleep(max(0.0, began + self._parts.denied_after - time.perf_counter()))
 
     def asker(self, session: Session | None, now: datetime) -> Asker:
         """Who a session is, with every post they hold today."""
