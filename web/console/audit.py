@@ -20,7 +20,8 @@ from web.console.wording import name_of
 
 PER_PAGE: Final = 50
 MOST_IN_A_FILE: Final = 100_000
-LOOKED_THROUGH: Final = timedelta(days=31)
+DAYS: Final = 31
+LOOKED_THROUGH: Final = timedelta(days=DAYS)
 """How far back unusual patterns are looked for where no day is asked for."""
 
 WORDS: Final[Mapping[str, str]] = {

@@ -24,7 +24,8 @@ from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.wording import name_of
 
-LASTS: Final = timedelta(hours=4)
+HOURS: Final = 4
+LASTS: Final = timedelta(hours=HOURS)
 SHORTEST: Final = 20
 LONGEST: Final = 500
 TITLE: Final = "Open a record that is not yours"
