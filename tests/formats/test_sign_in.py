@@ -19,12 +19,12 @@ PEOPLE = {
 def test_without_a_file_the_address_names_the_person() -> None:
     """Whatever its case; nobody is meant by one that is unknown, that two share, or that is none."""
     file = read_sign_in(None)
-    claims: tuple[dict[str, object], ...] = (
+    claims: list[dict[str, object]] = [
         {"email": "ONE@x.example"},
         {"email": "both@x.example"},
         {"email": 7},
         {},
-    )
+    ]
     found = [signed_in(file, one, PEOPLE, "344") for one in claims]
 
     assert found == [SignedIn("P-1"), None, None, None]
