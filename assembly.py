@@ -27,6 +27,7 @@ from settings import PREFIX, Settings, WrongSetting
 from store.database import Part
 from store.keys import Keys, make_keys, temporal_keys
 from store.log import Log, open_log
+from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
@@ -74,6 +75,11 @@ class Daymark:
     def tokens(self) -> Tokens:
         """Which systems may tell facts."""
         return Tokens(self.settings.tokens)
+
+    @cached_property
+    def sessions(self) -> SessionTable:
+        """Who is signed in."""
+        return SessionTable(self.settings.tokens)
 
     @cached_property
     def people(self) -> People:
@@ -131,7 +137,7 @@ class Daymark:
 
     def close(self) -> None:
         """Let go of every database that was opened."""
-        for part in ("log", "views", "tokens", "vault"):
+        for part in ("log", "views", "tokens", "sessions", "vault"):
             if part in self.__dict__:
                 getattr(self, part).close()
 

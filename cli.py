@@ -257,6 +257,10 @@ def settling(commands: Commands) -> None:
 
 def caring(commands: Commands) -> None:
     """The commands of an operator."""
+    asked = command(
+        commands, "drill", "commands.drilling:drill", "Try a promise on purpose", as_json=True
+    )
+    asked.add_argument("name", metavar="NAME", help="which drill, such as denial-timing")
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
     command(rebuild, "projections", "commands.upkeep:rebuild_projections", "Make the board again")
     command(rebuild, "workflows", "commands.upkeep:rebuild_workflows", "Start every wait again")

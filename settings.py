@@ -188,6 +188,30 @@ class Settings(BaseSettings):
         pattern=r"^(https?://\S+)?$",
         description="What every link begins with; http://WEB when unset.",
     )
+    oidc_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="The council's provider of sign-in; people choose who they are when unset.",
+    )
+    oidc_client: str = Field(default="", description="What Daymark is called at the provider.")
+    oidc_secret: SecretStr | None = Field(
+        default=None, description="Daymark's own secret at the provider."
+    )
+    oidc_scope: str = Field(
+        default="openid profile email", description="What is asked of the provider."
+    )
+    sign_in: Path | None = Field(
+        default=None,
+        description="A file that says which role a group or an app role stands for (TOML).",
+    )
+    tokens_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Who issues access tokens to case systems; only our own are taken when unset.",
+    )
+    tokens_audience: str = Field(
+        default="daymark", description="What an access token must be meant for."
+    )
     keys: Path = Field(
         default=Path(),
         description="The folder of key files, readable by their owner only; HOME/keys when unset.",
@@ -239,6 +263,12 @@ class Settings(BaseSettings):
         if (self.notify_key is None) != (self.notify_template is None):
             message = (
                 f"{PREFIX}NOTIFY_KEY and {PREFIX}NOTIFY_TEMPLATE go together: set both or none"
+            )
+            raise ValueError(message)
+        if bool(self.oidc_issuer) != bool(self.oidc_client and self.oidc_secret):
+            message = (
+                f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT and {PREFIX}OIDC_SECRET go together:"
+                " set all or none"
             )
             raise ValueError(message)
         self._temporal_whole()

@@ -336,6 +336,8 @@ class RecordRead(EngineEvent):
     child: Word | None = None
     """The opaque id of the child; nothing for a page that lists many."""
     purpose: Code
+    rule: Code
+    """The rule that allowed it."""
     asked: Annotated[str | None, Guarded()] = None
     """What narrowed the page: a person can type anything into an address."""
 

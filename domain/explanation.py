@@ -3,7 +3,7 @@
 The same words stand on the page, in the command and in the e-mail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Clock, Verdict, verdict
 from domain.engine_events import (
+    AccessForced,
     BreachCured,
     BreachExplained,
     BreachWorsened,
@@ -21,10 +22,15 @@ from domain.engine_events import (
     EscalationAcknowledged,
     EscalationRaised,
     EscalationRearmed,
+    ForcedAccessReviewed,
     IdReused,
     ManagerNotified,
     OperatorTold,
+    RecordRead,
     ReferenceNamed,
+    RestrictionLifted,
+    RestrictionLiftProposed,
+    ScopeGiven,
     TimescaleBreached,
     TimescaleWarned,
 )
@@ -290,6 +296,17 @@ def say_condition(condition: object) -> str:
             return str(condition).replace("-", " ")
 
 
+OF_ACCESS: Final[Mapping[str, str]] = {
+    RestrictionLiftProposed.NAME: "Somebody proposed that this record be open again.",
+    RestrictionLifted.NAME: "Two people agreed that this record is open again.",
+    AccessForced.NAME: "Somebody forced this record open, and said why.",
+    ForcedAccessReviewed.NAME: "Somebody else reviewed why this record was forced open.",
+    ScopeGiven.NAME: "An auditor or guest was given records to look at.",
+    RecordRead.NAME: "Somebody looked.",
+}
+"""What is recorded of who may see and who saw, in one sentence each."""
+
+
 def sentence(recorded: Recorded, policy: Policy) -> str:
     """One event of a history in one sentence; never free text, never a name."""
     said = recorded.event.said
@@ -307,6 +324,8 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
             return f"The {who} {heard} that Daymark cannot be relied on: {said.doubt}{about}."
         case ReferenceNamed():
             return "Under another reference it was told whether that is this child."
+        case _ if said.NAME in OF_ACCESS:
+            return OF_ACCESS[said.NAME]
         case ClockEvent():
             timescale = policy.by_id.get(said.timescale)
             return of_clock(said, timescale.title if timescale else said.timescale)

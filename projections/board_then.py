@@ -4,7 +4,7 @@ Nothing of it is kept, and nothing doubts it: it is not asked whether the proces
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -41,6 +41,11 @@ class BoardThen:
     """The moment at which clocks are judged."""
     children: int
     """How many children were known of."""
+
+    def kept_to(self, shows: Callable[[UUID, str], bool]) -> "BoardThen":
+        """The same board with only what may be seen, before anything is counted."""
+        kept = tuple(row for row in self.every if shows(row.stream, row.clock))
+        return replace(self, every=kept, children=len({row.stream for row in kept}))
 
     def rows(
         self,

@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 
 from domain.authority import Authority
+from domain.engine_events import RecordRead
 from domain.errors import DaymarkError, Unavailable
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (
@@ -126,6 +127,7 @@ class BoardView:
                 self._views.park(cursor, VIEW, item)
             write(cursor, found)
             hear(cursor, [item for item in batch if isinstance(item, Recorded)])
+            write_looks(cursor, batch)
 
     def _touched(self, batch: Sequence[Recorded | Unreadable]) -> list[UUID]:
         """The streams whose rows may not yet say what these events say."""
@@ -261,6 +263,30 @@ def write(cursor: Cursor, found: Mapping[UUID, Mapping[str, Sequence[Row]]]) -> 
                 for row in rows.get(table, ())
             ],
         )
+
+
+def write_looks(cursor: Cursor, batch: Iterable[Recorded | Unreadable]) -> None:
+    """Keep who was shown what; a look is never taken back, so a row is only added."""
+    columns = COLUMNS["look"]
+    cursor.executemany(
+        f"INSERT INTO look ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+        " ON CONFLICT DO NOTHING",
+        [
+            (
+                item.event.authority,
+                item.stream.hex,
+                item.version,
+                item.event.subject,
+                item.event.said.child,
+                item.event.said.route,
+                item.event.said.purpose,
+                item.event.said.rule,
+                written_if(item.recorded_at),
+            )
+            for item in batch
+            if isinstance(item, Recorded) and isinstance(item.event.said, RecordRead)
+        ],
+    )
 
 
 def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> int:

@@ -13,6 +13,7 @@ from domain.escalation import Step, digest_steps, next_of
 from domain.event import Recorded
 from domain.own_matters import last_that_counts
 from domain.raised import Raised, raised_tellings
+from domain.rights import family_of, forced, restriction, worker_of
 from domain.rungs import team_of
 from domain.stages import Said, Stage
 from domain.whose import told_of, unheld
@@ -45,6 +46,8 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     digest = digest_steps(episode, authority, since)
     tables: dict[str, Iterator[Row]] = {
         "board_child": iter([child_row(episode, last)]),
+        "board_person": person_rows(episode, raised),
+        "board_forced": forced_rows(episode),
         "board_joined": (
             {"other": other.hex} for other in sorted({one.stream for one in episode.joined})
         ),
@@ -88,9 +91,38 @@ def child_row(episode: ChildEpisode, last: Recorded) -> Row:
         "kind": episode.kind,
         "reference": episode.child,
         "team": team_of(episode),
+        "worker": worker_of(episode.standing),
+        "restricted": int(restriction(episode.history) is not None),
         "version": last.version,
         "recorded_at": written(last.recorded_at),
     }
+
+
+def person_rows(episode: ChildEpisode, raised: Mapping[str, Raised]) -> Iterator[Row]:
+    """Who may see a restricted record, who never may, and who was told of which clock."""
+    closed = restriction(episode.history)
+    links = {("named", "", person) for person in (closed.named if closed else ())}
+    links |= {("family", "", person) for person in family_of(episode.standing)}
+    links |= {
+        ("told", one.key, event.person)
+        for one in raised.values()
+        for event, _ in one.told
+        if event.person
+    }
+    for link, clock, person in sorted(links):
+        yield {"link": link, "clock": clock, "person": person}
+
+
+def forced_rows(episode: ChildEpisode) -> Iterator[Row]:
+    """Each time the record was forced open, and who has reviewed that."""
+    for one in forced(episode.history):
+        yield {
+            "event": one.event_id.hex,
+            "person": one.person,
+            "at": written(one.at),
+            "until_at": written(one.until),
+            "reviewed_by": one.reviewed_by,
+        }
 
 
 def clock_row(
@@ -133,6 +165,7 @@ def clock_row(
         "ours": int(clock.ours),
         "history": int(is_recorded_late(clock, said, authority)),
         "digest": int(clock.timescale.digest),
+        "owed_by": clock.timescale.duty_holder,
     }
     return row | told_cells(clock, said, list(raised.values()))
 

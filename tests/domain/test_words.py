@@ -10,6 +10,7 @@ from domain.clocks import Clock, Verdict, clocks, verdict
 from domain.code_sets import CODE_SETS
 from domain.engine_events import (
     ENGINE_EVENTS,
+    AccessForced,
     BreachCured,
     BreachExplained,
     BreachWorsened,
@@ -20,10 +21,15 @@ from domain.engine_events import (
     EscalationExhausted,
     EscalationRaised,
     EscalationRearmed,
+    ForcedAccessReviewed,
     IdReused,
     ManagerNotified,
     OperatorTold,
+    RecordRead,
     ReferenceNamed,
+    RestrictionLifted,
+    RestrictionLiftProposed,
+    ScopeGiven,
     TimescaleBreached,
     TimescaleWarned,
 )
@@ -288,6 +294,12 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (OperatorTold, DOUBT, "The administrator was told that Daymark cannot be relied on: feed, the source nightly."),
     (OperatorTold, DOUBT | {"about": None, "doubt": "parked", "delivered": False}, "The administrator could not be told that Daymark cannot be relied on: parked."),
     (ReferenceNamed, {"other_child": "CH-2", "told": str(UUID(int=5))}, "Under another reference it was told whether that is this child."),
+    (RestrictionLiftProposed, {"restricted": str(UUID(int=5))}, "Somebody proposed that this record be open again."),
+    (RestrictionLifted, {"proposed": str(UUID(int=5))}, "Two people agreed that this record is open again."),
+    (AccessForced, {"until": AT, "reason": "I am covering for her team tonight"}, "Somebody forced this record open, and said why."),
+    (ForcedAccessReviewed, {"forced": str(UUID(int=5)), "right": True}, "Somebody else reviewed why this record was forced open."),
+    (ScopeGiven, {"person": "p", "children": ["a"], "purpose": "audit", "until": AT}, "An auditor or guest was given records to look at."),
+    (RecordRead, {"route": "/board", "purpose": "case", "rule": "told"}, "Somebody looked."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip
 

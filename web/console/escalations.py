@@ -251,7 +251,7 @@ def begin(
         return found
     reader = pages.reader(session)
     if reader is None:
-        return ask_first(f"/escalations/{telling}")
+        return ask_first(pages, f"/escalations/{telling}")
     watchers = {rung.rung for rung in found.ladder.ladder.rungs if rung.watcher}
     mine = [event.rung for event, _ in found.ladder.told if event.person == reader.ref]
     if mine and watchers.issuperset(mine):
