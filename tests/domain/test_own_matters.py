@@ -1,6 +1,7 @@
 """What stands with the authority itself: allegations about no known child, each a matter of its own."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from domain.authority import Authority
 from domain.child_episode import ChildEpisode, from_history, outstanding, perform
 from domain.clocks import Verdict, verdict
 from domain.engine_events import EscalationRaised, IdReused
-from domain.escalation import next_step, tellings, who_holds
+from domain.escalation import next_step, tellings
 from domain.event import Event, Recorded
 from domain.explanation import explain
 from domain.facts.vocabulary import FACTS
@@ -46,6 +47,15 @@ from tests.spec.judging import judged_under
 MADE = "Fri 6 Mar 2026 15:00"
 LATE = moment("Tue 10 Mar 2026 09:00")
 REFERRED = "lado-referral-1wd"
+
+
+def who_holds(
+    role: str, episode: ChildEpisode, authority: Authority, at: datetime
+) -> tuple[str, ...]:
+    """Whom a rung of a breach tells that names this role."""
+    staff = authority.staff
+    anywhere = staff.anywhere(role, at) if episode.kind == "authority" else ()
+    return staff.holders(role, at) or anywhere
 
 
 def allegation(
