@@ -100,6 +100,8 @@ def by_calendar(child: Child) -> Iterator[Run]:
     authority = child.authority
     for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
         for rule in authority.policy_on(on).started_by_calendar:
+            if not rule.binds(on):
+                continue
             identity = engine_realm(authority.code), "calendar", f"quarter-ended/{on}"
             ended = by_itself(child.facts[0], QUARTER_ENDED, on)
             start = replace(ended, event_id=event_id(*identity))
