@@ -24,7 +24,7 @@ MAY_HOLD: Final = ("service_manager", "team_manager")
 
 
 def may_be_held(rule: Rule) -> bool:
-    """Whether something can be left of a rule's time: it is counted from its start and no date wins over it."""
+    """Whether something can be left of a rule's time: counted from its start alone."""
     counted = rule.count in {"", "inclusive", "third"} and rule.unit != "school-days"
     return counted and not (rule.stated or rule.sooner or rule.quota or rule.each_quarter)
 

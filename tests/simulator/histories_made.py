@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from tests.simulator.days import london_day, midnight, months_on
+from tests.simulator.held import may_be_held
 from tests.simulator.law import RULES, Rule, value
 
 Saying = Mapping[str, Any]
@@ -162,7 +163,7 @@ class Teller:
             self.go(THREADS[name], begins + drawn.randint(0, 3) * DAY, number * 10)
         if drawn.random() < 0.6 and not ours:
             self.be_born(begins)
-        if drawn.random() < 0.3:
+        if drawn.random() < 0.5:
             self.decide()
         self.advance()
         if drawn.random() < 0.6:
@@ -445,9 +446,14 @@ class Teller:
         self.sources.append("cases")
 
     def decide(self) -> None:
-        """Somebody holds a clock and lets it run on: mostly one that is running, and mostly by one who may."""
+        """Somebody holds a clock and lets it run on: mostly one that runs, mostly by one who may."""
         drawn = self.drawn
-        begun = [(one, rule) for one in self.told for rule in STARTED.get(one["name"], ())]
+        begun = [
+            (one, rule)
+            for one in self.told
+            for rule in STARTED.get(one["name"], ())
+            if may_be_held(rule) or drawn.random() < 0.1
+        ]
         if not begun:
             return
         one, rule = drawn.choice(begun)

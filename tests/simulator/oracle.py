@@ -88,6 +88,8 @@ class Watch:
     latest: datetime = NEVER
     """The latest that the due instant can be."""
     warnings: list[datetime] = field(default_factory=list)
+    ageless: bool = False
+    """Whether it is of a certain age only, and nobody knows the child's."""
     extra: bool = False
     """Whether the second calendar counts it."""
     held: list[tuple[datetime, datetime | None]] = field(default_factory=list)
@@ -181,7 +183,8 @@ def started(one: Happening, world: World) -> Iterator[Watch]:
         by = start.by or rule.by
         for key, reference in references(rule, by, one):
             watch = Watch(key, rule, one, reference, by, start.gate)
-            if says(start, one, world, reference) and runs(watch, world):
+            watch.ageless = asked.ageless(start, one, world, reference)
+            if (watch.ageless or says(start, one, world, reference)) and runs(watch, world):
                 yield watch
 
 
@@ -291,7 +294,7 @@ def reckon(watch: Watch, world: World, *, extra: bool) -> None:
     watch.confirmed, watch.unheard_until = True, NEVER
     rule, start = watch.rule, watch.start
     vague = start.high - start.low if rule.hours else timedelta()
-    if rule.unit == "school-days":
+    if rule.unit == "school-days" or watch.ageless:
         watch.countable = False
     else:
         watch.due = due(watch, world)

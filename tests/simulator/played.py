@@ -15,8 +15,8 @@ from domain.engine_events import (
     TimescaleWarned,
 )
 from domain.event import Event, Recorded
-from domain.stages import Stage
 from domain.joining import by_reference, joined_history
+from domain.stages import Stage
 from tests.histories import CODE, STREAM
 from tests.simulator import oracle
 from tests.simulator.compared import INSTANT, Trial, differ, law, named
@@ -79,7 +79,7 @@ class Played:
     def episode(self) -> ChildEpisode:
         """The child as the log now tells of it."""
         events = tuple(self.events)
-        joined = ()
+        joined: tuple[Recorded, ...] = ()
         if self.others:
             joined = joined_history(FIRST, {FIRST: events, **by_reference(self.others)})
         return Remembering(STREAM, CODE, FIRST, len(events), events, joined, memory=self.memory)

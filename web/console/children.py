@@ -244,8 +244,10 @@ def in_short(one: Judged, told: Told) -> str:
             hold = held_at(clock, told.moment)
             assert hold is not None
             return f"Held since {say_when(hold.since)}: {why_held(hold)}."
+        case _ if clock.uncounted:
+            return f"It cannot be counted: {clock.uncounted}."
         case _:
-            return "What is known says only the day, or the calendar ends before the count does."
+            return "What is known says only the day."
 
 
 def looked_late(one: Judged, view: View) -> str:
