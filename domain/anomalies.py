@@ -19,6 +19,9 @@ from domain.own_matters import REGISTRY
 from domain.standing import Standing, named, standing, with_fields
 from domain.words import say_day, say_fact, say_role
 
+ADOPTED_TWICE: Final = "adopted twice"
+"""Two packs for one day: what the doctor looks for too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
@@ -41,9 +44,9 @@ def anomalies(history: Sequence[Recorded], authority: Authority) -> tuple[Anomal
     found += [one for fact in facts for one in of_standing(fact, authority)]
     found += contradictions(facts)
     found += decisions_without_effect(facts, authority, history)
-    found += adopted_for_one_day(facts)
     found += corrections(history)
-    unique = {(one.kind, one.event_id): one for one in found if one.event_id not in registry}
+    told = [one for one in found if one.event_id not in registry] + adopted_for_one_day(facts)
+    unique = {(one.kind, one.event_id): one for one in told}
     return tuple(sorted(unique.values(), key=lambda one: (one.recorded_at, one.event_id, one.kind)))
 
 
@@ -242,7 +245,7 @@ def adopted_for_one_day(facts: Sequence[Standing]) -> list[Anomaly]:
                 f"{said.pack} {said.version} governs from {say_day(said.from_on)}, for it was recorded"
                 f" last; {replaced.pack} {replaced.version} had been adopted for the same day."
             )
-            found.append(say(one, "adopted twice", words))
+            found.append(say(one, ADOPTED_TWICE, words))
         by_day[said.from_on] = said
     return found
 

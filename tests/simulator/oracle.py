@@ -577,6 +577,8 @@ def listen(watch: Watch, sources: Sequence[Source], fault: str) -> None:
     watch.observable = bool(able)
     if not able or any(one.continuous for one in able) or fault == "a feed is believed complete":
         return
+    # Two nightly feeds that could both tell are both waited for: it may stand in the one not yet heard.
+    # The waiting ends with the first of them that is late beyond its own time.
     watch.confirmed = min(one.heard for one in able) >= watch.latest
     watch.unheard_until = min(one.heard + one.late_after for one in able)
 
