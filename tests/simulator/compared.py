@@ -203,7 +203,9 @@ class Trial:
             return clocks(held, here)
         if FIRST not in histories:
             return ()
-        return from_history(histories[FIRST], joined_history(FIRST, histories)).clocks(here)
+        # A reference that was only named has a stream all the same: Daymark notes there who named it.
+        every = dict.fromkeys(STREAMS, ()) | histories
+        return from_history(histories[FIRST], joined_history(FIRST, every)).clocks(here)
 
     def compare(self, known: datetime | None) -> int:
         """The same clocks, due at the same instant, with the same verdicts at every telling moment."""

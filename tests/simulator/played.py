@@ -19,7 +19,7 @@ from domain.joining import by_reference, joined_history
 from domain.stages import Stage
 from tests.histories import CODE, STREAM
 from tests.simulator import oracle
-from tests.simulator.compared import INSTANT, Trial, differ, law, named
+from tests.simulator.compared import INSTANT, STREAMS, Trial, differ, law, named
 from tests.simulator.joins import FIRST
 from tests.simulator.oracle import Watch
 
@@ -81,7 +81,8 @@ class Played:
         events = tuple(self.events)
         joined: tuple[Recorded, ...] = ()
         if self.others:
-            joined = joined_history(FIRST, {FIRST: events, **by_reference(self.others)})
+            every = dict.fromkeys(STREAMS, ()) | by_reference(self.others) | {FIRST: events}
+            joined = joined_history(FIRST, every)
         return Remembering(STREAM, CODE, FIRST, len(events), events, joined, memory=self.memory)
 
     def run(self) -> None:
