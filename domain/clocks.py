@@ -6,7 +6,7 @@ can change one. Nothing here asks the time; `verdict` is given the moment it jud
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,7 @@ from domain.due import due, warned
 from domain.ending import is_provisional, stopped
 from domain.errors import Uncountable
 from domain.event import Kind, Recorded
+from domain.holding import Hold, Reckoned, held
 from domain.run import Run
 from domain.standing import Standing, standing
 from domain.starting import begun, by_calendar
@@ -45,6 +46,9 @@ ENDINGS: Final = {
     "declined": Verdict.DECLINED,
     "superseded": Verdict.SUPERSEDED,
 }
+
+FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
+"""When a clock runs out that nothing has let run on."""
 
 URGENT: Final = frozenset({"child-out", "hours-critical"})
 """The ladders of rules that no feed is waited for: the child may be in danger now."""
@@ -88,6 +92,8 @@ class Clock:
     """The pack that governs it, by hash."""
     counted_by: str
     """The calendar that counts it, by hash."""
+    holds: tuple[Hold, ...] = ()
+    """The times in which it is held; what was left runs on after each."""
     uncounted: str | None = None
     """Why the count cannot be made, where it cannot: nothing is guessed."""
     gate: bool = False
@@ -108,7 +114,14 @@ class Clock:
     def stopped_in_time(self) -> bool | None:
         """Whether the stop came before the due instant; nothing where the day does not tell."""
         assert self.stop is not None
+        if self.still_held:
+            return True
         return in_time(self.stop, self.due_at, self.latest_due_at)
+
+    @property
+    def still_held(self) -> bool:
+        """Whether it is held and nothing has let it run on: it has no due instant until then."""
+        return bool(self.holds) and self.holds[-1].until is None
 
 
 def in_time(stop: Standing, due_at: datetime, latest_due_at: datetime) -> bool | None:
@@ -169,18 +182,26 @@ def wound(run: Run) -> Clock:
     uncounted: str | None = None
     warnings: tuple[datetime, ...] = ()
     due_on: date | None = None
+    holds: tuple[Hold, ...] = ()
     try:
         due_at, due_on = due(run)
         warnings = () if run.gate else warned(run, due_at, due_on)
+        if timescale.suspension is not None and not run.gate:
+            due_at, due_on, warnings, holds = held(run, Reckoned(due_at, due_on, warnings))
     except Uncountable as why:
         due_at, uncounted = end_of(run.calendar.expires), str(why)
     vague = start.latest - start.earliest if timescale.counts_hours else timedelta()
-    stop, ending = stopped(run, due_at + vague)
+    still_held = bool(holds) and holds[-1].until is None
+    stop, ending = stopped(run, FOR_EVER if still_held else due_at + vague)
     spans = run.child.who_can_stop(timescale, start.on)
     heard_to = heard(spans, authority)
     latest_due_at = due_at + vague
     confirmed = heard_to is None or heard_to >= latest_due_at
-    if uncounted or (stop is not None and in_time(stop, due_at, latest_due_at) is not False):
+    if (
+        uncounted
+        or still_held
+        or (stop is not None and in_time(stop, due_at, latest_due_at) is not False)
+    ):
         breaks_at = None
     elif stop is not None and ending == "met":
         # A stop that came late ends the clock and leaves the breach standing.
@@ -206,6 +227,7 @@ def wound(run: Run) -> Clock:
         confirmed=confirmed,
         heard_to=heard_to,
         breaks_at=breaks_at,
+        holds=holds,
         provisional=is_provisional(run),
         ours=start.fact.responsible_authority in (None, authority.code),
         uncounted=uncounted,
@@ -232,6 +254,8 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
         return Verdict.UNDECIDABLE
     if not clock.observable:
         return Verdict.UNOBSERVABLE
+    if held_at(clock, now) is not None:
+        return Verdict.SUSPENDED
     if clock.breaks_at is not None and now >= clock.breaks_at:
         return Verdict.BREACHED
     if now >= clock.due_at:
@@ -239,6 +263,11 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
         return Verdict.AWAITING_FEED if waits else Verdict.UNDECIDABLE
     soon = bool(clock.warnings) and now >= clock.warnings[0]
     return Verdict.DUE_SOON if soon else Verdict.RUNNING
+
+
+def held_at(clock: Clock, now: datetime) -> Hold | None:
+    """The hold in which a clock stands still at an instant, if it does."""
+    return next((one for one in clock.holds if one.holds(now)), None)
 
 
 def verdict_when_stopped(clock: Clock) -> Verdict | None:

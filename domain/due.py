@@ -6,7 +6,7 @@ from functools import cache
 
 from domain.calendar import WorkingDays, add_months, at_clock, end_of, london_date, midnight
 from domain.derived import DAYS, anniversary_of, current_placement, missing_since, said
-from domain.errors import CalendarMissing
+from domain.errors import BirthDateMissing, CalendarMissing
 from domain.matching import matching
 from domain.run import Run
 from domain.standing import Standing
@@ -21,6 +21,8 @@ def due(run: Run) -> tuple[datetime, date | None]:
     Raises Uncountable where a calendar does not reach so far.
     """
     timescale, start = run.timescale, run.start
+    if run.hangs_on_age:
+        raise BirthDateMissing
     if run.gate:
         return end_of(start.on), start.on
     if (stated := stated_end(run)) is not None:

@@ -24,6 +24,8 @@ class Run:
     """The start as it happened, whatever time the count begins at."""
     gate: bool = False
     """Whether it is judged only once both facts are known."""
+    hangs_on_age: bool = False
+    """Whether it runs only at a certain age, and no date of birth is known."""
     counted_by: WorkingDays | None = None
     """The calendar that counts it, where it is not the authority's newest."""
 

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.calendar import add_months, london_date, midnight
-from domain.derived import Child, by_itself, out, said
+from domain.derived import Child, birth_date, by_itself, out, said
 from domain.ending import BACK
 from domain.event import engine_realm, event_id
 from domain.matching import holds, matching, same
@@ -17,6 +17,8 @@ from domain.run import Run
 from domain.standing import Standing
 from domain.timescales import Start, Timescale, Window
 
+AGES: Final = frozenset({"derived.age_years", "derived.school_age"})
+"""What cannot be said of a child whose date of birth is not known."""
 QUARTER: Final = 3  # months
 QUARTER_ENDED: Final = "quarter-ended"
 """What the calendar says by itself; no source tells it."""
@@ -26,13 +28,24 @@ ONE_DAY: Final = timedelta(days=1)
 def begun(one: Standing, child: Child) -> Iterator[Run]:
     """What one fact has started, for each reference it carries."""
     for timescale, start in child.authority.policy_on(one.on).starters.get(one.name, ()):
-        if not holds(start, one, child) or not timescale.binds(one.on):
+        if not timescale.binds(one.on):
+            continue
+        vague = not holds(start, one, child)
+        if vague and not hangs_on_age(start, one, child):
             continue
         if timescale.kind == "nth-in-window" and not is_nth(timescale, one, child):
             continue
         for run in runs_of(timescale, start, one, child):
             if not is_renewal_of_nothing(run) and not is_rebooking(run):
-                yield run
+                yield replace(run, hangs_on_age=True) if vague else run
+
+
+def hangs_on_age(start: Start, one: Standing, child: Child) -> bool:
+    """Whether a fact would start a clock if the child were of a certain age, and no birth date is known."""
+    if AGES.isdisjoint(start.where) or birth_date(child) is not None:
+        return False
+    others = {name: asked for name, asked in start.where.items() if name not in AGES}
+    return holds(start.model_copy(update={"where": others}), one, child)
 
 
 def runs_of(timescale: Timescale, start: Start, one: Standing, child: Child) -> Iterator[Run]:
@@ -100,6 +113,8 @@ def by_calendar(child: Child) -> Iterator[Run]:
     authority = child.authority
     for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
         for rule in authority.policy_on(on).started_by_calendar:
+            if not rule.binds(on):
+                continue
             identity = engine_realm(authority.code), "calendar", f"quarter-ended/{on}"
             ended = by_itself(child.facts[0], QUARTER_ENDED, on)
             start = replace(ended, event_id=event_id(*identity))

@@ -280,6 +280,12 @@ class Extension(Row):
     unit: Unit
 
 
+class Suspension(Row):
+    """Whose decision may hold a clock, and let it run on."""
+
+    by: tuple[Role, ...] = Field(min_length=1)
+
+
 class Share(Row):
     """A share of cases that must be done within a time: for figures."""
 
@@ -350,6 +356,7 @@ class Timescale(Row):
     switch: Switch | None = None
     quota: Quota | None = None
     extension: Extension | None = None
+    suspension: Suspension | None = None
     cohort: tuple[Share, ...] = ()
     provisional: Provisional | None = None
     window: Window | None = None
