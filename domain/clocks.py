@@ -5,19 +5,20 @@ can change one. Nothing here asks the time; `verdict` is given the moment it jud
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from domain.authority import Authority, Span
 from domain.calendar import end_of
 from domain.derived import Child
-from domain.due import due, warned
+from domain.due import reckoned
 from domain.ending import is_provisional, stopped
 from domain.errors import Uncountable
 from domain.event import Kind, Recorded
-from domain.holding import Hold, Reckoned, held
+from domain.holding import Hold
 from domain.run import Run
 from domain.standing import Standing, standing
 from domain.starting import begun, by_calendar
@@ -53,9 +54,12 @@ FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 URGENT: Final = frozenset({"child-out", "hours-critical"})
 """The ladders of rules that no feed is waited for: the child may be in danger now."""
 
+AT_ONCE: Final = timedelta()
+SOONEST: Final = attrgetter("due_at", "key")
+"""The order of clocks: earliest due first; ties by key."""
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+
+class Clock(NamedTuple):
     """One timescale running for one child, from the fact that started it.
 
     All instants are UTC. `due_at` is the first instant that is too late, reckoned strictly: where the
@@ -147,7 +151,7 @@ def clocks_of(
     found = {run.key: run for run in runs(child)}
     if kind == "authority":
         found |= {run.key: run for run in by_calendar(child)}
-    return tuple(sorted(map(wind, found.values()), key=lambda clock: (clock.due_at, clock.key)))
+    return tuple(sorted(map(wind, found.values()), key=SOONEST))
 
 
 def runs(child: Child) -> Iterator[Run]:
@@ -165,10 +169,10 @@ def wind(run: Run) -> Clock:
     if not authority.calendars:
         return wound(run)
     for one in reversed(authority.calendars):
-        clock = wound(replace(run, counted_by=one.calendar))
+        clock = wound(replace(run, calendar=one.calendar))
         if clock.stop is None or known_to_end(clock.stop) >= one.recorded_at:
             return clock
-    return wound(replace(run, counted_by=authority.first_calendar))
+    return wound(replace(run, calendar=authority.first_calendar))
 
 
 def known_to_end(stop: Standing) -> datetime:
@@ -178,22 +182,20 @@ def known_to_end(stop: Standing) -> datetime:
 
 def wound(run: Run) -> Clock:
     """One clock: when it is due, what stopped it, and when it counts as broken."""
-    timescale, start, authority = run.timescale, run.start, run.child.authority
+    timescale, start, child = run.timescale, run.start, run.child
+    authority = child.authority
     uncounted: str | None = None
     warnings: tuple[datetime, ...] = ()
     due_on: date | None = None
     holds: tuple[Hold, ...] = ()
     try:
-        due_at, due_on = due(run)
-        warnings = () if run.gate else warned(run, due_at, due_on)
-        if timescale.suspension is not None and not run.gate:
-            due_at, due_on, warnings, holds = held(run, Reckoned(due_at, due_on, warnings))
+        due_at, due_on, warnings, holds = reckoned(run)
     except Uncountable as why:
         due_at, uncounted = end_of(run.calendar.expires), str(why)
-    vague = start.latest - start.earliest if timescale.counts_hours else timedelta()
+    vague = start.latest - start.earliest if run.counting.counts_hours else AT_ONCE
     still_held = bool(holds) and holds[-1].until is None
     stop, ending = stopped(run, FOR_EVER if still_held else due_at + vague)
-    spans = run.child.who_can_stop(timescale, start.on)
+    spans = child.who_can_stop(timescale, start.on)
     heard_to = heard(spans, authority)
     latest_due_at = due_at + vague
     confirmed = heard_to is None or heard_to >= latest_due_at
@@ -211,7 +213,7 @@ def wound(run: Run) -> Clock:
     elif confirmed or timescale.ladder in URGENT:
         breaks_at = latest_due_at
     else:
-        breaks_at = max(latest_due_at, min(authority.late_at(span) for span in spans))
+        breaks_at = max(latest_due_at, min(map(authority.late_at, spans)))
     return Clock(
         key=run.key,
         timescale=timescale,
@@ -239,7 +241,10 @@ def wound(run: Run) -> Clock:
 
 def heard(spans: Sequence[Span], authority: Authority) -> datetime | None:
     """How far the feeds have spoken that alone could state a stop; nothing where one is continuous."""
-    if not spans or any(span.continuous for span in spans):
+    for span in spans:
+        if span.continuous:
+            return None
+    if not spans:
         return None
     return min(authority.feeds.get(span.source, span.since) for span in spans)
 
