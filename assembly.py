@@ -1,11 +1,12 @@
 """Puts a process together: settings into log, views, keys, policy, calendar, people and clients."""
 
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -22,10 +23,11 @@ from formats.opening import open_file
 from formats.people import People, Person, read_people
 from formats.policy_folder import PolicyFolder
 from formats.recording import Report
-from settings import Settings, WrongSetting
+from settings import PREFIX, Settings, WrongSetting
 from store.database import Part
-from store.keys import Keys, make_keys
+from store.keys import Keys, make_keys, temporal_keys
 from store.log import Log, open_log
+from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
@@ -33,6 +35,7 @@ from store.views import Views
 if TYPE_CHECKING:
     from temporalio.client import Client
     from temporalio.runtime import Runtime
+    from temporalio.service import TLSConfig
 
 
 @dataclass
@@ -72,6 +75,11 @@ class Daymark:
     def tokens(self) -> Tokens:
         """Which systems may tell facts."""
         return Tokens(self.settings.tokens)
+
+    @cached_property
+    def sessions(self) -> SessionTable:
+        """Who is signed in."""
+        return SessionTable(self.settings.tokens)
 
     @cached_property
     def people(self) -> People:
@@ -129,7 +137,7 @@ class Daymark:
 
     def close(self) -> None:
         """Let go of every database that was opened."""
-        for part in ("log", "views", "tokens", "vault"):
+        for part in ("log", "views", "tokens", "sessions", "vault"):
             if part in self.__dict__:
                 getattr(self, part).close()
 
@@ -227,6 +235,7 @@ def runtime() -> "Runtime":
     from temporalio.runtime import (  # noqa: PLC0415
         LogForwardingConfig,
         LoggingConfig,
+        OpenTelemetryConfig,
         Runtime,
         TelemetryConfig,
         TelemetryFilter,
@@ -236,7 +245,12 @@ def runtime() -> "Runtime":
         filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
         forwarding=LogForwardingConfig(logger=logging.getLogger("temporal")),
     )
-    return Runtime(telemetry=TelemetryConfig(logging=lines))
+    collector = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    measures = None
+    if collector:
+        url = f"{collector.rstrip('/')}/v1/metrics"
+        measures = OpenTelemetryConfig(url, http=True, durations_as_seconds=True)
+    return Runtime(telemetry=TelemetryConfig(logging=lines, metrics=measures))
 
 
 async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
@@ -245,18 +259,47 @@ async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
     from activities.engine import connect  # noqa: PLC0415
 
     settings = daymark.settings
-    address = settings.temporal_address
+    address, folder = settings.temporal_address, daymark.keys.folder
+    secret = settings.temporal_api_key
     try:
         return await connect(
             str(address),
-            daymark.keys.temporal,
+            *temporal_keys(folder),
+            again=partial(temporal_keys, folder),
             namespace=settings.temporal_namespace,
+            tls=temporal_tls(settings),
+            api_key=secret.get_secret_value() if secret else None,
             lazy=lazy,
             runtime=runtime(),
         )
     except RuntimeError:
-        message = f"no Temporal server answers at {address}"
+        how = (
+            " over TLS, or one of them refused the other's certificate"
+            if settings.temporal_secured
+            else ""
+        )
+        message = f"no Temporal server answers at {address}{how}"
         raise Unavailable(message) from None
+
+
+def temporal_tls(settings: Settings) -> "TLSConfig | bool":
+    """How Temporal is spoken to; a file that cannot be read is named with its setting."""
+    from temporalio.service import TLSConfig  # noqa: PLC0415
+
+    def pem(name: str) -> bytes | None:
+        path: Path | None = getattr(settings, name)
+        try:
+            return path.read_bytes() if path else None
+        except OSError as error:
+            message = f"{PREFIX}{name.upper()}: {path} cannot be read ({error.strerror})"
+            raise WrongSetting(message) from None
+
+    return settings.temporal_secured and TLSConfig(
+        server_root_ca_cert=pem("temporal_ca"),
+        domain=settings.temporal_server_name,
+        client_cert=pem("temporal_certificate"),
+        client_private_key=pem("temporal_key"),
+    )
 
 
 def known_child(daymark: Daymark, reference: str) -> UUID:

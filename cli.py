@@ -156,6 +156,8 @@ def asking(commands: Commands) -> None:
     late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
     looking_back(late)
     meeting(commands)
+    words = "The clocks that are nobody's, and who keeps that queue"
+    command(commands, "unallocated", "commands.handing_over:queue", words, as_json=True)
     judging_again(commands)
 
 
@@ -197,7 +199,7 @@ def looking_back(asked: argparse.ArgumentParser) -> None:
 
 
 def promising(commands: Commands) -> None:
-    """The command by which a manager answers."""
+    """The commands by which a manager answers."""
     words = "Promise to deal with what is late"
     promise = command(commands, "acknowledge", "commands.changes:acknowledge", words, as_json=True)
     promise.add_argument("escalation", metavar="ESCALATION", help="as `daymark board` shows it")
@@ -206,6 +208,14 @@ def promising(commands: Commands) -> None:
     promise.add_argument("--reason", required=True, metavar="CODE", help="why it is late")
     promise.add_argument("--note", help="free text, sealed before it is stored")
     promise.add_argument("--by", metavar="PERSON", help="who promises; the owner when not given")
+    words = "Hand a clock over to another owner, up to a day"
+    given = command(commands, "reassign", "commands.handing_over:reassign", words, as_json=True)
+    given.add_argument("clock", metavar="CLOCK", help="its key, as `daymark clocks` shows it")
+    given.add_argument("--to", required=True, metavar="PERSON", help="who answers for it")
+    given.add_argument("--until", required=True, type=day, metavar="DAY", help="the last day")
+    given.add_argument("--reason", required=True, metavar="CODE", help="why it is handed over")
+    given.add_argument("--by", required=True, metavar="PERSON", help="who hands it over")
+    given.add_argument("--note", help="free text, sealed before it is stored")
 
 
 def arranging(commands: Commands) -> None:
@@ -248,6 +258,10 @@ def settling(commands: Commands) -> None:
 
 def caring(commands: Commands) -> None:
     """The commands of an operator."""
+    asked = command(
+        commands, "drill", "commands.drilling:drill", "Try a promise on purpose", as_json=True
+    )
+    asked.add_argument("name", metavar="NAME", help="which drill, such as denial-timing")
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
     command(rebuild, "projections", "commands.upkeep:rebuild_projections", "Make the board again")
     command(rebuild, "workflows", "commands.upkeep:rebuild_workflows", "Start every wait again")
@@ -268,6 +282,13 @@ def caring(commands: Commands) -> None:
         "--to", metavar="ADDRESS", help="copy everything to PostgreSQL, and compare both sides"
     )
     tables.add_argument("--vault-to", metavar="ADDRESS", help="the vault's own, else the same")
+    words = "Let the workers of this release run every workflow"
+    command(commands, "promote", "commands.waiting:promote", words)
+    keys = group(commands, "keys", "The keys that seal what Temporal holds")
+    words = "Seal under a new key from now on; old ones stay for reading"
+    command(keys, "rotate", "commands.waiting:rotate_keys", words)
+    words = "Which keys there are, by name"
+    command(keys, "list", "commands.waiting:list_keys", words, as_json=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from opentelemetry import metrics
 from temporalio.client import Client
 
 from activities.engine import QUEUE
@@ -26,6 +27,7 @@ from domain.event import Recorded, Unreadable
 from domain.facts.authority import FeedAdvanced
 from domain.joining import named_by
 from projections.board_view import joined_streams
+from projections.measures import AWAY, OVERDUE, POKES, STUCK, UNCOVERED
 from projections.outstanding import (
     OpenTelling,
     Waiting,
@@ -80,6 +82,12 @@ SHOWN_AFTER: Final = 2.0
 """Seconds after which Temporal surely lists what has been started."""
 
 logger = structlog.get_logger()
+meter = metrics.get_meter("daymark.dispatcher")
+poked = meter.create_counter(POKES.name, description=POKES.help)
+stuck = meter.create_counter(STUCK.name, description=STUCK.help)
+away = meter.create_gauge(AWAY.name, unit="s", description=AWAY.help)
+missing_gauge = meter.create_gauge(UNCOVERED.name, description=UNCOVERED.help)
+overdue_gauge = meter.create_gauge(OVERDUE.name, description=OVERDUE.help)
 
 
 @dataclass
@@ -163,6 +171,7 @@ class Dispatcher:
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer
+        poked.add(len(jobs))
         return len(jobs)
 
     async def _widened(self, wanted: Pokes) -> Pokes:
@@ -211,6 +220,7 @@ class Dispatcher:
                     await self.beat()
                 except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
                     away_since = away_since or self.now()
+                    away.set((self.now() - away_since).total_seconds())
                     logger.warning(
                         "escalation paused", since=away_since, reason=type(error).__name__
                     )
@@ -220,6 +230,7 @@ class Dispatcher:
                 if away_since:
                     logger.info("escalation goes on", paused_since=away_since)
                 pause, away_since = SHORTEST_PAUSE, None
+                away.set(0)
                 if not moved:
                     await asyncio.to_thread(bell.wait, 1.0)
         finally:
@@ -239,6 +250,7 @@ class Dispatcher:
         """Poke what should have happened a minute ago; what three pokes did not move starts anew."""
         late = await asyncio.to_thread(overdue, self.views, self.now() - GRACE)
         position = await asyncio.to_thread(self.log.head)
+        overdue_gauge.set(len(late))
         backlog = len(late) > BACKLOG
         self.tries = {one: 0 if backlog else self.tries.get(one, 0) + 1 for one in late}
         wanted = Pokes()
@@ -246,6 +258,7 @@ class Dispatcher:
             ref = EpisodeRef(authority=one.authority, stream=one.stream)
             ladders = await asyncio.to_thread(self._ladders, one)
             if self.tries[one] > WITHOUT_EFFECT:
+                stuck.add(1)
                 logger.error("a workflow is stuck", stream=one.stream.hex, due=one.next_at)
                 for name in (episode_id(ref), *(ladder_id(each.telling) for each in ladders)):
                     await terminate(self.client, name)
@@ -272,6 +285,7 @@ class Dispatcher:
         shown = {name async for name in running(self.client)}
         missing = await asyncio.to_thread(self._waiting, known - shown)
         found = await self.deliver(missing)
+        missing_gauge.set(found)
         if found:
             logger.warning("workflows were missing", count=found)
         return found

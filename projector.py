@@ -11,6 +11,7 @@ from opentelemetry import metrics, trace
 from domain.authority import Authority
 from domain.event import Recorded, Unreadable
 from projections.board_view import BoardView, require_board
+from projections.measures import PROJECTED, PROJECTION
 from store.following import follow
 from store.log import Log
 from store.views import Views
@@ -21,11 +22,12 @@ PATIENCE: Final = 1.0
 logger = structlog.get_logger()
 tracer = trace.get_tracer("daymark.projector")
 meter = metrics.get_meter("daymark.projector")
-taken_in = meter.create_counter(
-    "daymark_projected_events", description="Events taken in by the board."
-)
+taken_in = meter.create_counter(PROJECTED.name, description=PROJECTED.help)
 seconds = meter.create_histogram(
-    "daymark_projection_seconds", unit="s", description="How long a batch took to take in."
+    PROJECTION.name,
+    unit="s",
+    description=PROJECTION.help,
+    explicit_bucket_boundaries_advisory=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10),
 )
 
 

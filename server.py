@@ -13,10 +13,18 @@ import uvicorn
 
 from assembly import Daymark
 from domain.errors import Unavailable
-from settings import MADE_UP, Address
+from formats.sign_in import read_sign_in
+from settings import MADE_UP, Address, Settings
 from store.group_commit import GroupCommit
+from telemetry import also_send
+from web.access_tokens import Access
 from web.app import build
+from web.console.provider import Client, Provider
+from web.issuer import Issuer
 from web.parts import Parts
+
+DENIED_AFTER: Final = 0.05
+"""Seconds that a denial takes at least: longer than any history takes to be read, as a rule."""
 
 GARBAGE: Final = 20_000
 """So many new objects are made before any is looked through."""
@@ -59,6 +67,27 @@ def listen(address: Address) -> socket.socket:
     return door
 
 
+def provider_of(settings: Settings) -> Provider | None:
+    """The council's provider of sign-in; nothing where one chooses who one is."""
+    if settings.oidc_secret is None:
+        return None
+    client = Client(
+        issuer=settings.oidc_issuer,
+        id=settings.oidc_client,
+        secret=settings.oidc_secret.get_secret_value(),
+        callback=f"{settings.url}/sign-in/back",
+        scope=settings.oidc_scope,
+    )
+    return Provider(client, read_sign_in(settings.sign_in))
+
+
+def issuer_of(settings: Settings) -> Access | None:
+    """Who issues access tokens to case systems; nothing where only our own tokens are taken."""
+    if not settings.tokens_issuer:
+        return None
+    return Access(Issuer(settings.tokens_issuer), settings.tokens_audience)
+
+
 async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Answer until asked to stop; requests that are being answered are finished."""
     settings = daymark.settings
@@ -70,6 +99,7 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             log=daymark.log,
             commits=commits,
             tokens=daymark.tokens,
+            sessions=daymark.sessions,
             views=daymark.views,
             authority=daymark.authority,
             code=settings.authority,
@@ -79,9 +109,13 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             url=settings.url,
             council="Sample council" if training else settings.authority,
             training=training,
+            denied_after=DENIED_AFTER,
+            provider=provider_of(settings),
+            issuer=issuer_of(settings),
             mail=settings.mail_folder,
         )
     )
+    also_send(application.measures.families)
     # What is loaded now lives as long as the process: to look through it again and again for what
     # could be thrown away would cost every receipt a part of its time.
     gc.collect()

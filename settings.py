@@ -100,6 +100,26 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(
         default="daymark", min_length=1, description="The namespace of Daymark's workflows."
     )
+    temporal_ca: Path | None = Field(
+        default=None,
+        description="The authority that signed Temporal's certificate, a PEM file; else the system's.",
+    )
+    temporal_certificate: Path | None = Field(
+        default=None, description="The certificate that Daymark shows Temporal, a PEM file."
+    )
+    temporal_key: Path | None = Field(
+        default=None, description="The private key of that certificate, a PEM file."
+    )
+    temporal_server_name: str | None = Field(
+        default=None, description="The name in Temporal's certificate, where it is not the host's."
+    )
+    temporal_api_key: SecretStr | None = Field(
+        default=None, description="The API key for Temporal, in place of a certificate."
+    )
+    temporal_versioned: bool = Field(
+        default=False,
+        description="Whether workers announce their release and wait for `daymark promote`.",
+    )
     authority: str = Field(
         default=MADE_UP,
         min_length=1,
@@ -119,6 +139,21 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(
         default=None, description="The password to give to the mail relay."
     )
+    smtp_oauth_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Where the mail relay's provider gives tokens; then no password is needed.",
+    )
+    smtp_oauth_client: str | None = Field(
+        default=None, description="The name of this installation at that provider."
+    )
+    smtp_oauth_secret: SecretStr | None = Field(
+        default=None, description="The secret of this installation at that provider."
+    )
+    smtp_oauth_scope: str = Field(
+        default="https://outlook.office365.com/.default",
+        description="What the token is asked for.",
+    )
     smtp_from: str = Field(
         default="daymark@localhost",
         pattern=r"^[^@\s]+@[^@\s]+$",
@@ -129,6 +164,22 @@ class Settings(BaseSettings):
         pattern=r"^(https?://\S+)?$",
         description="Asked each minute while all is well; whoever listens raises the alarm in silence.",
     )
+    teams_hosts: str = Field(
+        default="",
+        pattern=r"^[\w.,: -]*$",
+        description="Where Teams webhooks may lie: hosts or .endings, with commas; none when unset.",
+    )
+    notify_key: SecretStr | None = Field(
+        default=None, description="The key of GOV.UK Notify; it is not used when unset."
+    )
+    notify_template: str | None = Field(
+        default=None, description="The id of the template that has ((subject)) and ((body))."
+    )
+    notify_url: str = Field(
+        default="https://api.notifications.service.gov.uk",
+        pattern=r"^https?://\S+$",
+        description="Where GOV.UK Notify answers.",
+    )
     web: Where = Field(
         default=Address("127.0.0.1", 8020), description="Where the web listens, host:port."
     )
@@ -137,12 +188,43 @@ class Settings(BaseSettings):
         pattern=r"^(https?://\S+)?$",
         description="What every link begins with; http://WEB when unset.",
     )
+    oidc_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="The council's provider of sign-in; people choose who they are when unset.",
+    )
+    oidc_client: str = Field(default="", description="What Daymark is called at the provider.")
+    oidc_secret: SecretStr | None = Field(
+        default=None, description="Daymark's own secret at the provider."
+    )
+    oidc_scope: str = Field(
+        default="openid profile email", description="What is asked of the provider."
+    )
+    sign_in: Path | None = Field(
+        default=None,
+        description="A file that says which role a group or an app role stands for (TOML).",
+    )
+    tokens_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Who issues access tokens to case systems; only our own are taken when unset.",
+    )
+    tokens_audience: str = Field(
+        default="daymark", description="What an access token must be meant for."
+    )
     keys: Path = Field(
         default=Path(),
         description="The folder of key files, readable by their owner only; HOME/keys when unset.",
     )
     log: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least important line that is logged."
+    )
+    metrics: Where | None = Field(
+        default=None,
+        description=(
+            "Where the worker shows its measures, host:port;"
+            " the dispatcher takes the next port and the projector the one after it."
+        ),
     )
 
     @model_validator(mode="before")
@@ -161,11 +243,65 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """A name without its password, or the other way round, opens no relay."""
-        if (self.smtp_user is None) != (self.smtp_password is None):
+        """Half of what opens a door opens none."""
+        token = self.smtp_oauth_url, self.smtp_oauth_client, self.smtp_oauth_secret
+        if any(token) and not all(token):
+            message = (
+                f"{PREFIX}SMTP_OAUTH_URL, {PREFIX}SMTP_OAUTH_CLIENT and {PREFIX}SMTP_OAUTH_SECRET"
+                " go together: set all or none"
+            )
+            raise ValueError(message)
+        if self.smtp_password is not None and all(token):
+            message = f"{PREFIX}SMTP_PASSWORD and {PREFIX}SMTP_OAUTH_URL: set one of the two"
+            raise ValueError(message)
+        if all(token) and self.smtp_user is None:
+            message = f"{PREFIX}SMTP_USER is needed beside {PREFIX}SMTP_OAUTH_URL"
+            raise ValueError(message)
+        if (self.smtp_user is None) != (self.smtp_password is None) and not all(token):
             message = f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD go together: set both or none"
             raise ValueError(message)
+        if (self.notify_key is None) != (self.notify_template is None):
+            message = (
+                f"{PREFIX}NOTIFY_KEY and {PREFIX}NOTIFY_TEMPLATE go together: set both or none"
+            )
+            raise ValueError(message)
+        if bool(self.oidc_issuer) != bool(self.oidc_client and self.oidc_secret):
+            message = (
+                f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT and {PREFIX}OIDC_SECRET go together:"
+                " set all or none"
+            )
+            raise ValueError(message)
+        self._temporal_whole()
         return self
+
+    def _temporal_whole(self) -> None:
+        """Half a way to sign in to Temporal would be no way, and found out only at night."""
+        if (self.temporal_certificate is None) != (self.temporal_key is None):
+            certificate, key = f"{PREFIX}TEMPORAL_CERTIFICATE", f"{PREFIX}TEMPORAL_KEY"
+            message = f"{certificate} and {key} go together: set both or none"
+            raise ValueError(message)
+        if self.temporal_certificate and self.temporal_api_key:
+            certificate, key = f"{PREFIX}TEMPORAL_CERTIFICATE", f"{PREFIX}TEMPORAL_API_KEY"
+            message = f"{certificate} and {key} are two ways to sign in: set one of them"
+            raise ValueError(message)
+        if self.temporal_server_name and not self.temporal_secured:
+            message = (
+                f"{PREFIX}TEMPORAL_SERVER_NAME is looked at only over TLS:"
+                f" set {PREFIX}TEMPORAL_CA, a certificate or an API key with it"
+            )
+            raise ValueError(message)
+        if self.temporal is None and (self.temporal_secured or self.temporal_versioned):
+            message = (
+                f"the server that `daymark up` starts knows neither TLS nor API keys nor releases:"
+                f" set {PREFIX}TEMPORAL, or leave the others out"
+            )
+            raise ValueError(message)
+
+    @property
+    def temporal_secured(self) -> bool:
+        """Whether Temporal is spoken to over TLS, which each way to sign in needs."""
+        given = (self.temporal_ca, self.temporal_certificate, self.temporal_api_key)
+        return any(one is not None for one in given)
 
     @property
     def tokens(self) -> str:
@@ -219,9 +355,9 @@ class Setting(NamedTuple):
 
 
 STANDARD: Final[Mapping[str, str]] = {
-    "OTEL_EXPORTER_OTLP_ENDPOINT": "The collector of traces; none are sent when unset.",
-    "OTEL_SERVICE_NAME": "The name under which traces are sent; daymark when unset.",
-    "OTEL_RESOURCE_ATTRIBUTES": "What else describes this installation in every trace.",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "The collector of traces and measures; none are sent when unset.",
+    "OTEL_SERVICE_NAME": "The name under which they are sent; daymark when unset.",
+    "OTEL_RESOURCE_ATTRIBUTES": "What else describes this installation in all of them.",
 }
 """Settings with a name of their own, read by OpenTelemetry itself."""
 

@@ -9,13 +9,25 @@ import logging
 import os
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from opentelemetry import trace
+from opentelemetry import metrics, trace
+from opentelemetry.metrics import CallbackOptions, Observation
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import (
+    Histogram,
+    InMemoryMetricReader,
+    Metric,
+    MetricReader,
+    NumberDataPoint,
+    PeriodicExportingMetricReader,
+    Sum,
+)
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import (
@@ -24,8 +36,16 @@ from opentelemetry.sdk.trace.export import (
     SpanExporter,
     SpanExportResult,
 )
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
+from prometheus_client.core import Metric as Family
+from prometheus_client.registry import Collector
 
-from domain.errors import DaymarkError
+from domain.errors import DaymarkError, Unavailable
 
 TRACES_FILE: Final = "DAYMARK_TEST_TRACES"
 """A file for spans, one JSON document a line: for tests that follow a trace or search it."""
@@ -38,10 +58,27 @@ QUOTING: Final = frozenset({"exception.message", "exception.stacktrace"})
 """What may repeat a value that was sent."""
 
 
-def configure(process: str, level: str = "info") -> None:
-    """Log to standard error and trace from here on; called once, first of all, by a process."""
+COLLECTOR: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
+"""Where spans and measures are sent, if anywhere."""
+
+OURS: Final = "daymark_"
+"""How the name of each of our own measures begins."""
+
+NEXT: Final = {"worker": 0, "dispatcher": 1, "projector": 2}
+"""Which port each process without a door shows its measures at, counted from the one that is set."""
+
+
+def configure(process: str, level: str = "info", at: tuple[str, int] | None = None) -> None:
+    """Log, trace and measure from here on; called once, first of all, by a process."""
     configure_logs(level)
-    configure_traces(process)
+    resource = Resource.create(
+        {
+            "service.name": os.environ.get("OTEL_SERVICE_NAME", "daymark"),
+            "service.instance.id": process,
+        }
+    )
+    configure_traces(resource)
+    configure_measures(process, resource, at)
     structlog.contextvars.bind_contextvars(process=process)
     sys.excepthook = last_words
     threading.excepthook = lambda thread: last_words(
@@ -124,14 +161,10 @@ def add_trace(
     return event
 
 
-def configure_traces(process: str) -> None:
+def configure_traces(resource: Resource) -> None:
     """Make spans, and send them only where OTEL_EXPORTER_OTLP_ENDPOINT says."""
-    described = {
-        "service.name": os.environ.get("OTEL_SERVICE_NAME", "daymark"),
-        "service.instance.id": process,
-    }
-    provider = TracerProvider(resource=Resource.create(described))
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+    provider = TracerProvider(resource=resource)
+    if os.environ.get(COLLECTOR):
         # Asked for only here: the exporter brings a second of imports that most do not need.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
             OTLPSpanExporter,
@@ -141,6 +174,132 @@ def configure_traces(process: str) -> None:
     if path := os.environ.get(TRACES_FILE):
         provider.add_span_processor(SimpleSpanProcessor(Discreet(ToFile(Path(path)))))
     trace.set_tracer_provider(provider)
+
+
+def configure_measures(process: str, resource: Resource, at: tuple[str, int] | None) -> None:
+    """Count, and show it at a port of ours, send it to a collector, both or neither."""
+    readers: list[MetricReader] = []
+    if os.environ.get(COLLECTOR):
+        from opentelemetry.exporter.otlp.proto.http.metric_exporter import (  # noqa: PLC0415
+            OTLPMetricExporter,
+        )
+
+        readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
+    if at and process in NEXT:
+        shown = InMemoryMetricReader()
+        readers.append(shown)
+        show(shown, at[0], at[1] + NEXT[process])
+    if readers:
+        metrics.set_meter_provider(MeterProvider(readers, resource))
+
+
+def show(reader: InMemoryMetricReader, host: str, port: int) -> None:
+    """Answer Prometheus at a port; Unavailable when somebody else has it."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(FromMeters(reader))
+    try:
+        start_http_server(port, host, registry)
+    except OSError as error:
+        message = (
+            f"no measures can be shown at {host}:{port} ({os.strerror(error.errno or 0)}):"
+            " end the program that listens there, or set DAYMARK_METRICS"
+        )
+        raise Unavailable(message) from None
+
+
+class FromMeters(Collector):
+    """What this process has counted, as Prometheus reads it."""
+
+    def __init__(self, reader: InMemoryMetricReader) -> None:
+        """Keep where it is counted."""
+        self._reader = reader
+
+    def describe(self) -> Iterator[Family]:
+        """Nothing beforehand: what was never counted is not shown."""
+        return iter(())
+
+    def collect(self) -> Iterator[Family]:
+        """Read every measure of ours."""
+        found = self._reader.get_metrics_data()
+        for resource in found.resource_metrics if found else ():
+            for scope in resource.scope_metrics:
+                yield from (family(one) for one in scope.metrics if one.name.startswith(OURS))
+
+
+def family(measured: Metric) -> Family:
+    """One measure in the terms of Prometheus."""
+    name, about = measured.name, measured.description or ""
+    points = measured.data.data_points
+    labels = list(dict.fromkeys(key for point in points for key in point.attributes or ()))
+
+    def values(attributes: Mapping[str, Any] | None) -> list[str]:
+        return [str((attributes or {}).get(key, "")) for key in labels]
+
+    if isinstance(measured.data, Histogram):
+        shown = HistogramMetricFamily(name, about, labels=labels)
+        for one in measured.data.data_points:
+            edges, below, buckets = [*map(str, one.explicit_bounds), "+Inf"], 0, []
+            for edge, count in zip(edges, one.bucket_counts, strict=True):
+                below += count
+                buckets.append((edge, below))
+            shown.add_metric(values(one.attributes), buckets, one.sum)
+        return shown
+    plain = CounterMetricFamily if isinstance(measured.data, Sum) else GaugeMetricFamily
+    simple = plain(name, about, labels=labels)
+    for point in points:
+        if isinstance(point, NumberDataPoint):
+            simple.add_metric(values(point.attributes), point.value)
+    return simple
+
+
+def also_send(look: Callable[[], Iterable[Family]]) -> None:
+    """Send to the collector what the web counts for Prometheus, if there is a collector."""
+    if not os.environ.get(COLLECTOR):
+        return
+    meter, seen = metrics.get_meter("daymark.web"), Seen(look)
+    for one in seen():
+        if one.type == "gauge":
+            meter.create_observable_gauge(
+                one.name, [seen.sender(one.name)], description=one.documentation
+            )
+        elif one.type == "counter":
+            name = f"{one.name}_total"
+            meter.create_observable_counter(
+                name, [seen.sender(name)], description=one.documentation
+            )
+        else:  # a histogram cannot be observed from outside: its count and its sum can
+            for name in (f"{one.name}_count", f"{one.name}_sum"):
+                meter.create_observable_counter(
+                    name, [seen.sender(name)], description=one.documentation
+                )
+
+
+class Seen:
+    """One look for all the measures of one round of sending: each look asks the log and the board."""
+
+    AGAIN_AFTER: Final = 1.0
+
+    def __init__(self, look: Callable[[], Iterable[Family]]) -> None:
+        """Keep how to look."""
+        self._look = look
+        self._at, self._found = float("-inf"), list[Family]()
+
+    def __call__(self) -> list[Family]:
+        """What was seen a moment ago, or is seen now."""
+        if time.monotonic() - self._at > self.AGAIN_AFTER:
+            self._found, self._at = list(self._look()), time.monotonic()
+        return self._found
+
+    def sender(self, name: str) -> Callable[[CallbackOptions], Iterator[Observation]]:
+        """Every value of one name, at each round."""
+
+        def observed(_options: CallbackOptions) -> Iterator[Observation]:
+            for one in self():
+                for sample in one.samples:
+                    if sample.name == name:
+                        yield Observation(sample.value, sample.labels)
+
+        return observed
 
 
 class Discreet(SpanExporter):

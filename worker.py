@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.effects import Effects
@@ -34,8 +35,21 @@ RUNNER: Final = SandboxedWorkflowRunner(
 )
 
 
-def build(client: Client, effects: Effects, queue: str = QUEUE, ping: Ping = no_ping) -> Worker:
-    """The one place where limits, the sandbox and the registrations stand."""
+DEPLOYMENT: Final = "daymark"
+"""The name under which Temporal knows our workers of all releases."""
+
+
+def build(
+    client: Client,
+    effects: Effects,
+    queue: str = QUEUE,
+    ping: Ping = no_ping,
+    release: str | None = None,
+) -> Worker:
+    """The one place where limits, the sandbox and the registrations stand.
+
+    A worker that names its release is given nothing to do until that release is promoted.
+    """
     watch = Watch(effects, ping)
     return Worker(
         client,
@@ -60,4 +74,14 @@ def build(client: Client, effects: Effects, queue: str = QUEUE, ping: Ping = no_
         # How long a task waits for a worker that has died before another gets it.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
         graceful_shutdown_timeout=timedelta(seconds=20),
+        deployment_config=announced(release) if release else None,
+    )
+
+
+def announced(release: str) -> WorkerDeploymentConfig:
+    """Whatever waits goes on under the promoted release at its next step: it may wait for months."""
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(DEPLOYMENT, release),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
     )

@@ -6,8 +6,7 @@ Losing the key loses no data: `daymark rebuild workflows` starts every workflow 
 
 import dataclasses
 import os
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +18,12 @@ from temporalio.converter import (
     PayloadCodec,
 )
 
+from domain.errors import Unavailable
+from store.keys import name_of
+
+Keys = Callable[[], Sequence[bytes]]
+"""How the keys are read again, the newest first."""
+
 ENCODING: Final = b"binary/encrypted"
 NONCE: Final = 12
 
@@ -26,10 +31,27 @@ NONCE: Final = 12
 class Codec(PayloadCodec):
     """Seals every payload under the newest key, and opens those of older keys."""
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        """Take the keys, 32 bytes each, the newest first."""
-        self._ciphers: Mapping[bytes, AESGCM] = {_name(key): AESGCM(key) for key in keys}
+    def __init__(self, keys: Sequence[bytes], again: Keys | None = None) -> None:
+        """Take the keys, 32 bytes each, the newest first, and how to read them again."""
+        self._ciphers: dict[bytes, AESGCM] = {}
+        self._learn(keys)
         self._newest = _name(keys[0])
+        self._again = again
+
+    def _learn(self, keys: Sequence[bytes]) -> None:
+        self._ciphers |= {_name(key): AESGCM(key) for key in keys}
+
+    def _cipher(self, name: bytes) -> AESGCM:
+        """The cipher of a key; one that another process has begun to use meanwhile is looked up."""
+        if name not in self._ciphers and self._again:
+            self._learn(self._again())
+        if name not in self._ciphers:
+            message = (
+                f"Temporal holds something sealed under the key {name.decode(errors='replace')}, which is"
+                " not in DAYMARK_KEYS: put it back, or run `daymark rebuild workflows` on an empty Temporal"
+            )
+            raise Unavailable(message)
+        return self._ciphers[name]
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """The payloads, sealed."""
@@ -41,27 +63,27 @@ class Codec(PayloadCodec):
 
     def _sealed(self, payload: Payload) -> Payload:
         nonce = os.urandom(NONCE)
-        cipher = self._ciphers[self._newest]
+        cipher = self._cipher(self._newest)
         data = nonce + cipher.encrypt(nonce, payload.SerializeToString(), ENCODING)
         return Payload(metadata={"encoding": ENCODING, "key": self._newest}, data=data)
 
     def _opened(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
-        cipher = self._ciphers[payload.metadata["key"]]
+        cipher = self._cipher(payload.metadata["key"])
         data = cipher.decrypt(payload.data[:NONCE], payload.data[NONCE:], ENCODING)
         return Payload.FromString(data)
 
 
-def converter(*keys: bytes) -> DataConverter:
+def converter(*keys: bytes, again: Keys | None = None) -> DataConverter:
     """Models inside, ciphertext outside; the same in every client, worker and replay."""
     return dataclasses.replace(
         pydantic_data_converter,
-        payload_codec=Codec(keys),
+        payload_codec=Codec(keys, again),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
 
 
 def _name(key: bytes) -> bytes:
-    """A name for a key that tells nothing about it."""
-    return sha256(b"daymark temporal key:" + key).hexdigest()[:8].encode()
+    """A key's name, as a payload carries it."""
+    return name_of(key).encode()

@@ -5,15 +5,15 @@ a letter sent twice carries the same Message-ID.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
 
 import structlog
-from opentelemetry import trace
+from opentelemetry import metrics, trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -35,20 +35,17 @@ from activities.messages import (
     TellingRef,
 )
 from activities.notices import notice
-from activities.relay import Send
+from activities.relay import Send, Way
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, outstanding, perform
 from domain.errors import Grown
-from domain.escalation import (
-    Step,
-    next_digest,
-    next_step,
-    perform_step,
-    tellings,
-)
+from domain.escalation import Step, next_step, perform_step, tellings
 from domain.event import Event
+from domain.facts.fact import Fact
+from domain.telling_hours import next_digest
 from formats.people import People
 from projections.digest import due as due_in_digest
+from projections.measures import LATENESS, TELLINGS
 from store.log import Log
 from store.views import Views
 
@@ -62,6 +59,14 @@ BEAT: Final = 1.0
 """Seconds between two signs of life."""
 
 logger = structlog.get_logger()
+meter = metrics.get_meter("daymark.worker")
+told = meter.create_counter(TELLINGS.name, description=TELLINGS.help)
+lateness = meter.create_histogram(
+    LATENESS.name,
+    unit="s",
+    description=LATENESS.help,
+    explicit_bucket_boundaries_advisory=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +80,8 @@ class Effects:
     letters: Letters
     send: Send
     now: Now
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    """What else there is beside e-mail, by the name it has in the people file."""
 
     @activity.defn
     async def plan(self, question: EpisodeQuestion) -> Plan:
@@ -102,8 +109,8 @@ class Effects:
             found = await asyncio.to_thread(self._still_next, telling)
             if found:
                 step, letter = found
-                failure = await self._post(step, letter)
-                await asyncio.to_thread(self._told, episode, step, reached, failure)
+                by, failure = await self._post(step, letter)
+                await asyncio.to_thread(self._told, episode, step, reached, failure, by)
             return await asyncio.to_thread(self._ladder, telling.ladder, reached)
 
     @activity.defn
@@ -172,6 +179,9 @@ class Effects:
                 done.add(stage.key)
                 trace.get_current_span().set_attribute("daymark.stage", stage.key)
                 late = (now - stage.at).total_seconds()
+                if stage.stage == "breached":
+                    known = max(stage.at, last_told(episode, stage.at))
+                    lateness.record(max(0.0, (now - known).total_seconds()))
                 logger.info("stage recorded", stage=stage.key, seconds_after=round(late, 3))
         return self._plan(firing.episode, firing.reached)
 
@@ -220,22 +230,41 @@ class Effects:
         said = notice(episode, authority, step, now)
         return self.letters.single(said, authority.code, step.key, person, now)
 
-    async def _post(self, step: Step, letter: EmailMessage | None) -> str | None:
-        """How a telling failed for good, if it did."""
-        if letter is not None:
-            return await self.send(letter)
-        return None if step.channel == "none" else NO_ADDRESS
+    async def _post(self, step: Step, letter: EmailMessage | None) -> tuple[str | None, str | None]:
+        """The way it went, and how a telling failed for good, if it did.
 
-    def _told(self, ref: EpisodeRef, step: Step, reached: datetime, failure: str | None) -> None:
+        Whom their own way does not reach is told by e-mail.
+        """
+        if letter is None:
+            return None, None if step.channel == "none" else NO_ADDRESS
+        person = self.people.get(step.person or "")
+        way = None if person is None else self.ways.get(person.channel)
+        if way is not None and person is not None:
+            failure = await way(letter, person)
+            if failure is None:
+                return person.channel, None
+            logger.warning("told by e-mail instead", way=person.channel, failure=failure)
+        return None, await self.send(letter)
+
+    def _told(
+        self,
+        ref: EpisodeRef,
+        step: Step,
+        reached: datetime,
+        failure: str | None,
+        by: str | None = None,
+    ) -> None:
         """Record that a step was done; the letter has gone, so it is recorded whatever came since."""
         delivered = step.channel != "none" and failure is None
         while episode := self._read(ref):
             now = self.now(reached)
-            events = perform_step(episode, step, now, delivered=delivered, failure=failure)
+            events = perform_step(episode, step, now, delivered=delivered, failure=failure, by=by)
             with suppress(Grown):
                 self._save(episode, events)
                 break
         trace.get_current_span().set_attribute("daymark.step", step.key)
+        result = "nobody" if step.channel == "none" else "failed" if failure else "delivered"
+        told.add(1, {"channel": step.channel, "result": result})
         logger.info("step done", step=step.key, channel=step.channel, failure=failure)
 
     def _save(self, episode: ChildEpisode, events: Sequence[Event]) -> None:
@@ -268,6 +297,12 @@ class Effects:
     def _next_digest(self, digest: DigestRef) -> DigestPlan:
         overdue = self._pages(digest)
         return DigestPlan(at=self.now(digest.reached) if overdue else self._eight(digest))
+
+
+def last_told(episode: ChildEpisode, at: datetime) -> datetime:
+    """When the last fact about a child was recorded: what was broken before that was not known before."""
+    facts = (one for one in reversed(episode.history) if isinstance(one.event.said, Fact))
+    return next((one.recorded_at for one in facts), at)
 
 
 @asynccontextmanager

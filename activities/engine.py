@@ -8,7 +8,7 @@ from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.runtime import Runtime
 from temporalio.service import TLSConfig
 
-from activities.codec import converter
+from activities.codec import Keys, converter
 
 QUEUE: Final = "daymark"
 """The one task queue of workflows and activities."""
@@ -20,8 +20,10 @@ NAMESPACE: Final = "daymark"
 async def connect(
     address: str,
     *keys: bytes,
+    again: Keys | None = None,
     namespace: str = NAMESPACE,
     tls: TLSConfig | bool = False,
+    api_key: str | None = None,
     lazy: bool = False,
     runtime: Runtime | None = None,
 ) -> Client:
@@ -29,9 +31,10 @@ async def connect(
     return await Client.connect(
         address,
         namespace=namespace,
-        data_converter=converter(*keys),
+        data_converter=converter(*keys, again=again),
         interceptors=[TracingInterceptor(trace.get_tracer("daymark.engine"))],
         tls=tls,
+        api_key=api_key,
         lazy=lazy,
         runtime=runtime,
     )

@@ -10,7 +10,7 @@ from domain.escalation import Step
 from domain.explanation import CURES
 from domain.own_matters import allegation_of, page_of, whose
 from domain.timescales import Timescale
-from domain.words import how_late, say_due, say_role, say_verdict, time_left
+from domain.words import how_late, say_due, say_list, say_role, say_verdict, time_left
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Notice:
     watcher: bool
     path: str
     """What follows the address of Daymark in the link."""
+    for_want_of: str = ""
+    """Why it comes to this person and nobody below: a role that nobody holds; empty where none is."""
     cure: str = ""
     """Why what was told as late is not late after all; empty for every other notice."""
 
@@ -74,7 +76,16 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
         role=say_role(step.role),
         watcher=step.watcher,
         path=path,
+        for_want_of=for_want_of(step),
     )
+
+
+def for_want_of(step: Step) -> str:
+    """The roles that nobody holds, for which somebody else is told."""
+    roles = dict.fromkeys([*step.skipped, *([step.role] if step.unheld else [])])
+    if not roles:
+        return ""
+    return f"Nobody is known here as {say_list([say_role(one) for one in roles], 'or')}."
 
 
 def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step: Step) -> Notice:

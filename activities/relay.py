@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass
 from email.message import EmailMessage
+from ssl import SSLContext
 from typing import Final, Protocol
 
-from aiosmtplib import SMTP, SMTPDataError, SMTPRecipientRefused, SMTPRecipientsRefused
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+)
+
+from activities.sign_in import Token
+from formats.people import Person
 
 PERMANENT: Final = 500
 """From this reply code on, trying again will not help."""
@@ -15,6 +25,14 @@ class Send(Protocol):
 
     async def __call__(self, letter: EmailMessage) -> str | None:
         """Nothing when it was accepted, else a code such as `refused-550`."""
+        ...
+
+
+class Way(Protocol):
+    """Another way than e-mail to tell somebody, who is told by e-mail where it fails."""
+
+    async def __call__(self, letter: EmailMessage, person: Person) -> str | None:
+        """Nothing when it was taken, else a code that says why not."""
         ...
 
 
@@ -29,6 +47,10 @@ class Relay:
     port: int
     user: str | None = None
     password: str | None = None
+    token: Token | None = None
+    """What signs us in instead of a password."""
+    tls: SSLContext | None = None
+    """What is trusted on a sealed line; what the machine trusts where nothing is said."""
     patience: float = 30.0
     """Seconds to wait for one reply."""
 
@@ -43,12 +65,18 @@ class Relay:
             port=self.port,
             username=self.user,
             password=self.password,
+            oauth_token_generator=self.token,
             start_tls=True if self.user else None,
+            tls_context=self.tls,
             timeout=self.patience,
         )
         try:
             async with client:
                 await client.send_message(letter)
+        except SMTPAuthenticationError:
+            if self.token is not None:
+                self.token.forget()
+            raise
         except SMTPRecipientsRefused as error:
             return _refused(error.recipients[0])
         except SMTPDataError as error:

@@ -20,6 +20,7 @@ from domain.words import (
     VERDICTS,
     say_day,
     say_due,
+    say_list,
     say_moment,
     say_role,
     say_verdict,
@@ -31,6 +32,7 @@ from projections.board_then import board_then
 from projections.history import History, clocks_json, judged
 from projections.history import history as replay_of
 from projections.trust import trust
+from projections.unallocated import Queue, unallocated
 from settings import read_settings
 
 
@@ -203,13 +205,15 @@ def board(options: Options) -> int:
                     **asdict(trusted),
                     "counts": the_board.counts(daymark.views, authority.code, at),
                     "total": total,
+                    "unallocated": len(unallocated(daymark.views, authority, at).waiting),
                     "rows": [row_json(row) for row in rows],
                 }
             )
         else:
             for doubt in trusted.doubts:
                 print(f"Do not rely on this board. {doubt}")
-            print_rows(rows, total, authority)
+            queue = unallocated(daymark.views, authority, at)
+            print_rows(rows, total, authority, say_queue(queue))
     return LOOK if trusted.doubts else DONE
 
 
@@ -250,8 +254,20 @@ def row_json(row: BoardRow) -> dict[str, Any]:
     return {**asdict(row), "whose": row.whose}
 
 
-def print_rows(rows: Sequence[BoardRow], total: int, authority: Authority) -> None:
-    """The rows of a board as a table."""
+def say_queue(queue: Queue) -> str:
+    """How many clocks are nobody's, and who sees to them; empty where every clock is somebody's."""
+    if not queue.waiting:
+        return ""
+    kept = say_list(list(queue.keepers), "and") or "nobody"
+    number = len(queue.waiting)
+    return (
+        f"{number} of them {'is' if number == 1 else 'are'} nobody's, in a queue kept by {kept}:"
+        " `daymark unallocated` lists them."
+    )
+
+
+def print_rows(rows: Sequence[BoardRow], total: int, authority: Authority, note: str = "") -> None:
+    """The rows of a board as a table, with a note beneath."""
     said = [
         (
             VERDICTS[row.status],
@@ -265,6 +281,8 @@ def print_rows(rows: Sequence[BoardRow], total: int, authority: Authority) -> No
     ]
     headings = ("Status", "Child", "Timescale", "Due", "Told", "Escalation")
     table(headings, said, "Nothing is running.")
+    if note:
+        print(note)
     if total > len(rows):
         print(f"{total - len(rows)} more: --limit {total} shows all.")
 

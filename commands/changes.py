@@ -181,6 +181,7 @@ def promised(daymark: Daymark, stream: UUID, options: Options, reason: str) -> E
             raise NotFound(message)
         event = acknowledged(
             episode,
+            daymark.authority(),
             options.escalation,
             by=options.by or options.owner,
             owner=options.owner,

@@ -75,6 +75,7 @@ def promise(daymark: Daymark, child: str, owner: str, stopped: Callable[[], bool
         now = datetime.now(UTC)
         promised = acknowledge(
             episode,
+            daymark.authority(),
             ladders(episode)[0],
             by=owner,
             owner=owner,

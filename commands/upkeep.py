@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -93,7 +94,7 @@ def run(options: Options) -> int:
     """Run one process until it is asked to stop."""
     settings = read_settings()
     refuse_bad_pack(settings)
-    telemetry.configure(options.process, settings.log)
+    telemetry.configure(options.process, settings.log, settings.metrics)
     asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
     return DONE
 
@@ -133,27 +134,26 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
     from activities.effects import Effects  # noqa: PLC0415
     from activities.mail import Letters  # noqa: PLC0415
     from activities.pinging import calling  # noqa: PLC0415
-    from activities.relay import Relay  # noqa: PLC0415
     from activities.watch import no_ping  # noqa: PLC0415
     from assembly import assemble, temporal_client  # noqa: PLC0415
+    from commands.ways import relay, ways  # noqa: PLC0415
     from worker import build  # noqa: PLC0415
 
     with closing(assemble(settings)) as daymark:
-        host, port = settings.relay_address
-        password = settings.smtp_password
         effects = Effects(
             log=daymark.log,
             views=daymark.views,
             authority=daymark.authority,
             people=daymark.people,
             letters=Letters(settings.url, settings.smtp_from),
-            send=Relay(
-                host, port, settings.smtp_user, password.get_secret_value() if password else None
-            ),
+            send=relay(settings),
             now=lambda _reached: now(),
+            ways=ways(settings),
         )
         ping = calling(settings.deadman) if settings.deadman else no_ping
-        async with build(await temporal_client(daymark), effects, ping=ping):
+        release = version("daymark") if settings.temporal_versioned else None
+        client = await temporal_client(daymark)
+        async with build(client, effects, ping=ping, release=release):
             ready()
             await stop.wait()
 

@@ -18,17 +18,17 @@ from domain.adoption import (
     packs_of,
     together,
 )
-from domain.calendar import WorkingDays, end_of
+from domain.calendar import WorkingDays
 from domain.event import Recorded
 from domain.facts.authority import (
     FeedAdvanced,
-    PersonAssigned,
     Sitting,
     SourceRegistered,
 )
 from domain.permission import Scope
 from domain.rights import scopes_given
 from domain.sittings import changes_of_sittings, sittings_of
+from domain.staff import Assignment, Staff, staff
 from domain.standing import Standing, standing
 from domain.timescales import Policy
 
@@ -51,22 +51,6 @@ class Span:
         return self.from_on <= on and (self.to_on is None or on <= self.to_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A person holds a role, here or in a team, from a day and perhaps to a day, both included."""
-
-    person: str
-    role: str
-    team: str | None
-    from_on: date
-    to_on: date | None
-    covers: str | None
-
-    def holds(self, on: date) -> bool:
-        """Whether the person holds the role on this London day."""
-        return self.from_on <= on and (self.to_on is None or on <= self.to_on)
-
-
 @dataclass(frozen=True)
 class Authority:
     """What clocks are judged by in one authority, and who is told."""
@@ -82,9 +66,10 @@ class Authority:
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
     sittings_said: tuple[Standing, ...] = ()
     """What published and changed the sittings, in the order in which it happened."""
-    assignments: tuple[Assignment, ...] = ()
     scopes: tuple[tuple[str, Scope], ...] = ()
     """What auditors and guests were given to look at, each with whose it is."""
+    staff: Staff = field(default_factory=Staff)
+    """Who works here."""
     law: Law | None = None
     """What judges where nothing is adopted, and what can be adopted here."""
     adopted: tuple[Adopted, ...] = ()
@@ -147,17 +132,10 @@ class Authority:
         allowed = span.late_after or timedelta(hours=self.policy.feed_late_after_hours)
         return heard + allowed
 
-    def holders(self, role: str, on: date, team: str | None = None) -> tuple[str, ...]:
-        """The people who hold a role on a London day, in that team or in none, by opaque id."""
-        held = (one for one in self.assignments if one.role == role and one.holds(on))
-        return tuple(dict.fromkeys(one.person for one in held if one.team in (None, team)))
-
-    def leaves(self, person: str) -> datetime | None:
-        """The end (UTC) of a known person's last day; nothing while no end is known."""
-        days = [one.to_on for one in self.assignments if one.person == person]
-        if not days or None in days:
-            return None
-        return end_of(max(day for day in days if day is not None))
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Who holds which role, at any time."""
+        return self.staff.assignments
 
 
 def authority(
@@ -182,8 +160,8 @@ def authority(
         feeds=feeds(facts),
         sittings=sittings_of(changes),
         sittings_said=changes,
-        assignments=tuple(assignments(facts)),
         scopes=tuple(scopes_given(history)),
+        staff=staff(facts),
         law=law,
     )
     return under(bare, adopted(facts, law))
@@ -243,15 +221,3 @@ def feeds(facts: Sequence[Standing]) -> dict[str, datetime]:
             heard = found.get(one.fact.source, one.fact.complete_to)
             found[one.fact.source] = max(heard, one.fact.complete_to)
     return found
-
-
-def assignments(facts: Sequence[Standing]) -> list[Assignment]:
-    """Who holds which role; a later statement of the same person, role, team and day replaces."""
-    found: dict[tuple[str, str, str | None, date], Assignment] = {}
-    for one in facts:
-        if isinstance(one.fact, PersonAssigned):
-            said = one.fact
-            found[said.person_ref, said.role, said.team_ref, said.from_on] = Assignment(
-                said.person_ref, said.role, said.team_ref, said.from_on, said.to_on, said.covers
-            )
-    return list(found.values())

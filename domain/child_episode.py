@@ -13,7 +13,7 @@ from functools import cached_property
 from uuid import UUID
 
 from domain.authority import Authority
-from domain.calendar import end_of
+from domain.calendar import end_of, london_date
 from domain.causes import changed_by
 from domain.clocks import Clock, clocks_of
 from domain.engine_events import (
@@ -25,10 +25,11 @@ from domain.engine_events import (
     EngineEvent,
     EscalationAcknowledged,
     EscalationRaised,
+    EscalationRearmed,
     TimescaleBreached,
     TimescaleWarned,
 )
-from domain.errors import NotFound, Refused
+from domain.errors import CalendarExpired, NotFound, Refused
 from domain.event import CONSOLE, Event, Kind, Recorded
 from domain.facts.fact import Fact
 from domain.joining import by_reference, joined_history, starts_in
@@ -341,6 +342,7 @@ def raised(episode: ChildEpisode, escalation: str) -> EscalationRaised:
 
 def acknowledge(
     episode: ChildEpisode,
+    authority: Authority,
     escalation: str,
     *,
     by: str,
@@ -351,11 +353,15 @@ def acknowledge(
     now: datetime,
     note: str | None = None,
 ) -> Event:
-    """A manager's dated promise; it halts the climb to the end of that London day."""
+    """A manager's dated promise; it halts the climb to the end of that London day.
+
+    One that follows on another may not reach further than the first of them could.
+    """
     ladder = raised(episode, escalation)
     if end_of(until) <= now:
         message = "by when: the day must be today or later"
         raise Refused(message)
+    refuse_beyond(authority, london_date(promised_since(episode, escalation, now)), until)
     promise = EscalationAcknowledged(
         clock=ladder.clock,
         clock_version=ladder.clock_version,
@@ -367,6 +373,34 @@ def acknowledge(
         note=note or None,
     )
     return replace(engine_event(episode, CONSOLE, token, promise, now), by=by)
+
+
+def promised_since(episode: ChildEpisode, escalation: str, now: datetime) -> datetime:
+    """Since when promises have held a ladder without a break; now where none does."""
+    since: datetime | None = None
+    held_to = now
+    for one in episode.engine:
+        event = one.event.said
+        if isinstance(event, EscalationAcknowledged) and event.escalation == escalation:
+            since = since if since and one.recorded_at < held_to else one.recorded_at
+            held_to = event.until
+        elif isinstance(event, EscalationRearmed) and event.escalation == escalation:
+            since = None
+    return since if since and now < held_to else now
+
+
+def refuse_beyond(authority: Authority, since: date, until: date) -> None:
+    """Refuse a day that lies further ahead than the policy lets anybody put off."""
+    longest = authority.policy.longest_promise
+    if longest is None:
+        return
+    try:
+        last = authority.calendar.add(since, longest.amount)
+    except CalendarExpired:  # then every day counts: nobody is kept from answering
+        last = since + timedelta(days=longest.amount)
+    if until > last:
+        message = f"by when: the day must be {last.day} {last:%B %Y} or earlier"
+        raise Refused(message)
 
 
 def explain_breach(

@@ -342,6 +342,17 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
                 "other": "other",
             },
         ),
+        "reassignment_reason": Codes(
+            source="Daymark",
+            local=True,
+            labels={
+                "absence": "absence",
+                "workload": "workload",
+                "team_change": "the child changed team",
+                "wrong_owner": "not theirs to do",
+                "other": "other",
+            },
+        ),
         "la_code": Codes(
             source="DfE three-digit local authority codes; ONS nine-character codes map to them",
             local=True,
@@ -1096,6 +1107,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
                 "independent_chair": "told",
                 "cafcass": "told",
                 "health_partner": "told",
+                "unallocated_queue": "told where nobody holds the role that is meant",
                 "auditor": "auditor",
                 "guest_inspector": "guest",
                 "information_governance_officer": "information-governance officer",

@@ -136,6 +136,7 @@ class ManagerNotified(ClockEvent):
     """
 
     NAME = "manager-notified"
+    VERSION = 2
 
     telling: Word
     """The escalation's id, or the notice's for a warning or a cure."""
@@ -145,8 +146,10 @@ class ManagerNotified(ClockEvent):
     role: Word
     person: Reference | None
     """The opaque id of who was told; nothing where the rung was empty."""
-    channel: Literal["email", "digest", "none"]
+    channel: Literal["email", "digest", "none", "teams", "notify"]
+    """The way it went; the first version knew of no other than e-mail."""
     repeat: int
+    """How often the same was told before."""
     delivered: bool
     failure: Word | None = None
 
@@ -164,6 +167,23 @@ class EscalationAcknowledged(ClockEvent):
     until: Instant
     """The end (UTC) of the promised day."""
     reason: Code
+    note: Annotated[str | None, Guarded()] = None
+
+
+class ClockReassigned(ClockEvent):
+    """A clock was handed over to another owner, up to a day, with a coded reason.
+
+    Not a promise: nothing is promised and no climb is halted.
+    """
+
+    NAME = "clock-reassigned"
+
+    owner: Reference
+    until: Instant
+    """The end (UTC) of the last day of it; then whoever holds the role is the owner again."""
+    reason: Code
+    telling: Word | None = None
+    """The ladder or notice that was open, by which the new owner is told; nothing where none was."""
     note: Annotated[str | None, Guarded()] = None
 
 
@@ -316,6 +336,8 @@ class RecordRead(EngineEvent):
     child: Word | None = None
     """The opaque id of the child; nothing for a page that lists many."""
     purpose: Code
+    rule: Code
+    """The rule that allowed it."""
     asked: Annotated[str | None, Guarded()] = None
     """What narrowed the page: a person can type anything into an address."""
 
@@ -333,6 +355,7 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             EscalationRearmed,
             ManagerNotified,
             EscalationAcknowledged,
+            ClockReassigned,
             BreachExplained,
             EscalationExhausted,
             OperatorTold,

@@ -7,42 +7,27 @@ Whoever was told of a breach is told once when it proves to be none.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
 from domain.authority import Authority
-from domain.calendar import LONDON, WorkingDays, at_clock, london_date
-from domain.child_episode import ChildEpisode, engine_event, escalation_id
-from domain.clocks import Clock
+from domain.child_episode import ChildEpisode, engine_event
 from domain.engine_events import (
-    BreachCured,
-    ClockEvent,
-    ClockRetimed,
     EngineEvent,
     EscalationAcknowledged,
     EscalationExhausted,
-    EscalationRaised,
     EscalationRearmed,
     ManagerNotified,
-    TimescaleBreached,
-    TimescaleWarned,
 )
 from domain.event import Event
-from domain.facts.whole_child import CaseAllocated
-from domain.timescales import Breach, Ladder, Policy, Rung, Span, Timescale, breach_amount
+from domain.raised import Kind, Raised, raised_tellings
+from domain.rungs import OWNER, handed_to, joining, role_of, team_of, whom
+from domain.telling_hours import digest_after, plus, working_moment
+from domain.timescales import Breach, Rung, Span, breach_amount
 
 Channel = Literal["email", "digest", "none"]
-Kind = Literal["breach", "warning", "cured"]
-Owed = dict[str, ManagerNotified]
-"""Who was told of a breach, by opaque id, and so is owed a word when it is none after all."""
-
-DAY_BEGINS: Final = time(8)
-DAY_ENDS: Final = time(18)
-FALLS_BACK_TO: Final = "head_of_service"
-"""Who is told where a team's manager is meant and no team, or nobody in it, is known."""
-TEAM_ROLES: Final = frozenset({"team_manager"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +52,10 @@ class Step:
     watcher: bool = False
     reason: Literal["promise-passed", "owner-left", "owner-absent"] = "promise-passed"
     team: str | None = None
+    unheld: bool = False
+    """Whether nobody holds the role, so that whoever keeps the queue is told in its stead."""
+    skipped: tuple[str, ...] = ()
+    """The roles below that nobody holds, for which the ladder came straight here."""
 
     @property
     def key(self) -> str:
@@ -89,201 +78,6 @@ class Telling:
     clock_version: int
     about: str
     open: bool
-
-
-@dataclass(slots=True)
-class Raised:
-    """What the log says of one ladder or notice, and the clock it is about."""
-
-    id: str
-    kind: Kind
-    clock: Clock | None
-    key: str
-    clock_version: int
-    timescale: str
-    about: str
-    ladder: Ladder
-    at: datetime
-    single: bool
-    """Whether its messages go out singly, not in the digest."""
-    superseded: bool
-    """Whether the clock has a later version, so that this one has ended."""
-    last: bool = False
-    """Whether a warning is the clock's last."""
-    told: list[tuple[ManagerNotified, datetime]] = field(default_factory=list)
-    promise: EscalationAcknowledged | None = None
-    rearmed: list[datetime] = field(default_factory=list)
-    exhausted: bool = False
-
-    has_broken: bool = False
-    """Whether the clock a warning speaks of has broken since."""
-    owed: Owed = field(default_factory=dict)
-    """For a cure, who was told of the breach and has not been told that it is none."""
-
-    def ended(self, now: datetime) -> bool:
-        """Whether nothing more is to be told; a stop dated ahead of now has not come yet."""
-        clock = self.clock
-        if self.kind == "cured":
-            late_again = (
-                clock is not None and clock.breaks_at is not None and clock.breaks_at <= now
-            )
-            return self.superseded or late_again
-        if self.exhausted or self.superseded or clock is None:
-            return True
-        stopped = clock.stop is not None and clock.stop.earliest <= now
-        return stopped or (self.kind == "warning" and self.has_broken)
-
-
-def raised_tellings(episode: ChildEpisode, authority: Authority) -> dict[str, Raised]:
-    """Every ladder and every notice that the log has begun, by id, oldest first."""
-    clocks = {clock.key: clock for clock in episode.clocks(authority)}
-    found: dict[str, Raised] = {}
-    owed: dict[str, Owed] = {}
-    for recorded in episode.engine:
-        event = recorded.event.said
-        if isinstance(event, ClockEvent) and event.timescale not in authority.policy.by_id:
-            continue  # a pack that dropped the rule has dropped its ladder
-        match event:
-            case EscalationRaised():
-                begun = begin_ladder(episode, authority, event, recorded.recorded_at, clocks)
-                found[begun.id] = begun
-                owed.setdefault(event.clock, {})
-            case BreachCured() | ClockRetimed() if event.clock in owed:
-                supersede_cures(found, event.clock)
-                begun = begin_cure(episode, authority, event, recorded.recorded_at, clocks)
-                begun.owed = owed[event.clock]
-                found[begun.id] = begun
-            case TimescaleBreached():
-                supersede_cures(found, event.clock)
-            case TimescaleWarned():
-                begun = begin_notice(episode, authority, event, recorded.recorded_at, clocks)
-                found[begun.id] = begun
-            case _:
-                hear(found, event, recorded.recorded_at)
-                note_who_is_owed(owed, event)
-    return found
-
-
-def supersede_cures(found: dict[str, Raised], clock: str) -> None:
-    """An earlier cure of a clock is not told any more: it is broken again, or cured again."""
-    for one in found.values():
-        if one.kind == "cured" and one.key == clock:
-            one.superseded = True
-
-
-def note_who_is_owed(owed: dict[str, Owed], event: object) -> None:
-    """Keep who has heard of a breach last, and not yet of its cure."""
-    if not isinstance(event, ManagerNotified) or event.person is None:
-        return
-    if event.about == "cured":
-        owed[event.clock].pop(event.person, None)
-    elif event.about == "breach" and event.delivered:
-        owed[event.clock].setdefault(event.person, event)
-
-
-def begin_cure(
-    episode: ChildEpisode,
-    authority: Authority,
-    event: BreachCured | ClockRetimed,
-    at: datetime,
-    clocks: dict[str, Clock],
-) -> Raised:
-    """The word to whoever was told of a breach that it is none after all, or is not late yet."""
-    policy = law_of(authority, clocks.get(event.clock))
-    timescale = policy.timescale(event.timescale)
-    return Raised(
-        id=escalation_id(episode.authority, event.clock, event.clock_version, "cured"),
-        kind="cured",
-        clock=clocks.get(event.clock),
-        key=event.clock,
-        clock_version=event.clock_version,
-        timescale=event.timescale,
-        about="cured",
-        ladder=policy.ladders[timescale.ladder],
-        at=at,
-        single=is_told_singly(timescale),
-        superseded=False,
-    )
-
-
-def law_of(authority: Authority, clock: Clock | None) -> Policy:
-    """The pack that says who is told of a clock; the newest where the clock is no more."""
-    return authority.policy if clock is None else authority.policy_of(clock.pack)
-
-
-def is_told_singly(timescale: Timescale) -> bool:
-    """Whether a breach of a rule is told by itself, not in the digest."""
-    return timescale.counts_hours or timescale.meaning in {"duty", "expiry"}
-
-
-def begin_ladder(
-    episode: ChildEpisode,
-    authority: Authority,
-    event: EscalationRaised,
-    at: datetime,
-    clocks: dict[str, Clock],
-) -> Raised:
-    """A ladder as it is raised."""
-    policy = law_of(authority, clocks.get(event.clock))
-    timescale = policy.timescale(event.timescale)
-    return Raised(
-        id=event.escalation,
-        kind="breach",
-        clock=clocks.get(event.clock),
-        key=event.clock,
-        clock_version=event.clock_version,
-        timescale=event.timescale,
-        about="breach",
-        ladder=policy.ladders.get(event.ladder, policy.ladders[timescale.ladder]),
-        at=at,
-        single=is_told_singly(timescale),
-        superseded=episode.told[event.clock].version > event.clock_version,
-    )
-
-
-def begin_notice(
-    episode: ChildEpisode,
-    authority: Authority,
-    event: TimescaleWarned,
-    at: datetime,
-    clocks: dict[str, Clock],
-) -> Raised:
-    """A notice as its warning is recorded."""
-    policy = law_of(authority, clocks.get(event.clock))
-    timescale = policy.timescale(event.timescale)
-    told = episode.told[event.clock]
-    about = f"warning/{event.number}"
-    return Raised(
-        id=escalation_id(episode.authority, event.clock, event.clock_version, about),
-        kind="warning",
-        clock=clocks.get(event.clock),
-        key=event.clock,
-        clock_version=event.clock_version,
-        timescale=event.timescale,
-        about=about,
-        ladder=policy.ladders[timescale.ladder],
-        at=at,
-        single=timescale.counts_hours or event.number == event.of,
-        superseded=told.version > event.clock_version or told.warned > event.number,
-        last=event.number == event.of,
-        has_broken=told.breached is not None,
-    )
-
-
-def hear(found: dict[str, Raised], event: object, at: datetime) -> None:
-    """Take in what was done about a ladder or a notice."""
-    match event:
-        case ManagerNotified():
-            found[event.telling].told.append((event, at))
-        case EscalationAcknowledged():
-            found[event.escalation].promise = event
-        case EscalationRearmed():
-            found[event.escalation].promise = None
-            found[event.escalation].rearmed.append(at)
-        case EscalationExhausted():
-            found[event.escalation].exhausted = True
-        case _:
-            pass
 
 
 def tellings(episode: ChildEpisode, authority: Authority, now: datetime) -> tuple[Telling, ...]:
@@ -325,6 +119,7 @@ def notice_steps(
     for rung in one.ladder.rungs:
         if rung.told == "warning" or (rung.told == "last-warning" and one.last):
             yield from tell_rung(one, rung, one.at, episode, authority, now)
+            yield from joining_steps(one, rung, episode, authority, now)
 
 
 def cure_steps(
@@ -340,7 +135,8 @@ def cure_steps(
     for person, heard in one.owed.items():
         # A rung that a later pack has taken away is spoken for by the first.
         rung = rungs.get(heard.rung, one.ladder.rungs[0])
-        yield step(one, rung, due, heard.role, person, heard.channel, episode)
+        lane: Channel = "digest" if heard.channel == "digest" else "email"
+        yield step(one, rung, due, heard.role, person, lane, episode)
 
 
 def ladder_steps(
@@ -351,19 +147,85 @@ def ladder_steps(
         yield rearm(one, one.promise, authority)
         yield from regardless_steps(one, episode, authority, now)
         return
-    climb = one.ladder.climb
+    yield from owner_steps(one, episode, authority, now)
     if one.clock is not None and one.clock.provisional:
         # Until it is certain that the duty binds, nobody above the team manager is told of a breach.
         yield from provisional_steps(one, episode, authority, now)
         return
-    at: datetime | None = one.at
+    climb, steps = one.ladder.climb, [exhaust(one, authority)]
+    reached: list[Rung] = []
     for index, rung in enumerate(climb):
         at = rung_at(one, climb, index, authority)
-        steps = list(tell_rung(one, rung, at, episode, authority, now))
-        if steps:
-            yield from steps
-            return
-    yield exhaust(one, authority)
+        if found := list(tell_rung(one, rung, at, episode, authority, now)):
+            steps = found
+            break
+        reached.append(rung)
+    yield from steps
+    yield from meanwhile(one, reached, min(each.at for each in steps), episode, authority, now)
+
+
+def meanwhile(
+    one: Raised,
+    reached: Sequence[Rung],
+    until: datetime,
+    episode: ChildEpisode,
+    authority: Authority,
+    now: datetime,
+) -> Iterator[Step]:
+    """Until the next rung is due: the last one told again, and whoever joins it by date."""
+    for rung in reached:
+        if until > now and breach_amount(rung) == breach_amount(reached[-1]):
+            for found in (again_steps, joining_steps):
+                yield from (s for s in found(one, rung, episode, authority, now) if s.at < until)
+
+
+def again_steps(
+    one: Raised, rung: Rung, episode: ChildEpisode, authority: Authority, now: datetime
+) -> Iterator[Step]:
+    """Whoever was told on a rung and has not answered is told again, so often as the ladder says."""
+    again = one.ladder.again
+    mine = [(event, at) for event, at in one.told if event.rung == rung.rung and event.person]
+    if again is None or rung.watcher or not mine:
+        return
+    role = role_of(rung, one.ladder, [event for event, _ in mine])
+    for person in whom(one, rung, episode, authority, now, role).people:
+        heard = [(event, at) for event, at in mine if event.person == person]
+        # Whom no message reaches is not tried again: the ladder climbs.
+        if not heard or not heard[-1][0].delivered or heard[-1][0].repeat >= again.times:
+            continue
+        event, told_at = heard[-1]
+        at = plus(max([told_at, *one.rearmed[-1:]]), again.after, authority.calendar)
+        due, lane = lane_of(one, at, authority)
+        yield step(one, rung, due, event.role, person, lane, episode, repeat=event.repeat + 1)
+
+
+def joining_steps(
+    one: Raised, rung: Rung, episode: ChildEpisode, authority: Authority, now: datetime
+) -> Iterator[Step]:
+    """Whoever takes over a rung that was told, on the day on which that is so already planned."""
+    mine = [event for event, _ in one.told if event.rung == rung.rung]
+    if not mine or stood_in(one, rung):
+        return
+    found = joining(one, rung, episode, authority, now, mine)
+    if found is not None:
+        due, lane = lane_of(one, found[0], authority)
+        for person in found[1].people:
+            unheld = found[1].unheld
+            yield step(one, rung, due, found[1].role, person, lane, episode, unheld=unheld)
+
+
+def owner_steps(
+    one: Raised, episode: ChildEpisode, authority: Authority, now: datetime
+) -> Iterator[Step]:
+    """Whom a clock was handed over to since it broke is told so, once; no rung is answered by that."""
+    if one.handed is None or one.handed[1] < one.at:
+        return
+    due, lane = lane_of(one, one.handed[1], authority)
+    owner = handed_to(one.handed, authority, max(due, now))
+    if owner and all(event.person != owner for event, _ in one.told):
+        # No rung of the ladder: it stands for what is below them all.
+        rung = one.ladder.rungs[0].model_copy(update={"rung": 0, "watcher": False})
+        yield step(one, rung, due, OWNER, owner, lane, episode)
 
 
 def provisional_steps(
@@ -397,7 +259,7 @@ def rung_at(one: Raised, climb: Sequence[Rung], index: int, authority: Authority
     else:
         before, rung = climb[index - 1], climb[index]
         told = [(event, when) for event, when in one.told if event.rung == before.rung]
-        reached = [when for event, when in told if event.person is not None]
+        reached = [when for event, when in told if event.person is not None and not event.repeat]
         if not told:
             # A promise halted the climb before the rung below was told: then the breach counts.
             at = plus(at, amount_of(rung, breach_amount(rung)), authority.calendar)
@@ -415,16 +277,6 @@ def amount_of(rung: Rung, amount: int) -> Span:
     return Span(amount=amount, unit=rung.told.breach.unit)
 
 
-def plus(at: datetime, span: Span, calendar: WorkingDays) -> datetime:
-    """An instant so much later; working days keep the time of day."""
-    if span.unit == "hours":
-        return at + timedelta(hours=span.amount)
-    if span.amount == 0:
-        return at
-    local = at.astimezone(LONDON)
-    return at_clock(calendar.add(local.date(), span.amount), local.time())
-
-
 def tell_rung(
     one: Raised,
     rung: Rung,
@@ -435,25 +287,36 @@ def tell_rung(
 ) -> Iterator[Step]:
     """Each person of a rung who has not been told yet; a rung with nobody says so once."""
     mine = [event for event, _ in one.told if event.rung == rung.rung]
-    later_ones = {event.rung for event, _ in one.told if event.rung > rung.rung}
-    if later_ones and one.kind == "breach" and mine:
+    left = one.kind == "breach" and any(event.rung > rung.rung for event, _ in one.told)
+    if (left and mine) or stood_in(one, rung):
         return  # who joined a rung after the ladder had left it is told by the rungs above
-    due = at if one.ladder.hours == "day-and-night" else working_moment(at, authority.calendar)
-    role = role_at(rung, one.ladder, max(due, now), authority.calendar)
-    people = who_holds(role, episode, authority, max(due, now))
-    channel: Channel = "email" if one.single else "digest"
-    if channel == "digest":
-        due = digest_after(at, authority.calendar)
+    day_and_night = one.ladder.hours == "day-and-night"
+    moment = at if day_and_night else working_moment(at, authority.calendar)
+    due, lane = lane_of(one, at, authority)
+    role = role_of(rung, one.ladder, mine)
+    found = whom(one, rung, episode, authority, max(moment, now), role)
     told = {event.person for event in mine}
-    if any(event.role == one.ladder.stands_in for event, _ in one.told) and not isinstance(
-        rung.told, Breach
-    ):
-        return  # who stood in out of hours stood for both rungs
-    if not people and not mine:
-        yield step(one, rung, at, role, None, "none", episode)
-    for person in people:
+    if not found.people and not mine:
+        yield step(one, rung, at, found.role, None, "none", episode)
+    for person in found.people:
         if person not in told:
-            yield step(one, rung, due, role, person, channel, episode)
+            yield step(one, rung, due, found.role, person, lane, episode, unheld=found.unheld)
+
+
+def stood_in(one: Raised, rung: Rung) -> bool:
+    """Whether who stood in out of hours has been told, and so stood for this rung too."""
+    stands_in = one.ladder.stands_in
+    told = any(event.role == stands_in for event, _ in one.told)
+    return told and not isinstance(rung.told, Breach)
+
+
+def lane_of(one: Raised, at: datetime, authority: Authority) -> tuple[datetime, Channel]:
+    """When what is due at an instant is told, and whether by itself or in the digest."""
+    if not one.single:
+        return digest_after(at, authority.calendar), "digest"
+    if one.ladder.hours == "day-and-night":
+        return at, "email"
+    return working_moment(at, authority.calendar), "email"
 
 
 def step(
@@ -464,13 +327,16 @@ def step(
     person: str | None,
     channel: Channel,
     episode: ChildEpisode,
+    *,
+    repeat: int = 0,
+    unheld: bool = False,
 ) -> Step:
     """Telling one person on one rung."""
     return Step(
         telling=one.id,
         at=at,
         doing="tell",
-        stage=f"told/{rung.rung}/{person or '-'}/{channel}/0",
+        stage=f"told/{rung.rung}/{person or '-'}/{channel}/{repeat}",
         clock=one.key,
         clock_version=one.clock_version,
         timescale=one.timescale,
@@ -482,14 +348,24 @@ def step(
         channel=channel,
         watcher=rung.watcher,
         team=team_of(episode),
+        unheld=unheld,
+        skipped=skipped(one) if one.kind == "breach" else (),
     )
+
+
+def skipped(one: Raised) -> tuple[str, ...]:
+    """The roles that had nobody to tell since somebody was told."""
+    found: list[str] = []
+    for event, _ in one.told:
+        found = [] if event.person else [*found, event.role]
+    return tuple(dict.fromkeys(found))
 
 
 def rearm(one: Raised, promise: EscalationAcknowledged, authority: Authority) -> Step:
     """The ladder goes on when the promised day has passed, or its owner has left before."""
-    leaves = authority.leaves(promise.owner)
-    left = leaves is not None and leaves < promise.until
-    at = leaves if left and leaves is not None else promise.until
+    gone = authority.staff.gone(promise.owner, one.promised_at or one.at)
+    early = gone if gone is not None and gone[0] < promise.until else None
+    at = early[0] if early else promise.until
     number = len(one.rearmed) + 1
     return Step(
         telling=one.id,
@@ -501,13 +377,14 @@ def rearm(one: Raised, promise: EscalationAcknowledged, authority: Authority) ->
         timescale=one.timescale,
         about=one.about,
         summary=f"{one.timescale}: re-armed {number}",
-        reason="owner-left" if left else "promise-passed",
+        reason=early[1] if early else "promise-passed",
     )
 
 
 def exhaust(one: Raised, authority: Authority) -> Step:
     """The end of a ladder whose last rung was told and which nothing ended."""
-    last = max([when for _, when in one.told] + one.rearmed[-1:], default=one.at)
+    told = [when for event, when in one.told if event.rung and not event.repeat]
+    last = max(told + one.rearmed[-1:], default=one.at)
     at = plus(last, authority.policy.exhausted_after, authority.calendar)
     return Step(
         telling=one.id,
@@ -529,8 +406,12 @@ def perform_step(
     *,
     delivered: bool = False,
     failure: str | None = None,
+    by: str | None = None,
 ) -> tuple[Event, ...]:
-    """The event that says a step was done; for a telling, whether the message was handed over."""
+    """The event that says a step was done; for a telling, whether the message was handed over.
+
+    `by` is the channel it went, where that is not the one the step names.
+    """
     clock = {
         "clock": step.clock,
         "clock_version": step.clock_version,
@@ -547,8 +428,8 @@ def perform_step(
                     "rung": step.rung,
                     "role": step.role,
                     "person": step.person,
-                    "channel": step.channel,
-                    "repeat": 0,
+                    "channel": by or step.channel,
+                    "repeat": int(step.stage.rsplit("/", 1)[1]),
                     "delivered": delivered,
                     "failure": failure if step.person else "nobody holds this role",
                 }
@@ -582,56 +463,3 @@ STEPS: Final[
     Mapping[str, Callable[[Raised, ChildEpisode, Authority, datetime], Iterator[Step]]]
 ] = MappingProxyType({"warning": notice_steps, "breach": ladder_steps, "cured": cure_steps})
 """What each kind of telling still has to do."""
-
-
-def digest_after(after: datetime, calendar: WorkingDays) -> datetime:
-    """The first 8am of a working day in London at or after an instant."""
-    day = london_date(after)
-    if not calendar.is_working(day) or at_clock(day, DAY_BEGINS) < after:
-        day = calendar.add(day, 1)
-    return at_clock(day, DAY_BEGINS)
-
-
-def next_digest(calendar: WorkingDays, after: datetime) -> datetime:
-    """The next 8am of a working day in London, later than an instant."""
-    return digest_after(after + timedelta(microseconds=1), calendar)
-
-
-def working_moment(at: datetime, calendar: WorkingDays) -> datetime:
-    """The instant itself within 8am to 6pm of a working day, else the next such morning."""
-    local = at.astimezone(LONDON)
-    day = local.date()
-    if calendar.is_working(day):
-        if local.time() < DAY_BEGINS:
-            return at_clock(day, DAY_BEGINS)
-        if local.time() < DAY_ENDS:
-            return at
-    return at_clock(calendar.add(day, 1), DAY_BEGINS)
-
-
-def role_at(rung: Rung, ladder: Ladder, at: datetime, calendar: WorkingDays) -> str:
-    """The role that is told: out of hours another may stand in for the rungs told of warnings."""
-    if ladder.stands_in is None or isinstance(rung.told, Breach):
-        return rung.role
-    return rung.role if working_moment(at, calendar) == at else ladder.stands_in
-
-
-def who_holds(
-    role: str, episode: ChildEpisode, authority: Authority, at: datetime
-) -> tuple[str, ...]:
-    """The people to tell, by opaque id: the child's team first, the head of service where it has none."""
-    on = london_date(at)
-    people = authority.holders(role, on, team_of(episode))
-    if not people and episode.kind == "authority":
-        # What is no child's is no team's: whoever holds the role in any team is meant.
-        held = (one for one in authority.assignments if one.role == role and one.holds(on))
-        people = tuple(dict.fromkeys(one.person for one in held))
-    if not people and role in TEAM_ROLES:
-        return authority.holders(FALLS_BACK_TO, on)
-    return people
-
-
-def team_of(episode: ChildEpisode) -> str | None:
-    """The team now responsible for the child; nothing while no allocation is known."""
-    teams = [one.fact.team_ref for one in episode.standing if isinstance(one.fact, CaseAllocated)]
-    return teams[-1] if teams else None

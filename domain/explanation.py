@@ -3,7 +3,7 @@
 The same words stand on the page, in the command and in the e-mail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,18 +12,25 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Clock, Verdict, held_at, verdict
 from domain.engine_events import (
+    AccessForced,
     BreachCured,
     BreachExplained,
     BreachWorsened,
     ClockEvent,
+    ClockReassigned,
     ClockRetimed,
     EscalationAcknowledged,
     EscalationRaised,
     EscalationRearmed,
+    ForcedAccessReviewed,
     IdReused,
     ManagerNotified,
     OperatorTold,
+    RecordRead,
     ReferenceNamed,
+    RestrictionLifted,
+    RestrictionLiftProposed,
+    ScopeGiven,
     TimescaleBreached,
     TimescaleWarned,
 )
@@ -332,6 +339,17 @@ def say_condition(condition: object) -> str:
             return str(condition).replace("-", " ")
 
 
+OF_ACCESS: Final[Mapping[str, str]] = {
+    RestrictionLiftProposed.NAME: "Somebody proposed that this record be open again.",
+    RestrictionLifted.NAME: "Two people agreed that this record is open again.",
+    AccessForced.NAME: "Somebody forced this record open, and said why.",
+    ForcedAccessReviewed.NAME: "Somebody else reviewed why this record was forced open.",
+    ScopeGiven.NAME: "An auditor or guest was given records to look at.",
+    RecordRead.NAME: "Somebody looked.",
+}
+"""What is recorded of who may see and who saw, in one sentence each."""
+
+
 def sentence(recorded: Recorded, policy: Policy) -> str:
     """One event of a history in one sentence; never free text, never a name."""
     said = recorded.event.said
@@ -349,6 +367,8 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
             return f"The {who} {heard} that Daymark cannot be relied on: {said.doubt}{about}."
         case ReferenceNamed():
             return "Under another reference it was told whether that is this child."
+        case _ if said.NAME in OF_ACCESS:
+            return OF_ACCESS[said.NAME]
         case ClockEvent():
             timescale = policy.by_id.get(said.timescale)
             return of_clock(said, timescale.title if timescale else said.timescale)
@@ -395,11 +415,13 @@ def of_clock(said: ClockEvent, title: str) -> str:
         case ManagerNotified(about="cured"):
             return f"{title}: {say_role(said.role)} told that it is not late after all."
         case ManagerNotified():
-            return f"{title}: {say_role(said.role)} told."
-        case EscalationAcknowledged():
+            again = " again" if said.repeat else ""
+            return f"{title}: {say_role(said.role)} told{again}."
+        case EscalationAcknowledged() | ClockReassigned():
+            word = "acknowledged" if isinstance(said, EscalationAcknowledged) else "handed over"
             last = london_date(said.until - timedelta(microseconds=1))
             reason = said.reason.replace("_", " ")
-            return f"{title}: acknowledged until the end of {say_day(last)} ({reason})."
+            return f"{title}: {word} until the end of {say_day(last)} ({reason})."
         case BreachExplained():
             return f"{title}: reason recorded ({said.reason.replace('_', ' ')})."
         case _:  # the ladder is exhausted

@@ -20,8 +20,11 @@ from domain.facts.authority import (
     PanelSittingPostponed,
     PanelSittingsPublished,
     PersonAssigned,
+    PersonAway,
     PolicyAdopted,
+    ShiftRostered,
     SourceRegistered,
+    TeamPlaced,
 )
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
@@ -38,6 +41,9 @@ REGISTRY: Final = frozenset(
         SourceRegistered.NAME,
         FeedAdvanced.NAME,
         PersonAssigned.NAME,
+        ShiftRostered.NAME,
+        PersonAway.NAME,
+        TeamPlaced.NAME,
         PanelSittingsPublished.NAME,
         PanelSittingPostponed.NAME,
         PanelAttendanceRecorded.NAME,
@@ -48,7 +54,15 @@ REGISTRY: Final = frozenset(
 """The facts that only say who speaks, who is told and by which law: none is a matter by itself."""
 
 FREQUENT: Final = frozenset(
-    {FeedAdvanced.NAME, PersonAssigned.NAME, OperatorTold.NAME, ScopeGiven.NAME}
+    {
+        FeedAdvanced.NAME,
+        PersonAssigned.NAME,
+        ShiftRostered.NAME,
+        PersonAway.NAME,
+        TeamPlaced.NAME,
+        OperatorTold.NAME,
+        ScopeGiven.NAME,
+    }
 )
 """What comes again and again and begins nothing: at most it changes what has begun."""
 

@@ -1,12 +1,13 @@
 """What a child's and an authority's streams say of who may see what."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from domain.engine_events import (
     AccessForced,
+    ForcedAccessReviewed,
     ManagerNotified,
     RestrictionLifted,
     RestrictionLiftProposed,
@@ -73,13 +74,40 @@ def told_of(history: Iterable[Recorded], clock: str) -> frozenset[str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """One record forced open by one person, and who else has reviewed that."""
+
+    event_id: UUID
+    person: str
+    at: datetime
+    until: datetime
+    reason: str | None
+    reviewed_by: str | None = None
+
+
+def forced(history: Iterable[Recorded]) -> tuple[Forced, ...]:
+    """Each time the record was forced open; nobody's own review counts."""
+    found: dict[UUID, Forced] = {}
+    for one in history:
+        said, by = one.event.said, one.event.by
+        match said:
+            case AccessForced() if by:
+                found[one.event_id] = Forced(
+                    one.event_id, by, one.recorded_at, said.until, said.reason
+                )
+            case ForcedAccessReviewed() if by and said.forced in found:
+                opened = found[said.forced]
+                if by != opened.person:
+                    found[said.forced] = replace(opened, reviewed_by=by)
+            case _:
+                pass
+    return tuple(found.values())
+
+
 def forced_open(history: Iterable[Recorded], person: str | None) -> datetime | None:
     """Until when a person has forced this record open; nothing where they have not."""
-    ends = [
-        one.event.said.until
-        for one in history
-        if isinstance(one.event.said, AccessForced) and one.event.by == person
-    ]
+    ends = [one.until for one in forced(history) if one.person == person]
     return max(ends, default=None)
 
 

@@ -562,6 +562,13 @@ class Rung(Row):
     regardless: bool = False
 
 
+class Again(Row):
+    """A rung that nobody answered is told again, so long after it was told and so often."""
+
+    after: Span
+    times: PositiveInt
+
+
 class Ladder(Row):
     """Who is told of a clock, one rung after another."""
 
@@ -571,6 +578,13 @@ class Ladder(Row):
     hours: Literal["working", "day-and-night"] = "working"
     stands_in: Role | None = None
     """Out of working hours this role stands for the rungs told of warnings."""
+    single_warnings: Literal["all", "last", "urgent"] | None = None
+    """Which warnings are told singly, not in the digest: unsaid, all of hour clocks and the last of others.
+
+    `urgent` are only those of them that the next digest would bring too late.
+    """
+    again: Again | None = None
+    """How a rung of the climb that nobody answered is told again; not at all where nothing is said."""
     note: str | None = None
 
     @property
@@ -599,6 +613,10 @@ class Policy(BaseModel):
     """How late a batch feed may be where its registration does not say."""
     exhausted_after: Span
     """How long after its last rung was told a ladder is exhausted."""
+    longest_promise: Span | None = None
+    """How far ahead a promise, or a handing over to another owner, may reach; any day where unsaid."""
+    handed_over_at_most: PositiveInt | None = None
+    """How often a clock may be handed over to another owner; any number where unsaid."""
     timescales: tuple[Timescale, ...]
     ladders: Mapping[str, Ladder]
 

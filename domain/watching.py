@@ -61,7 +61,7 @@ def words(
         if now < begun + timedelta(hours=breach_amount(rung)):
             return
         today = london_date(now)
-        for person in authority.holders(rung.role, today):
+        for person in authority.staff.holders(rung.role, now):
             yield Word(kind, about, since, today.isoformat(), rung.rung, rung.role, person)
 
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from domain.errors import UnreadableFile
 from domain.event import Event
-from domain.facts.authority import PersonAssigned
 from formats import cin_census, json_lines, people
 from formats.census_child import ROW_KINDS
 from formats.source_file import EventFile, Place, SourceFile, StatementFile, Told
@@ -137,7 +136,7 @@ def _open_people(
         size=path.stat().st_size,
         place=Place(),
         source=source or people.SOURCE,
-        states=(PersonAssigned.NAME,),
+        states=tuple(kind.NAME for kind in people.KINDS.values()),
         period=None,
         extracted_at=as_at,
     )

@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.event import Kind
+from domain.permission import Visible
 from projections.instants import read
+from projections.permitted import permitted
 from store.views import Views
 
 
@@ -24,14 +26,17 @@ class ListedAnomaly:
     recorded_at: datetime
 
 
-def listed(views: Views, authority: str) -> tuple[ListedAnomaly, ...]:
+def listed(
+    views: Views, authority: str, *, visible: Visible | None = None
+) -> tuple[ListedAnomaly, ...]:
     """Every anomaly of an authority and its children, the latest recorded first."""
+    allowed, wants = permitted(visible, authority, "", clocks=False)
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT a.*, k.kind AS stream_kind, k.reference"
+            "SELECT a.*, k.kind AS stream_kind, k.reference"  # noqa: S608
             " FROM anomaly a JOIN board_child k ON k.stream = a.stream"
-            " WHERE a.authority = ? ORDER BY a.recorded_at DESC, a.stream, a.place",
-            [authority],
+            f" WHERE a.authority = ?{allowed} ORDER BY a.recorded_at DESC, a.stream, a.place",
+            [authority, *wants],
         )
     return tuple(
         ListedAnomaly(

@@ -9,7 +9,9 @@ from uuid import UUID
 from domain.clocks import Verdict
 from domain.event import Kind
 from domain.own_matters import ALLEGATION, page_of, whose
+from domain.permission import Visible
 from projections.instants import read, read_if, written
+from projections.permitted import permitted
 from store.views import Views
 
 ENDED: Final = frozenset(
@@ -126,6 +128,7 @@ def rows(
     status: str | None = None,
     timescale: str | None = None,
     team: str | None = None,
+    visible: Visible | None = None,
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[tuple[BoardRow, ...], int]:
@@ -138,6 +141,8 @@ def rows(
     for column, wanted in (("timescale", timescale), ("team", team)):
         if wanted is not None:
             where, values = f"{where} AND c.{column} = ?", [*values, wanted]
+    allowed, wants = permitted(visible, authority, written(now), clocks=True)
+    where, values = where + allowed, [*values, *wants]
     with views.reading() as cursor:
         total = cursor.execute(f"SELECT count(*) AS total{JOINED}{where}", values)[0]["total"]
         found = cursor.execute(
@@ -221,7 +226,9 @@ def day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def counts(views: Views, authority: str, now: datetime) -> Mapping[str, int]:
+def counts(
+    views: Views, authority: str, now: datetime, *, visible: Visible | None = None
+) -> Mapping[str, int]:
     """How many clocks stand at each status, with `open` for all that the board shows by itself.
 
     Every verdict is counted, those with none too.
@@ -229,12 +236,13 @@ def counts(views: Views, authority: str, now: datetime) -> Mapping[str, int]:
     `not-acknowledged` are the breaches that nobody's promise holds.
     """
     at = written(now)
+    allowed, wants = permitted(visible, authority, at, clocks=True)
     with views.reading() as cursor:
         found = cursor.execute(
             "SELECT s.status, s.ended, c.history, count(*) AS clocks,"
             " sum(CASE WHEN c.acknowledged_until > ? THEN 1 ELSE 0 END) AS promised"
-            f"{JOINED}{TRUE_NOW} GROUP BY s.status, s.ended, c.history",
-            [at, authority, at, at],
+            f"{JOINED}{TRUE_NOW}{allowed} GROUP BY s.status, s.ended, c.history",
+            [at, authority, at, at, *wants],
         )
     said = {status.value: 0 for status in Verdict} | {"open": 0, HISTORY: 0, NOT_ACKNOWLEDGED: 0}
     for row in found:

@@ -4,7 +4,7 @@ Nothing of it is kept, and nothing doubts it: it is not asked whether the proces
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +12,8 @@ from uuid import UUID
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, from_history
 from domain.clocks import Verdict, verdict
-from domain.escalation import raised_tellings, team_of
+from domain.raised import raised_tellings
+from domain.rungs import team_of
 from projections.board import ENDED, HISTORY, NOT_ACKNOWLEDGED, BoardRow, board_row
 from projections.child_rows import clock_row
 from projections.history import as_told, happened_by, known_by, own_stream
@@ -40,6 +41,11 @@ class BoardThen:
     """The moment at which clocks are judged."""
     children: int
     """How many children were known of."""
+
+    def kept_to(self, shows: Callable[[UUID, str], bool]) -> "BoardThen":
+        """The same board with only what may be seen, before anything is counted."""
+        kept = tuple(row for row in self.every if shows(row.stream, row.clock))
+        return replace(self, every=kept, children=len({row.stream for row in kept}))
 
     def rows(
         self,

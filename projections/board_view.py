@@ -15,9 +15,16 @@ from uuid import UUID
 import structlog
 
 from domain.authority import Authority
+from domain.engine_events import RecordRead
 from domain.errors import DaymarkError, Unavailable
 from domain.event import Identity, Recorded, Unreadable
-from domain.facts.authority import FeedAdvanced, PersonAssigned
+from domain.facts.authority import (
+    FeedAdvanced,
+    PersonAssigned,
+    PersonAway,
+    ShiftRostered,
+    TeamPlaced,
+)
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
 from projections.child_rows import Row, child_rows
@@ -120,6 +127,7 @@ class BoardView:
                 self._views.park(cursor, VIEW, item)
             write(cursor, found)
             hear(cursor, [item for item in batch if isinstance(item, Recorded)])
+            write_looks(cursor, batch)
 
     def _touched(self, batch: Sequence[Recorded | Unreadable]) -> list[UUID]:
         """The streams whose rows may not yet say what these events say."""
@@ -152,7 +160,7 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
-            case PersonAssigned():
+            case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"
             case FactCorrected() | FactWithdrawn() as said:
                 name = said.corrected_event
@@ -255,6 +263,30 @@ def write(cursor: Cursor, found: Mapping[UUID, Mapping[str, Sequence[Row]]]) -> 
                 for row in rows.get(table, ())
             ],
         )
+
+
+def write_looks(cursor: Cursor, batch: Iterable[Recorded | Unreadable]) -> None:
+    """Keep who was shown what; a look is never taken back, so a row is only added."""
+    columns = COLUMNS["look"]
+    cursor.executemany(
+        f"INSERT INTO look ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+        " ON CONFLICT DO NOTHING",
+        [
+            (
+                item.event.authority,
+                item.stream.hex,
+                item.version,
+                item.event.subject,
+                item.event.said.child,
+                item.event.said.route,
+                item.event.said.purpose,
+                item.event.said.rule,
+                written_if(item.recorded_at),
+            )
+            for item in batch
+            if isinstance(item, Recorded) and isinstance(item.event.said, RecordRead)
+        ],
+    )
 
 
 def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> int:

@@ -9,10 +9,14 @@ from domain.authority import Authority
 from domain.child_episode import ChildEpisode, is_history, stages_of
 from domain.clocks import Clock
 from domain.engine_events import ManagerNotified
-from domain.escalation import Raised, Step, digest_steps, next_of, raised_tellings, team_of
+from domain.escalation import Step, digest_steps, next_of
 from domain.event import Recorded
 from domain.own_matters import last_that_counts
+from domain.raised import Raised, raised_tellings
+from domain.rights import family_of, forced, restriction, worker_of
+from domain.rungs import team_of
 from domain.stages import Said, Stage
+from domain.whose import told_of, unheld
 from projections.instants import FOR_EVER, written, written_if
 from projections.statuses import has_ended, spells
 
@@ -42,6 +46,8 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     digest = digest_steps(episode, authority, since)
     tables: dict[str, Iterator[Row]] = {
         "board_child": iter([child_row(episode, last)]),
+        "board_person": person_rows(episode, raised),
+        "board_forced": forced_rows(episode),
         "board_joined": (
             {"other": other.hex} for other in sorted({one.stream for one in episode.joined})
         ),
@@ -62,6 +68,8 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
             }
             for step in digest
         ),
+        "unallocated": unallocated_rows(clocks, episode, authority, raised, since),
+        "board_reader": reader_rows(clocks, raised),
         "anomaly": (
             {
                 "place": place,
@@ -83,9 +91,38 @@ def child_row(episode: ChildEpisode, last: Recorded) -> Row:
         "kind": episode.kind,
         "reference": episode.child,
         "team": team_of(episode),
+        "worker": worker_of(episode.standing),
+        "restricted": int(restriction(episode.history) is not None),
         "version": last.version,
         "recorded_at": written(last.recorded_at),
     }
+
+
+def person_rows(episode: ChildEpisode, raised: Mapping[str, Raised]) -> Iterator[Row]:
+    """Who may see a restricted record, who never may, and who was told of which clock."""
+    closed = restriction(episode.history)
+    links = {("named", "", person) for person in (closed.named if closed else ())}
+    links |= {("family", "", person) for person in family_of(episode.standing)}
+    links |= {
+        ("told", one.key, event.person)
+        for one in raised.values()
+        for event, _ in one.told
+        if event.person
+    }
+    for link, clock, person in sorted(links):
+        yield {"link": link, "clock": clock, "person": person}
+
+
+def forced_rows(episode: ChildEpisode) -> Iterator[Row]:
+    """Each time the record was forced open, and who has reviewed that."""
+    for one in forced(episode.history):
+        yield {
+            "event": one.event_id.hex,
+            "person": one.person,
+            "at": written(one.at),
+            "until_at": written(one.until),
+            "reviewed_by": one.reviewed_by,
+        }
 
 
 def clock_row(
@@ -128,6 +165,7 @@ def clock_row(
         "ours": int(clock.ours),
         "history": int(is_recorded_late(clock, said, authority)),
         "digest": int(clock.timescale.digest),
+        "owed_by": clock.timescale.duty_holder,
     }
     return row | told_cells(clock, said, list(raised.values()))
 
@@ -205,3 +243,41 @@ def outstanding_rows(
             "stages": len(waiting),
             "tellings": len(next_steps),
         }
+
+
+def unallocated_rows(
+    clocks: Sequence[Clock],
+    episode: ChildEpisode,
+    authority: Authority,
+    raised: Mapping[str, Raised],
+    since: datetime,
+) -> Iterator[Row]:
+    """When each clock that runs is nobody's, so far as that is known by date alone."""
+    for clock in clocks:
+        spells_of = unheld(clock, episode, authority, raised.values(), since)
+        for place, one in enumerate(spells_of):
+            yield {
+                "clock": clock.key,
+                "place": place,
+                "why": one.why,
+                "role": one.role,
+                "from_at": written(one.from_at),
+                "to_at": written(one.to_at) if one.to_at else FOR_EVER,
+            }
+
+
+def reader_rows(clocks: Sequence[Clock], raised: Mapping[str, Raised]) -> Iterator[Row]:
+    """Who was told of each clock, and until when they may read it for that."""
+    for clock in clocks:
+        ends = written(clock.stop.earliest) if clock.stop else FOR_EVER
+        for one in told_of(clock, raised.values()):
+            yield {
+                "clock": clock.key,
+                "person": one.person,
+                "role": one.role,
+                "watcher": int(one.watcher),
+                "first_at": written(one.first_at),
+                "last_at": written(one.last_at),
+                "delivered": int(one.delivered),
+                "to_at": ends,
+            }

@@ -12,6 +12,9 @@ VIEW: Final = "board"
 
 KEYS: Final = {
     "board_child": ("stream",),
+    "board_person": ("stream", "link", "clock", "person"),
+    "board_forced": ("stream", "event"),
+    "look": ("stream", "version"),
     "board_joined": ("stream", "other"),
     "board_clock": ("stream", "clock"),
     "board_status": ("stream", "clock", "place"),
@@ -19,6 +22,8 @@ KEYS: Final = {
     "outstanding": ("stream",),
     "digest_item": ("stream", "step"),
     "anomaly": ("stream", "place"),
+    "unallocated": ("stream", "clock", "place"),
+    "board_reader": ("stream", "clock", "person"),
 }
 """Every table with what makes a row of it unique; all rows of a child share its stream."""
 
@@ -29,10 +34,39 @@ COLUMNS: Final = {
         "kind": "TEXT NOT NULL",
         "reference": "TEXT NOT NULL",
         "team": "TEXT",
+        "worker": "TEXT",
+        "restricted": "BIGINT NOT NULL",
         "version": "BIGINT NOT NULL",
         "recorded_at": "TEXT NOT NULL",
         "authority_version": "BIGINT NOT NULL",
         "informed_at": "TEXT NOT NULL",
+    },
+    "board_person": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "link": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "person": "TEXT NOT NULL",
+    },
+    "board_forced": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "event": "TEXT NOT NULL",
+        "person": "TEXT NOT NULL",
+        "at": "TEXT NOT NULL",
+        "until_at": "TEXT NOT NULL",
+        "reviewed_by": "TEXT",
+    },
+    "look": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "version": "BIGINT NOT NULL",
+        "person": "TEXT NOT NULL",
+        "child": "TEXT",
+        "route": "TEXT NOT NULL",
+        "purpose": "TEXT NOT NULL",
+        "rule": "TEXT NOT NULL",
+        "at": "TEXT NOT NULL",
     },
     "board_joined": {
         "authority": "TEXT NOT NULL",
@@ -66,6 +100,7 @@ COLUMNS: Final = {
         "ours": "BIGINT NOT NULL",
         "history": "BIGINT NOT NULL",
         "digest": "BIGINT NOT NULL",
+        "owed_by": "TEXT NOT NULL",
         "escalation": "TEXT",
         "rearmed": "BIGINT NOT NULL",
         "exhausted": "BIGINT NOT NULL",
@@ -125,6 +160,28 @@ COLUMNS: Final = {
         "sentence": "TEXT NOT NULL",
         "recorded_at": "TEXT NOT NULL",
     },
+    "unallocated": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "place": "BIGINT NOT NULL",
+        "why": "TEXT NOT NULL",
+        "role": "TEXT NOT NULL",
+        "from_at": "TEXT NOT NULL",
+        "to_at": "TEXT NOT NULL",
+    },
+    "board_reader": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "person": "TEXT NOT NULL",
+        "role": "TEXT NOT NULL",
+        "watcher": "BIGINT NOT NULL",
+        "first_at": "TEXT NOT NULL",
+        "last_at": "TEXT NOT NULL",
+        "delivered": "BIGINT NOT NULL",
+        "to_at": "TEXT NOT NULL",
+    },
 }
 """What each table holds, in the order its rows are written."""
 
@@ -139,6 +196,11 @@ INDEXES: Final = {
     "board_telling_by_id": "board_telling (authority, telling)",
     "outstanding_by_instant": "outstanding (next_at)",
     "digest_item_by_instant": "digest_item (authority, at)",
+    "unallocated_by_authority": "unallocated (authority, from_at, to_at)",
+    "board_reader_by_person": "board_reader (authority, person, to_at)",
+    "look_by_instant": "look (authority, at)",
+    "look_by_child": "look (authority, child, at)",
+    "look_by_person": "look (authority, person, at)",
     "anomaly_by_authority": "anomaly (authority, recorded_at)",
 }
 """How questions find their rows without reading a whole table."""

@@ -32,6 +32,10 @@ STAGE_GRACE: Final = timedelta(seconds=60)
 """How late a warning or a breach may be recorded."""
 
 
+KINDS: Final = ("projector", "dispatcher", "feed", "calendar", "policy", "coverage", "parked")
+"""What a doubt can be about."""
+
+
 @dataclass(frozen=True)
 class Doubt:
     """A reason not to rely on the board."""

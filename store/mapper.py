@@ -26,7 +26,10 @@ S = TypeVar("S", bound=BaseModel)
 KINDS: Final[tuple[type[Said], ...]] = (*FACTS.values(), *ENGINE_EVENTS.values())
 """Everything that can stand in the log."""
 
-UPCASTS: Final[Mapping[tuple[str, int], Upcast]] = {}
+UPCASTS: Final[Mapping[tuple[str, int], Upcast]] = {
+    # The first version knew fewer channels; what went by e-mail is said as before.
+    ("manager-notified", 1): lambda said: said,
+}
 """How what a version said is said in the next one: pure, looks nothing up, says unknown, never guesses.
 
 A guarded field whose key is lost is missing from what an upcast is given.

@@ -91,6 +91,24 @@ TOKENS: Final[tuple[Step, ...]] = (
         # One live token for each source: `add` and `rotate` rest on it.
         "CREATE UNIQUE INDEX live_token ON tokens (authority, source) WHERE revoked_at IS NULL",
     ),
+    (
+        """CREATE TABLE sessions (
+            hash TEXT PRIMARY KEY,
+            person TEXT NOT NULL,
+            posts TEXT NOT NULL,
+            held TEXT NOT NULL,
+            hint TEXT NOT NULL,
+            begun_at TEXT NOT NULL,
+            seen_at TEXT NOT NULL,
+            ended_at TEXT)""",
+        "CREATE INDEX sessions_of ON sessions (person)",
+        """CREATE TABLE sign_ins (
+            hash TEXT PRIMARY KEY,
+            nonce TEXT NOT NULL,
+            verifier TEXT NOT NULL,
+            back TEXT NOT NULL,
+            begun_at TEXT NOT NULL)""",
+    ),
 )
 
 VAULT: Final[tuple[Step, ...]] = (
@@ -134,7 +152,7 @@ def migrate_views(url: str) -> None:
 
 
 def migrate_tokens(url: str) -> None:
-    """Make or bring up to date the table of the sources' tokens."""
+    """Make or bring up to date the tables of who may come in: the sources' tokens, the people's sessions."""
     bring_up_to_date(url, "tokens")
 
 

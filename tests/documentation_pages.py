@@ -5,12 +5,13 @@
 
 import argparse
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cli import parser
 from domain.engine_events import ENGINE_EVENTS, EngineEvent
 from domain.facts.fact import guarded_fields
+from projections.measures import OF_THE_DISPATCHER, OF_THE_PROJECTOR, OF_THE_WORKER, Measure
 from settings import DERIVED, PREFIX, STANDARD, Settings
 from web.measures import MEASURES
 
@@ -111,21 +112,39 @@ def how_it_is_written(word: argparse.Action) -> str:
 
 
 def metrics_page() -> str:
-    """Every measure that `/metrics` answers."""
-    rows = [
-        f"| `{measure.name}` | {measure.kind} | {', '.join(measure.labels)} | {measure.help} |"
-        for measure in MEASURES
-    ]
+    """Every measure that a process shows."""
+    parts = (
+        ("The web", "`GET /metrics` at `DAYMARK_WEB` answers them.", MEASURES),
+        ("The worker", "The worker answers them at `DAYMARK_METRICS`.", OF_THE_WORKER),
+        (
+            "The dispatcher",
+            "The dispatcher answers them one port after the worker.",
+            OF_THE_DISPATCHER,
+        ),
+        (
+            "The projector",
+            "The projector answers them two ports after the worker.",
+            OF_THE_PROJECTOR,
+        ),
+    )
     return page(
         "Metrics",
-        "web/measures.py",
-        "`GET /metrics` answers in the text format of Prometheus.",
-        "No label carries a child, a person or a source.",
-        "",
-        "| measure | kind | labels | meaning |",
-        "|---|---|---|---|",
-        *rows,
+        "web/measures.py` and `projections/measures.py",
+        "Every process answers in the text format of Prometheus.",
+        "Where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector, all of it is sent there too.",
+        "Temporal's own measures go there with it; of a histogram of the web, its count and sum.",
+        "No label carries a child or a person.",
+        *(line for title, where, measures in parts for line in measured(title, where, measures)),
     )
+
+
+def measured(title: str, where: str, measures: Sequence[Measure]) -> Iterator[str]:
+    """The measures of one process."""
+    yield from ("", f"## {title}", "", where, "")
+    yield from ("| measure | kind | labels | meaning |", "|---|---|---|---|")
+    for measure in measures:
+        labels = ", ".join(measure.labels)
+        yield f"| `{measure.name}` | {measure.kind} | {labels} | {measure.help} |"
 
 
 def engine_events_page() -> str:

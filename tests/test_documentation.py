@@ -16,6 +16,7 @@ from domain.engine_events import ENGINE_EVENTS, EngineEvent
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from formats.cloudevents import read_event
+from projections.measures import OF_THE_DISPATCHER, OF_THE_PROJECTOR, OF_THE_WORKER
 from settings import PREFIX, STANDARD, Settings
 from tests.documentation_pages import every_command
 from tests.documentation_pages import pages as our_pages
@@ -171,7 +172,10 @@ def test_every_metric_is_documented() -> None:
     """An operator finds every measure on one page."""
     text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
 
-    assert [measure.name for measure in MEASURES if f"`{measure.name}`" not in text] == []
+    every = [*MEASURES, *OF_THE_WORKER, *OF_THE_DISPATCHER, *OF_THE_PROJECTOR]
+
+    assert [measure.name for measure in every if f"`{measure.name}`" not in text] == []
+    assert len({measure.name for measure in every}) == len(every)
 
 
 def test_every_problem_is_documented() -> None:

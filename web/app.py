@@ -43,7 +43,7 @@ class Doors(FastAPI):
             # Its traces hold addresses, its logs what was sent: ours are in web/answering.py.
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
-        self._measures = measures
+        self.measures = measures
         self._parts = parts
         self._people = people
 
@@ -63,7 +63,7 @@ class Doors(FastAPI):
         recorded = Recording(
             super().build_middleware_stack(), self._parts, self._people.problem_page
         )
-        return Answering(recorded, self._measures, self._people.headers)
+        return Answering(recorded, self.measures, self._people.headers)
 
 
 class Door(Route):
@@ -75,7 +75,7 @@ class Door(Route):
         return match, found if match is Match.NONE else {**found, "route": self}
 
 
-def build(parts: Parts) -> FastAPI:
+def build(parts: Parts) -> Doors:
     """Both doors over one log, with nothing read from the environment."""
     measures = Measures(partial(readings, parts))
     people = Console(parts)

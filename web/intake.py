@@ -1,13 +1,10 @@
 """The door for case systems: CloudEvents in, a receipt for each once it is safe on disk."""
 
 import json
-import math
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import limits
 import orjson
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -19,6 +16,8 @@ from domain.facts.authority import FeedAdvanced, SourceRegistered
 from formats.cloudevents import InvalidFact, NotACloudEvent, UnknownType, from_headers, read_event
 from store.tokens import TokenHolder, Tokens
 from web import problems
+from web.access_tokens import Access
+from web.allowance import Allowance
 from web.description import BATCH, STRUCTURED
 from web.measures import Measures
 from web.parts import Parts
@@ -31,14 +30,14 @@ NOT_ITS_OWN: Final = "not the source that the token names"
 
 def intake(parts: Parts, measures: Measures) -> Callable[[Request], Awaitable[Response]]:
     """What answers a post of events, writing to the log that the parts name."""
-    callers, allowance = Callers(parts.tokens), Allowance(parts.rate)
+    callers, allowance = Callers(parts.tokens, parts.issuer), Allowance(parts.rate)
 
     async def events(request: Request) -> Response:
         """Record what happened; sending the same thing twice is harmless.
 
         202 carries a receipt for each event, in order, given only after all of them are on disk.
         """
-        holder = callers.holder(request)
+        holder = await callers.holder(request)
         allowance.spend(holder)
         read = await _read(request, holder)
         measures.posted(len(read))
@@ -50,45 +49,20 @@ def intake(parts: Parts, measures: Measures) -> Callable[[Request], Awaitable[Re
     return events
 
 
-class Allowance:
-    """How often one token may post; counted in this process only, the proxy's limit stands before.
-
-    The limits package says what a rate means; its own store would start a thread every 10 ms.
-    """
-
-    def __init__(self, rate: str) -> None:
-        """Take the rate in the words of the limits package, such as 200/second."""
-        said = limits.parse(rate)
-        self._most, self._seconds = said.amount, said.get_expiry()
-        self._window = 0
-        self._spent: Counter[TokenHolder] = Counter()
-
-    def spend(self, holder: TokenHolder) -> None:
-        """Count one post, or say when the next one may come."""
-        now = time.monotonic()
-        window = int(now // self._seconds)
-        if window != self._window:
-            self._window = window
-            self._spent.clear()
-        self._spent[holder] += 1
-        if self._spent[holder] > self._most:
-            wait = math.ceil((window + 1) * self._seconds - now)
-            raise Problem(problems.TOO_MANY_REQUESTS, headers={"Retry-After": str(max(1, wait))})
-
-
 class Callers:
     """Whose tokens came lately, so that a busy sender is not looked up for every post.
 
     A revoked token is good for no longer than REMEMBERED after it was last looked up.
     """
 
-    def __init__(self, tokens: Tokens) -> None:
-        """Keep where tokens are looked up."""
+    def __init__(self, tokens: Tokens, issuer: Access | None) -> None:
+        """Keep where tokens are looked up, and whose others are believed."""
         self._tokens = tokens
+        self._issuer = issuer
         self._known: dict[str, TokenHolder] = {}
         self._until = 0.0
 
-    def holder(self, request: Request) -> TokenHolder:
+    async def holder(self, request: Request) -> TokenHolder:
         """The one source that the request's token speaks for."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         token = token.strip()
@@ -99,6 +73,9 @@ class Callers:
             self._known.clear()
             self._until = now + REMEMBERED
         holder = self._known.get(token) or self._tokens.check(token)
+        if holder is None and self._issuer is not None:
+            # Its keys may have to be asked for over the network.
+            holder = await run_in_threadpool(self._issuer.holder, token)
         if holder is None:
             challenge = f'{CHALLENGE}, error="invalid_token"'
             raise Problem(problems.UNKNOWN_TOKEN, headers={"WWW-Authenticate": challenge})

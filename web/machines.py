@@ -1,5 +1,6 @@
 """What machines may ask: what can be sent, whether Daymark is well, and what it has counted."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
@@ -10,13 +11,14 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from domain.calendar import london_date
 from domain.clocks import Verdict
 from domain.errors import AdoptedMissing, DaymarkError, Unavailable
 from formats import cloudevents
 from projections.board import ENDED, NOT_ACKNOWLEDGED, counts
-from projections.signs_of_life import WATCH, last_seen
+from projections.signs_of_life import WATCH, last_heard, last_seen
 from projections.tables import VIEW
-from projections.trust import DISPATCHER, trust
+from projections.trust import DISPATCHER, KINDS, first_after, late_since, trust
 from web import problems
 from web.access import for_machines
 from web.description import NO_SUCH, gives_problems
@@ -139,9 +141,10 @@ def _trusted(parts: Parts) -> dict[str, Any]:
 
 def readings(parts: Parts) -> Iterator[Reading]:
     """What the gauges show now; what cannot be read is left out, never shown as nothing."""
-    for read in (_of_the_log, _of_the_followers, _of_the_board):
+    for read in (_of_the_log, _of_the_followers, _of_the_board, _of_the_feeds):
         with suppress(Unavailable):
             yield from tuple(read(parts))
+    yield from _of_the_doubts(parts)
 
 
 def _of_the_log(parts: Parts) -> Iterator[Reading]:
@@ -149,11 +152,22 @@ def _of_the_log(parts: Parts) -> Iterator[Reading]:
 
 
 def _of_the_followers(parts: Parts) -> Iterator[Reading]:
-    head = parts.log.head()
+    head, now = parts.log.head(), parts.now()
+    parked = Counter(one.view for one in parts.views.parked())
     for view in FOLLOWERS:
         position = parts.views.position(view)
+        since = first_after(parts.log, position)
         yield "daymark_follower_position", (view,), position
         yield "daymark_follower_lag_events", (view,), max(0, head - position)
+        yield "daymark_follower_lag_seconds", (view,), _seconds(since, now)
+        yield "daymark_parked_rows", (view,), parked[view]
+    if (seen := last_seen(parts.views, DISPATCHER)) is not None:
+        yield "daymark_dispatcher_silent_seconds", (), _seconds(seen, now)
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    """How long since a moment; nothing to wait for is no time."""
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
 
 
 def _of_the_board(parts: Parts) -> Iterator[Reading]:
@@ -163,6 +177,35 @@ def _of_the_board(parts: Parts) -> Iterator[Reading]:
         if verdict not in ENDED:
             yield "daymark_clocks", (verdict.value,), counted[verdict.value]
     yield "daymark_breaches_not_acknowledged", (), counted[NOT_ACKNOWLEDGED]
-    found = trust(parts.log, parts.views, parts.authority(parts.code), now)
-    yield "daymark_clocks_not_covered", (), found.total - found.covered
-    yield "daymark_doubts", (), len(found.doubts)
+
+
+def _of_the_feeds(parts: Parts) -> Iterator[Reading]:
+    authority, now = parts.authority(parts.code), parts.now()
+    today = london_date(now)
+    late: dict[str, bool] = {}
+    heard: dict[str, datetime] = {}
+    for span in authority.sources:
+        late_at, _ = late_since(parts.views, authority, span)
+        if late_at is not None and span.covers(today):
+            late[span.source] = late.get(span.source, False) or now >= late_at
+            # Of one that speaks now and then only how far it has spoken counts, not that it spoke.
+            said = authority.feeds.get(span.source)
+            spoke = last_heard(parts.views, parts.code, span.source) if span.continuous else None
+            if words := [one for one in (said, spoke) if one is not None]:
+                heard[span.source] = max(words)
+    for source, is_late in late.items():
+        yield "daymark_feed_late", (source,), is_late
+    for source, at in heard.items():
+        yield "daymark_feed_heard_seconds", (source,), _seconds(at, now)
+    yield "daymark_calendar_days", (), (authority.calendar.expires - today).days
+
+
+def _of_the_doubts(parts: Parts) -> Iterator[Reading]:
+    """The same truth as /readyz: a board that cannot be read is a doubt, too."""
+    said = _trusted(parts)
+    found = Counter(doubt["kind"] for doubt in said["doubts"])
+    for kind in dict.fromkeys((*KINDS, NO_BOARD["kind"], *found)):
+        yield "daymark_doubt", (str(kind),), found[kind]
+    yield "daymark_doubts", (), found.total()
+    if "total" in said:
+        yield "daymark_clocks_not_covered", (), said["total"] - said["covered"]

@@ -1,11 +1,11 @@
 """What the web counts for operators: one table of measures, and the text that `/metrics` answers.
 
-Labels hold routes, results and names of our own: never a child, a person or a source.
+Labels hold routes, results, sources and names of our own: never a child and never a person.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from prometheus_client import (
     CollectorRegistry,
@@ -14,19 +14,12 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from projections.measures import Measure
+
 disable_created_metrics()  # type: ignore[no-untyped-call]  # or each would bring a second one, which no table explains
-
-
-class Measure(NamedTuple):
-    """One measure: what it is called, of which kind, told apart by which labels, and its meaning."""
-
-    name: str
-    kind: Literal["counter", "histogram", "gauge"]
-    labels: tuple[str, ...]
-    help: str
 
 
 MEASURES: Final = (
@@ -102,6 +95,48 @@ MEASURES: Final = (
         (),
         "Reasons not to rely on the board; 0 when it can be relied on.",
     ),
+    Measure(
+        "daymark_doubt",
+        "gauge",
+        ("kind",),
+        "How many of these reasons are of each kind, as /readyz and `daymark doctor` name them.",
+    ),
+    Measure(
+        "daymark_follower_lag_seconds",
+        "gauge",
+        ("view",),
+        "How long ago the first event was recorded that a follower lacks; 0 when it lacks none.",
+    ),
+    Measure(
+        "daymark_dispatcher_silent_seconds",
+        "gauge",
+        (),
+        "Since when the dispatcher has not said that it and Temporal are well.",
+    ),
+    Measure(
+        "daymark_feed_heard_seconds",
+        "gauge",
+        ("source",),
+        "How long ago a source was last heard, where its silence can be too long.",
+    ),
+    Measure(
+        "daymark_feed_late",
+        "gauge",
+        ("source",),
+        "Whether such a source has been silent for too long: 1 late, 0 in time.",
+    ),
+    Measure(
+        "daymark_parked_rows",
+        "gauge",
+        ("view",),
+        "Rows of the log that a follower could not read or work out.",
+    ),
+    Measure(
+        "daymark_calendar_days",
+        "gauge",
+        (),
+        "Days until the published bank holidays run out.",
+    ),
 )
 """Every measure, in the order in which docs/metrics.md lists them."""
 
@@ -143,6 +178,10 @@ class Measures:
     def refusal(self, problem: str) -> None:
         """Count one refusal, by the name of its problem."""
         self._refusals.labels(problem).inc()
+
+    def families(self) -> Iterable[Metric]:
+        """Every measure as it stands now."""
+        return self._registry.collect()
 
     def text(self) -> bytes:
         """Every measure in the text format that Prometheus reads."""

@@ -9,8 +9,11 @@ from domain.authority import Authority
 from formats.people import People
 from store.group_commit import GroupCommit
 from store.log import Log
+from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.views import Views
+from web.access_tokens import Access
+from web.console.provider import Provider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,8 @@ class Parts:
     commits: GroupCommit
     """Many senders share a transaction; each receipt is durable."""
     tokens: Tokens
+    sessions: SessionTable
+    """Who is signed in."""
     views: Views
     """What the projector has made of the log."""
     authority: Callable[[str], Authority]
@@ -38,9 +43,18 @@ class Parts:
     """The council's name, as pages show it."""
     rate: str = "200/second"
     """How many posts one token may send, in the words of the limits package."""
+    denied_after: float = 0.0
+    """Seconds that a denial takes at least, so that how long it took tells nothing."""
     training: bool = False
     """Whether the data is made up; every page then says so."""
-    embedded: bool = True
-    """Whether one chooses who one is, without a password, as on one machine that is being tried out."""
+    issuer: Access | None = None
+    """Whose access tokens case systems may bring beside our own."""
+    provider: Provider | None = None
+    """The council's own provider of sign-in; without one a person chooses who they are."""
     mail: Path | None = None
     """The folder where caught mail lies, in embedded mode only."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether one chooses who one is, without a password, as on a machine that is being tried out."""
+        return self.provider is None

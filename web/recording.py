@@ -75,6 +75,7 @@ def look(parts: Parts, access: Access, scope: Scope) -> Event:
         route=str(getattr(scope["route"], "path", "")),
         child=access.record.stream,
         purpose=access.purpose,
+        rule=access.decision.rule,
         **({"asked": asked} if asked else {}),
     )
     return Event(

@@ -22,6 +22,7 @@ from activities.messages import EpisodeRef, TellingRef
 from domain.child_episode import escalation_id
 from domain.engine_events import (
     BreachCured,
+    ClockReassigned,
     ClockRetimed,
     EscalationAcknowledged,
     ManagerNotified,
@@ -73,6 +74,7 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "clock-retimed": Wakes.LADDER,
         "escalation-acknowledged": Wakes.LADDER,
         "manager-notified": Wakes.LADDER,
+        "clock-reassigned": Wakes.LADDER,
     }
 )
 """What each event of Daymark's own wakes, in whichever stream it stands."""
@@ -95,6 +97,9 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
         # A promise may be void, and a rung filled or emptied.
         authority.PersonAssigned.NAME: Wakes.ALL_LADDERS,
+        authority.ShiftRostered.NAME: Wakes.ALL_LADDERS,
+        authority.PersonAway.NAME: Wakes.ALL_LADDERS,
+        authority.TeamPlaced.NAME: Wakes.ALL_LADDERS,
         # What is corrected may be an allegation of its own, or what every clock is judged by.
         corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
         corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
@@ -156,6 +161,8 @@ def wakes(recorded: Recorded) -> Wakes:
         return Wakes.NOTHING  # its own ladder told, and planned again
     if event.kind == "reads":
         return Wakes.NOTHING  # nobody waits for a look
+    if isinstance(event.said, ClockReassigned) and event.said.telling is None:
+        return Wakes.NOTHING  # nothing is open that the new owner is told by
     table = OF_THE_AUTHORITY if event.kind == "authority" else OF_A_CHILD
     return table[event.name]
 
@@ -168,6 +175,8 @@ def _ladder(recorded: Recorded) -> str:
             return said.escalation
         case ManagerNotified():
             return said.telling
+        case ClockReassigned(telling=str() as telling):
+            return telling
         case BreachCured() | ClockRetimed():
             return escalation_id(recorded.event.authority, said.clock, said.clock_version)
         case _:

@@ -91,6 +91,58 @@ class PersonAssigned(Fact):
     """The person_ref stood in for."""
 
 
+class ShiftRostered(Fact):
+    """A person is on duty for a role, here or in a team, from an instant to an instant.
+
+    Not the role itself: while nobody is on duty, everybody who holds the role is meant.
+    """
+
+    NAME = "shift-rostered"
+    THREAD = "authority"
+    KEY = "person_ref"
+    PRECISION = "instant"
+
+    person_ref: Reference
+    role: Annotated[Code, CodeSet("role")]
+    team_ref: Reference | None = None
+    from_at: Instant
+    to_at: Instant
+
+
+class PersonAway(Fact):
+    """A person is not at work from a day and perhaps to a day.
+
+    Not leaving: the roles are still held, and whoever covers them is told meanwhile.
+    """
+
+    NAME = "person-away"
+    THREAD = "authority"
+    KEY = "person_ref"
+    PRECISION = "date"
+
+    person_ref: Reference
+    from_on: Day
+    to_on: Day | None = None
+
+
+class TeamPlaced(Fact):
+    """A team lies within a service or another team, from a day and perhaps to a day.
+
+    Not an allocation: which child a team works with is a fact about the child.
+    """
+
+    NAME = "team-placed"
+    THREAD = "authority"
+    KEY = "team_ref"
+    PRECISION = "date"
+
+    team_ref: Reference
+    within: Reference | None = None
+    """The team_ref of what it lies within; nothing where it lies directly in the authority."""
+    from_on: Day
+    to_on: Day | None = None
+
+
 class PanelSittingsPublished(Fact):
     """The dates on which a panel sits, with agenda cut-offs, were published or changed.
 

@@ -8,6 +8,7 @@ from temporalio.api.common.v1 import Payload
 
 from activities.codec import Codec, converter
 from activities.messages import DigestPlan
+from domain.errors import Unavailable
 
 OLD, NEW = b"1" * 32, b"2" * 32
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'"CANARY"')
@@ -53,3 +54,22 @@ async def test_messages_keep_their_types_and_their_zone() -> None:
     sealed = await converter(NEW).encode([plan])
 
     assert await converter(NEW).decode(sealed, [DigestPlan]) == [plan]
+
+
+async def test_a_key_that_another_process_has_turned_to_is_looked_up() -> None:
+    """A worker that was not restarted yet reads what a restarted one has sealed."""
+    (sealed,) = await Codec([NEW, OLD]).encode([PLAIN])
+    waiting = Codec([OLD], lambda: [NEW, OLD])
+
+    assert await waiting.decode([sealed]) == [PLAIN]
+    assert (await waiting.encode([PLAIN]))[0].metadata["key"] != sealed.metadata["key"]
+
+
+async def test_a_key_that_is_gone_is_named_with_its_mend() -> None:
+    """Somebody took a key away too early; which one is said, and what to do."""
+    (sealed,) = await Codec([OLD]).encode([PLAIN])
+    name = sealed.metadata["key"].decode()
+
+    for codec in (Codec([NEW]), Codec([NEW], lambda: [NEW])):
+        with pytest.raises(Unavailable, match=f"under the key {name}, which is not in"):
+            await codec.decode([sealed])

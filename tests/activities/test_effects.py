@@ -27,6 +27,7 @@ from domain.child_episode import engine_event
 from domain.engine_events import ManagerNotified, TimescaleBreached
 from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtectionTaken
 from domain.facts.enquiry_and_conference import Section47Started
+from formats.people import Person
 from tests.histories import moment
 from tests.workflows.worlds import CODE, HOUR, World, effects, founded
 
@@ -304,3 +305,29 @@ async def test_the_digest_of_somebody_without_an_address_is_recorded_as_not_told
     await ActivityEnvironment().run(replace(effects(place), people={}).tell_digest, digest)
 
     assert [one.failure for one in place.notified()] == ["no-address"]
+
+
+async def test_whom_their_own_way_does_not_reach_is_told_by_e_mail(place: World) -> None:
+    """What is recorded is the way it went; the digest and everybody else are told by e-mail."""
+    tried: list[tuple[str, str]] = []
+    fails = ["refused-503", None]
+
+    async def way(letter: EmailMessage, person: Person) -> str | None:
+        tried.append((person.ref, str(letter["Message-ID"])))
+        return fails.pop(0)
+
+    await broken(place)
+    ours = effects(place)
+    people = {ref: replace(one, channel="teams") for ref, one in ours.people.items()}
+    ours = replace(ours, people=people, ways={"teams": way})
+    await tell(place, ours)
+    by_mail = place.mail.told()
+    place.reach(place.now + 8 * HOUR)
+    await tell(place, ours)
+
+    assert by_mail == place.mail.told() == ["hal"]
+    assert [person for person, _ in tried] == ["hal", "hal"]
+    assert tried[0][1] != tried[1][1]
+    assert [(one.channel, one.repeat, one.delivered) for one in place.notified()] == [
+        ("email", 0, True), ("teams", 1, True),
+    ]  # fmt: skip

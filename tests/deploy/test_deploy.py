@@ -17,12 +17,16 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from cli import parser
 from settings import PREFIX, STANDARD, Settings
+from telemetry import NEXT
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+OURS = [unit for unit in SERVICES if unit.name != "daymark-backup.service"]
+"""Those that run as our user; the backup runs as the database's."""
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 PROCESSES = {"web", "worker", "dispatcher", "projector"}
 
@@ -122,13 +126,67 @@ def test_a_broken_compose_file_would_be_seen(tmp_path: Path) -> None:
 
 
 def test_compose_starts_every_process() -> None:
-    """Each process of a server has a service of its own, after the tables are made."""
+    """Each process of a server has a service of its own, two of each, after the tables are made."""
     services = compose()["services"]
     commands = {name: service.get("command") for name, service in services.items()}
 
     assert {tuple(commands[name]) for name in PROCESSES} == {("run", name) for name in PROCESSES}
-    assert commands["migrate"] == ["migrate"]
+    assert commands["migrate"] == ["migrate", "--role", "daymark_service"]
     assert all("migrate" in services[name]["depends_on"] for name in PROCESSES)
+    assert {services[name]["deploy"]["replicas"] for name in PROCESSES} == {2}
+
+
+def test_compose_asks_every_server_how_it_is() -> None:
+    """Whatever is to stay up has a health check, and what waits for it waits for its health."""
+    services = compose()["services"]
+    once = {"migrate", "temporal-schema", "temporal-namespace", "collector"}
+    awaited = {
+        (waited, how["condition"])
+        for service in services.values()
+        for waited, how in service.get("depends_on", {}).items()
+    }
+
+    assert {name for name, one in services.items() if "healthcheck" not in one} == once
+    assert {how for waited, how in awaited if waited in once} == {"service_completed_successfully"}
+    assert {how for waited, how in awaited if waited not in once} == {"service_healthy"}
+
+
+def test_compose_looks_where_the_processes_show_themselves() -> None:
+    """The ports of the health checks are those that the code gives each process."""
+    services = compose()["services"]
+    first = int(services["worker"]["environment"]["DAYMARK_METRICS"].rsplit(":")[-1])
+    looked = {
+        name: int(re.findall(r":(\d+)/metrics", services[name]["healthcheck"]["test"][-1])[0])
+        for name in NEXT
+    }
+
+    assert looked == {name: first + more for name, more in NEXT.items()}
+
+
+def test_compose_lets_only_migrate_connect_as_the_owner() -> None:
+    """The processes may add to the log and change nothing in it."""
+    services = compose()["services"]
+    addresses = {
+        name: services[name]["environment"]["DAYMARK_DATABASE"] for name in PROCESSES | {"migrate"}
+    }
+
+    assert {name for name, address in addresses.items() if "//daymark:" in address} == {"migrate"}
+    assert {
+        name for name, address in addresses.items() if "daymark_service" in address
+    } == PROCESSES
+
+
+def test_compose_mounts_only_what_is_here() -> None:
+    """A misspelt path would be made as an empty folder, in silence."""
+    mounted = {
+        volume.split(":")[0]
+        for service in compose()["services"].values()
+        for volume in service.get("volumes", [])
+        if volume.startswith("./")
+    }
+
+    assert mounted != set()
+    assert [path for path in mounted if not (DEPLOY / path).exists()] == []
 
 
 def test_compose_opens_nothing_to_the_network() -> None:
@@ -160,7 +218,7 @@ def test_compose_pins_every_image() -> None:
 
 def test_compose_sets_only_settings_there_are() -> None:
     """A misspelt setting would be refused at the start, which is late."""
-    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    known = {PREFIX + field.upper() for field in Settings.model_fields} | set(STANDARD)
     given = {
         name for service in PROCESSES for name in compose()["services"][service]["environment"]
     }
@@ -168,32 +226,55 @@ def test_compose_sets_only_settings_there_are() -> None:
     assert given <= known
 
 
+def hardening(path: Path) -> dict[str, str]:
+    """What a unit may not do."""
+    service = unit(path)["Service"]
+    kinds = ("Protect", "Private", "Restrict", "System")
+    return {
+        key: value
+        for key, value in service.items()
+        if key.startswith(kinds) and key not in {"Restart", "RestartSec"}
+    }
+
+
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
 def test_each_unit_is_sound(path: Path) -> None:
-    """Every unit reads as one, starts ours as our user, and is hardened like the others."""
+    """Every unit reads as one, starts ours as no root, and is hardened like the others."""
     service = unit(path)["Service"]
-    first = unit(SERVICES[0])["Service"]
-    hardening = {
-        key for key in first if key.startswith(("Protect", "Private", "Restrict", "System"))
-    }
-    hardening = {key for key in hardening if not key.startswith("RestartSec")}
 
-    assert service["User"] == "daymark"
-    assert service["EnvironmentFile"] == "/etc/daymark/environment"
-    assert service["ExecStart"].startswith("/opt/daymark/bin/")
+    assert service["User"] == ("daymark" if path in OURS else "postgres")
+    assert service["ExecStart"].startswith("/opt/daymark/")
     assert service["NoNewPrivileges"] == "yes"
     assert service["CapabilityBoundingSet"] == ""
-    assert len(hardening) >= 12
-    assert {key: service.get(key) for key in hardening} == {key: first[key] for key in hardening}
+    assert len(hardening(path)) >= 12
+    assert hardening(path) == hardening(SERVICES[0])
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
+def test_each_unit_of_ours_has_the_settings(path: Path) -> None:
+    """One file of settings, for every process."""
+    assert unit(path)["Service"]["EnvironmentFile"] == "/etc/daymark/environment"
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_units_start_what_there_is(path: Path) -> None:
+    """The command of each unit is one of ours, of Temporal, or a script of this folder."""
+    program, *words = unit(path)["Service"]["ExecStart"].split()
+    place = program.removeprefix("/opt/daymark/")
+    if place == "bin/daymark":
+        assert parser().parse_args(words).run.startswith("commands.")
+    else:
+        assert place == "bin/temporal" or (DEPLOY / place).is_file()
 
 
 def test_the_target_starts_every_process() -> None:
     """One name starts and stops the lot, and every unit belongs to it."""
     wanted = set(unit(DEPLOY / "systemd" / "daymark.target")["Unit"]["Wants"].split())
 
-    assert wanted == {path.name for path in SERVICES} - {"daymark-migrate.service"}
+    assert wanted == {path.name for path in OURS} - {"daymark-migrate.service"}
     assert wanted >= {f"daymark-{name}.service" for name in PROCESSES}
-    assert {unit(path)["Unit"]["PartOf"] for path in SERVICES} == {"daymark.target"}
+    assert {unit(path)["Unit"]["PartOf"] for path in OURS} == {"daymark.target"}
+    assert all(int(unit(path)["Service"].get("TimeoutStopSec", 30)) > 20 for path in OURS)
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
@@ -221,7 +302,7 @@ def test_systemd_itself_agrees(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze"):
         here = Path(sys.executable).resolve()
         for path in UNITS:
-            text = re.sub(r"/opt/daymark/bin/\w+", str(here), path.read_text(encoding="utf-8"))
+            text = re.sub(r"/opt/daymark/\w+/[\w-]+", str(here), path.read_text(encoding="utf-8"))
             (tmp_path / path.name).write_text(text)
         sound = run("systemd-analyze", "verify", *sorted(tmp_path.iterdir()))
         assert (sound.returncode, sound.stderr) == (0, "")
@@ -247,7 +328,8 @@ def test_the_environment_example_can_be_used_as_it_is(monkeypatch: pytest.Monkey
         if name.startswith(PREFIX):
             monkeypatch.delenv(name)
     for name, value in examples(text).items():
-        monkeypatch.setenv(name, value or "something")
+        if name != "DAYMARK_TEMPORAL_API_KEY":  # that, or a certificate
+            monkeypatch.setenv(name, value or "something")
 
     settings = Settings()
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from domain.child_episode import from_history, outstanding, perform
 from domain.engine_events import BreachCured, BreachWorsened, ClockRetimed
 from domain.event import Recorded
-from tests.domain.test_escalation import GONE, MET, Play, begin
+from tests.domain.play import Play, begin
+from tests.domain.test_escalation import GONE, MET
 from tests.histories import corrected, moment, told, withdrawn
 
 CONFERENCE = told("section-47-started", "Mon 2 Mar 2026")

@@ -10,7 +10,7 @@ from domain.authority import Authority
 from domain.child_episode import ChildEpisode, from_history, outstanding, perform
 from domain.clocks import Verdict, verdict
 from domain.engine_events import EscalationRaised, IdReused
-from domain.escalation import next_step, tellings, who_holds
+from domain.escalation import next_step, tellings
 from domain.event import Event, Recorded
 from domain.explanation import explain
 from domain.facts.vocabulary import FACTS
@@ -102,13 +102,12 @@ def test_whoever_holds_a_role_in_any_team_is_told_of_what_is_no_teams() -> None:
     """An officer of a team is told, unless somebody holds the role for the whole authority."""
     in_a_team = person("designated_officer", "P-1", team_ref="lado")
     for_all = person("designated_officer", "P-2")
-    episode, authority = own(allegation("AL-1"), in_a_team)
-    child = from_history(history(told("allegation-made", MADE)))
+    staff, both = here(in_a_team).staff, here(in_a_team, for_all).staff
 
-    assert who_holds("designated_officer", episode, authority, LATE) == ("P-1",)
-    assert who_holds("designated_officer", episode, here(in_a_team, for_all), LATE) == ("P-2",)
-    assert who_holds("designated_officer", child, authority, LATE) == ()
-    assert who_holds("cafcass", episode, authority, LATE) == ()
+    assert staff.anywhere("designated_officer", LATE) == ("P-1",)
+    assert both.holders("designated_officer", LATE) == ("P-2",)
+    assert staff.holders("designated_officer", LATE) == ()
+    assert staff.anywhere("cafcass", LATE) == ()
 
 
 def test_everything_that_was_said_of_an_allegation_belongs_to_it() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import UnreadableFile
-from domain.facts.authority import PersonAssigned
+from domain.facts.authority import PersonAssigned, ShiftRostered
 from domain.standing import standing
 from formats import people
 from formats.importing import import_file
@@ -135,3 +135,57 @@ def test_no_name_reaches_the_log(log: Log, tmp_path: Path) -> None:
     assert b"team_manager" in kept
     assert b"Ackroyd" not in kept
     assert b"ann@" not in kept
+
+
+WIDE = f"{TOP},kind,from_at,to_at,within,channel,webhook"
+WHO = "p1,Ann Ackroyd,ann@council.example,emergency_duty_team,T1,2026-01-01,,"
+
+
+def wide(folder: Path, *rows: str) -> Path:
+    """A people file with every column."""
+    return written(folder, "\n".join([WIDE, *rows]), "people.csv")
+
+
+def test_rotas_absences_and_teams_are_read_beside_roles(log: Log, tmp_path: Path) -> None:
+    """A time without a zone is London's; each row is a fact, and the same file again is nothing new."""
+    path = wide(
+        tmp_path,
+        f"{WHO},,,,,teams,https://hooks.example/x",
+        "p1,,,emergency_duty_team,T1,,,,shift,2026-07-01 17:00,2026-07-02T08:00:00Z,,,",
+        "p1,,,,,2026-08-03,2026-08-14,,away,,,,,",
+        ",,,,T1,2026-01-01,,,team,,,north,,",
+    )
+    found = read_people_file(path)
+    first = import_file(log, open_file(path, "343", as_at=MONDAY))
+    again = import_file(log, open_file(path, "343", as_at=TUESDAY))
+    town = standing(log.history(log.stream("343", "authority", "343")))
+
+    assert found.people["p1"].channel == "teams"
+    assert found.people["p1"].webhook == "https://hooks.example/x"
+    assert (first.recorded, again.recorded, again.duplicate) == (4, 0, 4)
+    assert {one.fact.NAME for one in town} == {
+        "person-assigned", "shift-rostered", "person-away", "team-placed",
+    }  # fmt: skip
+    shift = next(one.fact for one in town if isinstance(one.fact, ShiftRostered))
+    assert shift.from_at == datetime(2026, 7, 1, 16, tzinfo=UTC)
+    assert shift.to_at == datetime(2026, 7, 2, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([f"{WHO},holiday,,,,,"], ":2: kind: one of role, shift, away, team"),
+        ([f"{WHO},,,,,pigeon,"], ":2: channel: one of email, teams, notify"),
+        ([f"{WHO},,,,,teams,"], ":2: webhook: needed where the channel is teams"),
+        (["p1,,,emergency_duty_team,,,,,shift,soon,2026-07-02 08:00,,,"], ":2: from_at: "),
+        (["p1,,,,,2026-08-03,,,away,,,,,"], ":2: person_ref: has no row with a role"),
+        ([WHO + ",,,,,,", *["p1,,,,,2026-08-03,,,away,,,,,"] * 2], ":4: the same person and day"),
+        ([",,,,T1,,,,team,,,north,,"], ":2: from_on: needed"),
+    ],
+)
+def test_a_fault_in_another_row_refuses_the_file_too(
+    tmp_path: Path, rows: list[str], reason: str
+) -> None:
+    """With its line, and what would be right."""
+    with pytest.raises(UnreadableFile, match=reason):
+        read_people(wide(tmp_path, *rows))

@@ -58,12 +58,18 @@ class Relay:
         """Nothing was handed over yet."""
         self.late: list[str] = []
         """The Message-ID of each letter about a breach."""
+        self.begun = 0
+        """How many letters somebody has begun to hand over."""
+        self.pause = 0.0
+        """Seconds it takes to take a letter."""
 
     async def handle_DATA(  # noqa: N802  (the library looks for this name)
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Take a letter."""
         assert isinstance(envelope.content, bytes)
+        self.begun += 1
+        await asyncio.sleep(self.pause)
         letter = message_from_bytes(envelope.content, policy=default)
         body = letter.get_body(("plain",))
         if body is not None and "/escalations/" in body.get_content():

@@ -598,3 +598,38 @@ def run_process(name: str, home: Path, **settings: str) -> subprocess.CompletedP
         check=False,
         timeout=60,
     )
+
+
+def test_what_is_nobody_s_is_listed_and_handed_over(
+    daymark: Command, parts: Daymark, tmp_path: Path
+) -> None:
+    """The queue with whoever keeps it, and a clock given to somebody for some days."""
+    a_missing_child(daymark, hours=2)
+    show(parts)
+    nobody = daymark("unallocated")
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    daymark("people", "import", tmp_path / "people.csv")
+    show(parts)
+    listed = daymark("unallocated", "--json")
+    key = listed.document()["waiting"][0]["row"]["clock"]
+    person = listed.document()["keepers"][0]
+    given = (
+        "--to",
+        person,
+        "--until",
+        f"{datetime.now(UTC).date() + timedelta(days=2)}",
+        "--by",
+        person,
+        "--reason",
+        "workload",
+    )
+
+    assert nobody.code == 1
+    assert "Nobody keeps this queue" in nobody.out
+    assert f"in a queue kept by {person}" in daymark("board").out
+    assert f"The queue is kept by {person}" in daymark("unallocated").out
+    assert daymark("reassign", "unknown", *given).code == 1
+    assert daymark("reassign", key, *given).out.startswith(f"Handed over: {person} answers for it")
+    assert daymark("reassign", key, *given, "--json").document()["owner"] == person
+    show(parts)
+    assert daymark("unallocated", "--json").document()["waiting"] == []

@@ -14,6 +14,7 @@ from domain.authority import Authority
 from domain.authority import authority as fold
 from domain.clocks import clocks, verdict
 from domain.event import Event, Recorded
+from domain.facts.authority import PersonAssigned
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from formats.people import read_people_file, stated_by
 from formats.sample_authority import POSTS, beginnings, heard, people_file
@@ -145,7 +146,8 @@ def test_the_leaver_s_last_day_was_yesterday(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(people_file(MOMENTS[0], leaver_has_left=True))
 
-    gone = [said for _, said in read_people_file(file).assigned if said.to_on]
+    said = [one for _, one in read_people_file(file).assigned]
+    gone = [one for one in said if isinstance(one, PersonAssigned) and one.to_on]
 
     assert [one.to_on for one in gone] == [MOMENTS[0].date() - timedelta(days=1)]
 

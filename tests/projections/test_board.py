@@ -110,6 +110,7 @@ def test_who_was_told_and_who_promised_stand_on_the_row_until_the_day_has_passed
     missing.record(
         acknowledge(
             missing.episode(CHILD),
+            missing.authority(),
             escalation,
             by="head_of_service",
             owner="service_manager",

@@ -44,13 +44,13 @@ def test_a_child_with_nothing_to_be_done_waits_for_nothing(missing: World) -> No
 
 
 def test_an_open_ladder_waits_for_its_next_rung(missing: World) -> None:
-    """After the breach nothing is left of the clock, and the ladder goes on by itself."""
+    """After the breach nothing is left of the clock, and the rung that nobody answers is told again."""
     missing.run_engine(CHILD, BREAKS)
     missing.take_in()
     (ladder,) = open_tellings(missing.views, CODE)
 
     assert ladder.stream == missing.stream(CHILD)
-    assert ladder.next_at == moment("Tue 7 Apr 2026 18:00")
+    assert ladder.next_at == moment("Tue 7 Apr 2026 02:00")
     assert open_streams(missing.views, CODE) == ((ladder.stream, ladder.next_at),)
 
 

@@ -1,15 +1,18 @@
 """The board is never green where it may be wrong: every cause is a doubt, with what to do."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from domain.event import Recorded, Unreadable
+from projections import trust as module
 from projections.board import counts
 from projections.signs_of_life import last_heard, last_seen, sign
 from projections.tables import VIEW
-from projections.trust import DISPATCHER, Trust, trust
+from projections.trust import DISPATCHER, KINDS, Trust, trust
 from tests.histories import CHILD, CODE, moment, source, told
 from tests.projections.lives import NIGHTLY
 from tests.projections.world import World, feed
@@ -228,3 +231,11 @@ def test_a_source_that_speaks_at_once_and_never_did_is_late_from_its_registratio
 def replace_source(one: Recorded, name: str) -> Recorded:
     """The same fact, told by another source."""
     return replace(one, event=replace(one.event, source=name))
+
+
+def test_every_kind_of_doubt_is_counted_from_the_start() -> None:
+    """An alarm on a kind that no measure shows until it happens would be an alarm on nothing."""
+    said = re.findall(r'Doubt\(\s*"([a-z]+)"', Path(module.__file__).read_text(encoding="utf-8"))
+
+    assert said
+    assert set(said) <= set(KINDS)

@@ -13,8 +13,8 @@ CHAPTER = Chapter(
                     rule="What a contact leads to is decided by the end of the next working day.",
                     story="""
                         Fri 6 Mar 2026 16:00 | contact received
-                        Mon 9 Mar 2026 11:59 | running
-                        Mon 9 Mar 2026 12:00 | due soon
+                        Mon 9 Mar 2026 06:59 | running
+                        Mon 9 Mar 2026 07:00 | due soon
                         Mon 9 Mar 2026 23:59 | due soon
                         Tue 10 Mar 2026 00:00 | breached
                     """,
@@ -23,7 +23,7 @@ CHAPTER = Chapter(
                     rule="Over Easter the next working day is the Tuesday.",
                     story="""
                         Thu 2 Apr 2026 17:00 | contact received
-                        Tue 7 Apr 2026 11:59 | running
+                        Tue 7 Apr 2026 06:59 | running
                         Tue 7 Apr 2026 16:00 | contact screened (outcome: early_help)
                         Tue 7 Apr 2026 17:00 | met
                     """,
@@ -61,8 +61,8 @@ CHAPTER = Chapter(
                     rule="A manager decides by the end of the next working day.",
                     story="""
                         Mon 9 Mar 2026 16:00 | referral received
-                        Tue 10 Mar 2026 11:59 | running
-                        Tue 10 Mar 2026 12:00 | due soon
+                        Tue 10 Mar 2026 06:59 | running
+                        Tue 10 Mar 2026 07:00 | due soon
                         Wed 11 Mar 2026 00:00 | breached
                     """,
                 ),
@@ -106,8 +106,8 @@ CHAPTER = Chapter(
                     rule="Whoever referred the child is told by the end of the next working day that it arrived.",
                     story="""
                         Mon 9 Mar 2026 16:00 | referral received (source: 2A)
-                        Tue 10 Mar 2026 11:59 | running
-                        Tue 10 Mar 2026 12:00 | due soon
+                        Tue 10 Mar 2026 06:59 | running
+                        Tue 10 Mar 2026 07:00 | due soon
                         Wed 11 Mar 2026 00:00 | breached
                     """,
                 ),

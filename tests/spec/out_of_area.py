@@ -14,8 +14,8 @@ CHAPTER = Chapter(
                     story="""
                         Mon 2 Feb 2026 10:00 | cicola placement notified (placing authority: 344; cse plan elsewhere: no)
                         Mon 2 Mar 2026 22:00 | missing episode started (type: M), recorded Thu 5 Mar 2026 12:00
-                        Fri 6 Mar 2026 11:59 | running
-                        Fri 6 Mar 2026 12:00 | due soon
+                        Fri 6 Mar 2026 06:59 | running
+                        Fri 6 Mar 2026 07:00 | due soon
                         Fri 6 Mar 2026 23:59 | due soon
                         Sat 7 Mar 2026 00:00 | breached
                     """,
@@ -25,7 +25,7 @@ CHAPTER = Chapter(
                     story="""
                         Mon 2 Feb 2026 10:00 | cicola placement notified (placing authority: 344; cse plan elsewhere: no)
                         Fri 6 Mar 2026 22:00 | missing episode started (type: M), recorded Sat 7 Mar 2026 09:00
-                        Mon 9 Mar 2026 12:00 | due soon
+                        Mon 9 Mar 2026 07:00 | due soon
                         Mon 9 Mar 2026 16:00 | placing authority notified (missing episode ref: missing_episode-1)
                         Mon 9 Mar 2026 17:00 | met
                     """,
@@ -36,7 +36,7 @@ CHAPTER = Chapter(
                         Mon 2 Feb 2026 10:00 | cicola placement notified (placing authority: 344; cse plan elsewhere: no)
                         Thu 5 Mar 2026 15:00 | contact received (contact ref: contact-1)
                         Fri 6 Mar 2026 10:00 | placing authority notified (contact ref: another)
-                        Fri 6 Mar 2026 12:00 | due soon
+                        Fri 6 Mar 2026 07:00 | due soon
                         Fri 6 Mar 2026 14:00 | placing authority notified (contact ref: contact-1)
                         Fri 6 Mar 2026 15:00 | met
                     """,
@@ -81,7 +81,7 @@ CHAPTER = Chapter(
                     story="""
                         Thu 1 Oct 2015 | panel sittings published (panel: macse; sittings: Wed 11 Nov 2015 closing Wed 4 Nov 2015 and Wed 9 Dec 2015 closing Wed 2 Dec 2015)
                         Tue 27 Oct 2015 10:00 | cicola placement notified (placing authority: 344; cse plan elsewhere: yes)
-                        Tue 10 Nov 2015 12:00 | due soon
+                        Tue 10 Nov 2015 07:00 | due soon
                         Tue 10 Nov 2015 | panel sittings published (panel: macse; sittings: Wed 14 Oct 2015 closing Wed 7 Oct 2015 and Wed 18 Nov 2015 closing Wed 11 Nov 2015 and Wed 9 Dec 2015 closing Wed 2 Dec 2015)
                         Thu 12 Nov 2015 09:00 | due soon
                         Wed 18 Nov 2015 23:59 | due soon

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from domain.errors import UnsafeStore
-from store.keys import NAMES, Keys, make_key, make_keys
+from store.keys import (
+    NAMES,
+    Keys,
+    make_key,
+    make_keys,
+    name_of,
+    read_key,
+    rotate_temporal,
+    temporal_keys,
+)
 
 
 def test_keys_are_made_once_and_read_again(tmp_path: Path) -> None:
@@ -77,3 +86,55 @@ def test_who_comes_second_by_a_hair_takes_the_key_that_is_there(
 
     assert path.read_bytes() == b"first" + bytes(27)
     assert [file.name for file in tmp_path.iterdir()] == ["stream.key"]
+
+
+def test_a_turned_key_is_kept_for_reading(tmp_path: Path) -> None:
+    """The newest seals; every older one is found again, and nobody else may read it."""
+    first = make_keys(tmp_path).temporal
+    second = rotate_temporal(tmp_path)
+    third = rotate_temporal(tmp_path)
+    newest, *kept = temporal_keys(tmp_path)
+
+    assert [name_of(newest), Keys(tmp_path).temporal] == [third, newest]
+    assert {name_of(key) for key in kept} == {second, name_of(first)}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+    assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+
+
+def test_a_turn_that_came_only_half_way_is_gone_through_again(tmp_path: Path) -> None:
+    """Killed once the old key was kept, and before the new one stood."""
+    first = make_keys(tmp_path).temporal
+    os.link(tmp_path / "temporal.key", tmp_path / f"temporal.{name_of(first)}.key")
+    half_way = temporal_keys(tmp_path)
+    rotate_temporal(tmp_path)
+
+    assert half_way == (first,)
+    assert temporal_keys(tmp_path)[1:] == (first,)
+
+
+def test_turns_that_come_together_lose_no_key(tmp_path: Path) -> None:
+    """Whatever may have sealed something can still be read."""
+    first = make_keys(tmp_path).temporal
+    named: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: named.append(rotate_temporal(tmp_path))) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {name_of(key) for key in temporal_keys(tmp_path)} == {name_of(first), *named}
+    assert len(set(named)) == 6
+
+
+def test_a_kept_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """What it sealed may be old, and still speaks of children."""
+    make_keys(tmp_path)
+    rotate_temporal(tmp_path)
+    (kept,) = tmp_path.glob("temporal.*.key")
+    kept.chmod(0o644)
+
+    assert len(read_key(tmp_path / "temporal.key")) == 32
+    with pytest.raises(UnsafeStore, match=r"can be read by others"):
+        temporal_keys(tmp_path)

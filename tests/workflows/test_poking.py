@@ -10,6 +10,7 @@ from domain.child_episode import escalation_id
 from domain.engine_events import (
     ENGINE_EVENTS,
     BreachCured,
+    ClockReassigned,
     ClockRetimed,
     EngineEvent,
     EscalationAcknowledged,
@@ -120,6 +121,17 @@ def test_what_a_ladder_told_by_itself_wakes_nothing() -> None:
     found = pokes([recorded(ManagerNotified.model_validate(TOLD | {"channel": "email"}))])
 
     assert not found.ladders
+
+
+def test_a_handing_over_wakes_what_its_new_owner_is_told_by() -> None:
+    """The open ladder or notice; nothing where none is open."""
+    said = {"clock": "k", "clock_version": 1, "timescale": "t", "owner": "p", "until": NOW,
+            "reason": "absence"}  # fmt: skip
+    open_one = ClockReassigned.model_validate(said | {"telling": "ladder-1"})
+    none_open = ClockReassigned.model_validate(said)
+
+    assert [ref.telling for ref in pokes([recorded(open_one)]).ladders] == ["ladder-1"]
+    assert not pokes([recorded(none_open)]).ladders
 
 
 def test_what_an_authority_says_wakes_all_its_children_or_all_its_ladders() -> None:

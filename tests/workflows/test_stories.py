@@ -56,7 +56,7 @@ async def warned(place: World, times: int) -> None:
 async def test_a_power_that_lapses_is_warned_of_and_climbs_until_nobody_is_left(
     place: World,
 ) -> None:
-    """Each manager hears at their hour, each once, and the ladder ends by saying so."""
+    """Each manager hears at their hour, twice more while nobody answers, and the ladder ends by saying so."""
     await broken(place)
     await place.closed(place.episode_workflow)
     ladder = place.ladder_workflow
@@ -67,7 +67,8 @@ async def test_a_power_that_lapses_is_warned_of_and_climbs_until_nobody_is_left(
 
     assert place.names().count("timescale-breached") == 1
     assert place.names()[-1] == "escalation-exhausted"
-    assert place.mail.told() == ["tom", "tom", "tom", "sam", "hal", "dot"]
+    thrice = ["hal"] * 3 + ["dot"] * 3
+    assert place.mail.told() == ["tom", "tom", "tom", "sam", *thrice]
     breached = next(
         one.event.said
         for one in place.episode.engine
@@ -192,8 +193,7 @@ async def test_pokes_may_be_repeated_disordered_or_lost(place: World) -> None:
     await place.closed(place.episode_workflow)
 
     assert place.count("timescale-warned") == 0
-    # Nobody looks after this small world, which the watch tells its administrator.
-    assert set(place.mail.told()) <= {"ada"}
+    assert place.notified() == []
 
 
 async def test_history_is_recorded_and_wakes_nobody(place: World) -> None:

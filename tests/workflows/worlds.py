@@ -236,6 +236,7 @@ class World:
         token = f"form-{self.told}"
         event = acknowledge(
             self.episode,
+            self.authority(CODE),
             self.ladder,
             by=owner,
             owner=owner,

@@ -7,6 +7,7 @@ from domain.permission import Action
 from domain.words import say_moment
 from projections.anomalies import listed
 from web.access import needs
+from web.console.gate import access
 from web.console.pages import Page, Pages
 from web.console.wording import capital
 
@@ -26,7 +27,7 @@ def anomalies(pages: Pages) -> APIRouter:
                 "sentence": one.sentence,
                 "recorded": say_moment(one.recorded_at),
             }
-            for one in listed(pages.parts.views, pages.parts.code)
+            for one in listed(pages.parts.views, pages.parts.code, visible=access(request).visible)
         ]
         page = Page("What does not fit together", "anomalies")
         return pages.show(request, "anomalies.html", page, found=found)

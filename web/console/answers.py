@@ -11,9 +11,10 @@ from domain.child_episode import ChildEpisode
 from domain.clocks import Clock, Verdict, verdict
 from domain.code_sets import CODE_SETS
 from domain.engine_events import BreachExplained, EscalationAcknowledged
-from domain.escalation import Raised, next_of
+from domain.escalation import next_of
 from domain.event import Recorded
 from domain.own_matters import allegation_of, page_of, whose
+from domain.raised import Raised
 from domain.words import how_late, say_day, say_due, say_fact, say_moment, say_role, say_when
 from formats.people import People
 from web.console.statuses import Tag, tag

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import LONDON, london_date
 from domain.clocks import Verdict
-from domain.permission import Action
+from domain.permission import Action, Visible
 from domain.timescales import Timescale
 from domain.words import (
     VERDICTS,
@@ -29,8 +30,11 @@ from domain.words import (
 )
 from projections.board import HISTORY, NOT_ACKNOWLEDGED, BoardRow, counts, rows
 from projections.board_then import BoardThen, board_then
+from projections.instants import written
+from projections.permitted import Seeing
 from projections.trust import Trust, trust
 from web.access import needs
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
 from web.console.statuses import COLOURS, NOT_CONFIRMED, Tag
@@ -115,15 +119,15 @@ def board(pages: Pages) -> APIRouter:
     @routes.get("/board")
     @needs(Action.SEE, "list")
     def page(request: Request, page: str = "1") -> Response:
-        words = request.query_params
-        number = int(page) if page.isascii() and page.isdigit() else 1
+        words, mine = request.query_params, access(request).visible
+        number = int(page) if re.fullmatch(r"[0-9]{1,6}", page) else 1
         now = pages.parts.now()
         try:
             if "as-of-day" in words:
                 return RedirectResponse(f"/board{view_from_form(words, now).query}", 303)
-            chosen, then = chosen_in(words), seen(pages.parts, view_of(words, now))
+            chosen, then = chosen_in(words), seen(pages.parts, view_of(words, now), mine)
         except WrongDate as wrong:
-            then = seen(pages.parts, View(now))
+            then = seen(pages.parts, View(now), mine)
             return show(pages, request, Chosen(), then, 1, wrong, words.get("known", "now"))
         return show(pages, request, chosen, then, max(1, number))
 
@@ -132,7 +136,7 @@ def board(pages: Pages) -> APIRouter:
     def file(request: Request) -> Response:
         parts, words = pages.parts, request.query_params
         try:
-            then = seen(parts, view_of(words, parts.now()))
+            then = seen(parts, view_of(words, parts.now()), access(request).visible)
         except WrongDate:
             raise HTTPException(400) from None
         found, _ = then.rows(chosen_in(words), 0, MOST_IN_A_FILE)
@@ -156,6 +160,8 @@ class Seen:
     view: View
     then: BoardThen | None
     sure: Trust
+    visible: Visible
+    """What the reader may see; nothing else is shown or counted."""
 
     @property
     def moment(self) -> datetime:
@@ -166,7 +172,8 @@ class Seen:
         """How many clocks stand at each status."""
         if self.then:
             return self.then.counts()
-        return counts(self.parts.views, self.parts.code, self.view.now)
+        parts, now = self.parts, self.view.now
+        return counts(parts.views, parts.code, now, visible=self.visible)
 
     def rows(self, chosen: Chosen, offset: int, limit: int) -> tuple[tuple[BoardRow, ...], int]:
         """The rows a choice leaves, and how many there are in all."""
@@ -178,13 +185,23 @@ class Seen:
                 offset=offset,
                 limit=limit,
             )
-        return asked(self.parts, chosen, self.view.now, offset, limit)
+        return rows(
+            self.parts.views,
+            self.parts.code,
+            self.view.now,
+            status=chosen.status or None,
+            timescale=chosen.timescale or None,
+            team=chosen.team or None,
+            visible=self.visible,
+            offset=offset,
+            limit=limit,
+        )
 
 
-def seen(parts: Parts, view: View) -> Seen:
+def seen(parts: Parts, view: View, visible: Visible) -> Seen:
     """The board as a view asks for it; what is past is not doubted for what ails today."""
     if view.is_now:
-        return Seen(parts, view, None, believed(parts, view.now))
+        return Seen(parts, view, None, believed(parts, view.now), visible)
     then = board_then(
         parts.log,
         parts.authority(parts.code),
@@ -192,8 +209,9 @@ def seen(parts: Parts, view: View) -> Seen:
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
     )
+    then = then.kept_to(Seeing(parts.views, parts.code, visible, written(view.now)).shows)
     total = then.counts()["open"]
-    return Seen(parts, view, then, Trust(view.now, total, total, ()))
+    return Seen(parts, view, then, Trust(view.now, total, total, ()), visible)
 
 
 def show(
@@ -241,22 +259,6 @@ def show(
             ),
         ],
         teams=[{"value": "", "text": "All"}, *({"value": t, "text": t} for t in teams(authority))],
-    )
-
-
-def asked(
-    parts: Parts, chosen: Chosen, now: datetime, offset: int, limit: int
-) -> tuple[tuple[BoardRow, ...], int]:
-    """The rows a choice leaves, and how many there are in all."""
-    return rows(
-        parts.views,
-        parts.code,
-        now,
-        status=chosen.status or None,
-        timescale=chosen.timescale or None,
-        team=chosen.team or None,
-        offset=offset,
-        limit=limit,
     )
 
 

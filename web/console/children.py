@@ -1,5 +1,6 @@
 """One child: how the clocks stand, what happened, and the same as it was on another day."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from domain.calendar import london_date
 from domain.clocks import Verdict, held_at
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
-from domain.permission import Action
+from domain.permission import Action, may
 from domain.words import (
     how_late,
     say_day,
@@ -27,6 +28,7 @@ from domain.words import (
 )
 from projections.history import History, Judged, history, judged
 from web.access import needs
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages, texts
 from web.console.statuses import OUTSTANDING, Tag, tag
@@ -65,7 +67,7 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
         error = "Enter the case system’s reference of the child"
     else:
         stream = pages.parts.log.stream(pages.parts.code, "child", reference)
-        if pages.parts.log.history(stream):
+        if may_see(pages, request, stream):
             return RedirectResponse(f"/children/{stream.hex}", 303)
     page = Page("Find a child", "children", error=bool(error))
     return pages.form(
@@ -77,6 +79,16 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
         typed=reference,
         none_found=not error,
     )
+
+
+def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
+    """Whether there is a child of this id whom the reader may see."""
+    let, now, began = access(request), pages.parts.now(), time.perf_counter()
+    found, asker = pages.gate.found(stream.hex, let.asker, now)
+    if found is not None and may(asker, Action.SEE, found, let.purpose, now).allowed:
+        return True
+    pages.gate.take_time(began)
+    return False
 
 
 def child_page(pages: Pages, request: Request, ref: str) -> Response:

@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 from domain.calendar import london_date
 from domain.child_episode import from_history
 from domain.clocks import Clock, Verdict
-from domain.escalation import Raised, raised_tellings
 from domain.explanation import Day, explain
 from domain.permission import Action
+from domain.raised import Raised, raised_tellings
 from domain.words import say_day, say_moment, say_role
 from projections.history import Judged, judged
 from web.access import needs

@@ -1,21 +1,25 @@
 """The whole of the people's door, as the application puts it on."""
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from web.console.about import about
 from web.console.anomalies import anomalies
+from web.console.audit import audit
 from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
 from web.console.escalations import escalations
-from web.console.gate import Gate
+from web.console.forced_access import forced_access
 from web.console.mail import mail
 from web.console.own_matters import own_matters
 from web.console.pages import Pages
 from web.console.people import ask_first, people
+from web.console.restrictions import restrictions
 from web.console.settle import settle
+from web.console.signing_in import signing_in
 from web.console.sitting import sitting
 from web.console.sittings import sittings
 from web.parts import Parts
@@ -28,18 +32,31 @@ class Console:
         """Read templates and assets; Unavailable when the styles were never fetched."""
         self._pages = Pages(parts)
         self.headers = self._pages.headers
-        self._gate = Gate(parts, self._pages.sessions)
-        self.sign_in_first: Callable[[str], Response] = ask_first
+        self.sign_in_first: Callable[[str], Response] = partial(ask_first, self._pages)
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
     def routes(self) -> APIRouter:
         """Every address a person can go to; the gate stands before all of them."""
         pages = self._pages
-        routes = APIRouter(include_in_schema=False, dependencies=[Depends(self._gate)])
+        routes = APIRouter(include_in_schema=False, dependencies=[Depends(pages.gate)])
         for door in (
-            about, people, board, children, own_matters, clock, escalations, sittings, sitting,
-            anomalies, mail, settle,
-        ):  # fmt: skip
+            about,
+            people,
+            signing_in,
+            board,
+            children,
+            own_matters,
+            clock,
+            escalations,
+            sittings,
+            sitting,
+            anomalies,
+            mail,
+            settle,
+            audit,
+            forced_access,
+            restrictions,
+        ):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())
         return routes

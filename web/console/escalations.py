@@ -18,10 +18,10 @@ from domain.calendar import end_of, london_date
 from domain.child_episode import ChildEpisode, acknowledge, explain_breach
 from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
-from domain.escalation import Raised, raised_tellings
 from domain.event import Event
 from domain.own_matters import page_of
 from domain.permission import Action
+from domain.raised import Raised, raised_tellings
 from projections.board import find_escalation
 from web.access import needs
 from web.console.answers import said_of
@@ -191,6 +191,7 @@ def promise(pages: Pages, request: Request, telling: str, form: dict[str, str]) 
     def decide(episode: ChildEpisode) -> Event:
         return acknowledge(
             episode,
+            found.authority,
             telling,
             by=by,
             owner=owner,
@@ -250,7 +251,7 @@ def begin(
         return found
     reader = pages.reader(session)
     if reader is None:
-        return ask_first(f"/escalations/{telling}")
+        return ask_first(pages, f"/escalations/{telling}")
     watchers = {rung.rung for rung in found.ladder.ladder.rungs if rung.watcher}
     mine = [event.rung for event, _ in found.ladder.told if event.person == reader.ref]
     if mine and watchers.issuperset(mine):

@@ -1,5 +1,6 @@
 """The one place where it is asked whether somebody may: before every page, form and file."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -12,11 +13,11 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
-from domain.escalation import team_of
 from domain.permission import (
     PURPOSES,
     Asker,
     Decision,
+    Kind,
     Post,
     Record,
     Visible,
@@ -25,6 +26,7 @@ from domain.permission import (
     visible,
 )
 from domain.rights import family_of, forced_open, restriction, told_of, worker_of
+from domain.rungs import team_of
 from projections.board import find_escalation
 from projections.statuses import has_ended
 from web.access import Needs, needed
@@ -60,6 +62,13 @@ class Access:
     episode: ChildEpisode | None = None
 
 
+def access(request: Request) -> Access:
+    """What the gate let through of this request."""
+    found = request.state.access
+    assert isinstance(found, Access)
+    return found
+
+
 class Gate:
     """Asks the rules, and keeps for the page what they answered."""
 
@@ -70,6 +79,7 @@ class Gate:
 
     def __call__(self, request: Request) -> None:
         """Let a request through to its page; who may not is told what they are told who ask for nothing."""
+        began = time.perf_counter()
         self._sessions.refuse_strangers(request)
         needs = needed(request.scope.get("route"))
         if needs is None:
@@ -93,6 +103,7 @@ class Gate:
         ):
             raise SignInFirst(page_of(request))
         if record is None or not decision.allowed:
+            self.take_time(began)
             raise HTTPException(404)
         request.state.access = Access(
             needs,
@@ -105,13 +116,17 @@ class Gate:
             episode,
         )
 
+    def take_time(self, began: float) -> None:
+        """Wait until a denial has taken as long as every other."""
+        time.sleep(max(0.0, began + self._parts.denied_after - time.perf_counter()))
+
     def asker(self, session: Session | None, now: datetime) -> Asker:
         """Who a session is, with every post they hold today."""
         person = session.person if session and session.person in self._parts.people else None
         if person is None:
             return Asker(None, trial=self._parts.embedded)
         authority = self._parts.authority(self._parts.code)
-        posts = tuple(posts_of(authority, person, now))
+        posts = (*posts_of(authority, person, now), *(session.posts if session else ()))
         mine = tuple(scope for whose, scope in authority.scopes if whose == person)
         return Asker(person, posts, active=bool(posts), scopes=mine)
 
@@ -134,7 +149,15 @@ class Gate:
         episode = self.child(ref)
         if episode is None:
             return None, None
-        return record_of(needs, episode, self._parts.authority(code), clock, now), episode
+        return record_of(needs.kind, episode, self._parts.authority(code), clock, now), episode
+
+    def found(self, ref: str, asker: Asker, now: datetime) -> tuple[Record | None, Asker]:
+        """The child of an opaque id as the rules ask of it, and the person with what they forced open."""
+        episode = self.child(ref)
+        if episode is None:
+            return None, asker
+        authority = self._parts.authority(self._parts.code)
+        return record_of("child", episode, authority, None, now), with_forced(asker, episode)
 
     def child(self, ref: str) -> ChildEpisode | None:
         """The child of this opaque id, or the authority itself; nothing for another authority's."""
@@ -155,12 +178,12 @@ def page_of(request: Request) -> str:
 
 
 def record_of(
-    needs: Needs, episode: ChildEpisode, authority: Authority, clock: str | None, now: datetime
+    kind: Kind, episode: ChildEpisode, authority: Authority, clock: str | None, now: datetime
 ) -> Record:
     """A child, or one of its clocks, as the rules ask of it."""
     closed = restriction(episode.history)
     found = Record(
-        needs.kind,
+        kind,
         episode.authority,
         stream=episode.id.hex,
         team=team_of(episode),

@@ -10,17 +10,18 @@ from typing import Final
 INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def security_headers(page: str) -> Mapping[str, str]:
-    """The headers of every answer, given any page.
+def security_headers(page: str, form_to: str = "") -> Mapping[str, str]:
+    """The headers of every answer, given any page; `form_to` is where signing out leads besides.
 
     The kit has one inline line, the same on every page: it is allowed by its hash, and nothing else is.
     """
+    forms = ["'self'", *([form_to] if form_to else [])]
     hashes = " ".join(f"'sha256-{_digest(line)}'" for line in INLINE.findall(page))
     return MappingProxyType(
         {
             "Content-Security-Policy": (
                 f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; "
-                "img-src 'self'; connect-src 'self'; form-action 'self'; "
+                f"img-src 'self'; connect-src 'self'; form-action {' '.join(forms)}; "
                 "base-uri 'none'; frame-ancestors 'none'"
             ),
             "Cache-Control": "no-store",

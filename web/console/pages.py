@@ -22,8 +22,9 @@ from opentelemetry import trace
 from domain.calendar import london_date
 from domain.words import say_moment, say_role
 from web.console.assets import Assets
+from web.console.gate import Gate
 from web.console.headers import security_headers
-from web.console.sessions import Session, Sessions
+from web.console.sessions import Session, Sessions, origin_of
 from web.parts import Parts
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -68,11 +69,13 @@ class Pages:
         """Read the templates and the assets once."""
         self.parts = parts
         self.assets = Assets()
-        self.sessions = Sessions(parts.session_key, parts.url)
+        self.sessions = Sessions(parts)
+        self.gate = Gate(parts, self.sessions)
         self.templates = environment()
         self._rules_at_start = self.rules()
         self.headers = security_headers(
-            self.render("problem.html", Page(BROKEN), None, problem=500, trace="")
+            self.render("problem.html", Page(BROKEN), None, problem=500, trace=""),
+            origin_of(parts.provider.issuer.name) if parts.provider else "",
         )
 
     def show(

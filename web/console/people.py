@@ -11,12 +11,11 @@ from starlette.exceptions import HTTPException
 from domain.permission import Action
 from domain.words import say_list
 from web.access import needs
+from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.wording import capital
 
-BACK_TO: Final = re.compile(
-    r"/(board|children|authority|escalations|sittings|anomalies|mailbox)(/[\w.-]+)*"
-)
+BACK_TO: Final = re.compile(r"/[a-z][a-z-]*(/[\w.-]+)*", re.ASCII)
 """Where a form may send a browser back to: our own pages and nowhere else."""
 
 
@@ -28,6 +27,8 @@ def people(pages: Pages) -> APIRouter:
     @needs(Action.OPEN, "service")
     def who(request: Request) -> Response:
         back = way_back(request.query_params.get("back", ""))
+        if not pages.parts.embedded:
+            return you(pages, request)
         return ask(pages, request, back)
 
     @routes.post("/me")
@@ -36,8 +37,11 @@ def people(pages: Pages) -> APIRouter:
         form = texts(await request.form())
         session = pages.sessions.read(request.cookies, pages.parts.now())
         pages.sessions.accept(session, form.get("token", ""))
+        if not pages.parts.embedded:
+            raise HTTPException(404)
         person, back = form.get("person", ""), way_back(form.get("back", ""))
         if form.get("leave"):
+            pages.sessions.leave(session, pages.parts.now())
             answer = RedirectResponse("/me", 303)
             pages.sessions.keep(answer, pages.sessions.begin(pages.parts.now()))
             return answer
@@ -47,10 +51,17 @@ def people(pages: Pages) -> APIRouter:
             raise HTTPException(403)
         answer = RedirectResponse(back or "/board", 303)
         # A new id, so that nothing held before the choice is worth anything after it.
-        pages.sessions.keep(answer, pages.sessions.begin(pages.parts.now(), person))
+        pages.sessions.keep(answer, pages.sessions.enter(person, pages.parts.now()))
         return answer
 
     return routes
+
+
+def you(pages: Pages, request: Request) -> Response:
+    """The page of who one is, from which one signs out."""
+    if access(request).asker.person is None:
+        return RedirectResponse("/sign-in", 303)
+    return pages.form(request, "you.html", Page("Your account", "me"))
 
 
 def ask(pages: Pages, request: Request, back: str, error: str = "") -> Response:
@@ -78,6 +89,7 @@ def way_back(address: str) -> str:
     return address if BACK_TO.fullmatch(address) else ""
 
 
-def ask_first(back: str) -> RedirectResponse:
+def ask_first(pages: Pages, back: str) -> RedirectResponse:
     """Where a person is sent who wants to do something and has not said who they are."""
-    return RedirectResponse("/me?" + urlencode({"back": back}), 303)
+    where = "/me" if pages.parts.embedded else "/sign-in"
+    return RedirectResponse(f"{where}?" + urlencode({"back": back}), 303)

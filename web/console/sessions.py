@@ -1,6 +1,6 @@
-"""Who a browser says it is, and forms that only our own pages can send.
+"""Who a browser is, and forms that only our own pages can send.
 
-In embedded mode a person chooses who they are; the cookie keeps that choice, signed.
+Whoever has signed in has a row in a table, which can be ended; the cookie only names it.
 A form's token is tied to the session and used once: it is also the id of what the form records,
 so that a second press is the same thing again.
 """
@@ -9,7 +9,7 @@ import base64
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,8 +18,14 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
-SECONDS: Final = 8 * 60 * 60
-"""How long a session lasts in all."""
+from domain.authority import Authority
+from domain.calendar import london_date
+from domain.permission import Post
+from store.sessions import WHOLE
+from web.parts import Parts
+
+SECONDS: Final = int(WHOLE.total_seconds())
+"""How long a cookie lasts at most."""
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -32,39 +38,80 @@ class Session:
     person: str | None
     since: int
     """Seconds of the epoch at which it began."""
+    posts: tuple[Post, ...] = ()
+    """The posts that the provider of sign-in says the person holds."""
+    ends_at: datetime | None = None
+    """When it ends if nothing more is asked for; nothing for who is nobody."""
+    hint: str = ""
+    """What the provider is told at sign-out."""
 
 
 class Sessions:
     """Makes, reads and checks sessions and the tokens of forms."""
 
-    def __init__(self, key: bytes, url: str) -> None:
-        """Keep the signing key; the cookie is bound to TLS where the address is."""
-        self._key = key
-        self._origin = origin_of(url)
-        self.secure = urlsplit(url).scheme == "https"
-        self.cookie = "__Host-daymark" if self.secure else "daymark"
+    def __init__(self, parts: Parts) -> None:
+        """Keep the signing key and the table; the cookie is bound to TLS where the address is."""
+        self._parts = parts
+        self._key = parts.session_key
+        self._origin = origin_of(parts.url)
+        self.secure = urlsplit(parts.url).scheme == "https"
+        self.cookie = "__Host-session" if self.secure else "session"
 
-    def begin(self, now: datetime, person: str | None = None) -> Session:
-        """A new session, with an id never used before."""
-        return Session(secrets.token_urlsafe(16), person, int(now.timestamp()))
+    def begin(self, now: datetime) -> Session:
+        """A new session of nobody, with an id never used before."""
+        return Session(secrets.token_urlsafe(32), None, int(now.timestamp()))
+
+    def enter(
+        self, person: str, now: datetime, posts: Sequence[Post] = (), hint: str = ""
+    ) -> Session:
+        """A new session of somebody, noted in the table."""
+        session = Session(secrets.token_urlsafe(32), person, int(now.timestamp()), tuple(posts))
+        held = held_by(self._parts.authority(self._parts.code), person, now)
+        self._parts.sessions.begin(
+            session.id, person, held, now, posts=write_posts(posts), hint=hint
+        )
+        return session
+
+    def leave(self, session: Session | None, now: datetime) -> None:
+        """End a session at once."""
+        if session is not None and session.person is not None:
+            self._parts.sessions.end(session.id, now)
 
     def read(self, cookies: Mapping[str, str], now: datetime) -> Session | None:
-        """The session a browser brought; nothing if it brought none, a forged or an old one."""
+        """The session a browser brought; nothing if it brought none, a forged or an ended one."""
         payload, _, signature = cookies.get(self.cookie, "").partition(".")
         if not hmac.compare_digest(signature.encode(), self._sign("session", payload).encode()):
             return None
         held = json.loads(base64.urlsafe_b64decode(payload))
         session = Session(held["id"], held["person"], held["since"])
-        return session if now.timestamp() - session.since < SECONDS else None
+        if now.timestamp() - session.since >= SECONDS:
+            return None
+        return session if session.person is None else self._known(session, session.person, now)
+
+    def _known(self, session: Session, person: str, now: datetime) -> Session | None:
+        """A session as the table has it; one whose person holds other posts by now is ended."""
+        row = self._parts.sessions.find(session.id, now)
+        if row is None or row.person != person:
+            return None
+        if row.held != held_by(self._parts.authority(self._parts.code), person, now):
+            self._parts.sessions.end_all(person, now)
+            return None
+        return Session(
+            session.id, person, session.since, read_posts(row.posts), row.ends_at, row.hint
+        )
 
     def keep(self, response: Response, session: Session) -> None:
         """Give the session to the browser."""
         held = {"id": session.id, "person": session.person, "since": session.since}
         payload = base64.urlsafe_b64encode(json.dumps(held).encode()).decode()
+        self.set_cookie(response, self.cookie, f"{payload}.{self._sign('session', payload)}")
+
+    def set_cookie(self, response: Response, name: str, value: str, seconds: int = SECONDS) -> None:
+        """Set a cookie that no script reads and no other site sends with a form."""
         response.set_cookie(
-            self.cookie,
-            f"{payload}.{self._sign('session', payload)}",
-            max_age=SECONDS,
+            name,
+            value,
+            max_age=seconds,
             path="/",
             secure=self.secure,
             httponly=True,
@@ -99,6 +146,33 @@ class Sessions:
     def _sign(self, purpose: str, text: str) -> str:
         mac = hmac.digest(self._key, f"{purpose}:{text}".encode(), "sha256")
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def held_by(authority: Authority, person: str, now: datetime) -> str:
+    """What a person holds today, in one line: once it reads otherwise, their sessions are over."""
+    today = london_date(now)
+    held = {
+        f"{one.role} {one.team or ''}"
+        for one in authority.assignments
+        if one.person == person and one.holds(today)
+    }
+    return "; ".join(sorted(held))
+
+
+def write_posts(posts: Sequence[Post]) -> str:
+    """Posts as the table keeps them."""
+    kept = [
+        [one.authority, one.role, None if one.teams is None else sorted(one.teams)] for one in posts
+    ]
+    return json.dumps(kept)
+
+
+def read_posts(text: str) -> tuple[Post, ...]:
+    """Posts as the table has them."""
+    return tuple(
+        Post(authority, role, None if teams is None else frozenset(teams))
+        for authority, role, teams in json.loads(text or "[]")
+    )
 
 
 def origin_of(url: str) -> str:

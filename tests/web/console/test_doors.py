@@ -313,7 +313,7 @@ def test_the_cookie_says_who_and_cannot_be_bent(town: Town) -> None:
         now[0] = moment("Mon 11 Jan 2016 17:06")
         old = client.get("/me", headers={"cookie": f"{name}={value}"}).text
 
-    assert name == "__Host-daymark"
+    assert name == "__Host-session"
     assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(set_cookie.split("; "))
     assert before != set_cookie
     assert "You are Hannah Brook" in known

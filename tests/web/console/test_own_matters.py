@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from domain.engine_events import EscalationAcknowledged
-from domain.escalation import raised_tellings
 from domain.own_matters import page_of
+from domain.raised import raised_tellings
 from tests.histories import moment
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.town import NOW, URL, Town, begin

@@ -12,16 +12,10 @@ from uuid import UUID
 
 from domain.authority import Authority, authority
 from domain.child_episode import acknowledge, outstanding, perform
-from domain.escalation import (
-    Telling,
-    digest_steps,
-    next_step,
-    perform_step,
-    raised_tellings,
-    tellings,
-)
+from domain.escalation import Telling, digest_steps, next_step, perform_step, tellings
 from domain.event import Event
 from domain.facts.vocabulary import FACTS
+from domain.raised import raised_tellings
 from formats.people import Person
 from projections.board_view import create_tables, rebuild
 from projections.signs_of_life import sign
@@ -30,6 +24,7 @@ from store.group_commit import GroupCommit
 from store.keys import Keys, make_keys
 from store.log import Log, open_log
 from store.migrations import migrate, migrate_tokens, migrate_vault, migrate_views
+from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
@@ -77,6 +72,7 @@ class Town:
         self.views = Views(self.url("views"))
         create_tables(self.views)
         self.tokens = Tokens(self.url("tokens"))
+        self.sessions = SessionTable(self.url("tokens"))
         self.commits = GroupCommit(self.log)
         (self.folder / "mail").mkdir(exist_ok=True)
 
@@ -87,7 +83,7 @@ class Town:
     def close(self) -> None:
         """Let go of every database."""
         self.commits.close()
-        for part in (self.log, self.views, self.tokens, self.vault):
+        for part in (self.log, self.views, self.tokens, self.sessions, self.vault):
             part.close()
 
     def authority(self, code: str = CODE) -> Authority:
@@ -101,6 +97,7 @@ class Town:
             "log": self.log,
             "commits": self.commits,
             "tokens": self.tokens,
+            "sessions": self.sessions,
             "views": self.views,
             "authority": self.authority,
             "code": CODE,
@@ -198,6 +195,7 @@ class Town:
         ladder = self.ladders(subject)[0]
         said = acknowledge(
             episode,
+            self.authority(),
             ladder,
             by=owner,
             owner=owner,

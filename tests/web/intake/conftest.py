@@ -18,6 +18,7 @@ from store.group_commit import GroupCommit
 from store.keys import make_keys
 from store.log import Log, open_log
 from store.migrations import migrate, migrate_tokens, migrate_vault, migrate_views
+from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
@@ -67,6 +68,7 @@ def opened(tmp_path: Path, judge: Callable[[str, Log], Authority]) -> Callable[.
                 "log": log,
                 "commits": commits,
                 "tokens": Tokens(url),
+                "sessions": SessionTable(url),
                 "views": Views(views),
                 "authority": lambda code: judge(code, log),
                 "code": AUTHORITY,

@@ -144,12 +144,13 @@ def gauges(client: TestClient) -> dict[tuple[str, ...], float]:
 
 def test_without_a_projector_facts_are_taken_and_the_board_is_doubted(client: TestClient) -> None:
     """A doubt about the board never takes the intake out of service."""
-    answer = client.get("/readyz")
+    answer, counted = client.get("/readyz"), gauges(client)
 
     assert answer.status_code == 200
     assert answer.json()["ready"]
     assert not answer.json()["trusted"]
     assert [doubt["kind"] for doubt in answer.json()["doubts"]] == ["board"]
+    assert (counted["daymark_doubts",], counted["daymark_doubt", "board"]) == (1, 1)
 
 
 def test_a_board_that_is_up_to_date_is_trusted(
@@ -168,6 +169,11 @@ def test_a_board_that_is_up_to_date_is_trusted(
     assert (ready["trusted"], ready["doubts"], ready["log_position"]) == (True, [], 2)
     assert ready["covered"] == ready["total"] > 0
     assert counted["daymark_doubts",] == 0
+    assert {n for name, n in counted.items() if name[0] == "daymark_doubt"} == {0}
+    assert counted["daymark_follower_lag_seconds", "board"] == 0
+    assert counted["daymark_parked_rows", "board"] == 0
+    assert counted["daymark_dispatcher_silent_seconds",] < 60
+    assert counted["daymark_calendar_days",] > 0
     assert counted["daymark_clocks_not_covered",] == 0
     assert counted["daymark_follower_position", "board"] == 2
     assert counted["daymark_follower_lag_events", "board"] == 0
@@ -245,3 +251,32 @@ def test_somebody_outside_hears_that_all_is_well_only_while_it_is(
     assert well.json()["alive"]
     assert well.json()["covered"] > 0
     assert stale.json()["type"].endswith("/problems/not-watched")
+
+
+def test_a_silent_feed_is_late_in_the_measures_as_it_is_in_readyz(
+    client: TestClient,
+    send: Send,
+    event: dict[str, Any],
+    registered: dict[str, Any],
+    watched: Callable[[], None],
+) -> None:
+    """How long each source was silent is a number before it is a doubt; both name the source alone."""
+    data = registered["data"] | {"delivers": "batch"}
+    send(registered | {"data": data})
+    watched()
+    never, doubts = gauges(client), client.get("/readyz").json()["doubts"]
+    advanced = registered | {
+        "id": "s2",
+        "type": "daymark.feed-advanced.v1",
+        "time": "2026-01-03T16:00:00Z",
+        "data": {"source": event["source"], "complete_to": "2026-01-02T16:00:00Z"},
+    }
+    receipt = send(advanced)
+    heard = gauges(client)
+
+    assert receipt.status_code == 202
+    assert never["daymark_feed_late", event["source"]] == 1
+    assert ("daymark_feed_heard_seconds", event["source"]) not in never
+    assert [doubt["kind"] for doubt in doubts] == ["feed"]
+    assert never["daymark_doubt", "feed"] == 1
+    assert heard["daymark_feed_heard_seconds", event["source"]] > 0

@@ -1,0 +1,74 @@
+"""A clock handed over to another owner: for some days, to somebody who is here, and not for ever."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from domain.authority import Authority
+from domain.calendar import end_of, london_date
+from domain.child_episode import ChildEpisode, engine_event, refuse_beyond
+from domain.engine_events import ClockReassigned
+from domain.errors import NotFound, Refused
+from domain.event import CONSOLE, Event
+from domain.raised import raised_tellings
+
+
+def reassign(
+    episode: ChildEpisode,
+    authority: Authority,
+    clock: str,
+    *,
+    by: str,
+    owner: str,
+    until: date,
+    reason: str,
+    token: str,
+    now: datetime,
+    note: str | None = None,
+) -> Event:
+    """A clock handed over to another owner up to a London day; the climb goes on as it would.
+
+    Refused for a clock that has ended, a person who is not here, a day too far, or once too often.
+    """
+    running = next((one for one in episode.clocks(authority) if one.key == clock), None)
+    if running is None or (running.stop is not None and running.stop.earliest <= now):
+        message = "no clock runs under this reference"
+        raise NotFound(message)
+    if not authority.staff.is_here(owner, london_date(now)):
+        message = "to whom: the person must hold a role here today, and not be away"
+        raise Refused(message)
+    if end_of(until) <= now:
+        message = "by when: the day must be today or later"
+        raise Refused(message)
+    refuse_beyond(authority, london_date(now), until)
+    version = episode.told[clock].version if clock in episode.told else 1
+    said = (one.event.said for one in episode.engine)
+    before = [
+        one
+        for one in said
+        if isinstance(one, ClockReassigned) and (one.clock, one.clock_version) == (clock, version)
+    ]
+    most = authority.policy.handed_over_at_most
+    if most is not None and len(before) >= most:
+        message = f"this has been handed over {len(before)} times: settle it with a senior manager"
+        raise Refused(message)
+    handed = ClockReassigned(
+        clock=clock,
+        clock_version=version,
+        timescale=running.timescale.id,
+        owner=owner,
+        until=end_of(until),
+        reason=reason,
+        telling=open_telling(episode, authority, clock, now),
+        note=note or None,
+    )
+    return replace(engine_event(episode, CONSOLE, token, handed, now), by=by)
+
+
+def open_telling(
+    episode: ChildEpisode, authority: Authority, clock: str, now: datetime
+) -> str | None:
+    """The ladder or notice of a clock by which its new owner is told; nothing where none is open."""
+    raised = raised_tellings(episode, authority).values()
+    found = [one for one in raised if one.key == clock and not one.ended(now)]
+    breach = [one.id for one in found if one.kind == "breach"]
+    return next(iter([*breach, *(one.id for one in reversed(found))]), None)

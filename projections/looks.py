@@ -1,0 +1,145 @@
+"""Who looked at what, when and why; and what of it is unusual."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+from domain.calendar import LONDON, london_date
+from projections.instants import read, written
+from store.views import Views
+
+MANY: Final = 30
+"""So many different children in one day are unusual for one person."""
+BEGINS: Final = time(7)
+ENDS: Final = time(20)
+"""Outside these hours, and at weekends, looking is unusual for who is not on duty then."""
+FRIDAY: Final = 4
+MOST: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: who was shown what, and which rule allowed it."""
+
+    person: str
+    child: str | None
+    """The opaque id of the child; nothing for a page that lists many."""
+    route: str
+    purpose: str
+    rule: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What narrows the list; nothing narrows nothing."""
+
+    person: str | None = None
+    child: str | None = None
+    purpose: str | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """Something in the looks of one person on one day that somebody should ask about."""
+
+    person: str
+    on: date
+    kind: str
+    count: int
+
+
+def looks(
+    views: Views, authority: str, asked: Asked, *, offset: int = 0, limit: int = 50
+) -> tuple[tuple[Look, ...], int]:
+    """The looks that are asked for, the latest first, and how many there are in all."""
+    where, values = "authority = ?", list[object]([authority])
+    for condition, value in (
+        ("person = ?", asked.person),
+        ("child = ?", asked.child),
+        ("purpose = ?", asked.purpose),
+        ("at >= ?", asked.from_at and written(asked.from_at)),
+        ("at < ?", asked.to_at and written(asked.to_at)),
+    ):
+        if value is not None:
+            where, values = f"{where} AND {condition}", [*values, value]
+    with views.reading() as cursor:
+        total = cursor.execute(f"SELECT count(*) AS total FROM look WHERE {where}", values)  # noqa: S608
+        found = cursor.execute(
+            f"SELECT * FROM look WHERE {where} ORDER BY at DESC, stream, version DESC"  # noqa: S608
+            " LIMIT ? OFFSET ?",
+            [*values, limit, offset],
+        )
+    return tuple(map(look, found)), int(total[0]["total"])
+
+
+def look(row: Mapping[str, Any]) -> Look:
+    """A row of the table as a value."""
+    return Look(
+        row["person"], row["child"], row["route"], row["purpose"], row["rule"], read(row["at"])
+    )
+
+
+def unusual(
+    views: Views, authority: str, asked: Asked, on_duty: AbstractSet[str]
+) -> tuple[Unusual, ...]:
+    """What is unusual in the looks that are asked for, the latest day first."""
+    found, _ = looks(views, authority, asked, limit=MOST)
+    return tuple(sorted(patterns(found, on_duty), key=lambda one: one.on, reverse=True))
+
+
+def patterns(found: Sequence[Look], on_duty: AbstractSet[str]) -> Iterator[Unusual]:
+    """Each pattern of each person's day."""
+    days: dict[tuple[str, date], list[Look]] = defaultdict(list)
+    for one in found:
+        days[one.person, london_date(one.at)].append(one)
+    for (person, on), seen in days.items():
+        children = {one.child for one in seen if one.child}
+        late = [one for one in seen if is_out_of_hours(one.at)]
+        if len(children) >= MANY:
+            yield Unusual(person, on, "many-children", len(children))
+        if late and person not in on_duty:
+            yield Unusual(person, on, "out-of-hours", len(late))
+        for rule, kind in (("forced", "forced-open"), ("told", "of-other-teams")):
+            elsewhere = {one.child for one in seen if one.child and one.rule == rule}
+            if elsewhere:
+                yield Unusual(person, on, kind, len(elsewhere))
+
+
+def is_out_of_hours(at: datetime) -> bool:
+    """Whether an instant lies outside working hours in London."""
+    there = at.astimezone(LONDON)
+    return there.weekday() > FRIDAY or not BEGINS <= there.time() < ENDS
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """One record that somebody forced open, which nobody else has reviewed yet."""
+
+    stream: UUID
+    event: str
+    person: str
+    at: datetime
+    until: datetime
+
+
+def to_review(views: Views, authority: str, reviewer: str) -> tuple[ToReview, ...]:
+    """What waits for a review that this person may give: never of what they did themselves."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT * FROM board_forced WHERE authority = ? AND reviewed_by IS NULL"
+            " AND person <> ? ORDER BY at",
+            [authority, reviewer],
+        )
+    return tuple(
+        ToReview(
+            UUID(row["stream"]), row["event"], row["person"], read(row["at"]), read(row["until_at"])
+        )
+        for row in found
+    )

@@ -1,0 +1,113 @@
+"""What a person may see, as a condition on the board's rows: the domain's own rules, in a query.
+
+It is part of every query that lists or counts, before anything is counted or paged.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from domain.permission import ANYWHERE, Condition, Grant, Visible
+from store.views import Views
+
+Where = tuple[str, list[object]]
+
+OPEN: Final = (
+    "(k.restricted = 0 OR EXISTS (SELECT 1 FROM board_person n WHERE n.stream = k.stream"
+    " AND n.link = 'named' AND n.person = ?))"
+)
+NOT_FAMILY: Final = (
+    "NOT EXISTS (SELECT 1 FROM board_person f WHERE f.stream = k.stream"
+    " AND f.link = 'family' AND f.person = ?)"
+)
+WAS_TOLD: Final = (
+    "EXISTS (SELECT 1 FROM board_person t WHERE t.stream = c.stream AND t.clock = c.clock"
+    " AND t.link = 'told' AND t.person IN ({}))"
+)
+STILL_OPEN: Final = (
+    " AND EXISTS (SELECT 1 FROM board_status o WHERE o.stream = c.stream AND o.clock = c.clock"
+    " AND o.ended = 0 AND o.from_at <= ? AND o.to_at > ?)"
+)
+
+
+def permitted(visible: Visible | None, authority: str, at: str, *, clocks: bool) -> Where:
+    """The condition that leaves what a person may see, and its values; nobody in particular sees all.
+
+    It speaks of `board_child k` and, where `clocks`, of `board_clock c`; `at` is the moment, as written.
+    """
+    if visible is None:
+        return "", []
+    parts, values = [], list[object]()
+    for grant in visible.grants:
+        if grant.authority in {ANYWHERE, authority} and (clocks or is_of_children(grant)):
+            condition, wanted = of_grant(grant, at)
+            parts.append(condition)
+            values += wanted
+    allowed = " OR ".join(parts) or "1 = 0"
+    person = visible.person or ""
+    return f" AND ({allowed}) AND {OPEN} AND {NOT_FAMILY}", [*values, person, person]
+
+
+def is_of_children(grant: Grant) -> bool:
+    """Whether a grant opens whole children, not single clocks."""
+    return grant.condition is None or grant.condition.attribute not in {"told", "owed_by"}
+
+
+def of_grant(grant: Grant, at: str) -> Where:
+    """One grant as a condition."""
+    match grant.condition:
+        case None:
+            return "1 = 1", []
+        case Condition("told", values):
+            return f"({WAS_TOLD.format(marks(values))}{STILL_OPEN})", [*sorted(values), at, at]
+        case Condition("owed_by", values):
+            return f"c.owed_by IN ({marks(values)})", [*sorted(values)]
+        case Condition(attribute, values):
+            return f"k.{attribute} IN ({marks(values)})", [*sorted(values)]
+
+
+def marks(values: frozenset[str]) -> str:
+    """A question mark for each value."""
+    return ", ".join("?" * len(values))
+
+
+class Seeing:
+    """Which children and which single clocks a person may see now, to be asked of other rows."""
+
+    def __init__(self, views: Views, authority: str, visible: Visible | None, at: str) -> None:
+        """Ask once for everything."""
+        self._all = visible is None
+        self._children = frozenset[UUID]()
+        self._clocks = frozenset[tuple[UUID, str]]()
+        if visible is not None:
+            self._children = frozenset(children_seen(views, authority, visible, at))
+            self._clocks = frozenset(clocks_seen(views, authority, visible, at))
+
+    def shows(self, stream: UUID, clock: str) -> bool:
+        """Whether a clock of a child is among what may be seen."""
+        return self._all or stream in self._children or (stream, clock) in self._clocks
+
+
+def children_seen(views: Views, authority: str, visible: Visible, at: str) -> Iterator[UUID]:
+    """Every child whose whole record may be seen."""
+    where, values = permitted(visible, authority, at, clocks=False)
+    with views.reading() as cursor:
+        found = cursor.execute(
+            f"SELECT k.stream FROM board_child k WHERE k.authority = ?{where}",  # noqa: S608
+            [authority, *values],
+        )
+    return (UUID(row["stream"]) for row in found)
+
+
+def clocks_seen(
+    views: Views, authority: str, visible: Visible, at: str
+) -> Iterator[tuple[UUID, str]]:
+    """Every clock that may be seen."""
+    where, values = permitted(visible, authority, at, clocks=True)
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT c.stream, c.clock FROM board_clock c JOIN board_child k ON k.stream = c.stream"  # noqa: S608
+            f" WHERE c.authority = ?{where}",
+            [authority, *values],
+        )
+    return ((UUID(row["stream"]), row["clock"]) for row in found)

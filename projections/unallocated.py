@@ -1,0 +1,77 @@
+"""The queue of clocks that are nobody's, and who may read a clock because they were told of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from domain.authority import Authority
+from projections.board import BoardRow, board_row
+from projections.instants import read, written
+from store.views import Views
+
+WHY: Final = {
+    "no-team": "the child has no team",
+    "nobody": "nobody holds the role",
+}
+"""Why a clock is nobody's, in words."""
+
+
+@dataclass(frozen=True)
+class Unallocated:
+    """A clock that is nobody's at the moment of asking."""
+
+    row: BoardRow
+    why: str
+    """`no-team` or `nobody`."""
+    role: str
+    """The role that nobody holds."""
+    since: datetime
+    """Since when, or since the child was last heard of where it was so before."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Every clock that is nobody's, and whose name the queue carries."""
+
+    keepers: tuple[str, ...]
+    """By opaque id; none where nobody keeps it either, which an operator must mend."""
+    waiting: tuple[Unallocated, ...]
+    """What is late first, then the earliest due."""
+
+
+def unallocated(views: Views, authority: Authority, now: datetime) -> Queue:
+    """The queue at a moment; what was learned long afterwards is not in it."""
+    at = written(now)
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT c.*, k.reference, k.kind, s.status, s.ended, u.why, u.role, u.from_at AS since"
+            " FROM unallocated u"
+            " JOIN board_clock c ON c.stream = u.stream AND c.clock = u.clock"
+            " JOIN board_status s ON s.stream = u.stream AND s.clock = u.clock"
+            " JOIN board_child k ON k.stream = u.stream"
+            " WHERE u.authority = ? AND u.from_at <= ? AND u.to_at > ?"
+            " AND s.ended = 0 AND s.from_at <= ? AND s.to_at > ?"
+            " AND NOT (s.status = 'breached' AND c.history = 1)"
+            " ORDER BY CASE s.status WHEN 'breached' THEN 0 ELSE 1 END,"
+            " c.due_at, k.reference, c.clock",
+            [authority.code, at, at, at, at],
+        )
+    waiting = tuple(
+        Unallocated(board_row(row, now), row["why"], row["role"], read(row["since"]))
+        for row in found
+    )
+    return Queue(authority.staff.keepers(now), waiting)
+
+
+def told_and_may_read(
+    views: Views, authority: str, person: str, now: datetime
+) -> frozenset[tuple[UUID, str]]:
+    """The clocks, by stream and key, that a person may read because they were told of them."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT stream, clock FROM board_reader"
+            " WHERE authority = ? AND person = ? AND first_at <= ? AND to_at > ?",
+            [authority, person, written(now), written(now)],
+        )
+    return frozenset((UUID(row["stream"]), row["clock"]) for row in found)

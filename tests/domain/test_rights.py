@@ -1,0 +1,102 @@
+"""Who may see what, as the streams say it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.engine_events import (
+    AccessForced,
+    EngineEvent,
+    ForcedAccessReviewed,
+    RestrictionLifted,
+    RestrictionLiftProposed,
+)
+from domain.event import CONSOLE, Event, Recorded
+from domain.facts.fact import Fact
+from domain.facts.whole_child import RecordRestricted
+from domain.permission import Action, Asker, Post, Record, may, visible
+from domain.rights import forced, forced_open, restriction
+from tests.histories import moment
+
+NOW = moment("Mon 11 Jan 2016 09:00")
+STREAM = UUID(int=1)
+
+
+def said(number: int, what: Fact | EngineEvent, by: str | None) -> Recorded:
+    """Something a person did, as recorded."""
+    event = Event(
+        authority="344", kind="child", subject="CH-1", source=CONSOLE, id=str(number),
+        said=what, occurred_at=NOW, by=by,
+    )  # fmt: skip
+    return Recorded(event, STREAM, number, number, NOW)
+
+
+CLOSED = said(1, RecordRestricted(people=("P-1", "P-2"), reason="adoption"), "P-1")
+PROPOSED = said(2, RestrictionLiftProposed(restricted=CLOSED.event_id), "P-1")
+
+
+def test_two_people_lift_a_restriction() -> None:
+    """One alone does not, nor nobody, nor a confirmation of something else."""
+    mine = said(3, RestrictionLifted(proposed=PROPOSED.event_id), "P-1")
+    nobodys = said(3, RestrictionLifted(proposed=PROPOSED.event_id), None)
+    other = said(3, RestrictionLifted(proposed=CLOSED.event_id), "P-2")
+    theirs = said(3, RestrictionLifted(proposed=PROPOSED.event_id), "P-2")
+
+    for confirmed in (mine, nobodys, other):
+        found = restriction([CLOSED, PROPOSED, confirmed])
+        assert found is not None
+        assert found.named == {"P-1", "P-2"}
+    assert restriction([CLOSED, PROPOSED, theirs]) is None
+    assert restriction([PROPOSED, theirs]) is None
+
+
+def test_a_restriction_made_anew_must_be_proposed_anew() -> None:
+    """What was proposed of the old one lifts nothing of the new."""
+    again = said(3, RecordRestricted(people=("P-2",), reason="review"), "P-2")
+    found = restriction(
+        [CLOSED, PROPOSED, again, said(4, RestrictionLifted(proposed=PROPOSED.event_id), "P-2")]
+    )
+
+    assert found is not None
+    assert found.named == {"P-2"}
+
+
+def test_a_record_is_open_to_who_forced_it_and_nobody_reviews_himself() -> None:
+    """Until the last of the hours; a review counts only by another."""
+    until = NOW + timedelta(hours=4)
+    opened = said(
+        1, AccessForced(until=until, reason="she is at the door, nobody else here"), "P-1"
+    )
+    nobodys = said(
+        2, AccessForced(until=until, reason="she is at the door, nobody else here"), None
+    )
+    mine = said(3, ForcedAccessReviewed(forced=opened.event_id, right=True), "P-1")
+    theirs = said(4, ForcedAccessReviewed(forced=opened.event_id, right=True), "P-2")
+
+    assert forced_open([opened, nobodys], "P-1") == until
+    assert forced_open([opened], "P-2") is None
+    assert [one.reviewed_by for one in forced([opened, mine])] == [None]
+    assert [one.reviewed_by for one in forced([opened, mine, theirs])] == ["P-2"]
+
+
+def test_a_post_in_one_authority_opens_nothing_in_another() -> None:
+    """One person may work in several, each with posts of its own."""
+    both = Asker(
+        "P-1",
+        (
+            Post("344", "head_of_service", None),
+            Post("343", "team_manager", frozenset({"north"})),
+        ),
+    )
+
+    def sees(authority: str, team: str, at: datetime = NOW) -> bool:
+        record = Record("child", authority, stream="s", team=team)
+        return may(both, Action.SEE, record, "case", at).allowed
+
+    assert sees("344", "south")
+    assert sees("343", "north")
+    assert not sees("343", "south")
+    assert not sees("342", "north")
+    assert {one.authority for one in visible(both, Action.SEE, "child", "case", NOW).grants} == {
+        "344",
+        "343",
+    }

@@ -1,0 +1,97 @@
+"""Who looked at what, and what of it is unusual."""
+
+from datetime import timedelta
+
+from domain.engine_events import AccessForced, RecordRead
+from domain.event import CONSOLE, Event
+from projections.board_view import rebuild
+from projections.looks import MANY, Asked, looks, to_review, unusual
+from tests.histories import CODE, moment
+from tests.projections.world import World
+
+NOON = moment("Mon 11 Jan 2016 12:00")
+NIGHT = moment("Mon 11 Jan 2016 22:00")
+SUNDAY = moment("Sun 10 Jan 2016 12:00")
+
+
+def read(
+    world: World, person: str, number: int, rule: str = "own-teams", purpose: str = "case"
+) -> None:
+    """Somebody is shown one child."""
+    said = RecordRead(route="/children/{ref}", child=f"c{number}", purpose=purpose, rule=rule)
+    world.log.append(
+        [
+            Event(
+                authority=CODE, kind="reads", subject=person, source=CONSOLE, by=person,
+                id=f"{person}-{number}-{rule}-{world.now}", said=said, occurred_at=world.now,
+            )
+        ]
+    )  # fmt: skip
+
+
+def test_looks_are_listed_as_they_are_asked_for(world: World) -> None:
+    """The latest first, narrowed and counted in the database; rebuilding adds none twice."""
+    for at, person, number, purpose in (
+        (SUNDAY, "P-1", 1, "case"),
+        (NOON, "P-1", 2, "audit"),
+        (NIGHT, "P-2", 1, "case"),
+    ):
+        world.now = at
+        read(world, person, number, purpose=purpose)
+    rebuild(world.views, world.log, world.authority)
+    every, total = looks(world.views, CODE, Asked())
+    asked = [
+        Asked(person="P-1"),
+        Asked(child="c1"),
+        Asked(purpose="audit"),
+        Asked(from_at=NOON, to_at=NIGHT),
+    ]
+
+    assert [one.person for one in every] == ["P-2", "P-1", "P-1"]
+    assert total == 3
+    assert [looks(world.views, CODE, one)[1] for one in asked] == [2, 2, 1, 1]
+    assert looks(world.views, CODE, Asked(), offset=1, limit=1)[0] == (every[1],)
+
+
+def test_what_is_unusual_is_named(world: World) -> None:
+    """Many children in a day, out of hours, forced open, of other teams; not the work of a night duty."""
+    world.now = SUNDAY
+    read(world, "P-4", 2)
+    world.now = NOON
+    for number in range(MANY):
+        read(world, "P-1", number)
+    read(world, "P-2", 1, rule="told")
+    read(world, "P-3", 1, rule="forced")
+    world.now = NIGHT
+    read(world, "P-4", 1)
+    read(world, "P-5", 1)
+    rebuild(world.views, world.log, world.authority)
+    found = unusual(world.views, CODE, Asked(), {"P-5"})
+
+    assert {(one.person, one.kind, one.count) for one in found} == {
+        ("P-1", "many-children", MANY),
+        ("P-2", "of-other-teams", 1),
+        ("P-3", "forced-open", 1),
+        ("P-4", "out-of-hours", 1),
+    }
+    assert len(found) == 5
+
+
+def test_what_was_forced_open_waits_for_somebody_else(world: World) -> None:
+    """Nobody reviews what they did themselves."""
+    world.now = NOON
+    said = AccessForced(
+        until=NOON + timedelta(hours=4), reason="she is at the door, nobody else is here"
+    )
+    world.log.append(
+        [
+            Event(
+                authority=CODE, kind="child", subject="CH-1", source=CONSOLE, by="P-1",
+                id="t-forced", said=said, occurred_at=NOON,
+            )
+        ]
+    )  # fmt: skip
+    rebuild(world.views, world.log, world.authority)
+
+    assert to_review(world.views, CODE, "P-1") == ()
+    assert [one.person for one in to_review(world.views, CODE, "P-2")] == ["P-1"]

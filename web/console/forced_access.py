@@ -1,0 +1,148 @@
+"""Opening a record that is not one's own to see: with a reason, read only, for four hours, and reviewed.
+
+The page is the same for a child who exists and for one who does not, and so is what follows it.
+"""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from domain.child_episode import ChildEpisode
+from domain.engine_events import AccessForced, EngineEvent, ForcedAccessReviewed
+from domain.event import CONSOLE, Event
+from domain.permission import Action
+from domain.rights import family_of, forced
+from domain.words import say_moment
+from projections.looks import to_review
+from web.access import needs
+from web.console.gate import access
+from web.console.pages import Page, Pages, texts
+from web.console.wording import name_of
+
+HOURS: Final = 4
+LASTS: Final = timedelta(hours=HOURS)
+SHORTEST: Final = 20
+LONGEST: Final = 500
+TITLE: Final = "Open a record that is not yours"
+
+
+def forced_access(pages: Pages) -> APIRouter:
+    """The form, and the reviews of what was forced."""
+    routes = APIRouter()
+
+    @routes.get("/forced-access")
+    @needs(Action.FORCE, "staff")
+    def ask(request: Request) -> Response:
+        return pages.form(request, "forced_access.html", Page(TITLE))
+
+    @routes.post("/forced-access")
+    @needs(Action.FORCE, "staff")
+    async def force(request: Request) -> Response:
+        form = texts(await request.form())
+        token = pages.sessions.accept(access(request).session, form.get("token", ""))
+        return await run_in_threadpool(open_it, pages, request, form, token)
+
+    @routes.get("/forced-access/reviews")
+    @needs(Action.REVIEW, "staff")
+    def reviews(request: Request) -> Response:
+        return to_be_reviewed(pages, request)
+
+    @routes.post("/forced-access/reviews/{stream}/{event}")
+    @needs(Action.REVIEW, "staff")
+    async def review(request: Request, stream: str, event: str) -> Response:
+        form = texts(await request.form())
+        token = pages.sessions.accept(access(request).session, form.get("token", ""))
+        return await run_in_threadpool(judge, pages, request, stream, event, form, token)
+
+    return routes
+
+
+def open_it(pages: Pages, request: Request, form: dict[str, str], token: str) -> Response:
+    """Record that a record was forced open, if there is one; then lead to where it would be."""
+    reference, reason = form.get("reference", ""), form.get("reason", "")
+    faults = []
+    if not reference:
+        faults.append(("Enter the case system’s reference of the child", "#reference"))
+    if not SHORTEST <= len(reason) <= LONGEST:
+        faults.append((f"Say why in {SHORTEST} to {LONGEST} characters", "#reason"))
+    if faults:
+        return pages.form(
+            request,
+            "forced_access.html",
+            Page(TITLE, error=True),
+            400,
+            faults=[{"text": text, "href": href} for text, href in faults],
+            reference=reference,
+            reason=reason,
+        )
+    parts, person = pages.parts, access(request).asker.person
+    stream = parts.log.stream(parts.code, "child", reference)
+    episode = pages.gate.child(stream.hex)
+    if episode is not None and person and person not in family_of(episode.standing):
+        said = AccessForced(until=parts.now() + LASTS, reason=reason)
+        parts.log.append([by_hand(pages, episode, said, person, f"{token}-forced")])
+    return RedirectResponse(f"/children/{stream.hex}", 303)
+
+
+def to_be_reviewed(pages: Pages, request: Request) -> Response:
+    """What waits for a review by this reader: never what they did themselves."""
+    parts, reader = pages.parts, access(request).asker.person or ""
+    waiting = []
+    for one in to_review(parts.views, parts.code, reader):
+        episode = parts.log.episode(one.stream)
+        opened = [
+            two
+            for two in forced(episode.history if episode else ())
+            if two.event_id.hex == one.event
+        ]
+        waiting.append(
+            {
+                "action": f"/forced-access/reviews/{one.stream.hex}/{one.event}",
+                "who": name_of(parts.people, one.person),
+                "when": say_moment(one.at),
+                "until": say_moment(one.until),
+                "reason": (opened[0].reason if opened else None) or "not known",
+                "id": one.event,
+            }
+        )
+    return pages.form(
+        request, "forced_reviews.html", Page("Records that were forced open"), waiting=waiting
+    )
+
+
+def judge(
+    pages: Pages, request: Request, ref: str, event: str, form: dict[str, str], token: str
+) -> Response:
+    """Record a review by somebody else than who did it; HTTPException 404 for anything else."""
+    person, episode = access(request).asker.person, pages.gate.child(ref)
+    opened = [
+        one for one in forced(episode.history if episode else ()) if one.event_id.hex == event
+    ]
+    if episode is None or person is None or not opened or opened[0].person == person:
+        raise HTTPException(404)
+    if form.get("right") not in {"yes", "no"}:
+        return to_be_reviewed(pages, request)
+    said = ForcedAccessReviewed(forced=UUID(hex=event), right=form["right"] == "yes")
+    pages.parts.log.append([by_hand(pages, episode, said, person, f"{token}-review")])
+    return RedirectResponse("/forced-access/reviews", 303)
+
+
+def by_hand(
+    pages: Pages, episode: ChildEpisode, said: EngineEvent, person: str, token: str
+) -> Event:
+    """What a person does on a page about a child, as an event of the child's stream."""
+    return Event(
+        authority=episode.authority,
+        kind="child",
+        subject=episode.child,
+        source=CONSOLE,
+        id=token,
+        said=said,
+        occurred_at=pages.parts.now(),
+        by=person,
+    )

@@ -1,0 +1,126 @@
+"""Restricting a record to the people named, and lifting that again by two people."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from domain.code_sets import CODE_SETS
+from domain.engine_events import RestrictionLifted, RestrictionLiftProposed
+from domain.event import CONSOLE, Event
+from domain.facts.whole_child import RecordRestricted
+from domain.permission import Action
+from domain.rights import restriction
+from web.access import needs
+from web.console.forced_access import by_hand
+from web.console.gate import access
+from web.console.pages import Page, Pages, texts
+from web.console.wording import capital, name_of
+
+REASONS = CODE_SETS["restriction_reason"].labels
+
+
+def restrictions(pages: Pages) -> APIRouter:
+    """The page of one record's restriction, with its forms."""
+    routes = APIRouter()
+
+    @routes.get("/children/{ref}/restriction")
+    @needs(Action.RESTRICT, "child")
+    def page(request: Request, ref: str) -> Response:
+        return show(pages, request, ref)
+
+    @routes.post("/children/{ref}/restriction")
+    @needs(Action.RESTRICT, "child")
+    async def restrict(request: Request, ref: str) -> Response:
+        form = await request.form()
+        token = pages.sessions.accept(access(request).session, texts(form).get("token", ""))
+        named = [one for one in form.getlist("people") if isinstance(one, str)]
+        reason = texts(form).get("reason", "")
+        return await run_in_threadpool(close, pages, request, ref, named, reason, token)
+
+    @routes.post("/children/{ref}/restriction/lift")
+    @needs(Action.LIFT, "child")
+    async def lift(request: Request, ref: str) -> Response:
+        form = texts(await request.form())
+        token = pages.sessions.accept(access(request).session, form.get("token", ""))
+        return await run_in_threadpool(open_again, pages, request, ref, form, token)
+
+    return routes
+
+
+def show(pages: Pages, request: Request, ref: str, error: str = "") -> Response:
+    """The page: who may see the record, and what can be done about that."""
+    parts, let = pages.parts, access(request)
+    assert let.episode is not None
+    closed = restriction(let.episode.history)
+    people = sorted(parts.people.values(), key=lambda person: person.name)
+    named = closed.named if closed else frozenset({let.asker.person or ""})
+    return pages.form(
+        request,
+        "restriction.html",
+        Page("Who may see this record", "children", (("Board", "/board"),), error=bool(error)),
+        400 if error else 200,
+        ref=ref,
+        error=error,
+        closed=closed is not None,
+        reason=REASONS.get(closed.reason, closed.reason) if closed else "",
+        named=[name_of(parts.people, one) for one in sorted(named)] if closed else [],
+        proposed=name_of(parts.people, closed.proposed_by) if closed and closed.proposed_by else "",
+        proposal=closed.proposed.hex if closed and closed.proposed else "",
+        own=bool(closed and closed.proposed_by == let.asker.person),
+        people=[
+            {"value": one.ref, "text": one.name, "checked": one.ref in named} for one in people
+        ],
+        reasons=[{"value": code, "text": capital(text)} for code, text in REASONS.items()],
+    )
+
+
+def close(
+    pages: Pages, request: Request, ref: str, named: list[str], reason: str, token: str
+) -> Response:
+    """Record who alone may see the record from now on."""
+    let = access(request)
+    if reason not in REASONS or not named or not set(named) <= set(pages.parts.people):
+        return show(pages, request, ref, "Choose who may see this record, and why")
+    assert let.episode is not None
+    pages.parts.log.append(
+        [
+            Event(
+                authority=let.episode.authority,
+                kind="child",
+                subject=let.episode.child,
+                source=CONSOLE,
+                id=f"{token}-restricted",
+                said=RecordRestricted(people=tuple(named), reason=reason),
+                occurred_at=pages.parts.now(),
+                by=let.asker.person,
+            )
+        ]
+    )
+    # Who has not named themselves may not see it any more, nor that there is such a page.
+    stays = let.asker.person in named
+    return RedirectResponse(f"/children/{ref}/restriction" if stays else "/board", 303)
+
+
+def open_again(
+    pages: Pages, request: Request, ref: str, form: dict[str, str], token: str
+) -> Response:
+    """Propose that the record be open again, or confirm what somebody else proposed."""
+    let = access(request)
+    assert let.episode is not None
+    assert let.asker.person is not None
+    closed = restriction(let.episode.history)
+    if closed is None:
+        return RedirectResponse(f"/children/{ref}/restriction", 303)
+    said: RestrictionLifted | RestrictionLiftProposed
+    if form.get("proposal"):
+        confirms = closed.proposed is not None and form["proposal"] == closed.proposed.hex
+        if not confirms or closed.proposed_by == let.asker.person:
+            raise HTTPException(403)
+        said = RestrictionLifted(proposed=UUID(hex=form["proposal"]))
+    else:
+        said = RestrictionLiftProposed(restricted=closed.event_id)
+    pages.parts.log.append([by_hand(pages, let.episode, said, let.asker.person, f"{token}-lift")])
+    return RedirectResponse(f"/children/{ref}/restriction", 303)
