@@ -4,7 +4,7 @@ Clocks are a pure function of the set of facts known: neither the order of deliv
 can change one. Nothing here asks the time; `verdict` is given the moment it judges.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -148,16 +148,10 @@ def clocks_of(
     """The same, where what stands is known already, for a child or for the authority itself."""
     child = Child(authority, tuple(facts))
     # Two starts of one rule may be satisfied by one fact: it is one clock.
-    found = {run.key: run for run in runs(child)}
+    found = {run.key: run for one in child.facts for run in begun(one, child)}
     if kind == "authority":
         found |= {run.key: run for run in by_calendar(child)}
     return tuple(sorted(map(wind, found.values()), key=SOONEST))
-
-
-def runs(child: Child) -> Iterator[Run]:
-    """What each fact has started, in the order in which they happened."""
-    for one in child.facts:
-        yield from begun(one, child)
 
 
 def wind(run: Run) -> Clock:
@@ -214,28 +208,29 @@ def wound(run: Run) -> Clock:
         breaks_at = latest_due_at
     else:
         breaks_at = max(latest_due_at, min(map(authority.late_at, spans)))
+    # By position: naming each field would take longer than working it out, and this is done a lot.
     return Clock(
-        key=run.key,
-        timescale=timescale,
-        reference=None if run.reference is None else str(run.reference),
-        start=start,
-        due_at=due_at,
-        due_on=due_on,
-        latest_due_at=latest_due_at,
-        warnings=warnings,
-        stop=stop,
-        ending=ending,
-        observable=bool(spans),
-        confirmed=confirmed,
-        heard_to=heard_to,
-        breaks_at=breaks_at,
-        holds=holds,
-        provisional=is_provisional(run),
-        ours=start.fact.responsible_authority in (None, authority.code),
-        uncounted=uncounted,
-        gate=run.gate,
-        pack=run.policy.sha256,
-        counted_by=run.calendar.sha256,
+        run.key,
+        timescale,
+        None if run.reference is None else str(run.reference),
+        start,
+        due_at,
+        due_on,
+        latest_due_at,
+        warnings,
+        stop,
+        ending,
+        bool(spans),
+        confirmed,
+        heard_to,
+        breaks_at,
+        timescale.provisional is not None and is_provisional(timescale.provisional, run),
+        start.fact.responsible_authority in (None, authority.code),
+        run.policy.sha256,
+        run.calendar.sha256,
+        holds,
+        uncounted,
+        run.gate,
     )
 
 
@@ -259,7 +254,7 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
         return Verdict.UNDECIDABLE
     if not clock.observable:
         return Verdict.UNOBSERVABLE
-    if held_at(clock, now) is not None:
+    if clock.holds and held_at(clock, now) is not None:
         return Verdict.SUSPENDED
     if clock.breaks_at is not None and now >= clock.breaks_at:
         return Verdict.BREACHED

@@ -11,7 +11,7 @@ from domain.derived import DAYS, Enders, by_itself, said
 from domain.matching import matching, same
 from domain.run import Run
 from domain.standing import Standing, happened
-from domain.timescales import Trigger
+from domain.timescales import Provisional, Trigger
 
 BY_ITSELF: Final = frozenset({"turned-18", "the-duty-ended"})
 """What ends a clock on a day that is known long before it comes."""
@@ -134,8 +134,6 @@ def whole_child_ends(run: Run) -> Iterator[Sequence[Standing]]:
             yield (by_itself(run.start, "the-duty-ended", on),)
 
 
-def is_provisional(run: Run) -> bool:
+def is_provisional(provisional: Provisional, run: Run) -> bool:
     """Whether the duty is not yet certain to bind."""
-    if run.timescale.provisional is None:
-        return False
-    return not matching(run.timescale.provisional.firm_on, run)
+    return not matching(provisional.firm_on, run)
