@@ -16,6 +16,7 @@ from domain.facts.allegation import AllegationEvaluated, AllegationMade, Allegat
 from domain.facts.authority import FeedAdvanced, ReportPublished
 from store.group_commit import GroupCommit
 from store.migrations import migrate_tokens
+from store.sessions import SessionTable
 from store.tokens import Tokens
 from tests.workflows.worlds import CODE, DAY, HOUR, URL, World, skipping, until, world
 from web.app import build
@@ -173,11 +174,11 @@ async def test_from_a_cloudevent_about_no_known_child_to_a_told_officer(
     """A school's system reports it under the authority's own code; the officer's letter names no child."""
     url = f"sqlite:///{tmp_path / 'tokens'}.db"
     migrate_tokens(url)
-    tokens, commits = Tokens(url), GroupCommit(place.log)
+    tokens, commits, sessions = Tokens(url), GroupCommit(place.log), SessionTable(url)
     parts: dict[str, Any] = {
         "log": place.log, "commits": commits, "tokens": tokens, "views": place.views,
         "authority": place.authority, "code": CODE, "people": {}, "now": lambda: place.now,
-        "session_key": b"1" * 32, "url": URL, "council": "Example Council",
+        "sessions": sessions, "session_key": b"1" * 32, "url": URL, "council": "Example Council",
     }  # fmt: skip
     client = TestClient(build(Parts(**parts)), base_url=URL)
     sent = {
@@ -206,6 +207,7 @@ async def test_from_a_cloudevent_about_no_known_child_to_a_told_officer(
     page, board = client.get(link.removeprefix(URL)), client.get("/board")
     commits.close()
     tokens.close()
+    sessions.close()
 
     assert [one["result"] for one in answer.json()] == ["recorded"]
     assert "About:    Allegation AL-7" in said
