@@ -149,6 +149,7 @@ def asking(commands: Commands) -> None:
         commands, "explain", "commands.answers:explain", "Why a clock is where it is", as_json=True
     )
     why.add_argument("clock", metavar="CLOCK", help="its key, as `daymark clocks` shows it")
+    looking_back(why)
     late = command(
         commands, "board", "commands.answers:board", "What is late and what is due", as_json=True
     )

@@ -147,8 +147,8 @@ def replay_json(replay: History) -> dict[str, Any]:
 def explain(options: Options) -> int:
     """Why a clock is where it is: facts, rule and clause, each day, and what would stop it."""
     with closing(assemble(read_settings())) as daymark:
-        (clock, told_at), at = clock_of(daymark, options.clock), now()
-        found = explained(clock, daymark.authority(), at, told_at)
+        clock, told_at, replay = clock_of(daymark, options)
+        found = explained(clock, replay.authority, replay.moment(now()), told_at)
         if options.json:
             document({"key": clock.key, **asdict(found), "lines": dict(found.lines)})
             return DONE
@@ -165,14 +165,25 @@ def explain(options: Options) -> int:
         return DONE
 
 
-def clock_of(daymark: Daymark, key: str) -> tuple[Clock, datetime | None]:
-    """The clock of this key, and when the first was told of it; NotFound when there is none."""
+def clock_of(daymark: Daymark, options: Options) -> tuple[Clock, datetime | None, History]:
+    """The clock of a key, when the first was told of it, and the replay it stands in.
+
+    NotFound when there is none, or was none then.
+    """
+    key = options.clock
     stream = the_board.find_clock(daymark.views, daymark.settings.authority, key)
-    episode = daymark.log.episode(stream) if stream else None
-    if episode:
-        for clock in episode.clocks(daymark.authority()):
+    if stream:
+        replay = replay_of(
+            daymark.log,
+            stream,
+            authority=daymark.authority(),
+            as_of=options.as_of,
+            known_at=options.known_at,
+        )
+        for clock in replay.clocks:
             if clock.key == key:
-                return clock, first_told(episode.engine).get(key)
+                told = first_told(line.recorded for line in replay.lines)
+                return clock, told.get(key), replay
     message = (
         f"no clock is known as {key}: `daymark clocks CHILD` lists a child's,"
         " and `daymark clocks --authority` the authority's own"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from assembly import Daymark
+from domain.anomalies import ADOPTED_TWICE, anomalies
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
 from domain.settling import off, questions, unsettled
@@ -89,6 +90,12 @@ def timescales(daymark: Daymark, now: datetime) -> str:
             f"{policy.name} {policy.version} is in force, and {own.name} {own.version} lies in"
             f" {daymark.policy_folder.own} not adopted: `daymark adopt policy` does it"
         )
+        raise Poorly(message)
+    said = daymark.log.history(
+        daymark.log.stream(daymark.settings.authority, "authority", daymark.settings.authority)
+    )
+    if twice := [one for one in anomalies(said, daymark.authority()) if one.kind == ADOPTED_TWICE]:
+        message = f"{twice[-1].sentence} Withdraw the one that should not stand."
         raise Poorly(message)
     rules, asked, left = len(policy.timescales), len(questions(policy)), len(unsettled(policy))
     return (

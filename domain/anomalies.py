@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from domain.authority import Authority
+from domain.clocks import Clock, clocks_of
 from domain.code_sets import CODE_SETS
 from domain.engine_events import IdReused
 from domain.event import Event, Recorded
+from domain.facts.authority import PolicyAdopted
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import CodeSet, Fact, NeededWhen, marks
+from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.own_matters import REGISTRY
 from domain.standing import Standing, named, standing, with_fields
-from domain.words import say_fact
+from domain.words import say_day, say_fact, say_role
+
+ADOPTED_TWICE: Final = "adopted twice"
+"""Two packs for one day: what the doctor looks for too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,10 @@ def anomalies(history: Sequence[Recorded], authority: Authority) -> tuple[Anomal
     found = [one for recorded in history for one in of_event(recorded)]
     found += [one for fact in facts for one in of_standing(fact, authority)]
     found += contradictions(facts)
+    found += decisions_without_effect(facts, authority, history)
     found += corrections(history)
-    unique = {(one.kind, one.event_id): one for one in found if one.event_id not in registry}
+    told = [one for one in found if one.event_id not in registry] + adopted_for_one_day(facts)
+    unique = {(one.kind, one.event_id): one for one in told}
     return tuple(sorted(unique.values(), key=lambda one: (one.recorded_at, one.event_id, one.kind)))
 
 
@@ -180,6 +188,71 @@ def happened_after_death(by_name: dict[str, list[Standing]]) -> list[Anomaly]:
         for one in by_name.get(name, ())
         if one.earliest >= died.latest
     ]
+
+
+def decisions_without_effect(
+    facts: Sequence[Standing], authority: Authority, history: Sequence[Recorded]
+) -> list[Anomaly]:
+    """Decisions to hold a clock or to let it run on that change nothing, each with the reason."""
+    decided = [one for one in facts if isinstance(one.fact, ClockSuspended | ClockResumed)]
+    if not decided:
+        return []
+    clocks = clocks_of(facts, authority, history[0].event.kind)
+    used = {
+        one.event_id
+        for clock in clocks
+        for hold in clock.holds
+        for one in (hold.since, hold.until)
+        if one is not None
+    }
+    return [
+        say(one, "changes nothing", why_without_effect(one, clocks, authority))
+        for one in decided
+        if one.event_id not in used
+    ]
+
+
+def why_without_effect(one: Standing, clocks: Sequence[Clock], authority: Authority) -> str:
+    """Why a decision changes no clock: its rule, its role, its hour, or that nothing was running or held."""
+    said = one.fact
+    assert isinstance(said, ClockSuspended | ClockResumed)
+    mine = [clock for clock in clocks if clock.timescale.id == said.timescale]
+    rule = mine[0].timescale if mine else authority.policy_on(one.on).by_id.get(said.timescale)
+    if rule is None:
+        return "no rule is called so."
+    if rule.suspension is None:
+        return "its rule does not allow that."
+    if said.decided_by_role not in rule.suspension.by:
+        return f"the {say_role(said.decided_by_role)} may not decide that."
+    if isinstance(said, ClockResumed):
+        return "no such clock was held then."
+    if one.to_the_day and rule.counts_hours:
+        return "its rule counts hours, and only the day is known."
+    return "no such clock was running then, or it was held already."
+
+
+def adopted_for_one_day(facts: Sequence[Standing]) -> list[Anomaly]:
+    """Packs adopted for a day for which another had been adopted: the last recorded governs."""
+    found: list[Anomaly] = []
+    by_day: dict[date, PolicyAdopted] = {}
+    for one in sorted(facts, key=in_log_order):
+        said = one.fact
+        if not isinstance(said, PolicyAdopted):
+            continue
+        replaced = by_day.get(said.from_on)
+        if replaced is not None and replaced.sha256 != said.sha256:
+            words = (
+                f"{said.pack} {said.version} governs from {say_day(said.from_on)}, for it was recorded"
+                f" last; {replaced.pack} {replaced.version} had been adopted for the same day."
+            )
+            found.append(say(one, ADOPTED_TWICE, words))
+        by_day[said.from_on] = said
+    return found
+
+
+def in_log_order(one: Standing) -> tuple[datetime, UUID]:
+    """The order in which adoptions count: as they were recorded, ties by event id."""
+    return one.recorded_at, one.event_id
 
 
 def corrections(history: Sequence[Recorded]) -> list[Anomaly]:

@@ -14,6 +14,7 @@ from domain.errors import CalendarExpired, UnreadablePolicy
 
 LONDON: Final = ZoneInfo("Europe/London")
 SATURDAY: Final = 5
+ONE_DAY: Final = timedelta(days=1)
 
 
 @lru_cache(maxsize=20_000)
@@ -24,7 +25,7 @@ def midnight(day: date) -> datetime:
 
 def end_of(day: date) -> datetime:
     """The first instant (UTC) after this London day: what is due that day is too late from then on."""
-    return midnight(day + timedelta(days=1))
+    return midnight(day + ONE_DAY)
 
 
 @lru_cache(maxsize=20_000)
@@ -61,6 +62,10 @@ class WorkingDays:
     holidays: Mapping[date, str]
     ordinals: tuple[int, ...] = field(repr=False, compare=False)
     """Every working day, as ordinals, oldest first."""
+
+    def __hash__(self) -> int:
+        """By the hash of its list, so that what was counted by it can be kept."""
+        return hash(self.sha256)
 
     def add(self, start: date, count: int) -> date:
         """The working day that is `count` after the start, which is day 0 whatever day it is."""

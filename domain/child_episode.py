@@ -279,6 +279,8 @@ def cured_by(clock: Clock | None) -> str:
     """What is now said of a clock whose breach is cured."""
     if clock is None:
         return "withdrawn"
+    if clock.still_held and clock.ending is None:
+        return "suspended"
     return clock.ending or "running"
 
 

@@ -4,19 +4,21 @@ Clocks are a pure function of the set of facts known: neither the order of deliv
 can change one. Nothing here asks the time; `verdict` is given the moment it judges.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from domain.authority import Authority, Span
 from domain.calendar import end_of
 from domain.derived import Child
-from domain.due import due, warned
+from domain.due import reckoned
 from domain.ending import is_provisional, stopped
 from domain.errors import Uncountable
 from domain.event import Kind, Recorded
+from domain.holding import Hold
 from domain.run import Run
 from domain.standing import Standing, standing
 from domain.starting import begun, by_calendar
@@ -46,12 +48,18 @@ ENDINGS: Final = {
     "superseded": Verdict.SUPERSEDED,
 }
 
+FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
+"""When a clock runs out that nothing has let run on."""
+
 URGENT: Final = frozenset({"child-out", "hours-critical"})
 """The ladders of rules that no feed is waited for: the child may be in danger now."""
 
+AT_ONCE: Final = timedelta()
+SOONEST: Final = attrgetter("due_at", "key")
+"""The order of clocks: earliest due first; ties by key."""
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+
+class Clock(NamedTuple):
     """One timescale running for one child, from the fact that started it.
 
     All instants are UTC. `due_at` is the first instant that is too late, reckoned strictly: where the
@@ -88,6 +96,8 @@ class Clock:
     """The pack that governs it, by hash."""
     counted_by: str
     """The calendar that counts it, by hash."""
+    holds: tuple[Hold, ...] = ()
+    """The times in which it is held; what was left runs on after each."""
     uncounted: str | None = None
     """Why the count cannot be made, where it cannot: nothing is guessed."""
     gate: bool = False
@@ -108,7 +118,14 @@ class Clock:
     def stopped_in_time(self) -> bool | None:
         """Whether the stop came before the due instant; nothing where the day does not tell."""
         assert self.stop is not None
+        if self.still_held:
+            return True
         return in_time(self.stop, self.due_at, self.latest_due_at)
+
+    @property
+    def still_held(self) -> bool:
+        """Whether it is held and nothing has let it run on: it has no due instant until then."""
+        return bool(self.holds) and self.holds[-1].until is None
 
 
 def in_time(stop: Standing, due_at: datetime, latest_due_at: datetime) -> bool | None:
@@ -131,16 +148,10 @@ def clocks_of(
     """The same, where what stands is known already, for a child or for the authority itself."""
     child = Child(authority, tuple(facts))
     # Two starts of one rule may be satisfied by one fact: it is one clock.
-    found = {run.key: run for run in runs(child)}
+    found = {run.key: run for one in child.facts for run in begun(one, child)}
     if kind == "authority":
         found |= {run.key: run for run in by_calendar(child)}
-    return tuple(sorted(map(wind, found.values()), key=lambda clock: (clock.due_at, clock.key)))
-
-
-def runs(child: Child) -> Iterator[Run]:
-    """What each fact has started, in the order in which they happened."""
-    for one in child.facts:
-        yield from begun(one, child)
+    return tuple(sorted(map(wind, found.values()), key=SOONEST))
 
 
 def wind(run: Run) -> Clock:
@@ -152,10 +163,10 @@ def wind(run: Run) -> Clock:
     if not authority.calendars:
         return wound(run)
     for one in reversed(authority.calendars):
-        clock = wound(replace(run, counted_by=one.calendar))
+        clock = wound(replace(run, calendar=one.calendar))
         if clock.stop is None or known_to_end(clock.stop) >= one.recorded_at:
             return clock
-    return wound(replace(run, counted_by=authority.first_calendar))
+    return wound(replace(run, calendar=authority.first_calendar))
 
 
 def known_to_end(stop: Standing) -> datetime:
@@ -165,22 +176,28 @@ def known_to_end(stop: Standing) -> datetime:
 
 def wound(run: Run) -> Clock:
     """One clock: when it is due, what stopped it, and when it counts as broken."""
-    timescale, start, authority = run.timescale, run.start, run.child.authority
+    timescale, start, child = run.timescale, run.start, run.child
+    authority = child.authority
     uncounted: str | None = None
     warnings: tuple[datetime, ...] = ()
     due_on: date | None = None
+    holds: tuple[Hold, ...] = ()
     try:
-        due_at, due_on = due(run)
-        warnings = () if run.gate else warned(run, due_at, due_on)
+        due_at, due_on, warnings, holds = reckoned(run)
     except Uncountable as why:
         due_at, uncounted = end_of(run.calendar.expires), str(why)
-    vague = start.latest - start.earliest if timescale.counts_hours else timedelta()
-    stop, ending = stopped(run, due_at + vague)
-    spans = run.child.who_can_stop(timescale, start.on)
+    vague = start.latest - start.earliest if run.counting.counts_hours else AT_ONCE
+    still_held = bool(holds) and holds[-1].until is None
+    stop, ending = stopped(run, FOR_EVER if still_held else due_at + vague)
+    spans = child.who_can_stop(timescale, start.on)
     heard_to = heard(spans, authority)
     latest_due_at = due_at + vague
     confirmed = heard_to is None or heard_to >= latest_due_at
-    if uncounted or (stop is not None and in_time(stop, due_at, latest_due_at) is not False):
+    if (
+        uncounted
+        or still_held
+        or (stop is not None and in_time(stop, due_at, latest_due_at) is not False)
+    ):
         breaks_at = None
     elif stop is not None and ending == "met":
         # A stop that came late ends the clock and leaves the breach standing.
@@ -190,34 +207,39 @@ def wound(run: Run) -> Clock:
     elif confirmed or timescale.ladder in URGENT:
         breaks_at = latest_due_at
     else:
-        breaks_at = max(latest_due_at, min(authority.late_at(span) for span in spans))
+        breaks_at = max(latest_due_at, min(map(authority.late_at, spans)))
+    # By position: naming each field would take longer than working it out, and this is done a lot.
     return Clock(
-        key=run.key,
-        timescale=timescale,
-        reference=None if run.reference is None else str(run.reference),
-        start=start,
-        due_at=due_at,
-        due_on=due_on,
-        latest_due_at=latest_due_at,
-        warnings=warnings,
-        stop=stop,
-        ending=ending,
-        observable=bool(spans),
-        confirmed=confirmed,
-        heard_to=heard_to,
-        breaks_at=breaks_at,
-        provisional=is_provisional(run),
-        ours=start.fact.responsible_authority in (None, authority.code),
-        uncounted=uncounted,
-        gate=run.gate,
-        pack=run.policy.sha256,
-        counted_by=run.calendar.sha256,
+        run.key,
+        timescale,
+        None if run.reference is None else str(run.reference),
+        start,
+        due_at,
+        due_on,
+        latest_due_at,
+        warnings,
+        stop,
+        ending,
+        bool(spans),
+        confirmed,
+        heard_to,
+        breaks_at,
+        timescale.provisional is not None and is_provisional(timescale.provisional, run),
+        start.fact.responsible_authority in (None, authority.code),
+        run.policy.sha256,
+        run.calendar.sha256,
+        holds,
+        uncounted,
+        run.gate,
     )
 
 
 def heard(spans: Sequence[Span], authority: Authority) -> datetime | None:
     """How far the feeds have spoken that alone could state a stop; nothing where one is continuous."""
-    if not spans or any(span.continuous for span in spans):
+    for span in spans:
+        if span.continuous:
+            return None
+    if not spans:
         return None
     return min(authority.feeds.get(span.source, span.since) for span in spans)
 
@@ -232,6 +254,8 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
         return Verdict.UNDECIDABLE
     if not clock.observable:
         return Verdict.UNOBSERVABLE
+    if clock.holds and held_at(clock, now) is not None:
+        return Verdict.SUSPENDED
     if clock.breaks_at is not None and now >= clock.breaks_at:
         return Verdict.BREACHED
     if now >= clock.due_at:
@@ -239,6 +263,11 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
         return Verdict.AWAITING_FEED if waits else Verdict.UNDECIDABLE
     soon = bool(clock.warnings) and now >= clock.warnings[0]
     return Verdict.DUE_SOON if soon else Verdict.RUNNING
+
+
+def held_at(clock: Clock, now: datetime) -> Hold | None:
+    """The hold in which a clock stands still at an instant, if it does."""
+    return next((one for one in clock.holds if one.holds(now)), None)
 
 
 def verdict_when_stopped(clock: Clock) -> Verdict | None:

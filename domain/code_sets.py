@@ -1015,6 +1015,26 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
                 "temporary-residence": "temporary residence",
             },
         ),
+        "suspension_reason": Codes(
+            source="judgement; an authority says which of its rules may be held",
+            local=True,
+            labels={
+                "court-direction": "court direction",
+                "police-request": "police request",
+                "child-in-hospital": "child in hospital",
+                "child-abroad": "child abroad",
+                "other-authority-acting": "other authority acting",
+            },
+        ),
+        "resumption_reason": Codes(
+            source="judgement",
+            local=True,
+            labels={
+                "reason-ended": "reason ended",
+                "held-by-mistake": "held by mistake",
+                "time-allowed-is-over": "time allowed is over",
+            },
+        ),
         "correction_reason": Codes(
             source="judgement",
             local=False,

@@ -4,16 +4,16 @@ Every value here is a function of what stands, so neither the order of arrival n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.authority import Authority, Span
 from domain.calendar import add_months, london_date, midnight
 from domain.standing import Standing
-from domain.timescales import Timescale
+from domain.timescales import Cancel, Counting, Restart, Timescale, Trigger
 
 SCHOOL_BEGINS: Final = 5
 SCHOOL_ENDS: Final = 16
@@ -26,6 +26,24 @@ FOUR_WEEKLY: Final = frozenset({"temporary-approval", "interim-order-at-home"})
 WITH_A_PARENT: Final = "P1"
 
 
+class Counted(NamedTuple):
+    """When each fact that a window counts happened, and when each that resets it, oldest first."""
+
+    facts: list[tuple[datetime, UUID]]
+    resets: list[datetime]
+    left_out: set[UUID]
+
+
+class Enders(NamedTuple):
+    """What may end the clocks of a rule, of what happened to a child at all."""
+
+    stops: tuple[Trigger, ...]
+    cancels: tuple[Cancel, ...]
+    resumed_by: tuple[Restart, ...]
+    whole: bool
+    """Whether a day or something that ends every clock may end it too."""
+
+
 @dataclass(slots=True)
 class Child:
     """One child's facts as they stand, indexed by what they say."""
@@ -36,12 +54,18 @@ class Child:
     """The facts of each name, in the order in which they happened."""
     by_reference: dict[tuple[str, str], dict[object, list[Standing]]] = field(default_factory=dict)
     """For a name and a field, the facts that carry each reference, alone or in a list."""
-    counted: dict[int, list[tuple[datetime, UUID]]] = field(default_factory=dict)
-    """For a window, as the object it is, when each fact that it counts happened."""
+    counted: dict[int, Counted] = field(default_factory=dict)
+    """For a window, as the object it is, when each fact that it counts or that resets it happened."""
+    matched: dict[tuple[int, str, object], list[Standing]] = field(default_factory=dict)
+    """For a trigger, as the object it is, and a reference, the facts that say what it asks."""
+    ends: dict[Counting, Enders] = field(default_factory=dict)
+    """For a rule, by how it counts, what may end its clocks."""
     spans: dict[frozenset[str], tuple[Span, ...]] = field(default_factory=dict)
     """The sources that could state one of these stops, whatever days they cover."""
     turned_18: Standing | None = None
     """The eighteenth birthday, as a fact that happens by itself."""
+    accepted_elsewhere: tuple[Standing, ...] = ()
+    """The transfers that another authority accepted."""
     may_end_whole: bool = False
     """Whether anything is known that ends every clock of a child."""
 
@@ -50,6 +74,8 @@ class Child:
         for one in self.facts:
             self.by_name.setdefault(one.name, []).append(one)
         self.turned_18 = eighteenth_birthday(self)
+        transfers = self.by_name.get("case-transferred", ())
+        self.accepted_elsewhere = tuple(one for one in transfers if said(one, "accepted"))
         self.may_end_whole = self.turned_18 is not None or not ENDS_WHOLE.isdisjoint(self.by_name)
 
     def who_can_stop(self, timescale: Timescale, on: date) -> tuple[Span, ...]:
@@ -58,7 +84,23 @@ class Child:
         found = self.spans.get(stops)
         if found is None:
             found = self.spans[stops] = self.authority.who_can_state(stops)
-        return tuple([span for span in found if span.covers(on)])
+        for span in found:
+            if not span.covers(on):
+                return tuple([one for one in found if one.covers(on)])
+        return found
+
+    def enders(self, rule: Timescale, counting: Counting) -> Enders:
+        """What may end the clocks of a rule: what never happened is not asked again for each."""
+        found = self.ends.get(counting)
+        if found is None:
+            known = self.by_name
+            found = self.ends[counting] = Enders(
+                tuple(one for one in rule.stops if one.fact in known),
+                tuple(one for one in rule.cancels if one.fact in known),
+                tuple(one for one in rule.resumed_by if one.fact in known),
+                self.may_end_whole or rule.ends_on is not None,
+            )
+        return found
 
     def carrying(self, name: str, match: str, reference: object) -> Sequence[Standing]:
         """The facts of one name that carry a reference in this field, alone or in a list."""
@@ -66,10 +108,8 @@ class Child:
             return self.by_name.get(name, ())
         index = self.by_reference.get((name, match))
         if index is None:
-            index = self.by_reference[name, match] = {}
-            for one in self.by_name.get(name, ()):
-                for said_of in referred(one, match):
-                    index.setdefault(said_of, []).append(one)
+            index = indexed(self.by_name.get(name, ()), match)
+            self.by_reference[name, match] = index
         return index.get(reference, ())
 
     def latest(self, name: str, match: str, one: Standing) -> Standing | None:
@@ -79,19 +119,22 @@ class Child:
         return found[-1] if found else None
 
 
-def referred(one: Standing, match: str) -> Sequence[object]:
-    """The references a fact carries in a field, alone or in a list; none where it has no such field."""
-    fields = vars(one.fact)
-    several = fields.get(f"{match}s")
-    if several is not None:
-        return tuple(several)
-    alone = fields.get(match)
-    return () if alone is None else (alone,)
+def indexed(facts: Sequence[Standing], match: str) -> dict[object, list[Standing]]:
+    """Facts by the references that each carries in a field, alone or in a list; none has no such field."""
+    found: dict[object, list[Standing]] = {}
+    several = f"{match}s"
+    for one in facts:
+        fields = one.fact.__dict__
+        plural = fields.get(several)
+        for reference in (fields.get(match),) if plural is None else plural:
+            if reference is not None:
+                found.setdefault(reference, []).append(one)
+    return found
 
 
 def said(one: Standing | None, name: str) -> Any:  # noqa: ANN401  (whatever the fact holds)
     """What a fact says in a field; nothing where there is no such fact or field."""
-    return None if one is None else getattr(one.fact, name, None)
+    return None if one is None else vars(one.fact).get(name)
 
 
 def missing_type(child: Child, one: Standing) -> str | None:
@@ -394,4 +437,4 @@ def eighteenth_birthday(child: Child) -> Standing | None:
 def by_itself(one: Standing, name: str, on: date) -> Standing:
     """Something that happens at the beginning of a day because of a fact, without being told."""
     at = midnight(on)
-    return replace(one, name=name, earliest=at, latest=at, on=on, to_the_day=False)
+    return one._replace(name=name, earliest=at, latest=at, on=on, to_the_day=False)

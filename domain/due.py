@@ -1,18 +1,68 @@
 """When a clock is due, and when someone is warned before it."""
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
-from domain.calendar import WorkingDays, add_months, at_clock, end_of, london_date, midnight
+from domain.calendar import (
+    ONE_DAY,
+    WorkingDays,
+    add_months,
+    at_clock,
+    end_of,
+    london_date,
+    midnight,
+)
 from domain.derived import DAYS, anniversary_of, current_placement, missing_since, said
-from domain.errors import CalendarMissing
+from domain.errors import BirthDateMissing, CalendarMissing
+from domain.holding import Reckoned, held
 from domain.matching import matching
 from domain.run import Run
 from domain.standing import Standing
-from domain.timescales import Span, Switch, Warning_
+from domain.timescales import Counting, Span, Switch, Warning_
 
 LAST_MOMENT = timedelta(microseconds=1)
+
+
+def reckoned(run: Run) -> Reckoned:
+    """When a clock is due and warned of, and in which times it is held.
+
+    Raises Uncountable where a calendar does not reach so far or the birth date it hangs on is not known.
+    """
+    if run.hangs_on_age:
+        raise BirthDateMissing
+    if run.gate:
+        return Reckoned(*due(run), ())
+    found = never_held(run)
+    return found if run.timescale.suspension is None else held(run, found)
+
+
+def never_held(run: Run) -> Reckoned:
+    """When a clock is due and warned of if nothing holds it.
+
+    Most rules ask only when it started: what follows from a day is worked out once for all children.
+    """
+    counting, start = run.counting, run.start
+    if counting.by_days:
+        found = by_days(counting, start.on, run.calendar)
+        if found.warnings and found.warnings[0] <= start.earliest:
+            ahead = tuple([at for at in found.warnings if start.earliest < at])
+            return found._replace(warnings=ahead)
+        return found
+    if counting.by_hours:
+        at = start.earliest
+        warnings = tuple([at + after for after in counting.warned_after])
+        return Reckoned(at + counting.allowed.hours, None, warnings)
+    due_at, due_on = due(run)
+    return Reckoned(due_at, due_on, warned(run, due_at, due_on))
+
+
+@lru_cache(maxsize=20_000)
+def by_days(counting: Counting, on: date, calendar: WorkingDays) -> Reckoned:
+    """The same for a rule of which all follows from the day of the start, whatever its hour."""
+    last = later(on, counting.allowed, calendar)
+    due_at = end_of(last)
+    at = {day_warning(one, on, last, calendar) for one in counting.warn}
+    return Reckoned(due_at, last, tuple(sorted(one for one in at if one < due_at)))
 
 
 def due(run: Run) -> tuple[datetime, date | None]:
@@ -27,7 +77,7 @@ def due(run: Run) -> tuple[datetime, date | None]:
         return stated
     match timescale.convention:
         case "elapsed-hours":
-            return start.earliest + timedelta(hours=timescale.amount), None
+            return start.earliest + run.counting.allowed.hours, None
         case "hours-before-meeting":
             return before_the_meeting(run), None
         case "same-day":
@@ -61,7 +111,7 @@ def extending(run: Run) -> Standing | None:
     """The fact that lengthens a clock, where its rule lets one."""
     if run.timescale.extension is None:
         return None
-    return next(matching(run.timescale.extension.by, run), None)
+    return next(iter(matching(run.timescale.extension.by, run)), None)
 
 
 def extended(last: date, run: Run) -> date:
@@ -74,7 +124,7 @@ def extended(last: date, run: Run) -> date:
 def last_day(run: Run) -> date:
     """The last day that is in time, by the rule's own count and what may change it."""
     timescale, on = run.timescale, run.start.on
-    last = counted(run, Span(amount=timescale.amount, unit=timescale.unit))
+    last = counted(run, run.counting.allowed)
     if timescale.switch is not None:
         last = switched(run, timescale.switch, last)
     if timescale.earliest_with is not None:
@@ -103,7 +153,7 @@ def switched(run: Run, switch: Switch, last: date) -> date:
     other = run.policy.by_id.get(switch.to_rule or "")
     if other is None or last < from_on:
         return last
-    return later(on, Span(amount=other.amount, unit=other.unit), run.calendar)
+    return later(on, run.policy.counting[other.id].allowed, run.calendar)
 
 
 def switches_on(run: Run, switch: Switch, last: date) -> date | None:
@@ -115,7 +165,7 @@ def switches_on(run: Run, switch: Switch, last: date) -> date | None:
         case "derived.missing_since":
             return missing_since(run.child, run.start, run.reference)
         case "derived.placement_first_anniversary":
-            at_due = replace(run.start, latest=end_of(last) - LAST_MOMENT)
+            at_due = run.start._replace(latest=end_of(last) - LAST_MOMENT)
             placement = current_placement(run.child, run.start)
             return None if placement is None else anniversary_of(run.child, placement, at_due)
         case named:
@@ -167,7 +217,7 @@ def before_the_meeting(run: Run) -> datetime:
     """So many hours before the meeting as last booked; booked with less notice, at once."""
     field = run.timescale.anchor_field
     assert field is not None
-    booked = list(matching(run.timescale.starts[0], run))
+    booked = matching(run.timescale.starts[0], run)
     last = booked[-1] if booked else run.start
     meeting: datetime = getattr(last.fact, field)
     return max(meeting - timedelta(hours=run.timescale.amount), last.earliest)
@@ -190,7 +240,7 @@ def within_quota(run: Run) -> list[date]:
     for day in sorted(one for one in days if one >= run.start.on):
         since = add_months(day, -quota.months)
         if sum(since < other <= day for other in days) > quota.limit:
-            return [day - timedelta(days=1)]
+            return [day - ONE_DAY]
     return []
 
 
@@ -203,25 +253,31 @@ def clock_time(said: str) -> time:
 def warned(run: Run, due_at: datetime, due_on: date | None) -> tuple[datetime, ...]:
     """The instants at which someone is warned, earliest first, all after the start and before due."""
     last = due_on or london_date(due_at - LAST_MOMENT)
-    at = {warning_at(one, run, due_at, last) for one in run.timescale.warn}
+    at = {warning_at(one, run.start, due_at, last, run.calendar) for one in run.counting.warn}
     earliest = run.start.earliest
     return tuple(sorted([one for one in at if earliest < one < due_at]))
 
 
-def warning_at(warning: Warning_, run: Run, due_at: datetime, last: date) -> datetime:
-    """The instant of one warning; one counted in days is at the beginning of that London day."""
-    start = run.start
-    if (span := warning.after_start) is not None:
-        if span.unit == "hours":
-            return start.earliest + timedelta(hours=span.amount)
-        return midnight(later(start.on, span, run.calendar))
-    if (span := warning.before_due) is not None:
-        if span.unit == "hours":
-            return due_at - timedelta(hours=span.amount)
-        if span.unit == "working-days":
-            return midnight(run.calendar.back(last, span.amount))
-        return midnight(last - timedelta(days=span.amount))
+def warning_at(
+    warning: Warning_, start: Standing, due_at: datetime, last: date, calendar: WorkingDays
+) -> datetime:
+    """The instant of one warning."""
     if warning.after_share is not None:
         return start.earliest + (due_at - start.earliest) * warning.after_share
+    if (span := warning.after_start) is not None and span.unit == "hours":
+        return start.earliest + span.hours
+    if (span := warning.before_due) is not None and span.unit == "hours":
+        return due_at - span.hours
+    return day_warning(warning, start.on, last, calendar)
+
+
+def day_warning(warning: Warning_, on: date, last: date, calendar: WorkingDays) -> datetime:
+    """The instant of a warning counted in days: at the beginning of that London day, or at its hour."""
+    if warning.after_start is not None:
+        return midnight(later(on, warning.after_start, calendar))
+    if (span := warning.before_due) is not None:
+        if span.unit == "working-days":
+            return midnight(calendar.back(last, span.amount))
+        return midnight(last - timedelta(days=span.amount))
     assert warning.on_due_date_at is not None
     return at_clock(last, clock_time(warning.on_due_date_at))

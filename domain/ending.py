@@ -1,23 +1,25 @@
 """What ends a clock: a stop meets it, a cancel ends it without meeting it."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
-from uuid import UUID
 
 from domain.calendar import midnight
-from domain.derived import DAYS, by_itself
-from domain.matching import candidates, holds, matching, same
+from domain.derived import DAYS, Enders, by_itself, said
+from domain.matching import matching, same
 from domain.run import Run
-from domain.standing import Standing
-from domain.timescales import Trigger
+from domain.standing import Standing, happened
+from domain.timescales import Provisional, Trigger
 
 BY_ITSELF: Final = frozenset({"turned-18", "the-duty-ended"})
 """What ends a clock on a day that is known long before it comes."""
 
 BACK: Final = "missing-episode-ended"
 """What a reopening undoes: the child had not come back after all."""
+
+EARLIEST: Final = attrgetter("earliest")
 
 CLOSED_WITH_THE_CASE: Final = frozenset(
     {"front-door", "assessment", "enquiry-and-conference", "protection-plan"}
@@ -29,16 +31,19 @@ def stopped(run: Run, due_at: datetime) -> tuple[Standing | None, str | None]:
 
     A birthday is known years ahead: one that comes after the clock is due must not silence it.
     """
-    stop: Standing | None = None
     rule = run.timescale
+    enders = run.child.enders(rule, run.counting)
+    stop: Standing | None = None
     earlier = run.gate or rule.anchor_field is not None or rule.earlier_counts
-    for trigger in rule.stops:
+    for trigger in enders.stops:
         one = first_end(trigger, run, earlier=earlier)
-        if one is not None and (stop is None or ranked(one) < ranked(stop)):
+        if one is not None and (stop is None or happened(one) < happened(stop)):
             stop = one
+    if not (enders.cancels or enders.whole):
+        return stop, None if stop is None else "met"
     cancels = [
         (one, ending)
-        for one, ending in cancelling(run)
+        for one, ending in cancelling(run, enders, stop)
         if (stop is None or before(one, stop))
         and not (one.name in BY_ITSELF and one.earliest >= due_at)
     ]
@@ -54,30 +59,27 @@ def before(cancel: Standing, stop: Standing) -> bool:
     return cancel.earliest < stop.earliest
 
 
-def ranked(one: Standing) -> tuple[datetime, UUID]:
-    """The order in which facts happened; ties by event id."""
-    return one.earliest, one.event_id
-
-
 def first_end(trigger: Trigger, run: Run, *, earlier: bool) -> Standing | None:
     """The first fact of a trigger that happened at or after the start, the start itself aside.
 
     A stop before a meeting, at a gate, and where the rule says so, counts though it came `earlier`.
     """
-    if trigger.fact not in run.child.by_name:
+    facts = matching(trigger, run)
+    if not facts:
         return None
-    facts = candidates(trigger, run)
-    if earlier:
-        return next((one for one in facts if holds(trigger, one, run.child)), None)
-    for one in facts[bisect_left(facts, midnight(run.origin.on), key=happened) :]:
-        if ends(one, run) and holds(trigger, one, run.child):
+    return facts[0] if earlier else first_before(facts, run, None)
+
+
+def first_before(facts: Sequence[Standing], run: Run, stop: Standing | None) -> Standing | None:
+    """The first of these facts that may end a clock and surely came before its stop, if it has one."""
+    first = bisect_left(facts, midnight(run.origin.on), key=EARLIEST) if len(facts) > 1 else 0
+    for place in range(first, len(facts)):
+        one = facts[place]
+        if stop is not None and one.earliest > stop.latest:
+            return None
+        if ends(one, run) and (stop is None or before(one, stop)):
             return one
     return None
-
-
-def happened(one: Standing) -> datetime:
-    """When a fact happened, at the earliest."""
-    return one.earliest
 
 
 def ends(one: Standing, run: Run) -> bool:
@@ -92,12 +94,10 @@ def follows(one: Standing, start: Standing) -> bool:
     return one.earliest >= start.earliest
 
 
-def cancelling(run: Run) -> Iterator[tuple[Standing, str]]:
+def cancelling(run: Run, enders: Enders, stop: Standing | None) -> Iterator[tuple[Standing, str]]:
     """The first of each kind of fact that ends the clock without meeting it."""
-    resumed = [
-        one.earliest for restart in run.timescale.resumed_by for one in matching(restart, run)
-    ]
-    for cancel in run.timescale.cancels:
+    resumed = [one.earliest for restart in enders.resumed_by for one in matching(restart, run)]
+    for cancel in enders.cancels:
         if not resumed:
             if (one := first_end(cancel, run, earlier=False)) is not None:
                 yield one, cancel.ending
@@ -106,36 +106,34 @@ def cancelling(run: Run) -> Iterator[tuple[Standing, str]]:
             undone = one.name == BACK and one.earliest <= max(resumed)
             if not undone and ends(one, run):
                 yield one, cancel.ending
-    if run.child.may_end_whole or run.timescale.ends_on is not None:
-        for one in whole_child_ends(run):
-            if ends(one, run):
+    if enders.whole:
+        for facts in whole_child_ends(run):
+            if (one := first_before(facts, run, stop)) is not None:
                 yield one, "cancelled"
 
 
-def whole_child_ends(run: Run) -> Iterator[Standing]:
-    """What ends every clock of a child, but those whose rule survives it."""
+def whole_child_ends(run: Run) -> Iterator[Sequence[Standing]]:
+    """What ends every clock of a child, but those whose rule survives it; each kind as it happened."""
     survives, child = run.timescale.survives, run.child
     if "child-died" not in survives:
-        yield from child.by_name.get("child-died", ())
+        yield child.by_name.get("child-died", ())
     if "turned-18" not in survives and child.turned_18 is not None:
-        yield child.turned_18
+        yield (child.turned_18,)
     if "case-transferred" not in survives:
-        for one in child.by_name.get("case-transferred", ()):
-            if one.fact.accepted:  # type: ignore[attr-defined]
-                yield one
+        yield child.accepted_elsewhere
     if run.timescale.thread in CLOSED_WITH_THE_CASE and "case-closed" not in survives:
-        mine = getattr(run.start.fact, "referral_ref", None)
-        for one in child.by_name.get("case-closed", ()):
-            if mine in (None, one.fact.referral_ref):  # type: ignore[attr-defined]
-                yield one
+        mine = said(run.start, "referral_ref")
+        yield (
+            child.by_name.get("case-closed", ())
+            if mine is None
+            else child.carrying("case-closed", "referral_ref", mine)
+        )
     if run.timescale.ends_on is not None:
         on = DAYS[run.timescale.ends_on](child, run.start)
         if on is not None:
-            yield by_itself(run.start, "the-duty-ended", on)
+            yield (by_itself(run.start, "the-duty-ended", on),)
 
 
-def is_provisional(run: Run) -> bool:
+def is_provisional(provisional: Provisional, run: Run) -> bool:
     """Whether the duty is not yet certain to bind."""
-    if run.timescale.provisional is None:
-        return False
-    return not any(matching(run.timescale.provisional.firm_on, run))
+    return not matching(provisional.firm_on, run)

@@ -77,6 +77,14 @@ class Uncountable(Unavailable):
     """A count cannot be made; nothing is guessed."""
 
 
+class BirthDateMissing(Uncountable):
+    """Whether a rule of a certain age binds cannot be said of a child whose date of birth is not known."""
+
+    def __init__(self) -> None:
+        """Say what is needed."""
+        super().__init__("the date of birth is not known: record the child’s details")
+
+
 class CalendarMissing(Uncountable):
     """A count needs a calendar that the authority has not given."""
 

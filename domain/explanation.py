@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.authority import Authority
 from domain.calendar import london_date
-from domain.clocks import Clock, Verdict, verdict
+from domain.clocks import Clock, Verdict, held_at, verdict
 from domain.engine_events import (
     AccessForced,
     BreachCured,
@@ -36,6 +36,8 @@ from domain.engine_events import (
 )
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.facts.whole_child import ClockResumed, ClockSuspended
+from domain.holding import Hold
 from domain.lateness import lateness, say_lateness, say_told_to_done
 from domain.starting import QUARTER_ENDED
 from domain.timescales import AtLeast, Not, Policy, Trigger
@@ -93,6 +95,7 @@ CURES: Final = {
     "superseded": "it was not needed",
     "declined": "it was declined in time",
     "running": "it is not due yet",
+    "suspended": "it is held",
 }
 """Why a breach is none after all, the same on the page and in the e-mail."""
 
@@ -102,6 +105,7 @@ QUESTIONS: Final = {
     Verdict.AWAITING_FEED: "Why is it not known whether this was done?",
     Verdict.UNOBSERVABLE: "Why is this not known?",
     Verdict.UNDECIDABLE: "Why is this not known?",
+    Verdict.SUSPENDED: "Why is this held?",
 }
 
 
@@ -160,7 +164,14 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
             return f"{title} cannot be decided: what is known says only the day, not the hour."
         case Verdict.DECLINED:
             return f"{title} was declined in time: {stop}."
-        case _:  # cancelled, superseded or suspended
+        case Verdict.SUSPENDED:
+            hold = held_at(clock, now)
+            assert hold is not None
+            return (
+                f"{title} is held since {say_when(hold.since)}: {why_held(hold)}."
+                " What is left of its time runs on once it is resumed."
+            )
+        case _:  # cancelled or superseded
             return f"{title} is not needed any more: {stop}."
 
 
@@ -187,7 +198,12 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
     if start.cause is not None and not by_calendar:
         yield "Start corrected", f"Recorded {say_moment(start.visible_at)}."
     yield "Counting", counting(clock, authority)
-    yield "Due", f"By {say_due(clock)}."
+    for hold in clock.holds:
+        yield "Held", say_hold(hold)
+    if clock.still_held:
+        yield "Due", f"By {say_due(clock)}, had it not been held."
+    else:
+        yield "Due", f"By {say_due(clock)}."
     if clock.provisional:
         yield (
             "Not yet certain",
@@ -205,6 +221,26 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         late := how_late(clock, now, authority.calendar_of(clock.counted_by))
     ) and not clock.uncounted:
         yield "Late by", late
+
+
+def why_held(hold: Hold) -> str:
+    """The coded reason for which a clock is held, and who decided it."""
+    said = hold.since.fact
+    assert isinstance(said, ClockSuspended)
+    return f"{said.reason.replace('-', ' ')}, decided by the {say_role(said.decided_by_role)}"
+
+
+def say_hold(hold: Hold) -> str:
+    """A hold in a sentence: since when, why, who decided, and until when."""
+    held = f"Since {say_when(hold.since)}: {why_held(hold)}"
+    if hold.until is None:
+        return f"{held}. Nothing has let it run on yet."
+    said = hold.until.fact
+    assert isinstance(said, ClockResumed)
+    return (
+        f"{held}. It runs on since {say_when(hold.until)}:"
+        f" {said.reason.replace('-', ' ')}, decided by the {say_role(said.decided_by_role)}."
+    )
 
 
 def whose_time(clock: Clock, now: datetime, told_at: datetime | None) -> Iterator[tuple[str, str]]:
@@ -264,10 +300,17 @@ def days(clock: Clock, authority: Authority) -> Iterator[Day]:
     yield Day(on, number, None, is_start=True, is_due=on == clock.due_on)
     while on < clock.due_on:
         on += timedelta(days=1)
-        why_not = calendar.why_not(on) if working else None
+        why_not = "Held" if is_left_out(on, clock) else calendar.why_not(on) if working else None
         number += why_not is None
         counted = number if why_not is None else None
         yield Day(on, counted, why_not, is_due=on == clock.due_on)
+
+
+def is_left_out(on: date, clock: Clock) -> bool:
+    """Whether a day is not counted for the clock was held: from after its day to that of resumption."""
+    return any(
+        hold.since.on < on <= hold.until.on for hold in clock.holds if hold.until is not None
+    )
 
 
 def what_stops(trigger: Trigger) -> str:
@@ -329,9 +372,19 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
         case ClockEvent():
             timescale = policy.by_id.get(said.timescale)
             return of_clock(said, timescale.title if timescale else said.timescale)
+        case ClockSuspended() | ClockResumed():
+            timescale = policy.by_id.get(said.timescale)
+            return of_hold(said, timescale.title if timescale else said.timescale)
         case _:
             kind = getattr(said, "kind", None)
             return say_fact(said.NAME) + (f" ({str(kind).replace('-', ' ')})." if kind else ".")
+
+
+def of_hold(said: ClockSuspended | ClockResumed, title: str) -> str:
+    """A decision to hold a clock or to let it run on, in one sentence."""
+    why = f"{said.reason.replace('-', ' ')}, decided by the {say_role(said.decided_by_role)}"
+    done = "to be held" if isinstance(said, ClockSuspended) else "to run on"
+    return f"{title}: {done} ({why})."
 
 
 def of_clock(said: ClockEvent, title: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from domain.calendar import london_date
-from domain.clocks import Clock
+from domain.clocks import Clock, held_at
 from domain.engine_events import ManagerNotified
 from domain.event import Recorded
 from domain.timescales import spelled
@@ -52,7 +52,8 @@ def lateness(clock: Clock, now: datetime, told_at: datetime | None = None) -> La
     `told_at` is when the first manager was told of the clock.
     """
     stop = clock.stop if clock.stop is not None and clock.stop.earliest <= now else None
-    if stop is None and (now < clock.due_at or clock.uncounted):
+    waits = now < clock.due_at or clock.uncounted or held_at(clock, now) is not None
+    if stop is None and waits:
         return None
     start = clock.start
     whole_days = start.to_the_day or (stop is not None and stop.to_the_day)

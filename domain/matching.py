@@ -1,8 +1,8 @@
 """Which facts a rule's triggers mean."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from domain.derived import VALUES, Child
+from domain.derived import VALUES, Child, said
 from domain.facts.whole_child import DutyExceptionRecorded
 from domain.run import Run
 from domain.standing import Standing
@@ -11,13 +11,13 @@ from domain.timescales import AtLeast, Condition, Not, Trigger
 
 def holds(trigger: Trigger, one: Standing, child: Child) -> bool:
     """Whether a fact says what the trigger asks."""
-    if not trigger.where:
-        return True
-    fields = vars(one.fact)
-    for name, condition in trigger.where.items():
+    fields = one.fact.__dict__
+    for name, value in trigger.plainly:
+        if fields[name] != value:
+            return False
+    for name, condition in trigger.besides:
         asked = VALUES.get(name)
-        said = fields[name] if asked is None else asked(child, one)
-        if not satisfied(condition, said):
+        if not satisfied(condition, fields[name] if asked is None else asked(child, one)):
             return False
     return True
 
@@ -25,32 +25,39 @@ def holds(trigger: Trigger, one: Standing, child: Child) -> bool:
 def satisfied(condition: Condition, said: object) -> bool:
     """Whether a value is what the condition asks; a field the fact lacks satisfies only `not`."""
     match condition:
+        case str() | int():
+            return said == condition
+        case tuple():
+            return said in condition
         case Not(values=values):
             return said not in values
         case AtLeast(at_least=least):
             return isinstance(said, int) and said >= least
-        case tuple():
-            return said in condition
-        case _:
-            return said == condition
 
 
-def matching(trigger: Trigger, run: Run) -> Iterator[Standing]:
-    """The facts that a trigger names and that belong to the clock's thread."""
-    for one in candidates(trigger, run):
-        if holds(trigger, one, run.child):
-            yield one
-
-
-def candidates(trigger: Trigger, run: Run) -> Sequence[Standing]:
-    """The facts of a trigger's name that carry the clock's reference, in the order they happened."""
+def matching(trigger: Trigger, run: Run) -> Sequence[Standing]:
+    """The facts that a trigger names and that belong to the clock's thread, as they happened."""
+    child = run.child
+    if trigger.fact not in child.by_name:
+        return ()
     if trigger.fact == DutyExceptionRecorded.NAME:
-        excepted = run.child.carrying(trigger.fact, "duty_ref", run.reference)
-        return [one for one in excepted if one.fact.timescale == run.timescale.id]  # type: ignore[attr-defined]
+        excepted = child.carrying(trigger.fact, "duty_ref", run.reference)
+        rule = run.timescale.id
+        return [
+            one for one in excepted if said(one, "timescale") == rule and holds(trigger, one, child)
+        ]
     match, reference = run.tie(trigger)
-    return run.child.carrying(trigger.fact, match, reference)
+    if not trigger.where:
+        return child.carrying(trigger.fact, match, reference)
+    # Every clock of the thread asks the same of the same facts.
+    asked = id(trigger), match, reference
+    kept = child.matched.get(asked)
+    if kept is None:
+        facts = child.carrying(trigger.fact, match, reference)
+        kept = child.matched[asked] = [one for one in facts if holds(trigger, one, child)]
+    return kept
 
 
 def same(one: Standing, other: Standing) -> bool:
     """Whether two are the same fact: none stops the clock it starts; a birthday is another."""
-    return one.event_id == other.event_id and one.name == other.name
+    return one.name == other.name and one.event_id == other.event_id

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from domain.errors import UnreadablePolicy
 from domain.facts.fact import Day
+from domain.holding import why_never_held
 from domain.settling import EFFECTS, MOST, read_answer, settle
 from domain.timescales import (
     LADDERS_FILE,
@@ -34,7 +35,18 @@ SETTLED_FILE: Final = "settled.toml"
 LOCAL: Final = "local/"
 """What a local file's name begins with where the whole pack is hashed."""
 LAW: Final = frozenset(
-    {"starts", "stops", "cancels", "restarts", "amount", "unit", "convention", "kind", "sitting"}
+    {
+        "starts",
+        "stops",
+        "cancels",
+        "restarts",
+        "amount",
+        "unit",
+        "convention",
+        "kind",
+        "sitting",
+        "suspension",
+    }
 )
 """The keys that say what is required: a rule that departs in them is no longer the nation's."""
 HEADINGS: Final = frozenset({"history_after_days", "feed_late_after_hours", "exhausted_after"})
@@ -304,6 +316,8 @@ def fault_between(rule: Timescale, policy: Policy) -> tuple[str, str] | None:
     """The key and the reason of such a fault in one rule; nothing where there is none."""
     if rule.amount > MOST:
         return "amount", f"it is more than {MOST}"
+    if rule.suspension is not None and (why_not := why_never_held(rule)) is not None:
+        return "suspension", why_not
     first, last = rule.in_force.first, rule.in_force.last
     if first is not None and last is not None and last < first:
         return "in_force", f"it ends on {last} and begins on {first}"

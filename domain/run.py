@@ -6,15 +6,18 @@ from datetime import date
 from domain.calendar import WorkingDays
 from domain.derived import Child
 from domain.standing import Standing
-from domain.timescales import Policy, Timescale, Trigger
+from domain.timescales import Counting, Policy, Timescale, Trigger
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """A rule, the fact that started it, and the reference that ties other facts to it."""
 
     key: str
     timescale: Timescale
+    policy: Policy
+    """The pack that governs it: the one in force when it started."""
+    counting: Counting
     start: Standing
     match: str
     """The field that must hold the reference; `child` means any fact of the child."""
@@ -22,20 +25,12 @@ class Run:
     child: Child
     origin: Standing
     """The start as it happened, whatever time the count begins at."""
+    calendar: WorkingDays
+    """The calendar that counts it."""
     gate: bool = False
     """Whether it is judged only once both facts are known."""
-    counted_by: WorkingDays | None = None
-    """The calendar that counts it, where it is not the authority's newest."""
-
-    @property
-    def policy(self) -> Policy:
-        """The pack that governs it: the one in force when it started."""
-        return self.child.authority.policy_on(self.origin.on)
-
-    @property
-    def calendar(self) -> WorkingDays:
-        """The calendar that counts it."""
-        return self.counted_by or self.child.authority.calendar
+    hangs_on_age: bool = False
+    """Whether it runs only at a certain age, and no date of birth is known."""
 
     def tie(self, trigger: Trigger) -> tuple[str, str | date | None]:
         """The field and the reference by which a trigger's facts belong to this clock.

@@ -6,7 +6,8 @@ A stage is unique in the log on (clock key, version, stage), so doing it twice i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from operator import attrgetter
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from domain.clocks import Clock
@@ -24,8 +25,7 @@ from domain.standing import Standing
 Doing = Literal["warn", "breach", "cure", "worsen", "retime"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One thing to do about one clock, at an instant (UTC) that may lie in the past."""
 
     clock: str
@@ -59,6 +59,10 @@ class Said:
     """The due instant last told to anybody."""
     worsened: set[UUID] = field(default_factory=set)
     timescale: str = ""
+
+
+UNTOLD: Final = Said()
+"""What the log says of a clock of which it says nothing."""
 
 
 def said(history: Iterable[Recorded]) -> dict[str, Said]:
@@ -106,13 +110,13 @@ Why = Callable[[Clock], UUID]
 def stages(clocks: Sequence[Clock], told: Mapping[str, Said], why: Why) -> tuple[Stage, ...]:
     """Every stage still to be done, earliest first; among equals the weightiest last."""
     found = [
-        stage for clock in clocks for stage in of_clock(clock, told.get(clock.key) or Said(), why)
+        stage for clock in clocks for stage in of_clock(clock, told.get(clock.key, UNTOLD), why)
     ]
     standing = {clock.key for clock in clocks}
     found += [
         vanished(key, one) for key, one in told.items() if key not in standing and one.breached
     ]
-    return tuple(sorted(found, key=lambda stage: (stage.at, stage.stage, stage.clock)))
+    return tuple(sorted(found, key=attrgetter("at", "stage", "clock")))
 
 
 def of_clock(clock: Clock, told: Said, why: Why) -> list[Stage]:

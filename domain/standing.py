@@ -5,9 +5,9 @@ by sequence, then by the source's own recorded time, and where it gives neither 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -18,10 +18,11 @@ from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import EventName, Fact
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
+CHANGES: Final = frozenset({FactCorrected.NAME, FactWithdrawn.NAME})
+"""What changes another fact and is none of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A fact as it now stands, with the two bounds of when it happened.
 
     `earliest` and `latest` (UTC) are the same instant, or the beginning of its London day and of the next.
@@ -53,13 +54,20 @@ def standing(history: Iterable[Recorded]) -> tuple[Standing, ...]:
     told: dict[UUID, Recorded] = {}
     changes: dict[UUID, list[Recorded]] = {}
     for recorded in history:
-        said = recorded.event.said
-        if isinstance(said, FactCorrected | FactWithdrawn):
-            changes.setdefault(named(recorded.event, said.corrected_event), []).append(recorded)
-        elif isinstance(said, Fact):
-            told.setdefault(recorded.event_id, recorded)
-    found = (stands(one, changes.get(key, ())) for key, one in told.items())
-    return tuple(sorted((one for one in found if one), key=lambda s: (s.earliest, s.event_id)))
+        event = recorded.event
+        if event.said.NAME in CHANGES:
+            assert isinstance(event.said, FactCorrected | FactWithdrawn)
+            changes.setdefault(named(event, event.said.corrected_event), []).append(recorded)
+        elif isinstance(event.said, Fact):
+            told.setdefault(event.event_id, recorded)
+    if changes:
+        found = [stands(one, changes.get(key, ())) for key, one in told.items()]
+        return tuple(sorted([one for one in found if one is not None], key=happened))
+    return tuple(sorted(map(first_told, told.values()), key=happened))
+
+
+happened: Final = attrgetter("earliest", "event_id")
+"""The order in which facts happened; ties by event id."""
 
 
 def named(event: Event, name: EventName) -> UUID:
@@ -93,17 +101,17 @@ def first_told(recorded: Recorded) -> Standing:
         at = recorded.recorded_at  # its time was sealed under a key that is lost: not known
     earliest, latest, on = bounds(at, event.occurred_on)
     return Standing(
-        event_id=recorded.event_id,
-        name=event.name,
-        fact=event.said,
-        earliest=earliest,
-        latest=latest,
-        on=on,
-        to_the_day=event.occurred_on is not None,
-        recorded_at=recorded.recorded_at,
-        visible_at=recorded.recorded_at,
-        source=event.source,
-        source_recorded_at=event.source_recorded_at,
+        event.event_id,
+        event.said.NAME,
+        event.said,
+        earliest,
+        latest,
+        on,
+        event.occurred_on is not None,
+        recorded.recorded_at,
+        recorded.recorded_at,
+        event.source,
+        event.source_recorded_at,
     )
 
 
@@ -122,17 +130,16 @@ def corrected(current: Standing, change: Recorded) -> Standing:
     """
     said = change.event.said
     assert isinstance(said, FactCorrected)
-    found = replace(
-        current,
+    found = current._replace(
         visible_at=max(current.visible_at, change.recorded_at),
         cause=change.event_id,
     )
     if said.occurred_at is not None or said.occurred_on is not None:
         earliest, latest, on = bounds(said.occurred_at, said.occurred_on)
         to_the_day = said.occurred_at is None
-        found = replace(found, earliest=earliest, latest=latest, on=on, to_the_day=to_the_day)
+        found = found._replace(earliest=earliest, latest=latest, on=on, to_the_day=to_the_day)
     fact = with_fields(current.fact, said.fields or {})
-    return replace(found, fact=fact) if fact is not None else found
+    return found._replace(fact=fact) if fact is not None else found
 
 
 def with_fields(fact: Fact, fields: Mapping[str, object]) -> Fact | None:

@@ -3,54 +3,89 @@
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from domain.calendar import add_months, london_date, midnight
-from domain.derived import Child, by_itself, out, said
+from domain.calendar import ONE_DAY, add_months, london_date, midnight
+from domain.derived import Child, Counted, birth_date, by_itself, out, said
 from domain.ending import BACK
 from domain.event import engine_realm, event_id
 from domain.matching import holds, matching, same
 from domain.run import Run
 from domain.standing import Standing
-from domain.timescales import Start, Timescale, Window
+from domain.timescales import Beginning, Policy, Start, Timescale, Window
 
 QUARTER: Final = 3  # months
 QUARTER_ENDED: Final = "quarter-ended"
 """What the calendar says by itself; no source tells it."""
-ONE_DAY: Final = timedelta(days=1)
 
 
 def begun(one: Standing, child: Child) -> Iterator[Run]:
     """What one fact has started, for each reference it carries."""
-    for timescale, start in child.authority.policy_on(one.on).starters.get(one.name, ()):
-        if not holds(start, one, child) or not timescale.binds(one.on):
+    policy = child.authority.policy_on(one.on)
+    for begins in policy.starters.get(one.name, ()):
+        vague = begins.asks and not holds(begins.start, one, child)
+        if vague and not hangs_on_age(begins, one, child):
             continue
-        if timescale.kind == "nth-in-window" and not is_nth(timescale, one, child):
+        if not begins.always and not begins.rule.binds(one.on):
             continue
-        for run in runs_of(timescale, start, one, child):
-            if not is_renewal_of_nothing(run) and not is_rebooking(run):
+        if begins.window is not None and not is_nth(begins.window, one, child):
+            continue
+        for run in runs_of(begins, policy, one, child):
+            if begins.by_itself or not (is_renewal_of_nothing(run) or is_rebooking(run)):
+                run.hangs_on_age = vague
                 yield run
 
 
-def runs_of(timescale: Timescale, start: Start, one: Standing, child: Child) -> Iterator[Run]:
+def hangs_on_age(begins: Beginning, one: Standing, child: Child) -> bool:
+    """Whether a fact would start a clock if the child were of a certain age, and no birth date is known."""
+    if begins.whatever_age is None or birth_date(child) is not None:
+        return False
+    return holds(begins.whatever_age, one, child)
+
+
+def runs_of(begins: Beginning, policy: Policy, one: Standing, child: Child) -> list[Run]:
     """A clock for each reference of the fact that starts it, under its own key."""
-    moment = dated(timescale, start, one)
-    match = start.match or timescale.match
-    key = f"{timescale.id}.{one.event_id}"
-    fields = vars(one.fact)
-    plural = fields.get(f"{match}s")
+    rule, start, match = begins.rule, begins.start, begins.match
+    moment = one if begins.as_happened else dated(rule, start, one)
+    counting, calendar, gate = begins.counting, child.authority.calendar, start.gate
+    key = f"{rule.id}.{spelled(one.event_id)}"
+    fields = one.fact.__dict__
+    plural = fields.get(begins.several)
     if plural is None or match in fields:
-        reference = fields.get(match)
-        yield Run(key, timescale, moment, match, reference, child, one, gate=start.gate)
-        return
-    for reference in plural:
-        if "derived.still_missing" in start.where and not out(child, reference, one):
-            continue
-        mark = hashlib.sha256(reference.encode()).hexdigest()[:12]
-        yield Run(f"{key}.{mark}", timescale, moment, match, reference, child, one, gate=start.gate)
+        alone = fields.get(match)
+        return [Run(key, rule, policy, counting, moment, match, alone, child, one, calendar, gate)]
+    asks = "derived.still_missing" in start.where
+    return [
+        Run(
+            marked(key, each),
+            rule,
+            policy,
+            counting,
+            moment,
+            match,
+            each,
+            child,
+            one,
+            calendar,
+            gate,
+        )
+        for each in plural
+        if not asks or out(child, each, one)
+    ]
+
+
+def marked(key: str, reference: str) -> str:
+    """The key of the clock of one of several references, which it does not give away."""
+    return f"{key}.{hashlib.sha256(reference.encode()).hexdigest()[:12]}"
+
+
+@lru_cache(maxsize=50_000)
+def spelled(event: UUID) -> str:
+    """An event's id as it stands in keys: a child is judged many times by the same facts."""
+    return str(event)
 
 
 def dated(timescale: Timescale, start: Start, one: Standing) -> Standing:
@@ -61,7 +96,7 @@ def dated(timescale: Timescale, start: Start, one: Standing) -> Standing:
     if start.timestamp == "occurred":
         return one
     at = one.source_recorded_at or one.recorded_at
-    return replace(one, earliest=at, latest=at, on=london_date(at), to_the_day=False)
+    return one._replace(earliest=at, latest=at, on=london_date(at), to_the_day=False)
 
 
 def is_renewal_of_nothing(run: Run) -> bool:
@@ -91,20 +126,27 @@ def is_rebooking(run: Run) -> bool:
     """Whether a meeting was booked before: the first booking's clock moves with it."""
     if run.timescale.anchor_field is None:
         return False
-    first = next(matching(run.timescale.starts[0], run), run.start)
-    return not same(first, run.start)
+    booked = matching(run.timescale.starts[0], run)
+    return bool(booked) and not same(booked[0], run.start)
 
 
 def by_calendar(child: Child) -> Iterator[Run]:
     """What the ends of quarters start in an authority's own stream, from its first fact on."""
     authority = child.authority
     for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
-        for rule in authority.policy_on(on).started_by_calendar:
+        policy = authority.policy_on(on)
+        for rule in policy.started_by_calendar:
+            if not rule.binds(on):
+                continue
             identity = engine_realm(authority.code), "calendar", f"quarter-ended/{on}"
             ended = by_itself(child.facts[0], QUARTER_ENDED, on)
-            start = replace(ended, event_id=event_id(*identity))
+            start = ended._replace(event_id=event_id(*identity))
             key = f"{rule.id}.{start.event_id}"
-            yield Run(key, rule, start, "period_ends_on", on, child, start)
+            counting = policy.counting[rule.id]
+            calendar = authority.calendar
+            yield Run(
+                key, rule, policy, counting, start, "period_ends_on", on, child, start, calendar
+            )
 
 
 def quarter_ends(first: date, last: date) -> Iterator[date]:
@@ -115,39 +157,41 @@ def quarter_ends(first: date, last: date) -> Iterator[date]:
             yield day - ONE_DAY
 
 
-def is_nth(timescale: Timescale, one: Standing, child: Child) -> bool:
+def is_nth(window: Window, one: Standing, child: Child) -> bool:
     """Whether a fact is the nth of its kind within the window, counted afresh after each reset.
 
     The ordinal is worked out anew from what stands, whatever order it arrived in.
     Every further nth starts a clock of its own.
     """
-    window = timescale.window
-    assert window is not None
     counted = child.counted.get(id(window))
     if counted is None:
         counted = child.counted[id(window)] = counted_in(window, child)
-    if one.event_id in merged_away(child):
+    if one.event_id in counted.left_out:
         return False
-    resets = (
-        reset.latest
-        for trigger in window.resets_on
-        for reset in child.by_name.get(trigger.fact, ())
-        if reset.latest <= one.earliest and holds(trigger, reset, child)
-    )
-    opens = max([midnight(one.on - timedelta(days=window.amount)), *resets])
-    here = bisect_right(counted, (one.earliest, one.event_id))
-    ordinal = here - bisect_left(counted, (opens, UUID(int=0)))
+    opens = midnight(one.on - timedelta(days=window.amount))
+    reset = bisect_right(counted.resets, one.earliest)
+    if reset:
+        opens = max(opens, counted.resets[reset - 1])
+    here = bisect_right(counted.facts, (one.earliest, one.event_id))
+    ordinal = here - bisect_left(counted.facts, (opens, UUID(int=0)))
     return ordinal % window.nth == 0
 
 
-def counted_in(window: Window, child: Child) -> list[tuple[datetime, UUID]]:
+def counted_in(window: Window, child: Child) -> Counted:
     """When each fact that a window counts happened, oldest first; merged records are left out."""
     away = merged_away(child)
-    return [
+    facts = [
         (one.earliest, one.event_id)
         for one in child.by_name.get(window.counts.fact, ())
         if holds(window.counts, one, child) and one.event_id not in away
     ]
+    resets = [
+        reset.latest
+        for trigger in window.resets_on
+        for reset in child.by_name.get(trigger.fact, ())
+        if holds(trigger, reset, child)
+    ]
+    return Counted(facts, sorted(resets), away)
 
 
 def merged_away(child: Child) -> set[UUID]:

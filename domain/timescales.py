@@ -7,8 +7,9 @@ The language is closed: a new kind of rule is named Python, never a new operator
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
@@ -48,6 +49,9 @@ DERIVED: Final = frozenset(
     }
 )
 """What a rule may ask that no single fact says; domain/derived.py works each out."""
+
+AGES: Final = frozenset({"derived.age_years", "derived.school_age"})
+"""What cannot be said of a child whose date of birth is not known."""
 
 DATES: Final = frozenset(
     {
@@ -114,6 +118,11 @@ class Span(Row):
     amount: NonNegativeInt
     unit: Unit
 
+    @cached_property
+    def hours(self) -> timedelta:
+        """The amount as elapsed hours, whatever its unit."""
+        return timedelta(hours=self.amount)
+
 
 class Not(Row):
     """Any value but these; a field the fact lacks matches too."""
@@ -140,6 +149,21 @@ class Trigger(Row):
     where: Mapping[str, Condition] = {}
     match: str | None = None
     note: str | None = None
+
+    @cached_property
+    def plainly(self) -> tuple[tuple[str, Scalar], ...]:
+        """The fields that must have just this value: asked first, for nearly every fact fails here."""
+        return tuple(
+            (name, one)
+            for name, one in self.where.items()
+            if isinstance(one, Scalar) and name not in DERIVED
+        )
+
+    @cached_property
+    def besides(self) -> tuple[tuple[str, Condition], ...]:
+        """Whatever else it asks."""
+        plainly = dict(self.plainly)
+        return tuple((name, one) for name, one in self.where.items() if name not in plainly)
 
     @model_validator(mode="after")
     def fields_exist(self) -> "Trigger":
@@ -280,6 +304,12 @@ class Extension(Row):
     unit: Unit
 
 
+class Suspension(Row):
+    """Whose decision may hold a clock, and let it run on."""
+
+    by: tuple[Role, ...] = Field(min_length=1)
+
+
 class Share(Row):
     """A share of cases that must be done within a time: for figures."""
 
@@ -350,6 +380,7 @@ class Timescale(Row):
     switch: Switch | None = None
     quota: Quota | None = None
     extension: Extension | None = None
+    suspension: Suspension | None = None
     cohort: tuple[Share, ...] = ()
     provisional: Provisional | None = None
     window: Window | None = None
@@ -409,6 +440,110 @@ def spelled(amount: int, unit: str) -> str:
     """An amount of a unit in words: `1 working day`, `72 hours`."""
     words = unit.replace("-", " ")
     return f"{amount} {words[:-1] if amount == 1 else words}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counting:
+    """How a rule counts, read out of the table once for a pack, as every clock asks it."""
+
+    allowed: Span
+    counts_hours: bool
+    by_hours: bool
+    """Whether all follows from the instant it starts."""
+    by_days: bool
+    """Whether all follows from the day it starts and the calendar."""
+    warn: tuple[Warning_, ...]
+    warned_after: tuple[timedelta, ...]
+    """How long after its start each warning comes, where all follows from that instant."""
+
+
+def counting_of(rule: Timescale) -> Counting:
+    """How a rule counts."""
+    special = {
+        "elapsed-hours",
+        "hours-before-meeting",
+        "same-day",
+        "next-sitting",
+        "inclusive-days",
+    }
+    asks_more = (rule.due_from_field, rule.switch, rule.earliest_with, rule.extension, rule.quota)
+    alone = not any(asks_more)
+    ways = [(one, one.after_start or one.before_due) for one in rule.warn]
+    in_hours = [
+        one.after_share is not None or (span is not None and span.unit == "hours")
+        for one, span in ways
+    ]
+    allowed = Span(amount=rule.amount, unit=rule.unit)
+    by_hours = rule.counts_hours and alone and all(in_hours)
+    return Counting(
+        allowed=allowed,
+        counts_hours=rule.counts_hours,
+        by_hours=by_hours,
+        by_days=rule.convention not in special and alone and not any(in_hours),
+        warn=rule.warn,
+        warned_after=warned_after(rule.warn, allowed.hours) if by_hours else (),
+    )
+
+
+def warned_after(warn: Iterable[Warning_], allowed: timedelta) -> tuple[timedelta, ...]:
+    """How long after its start a clock warns that counts nothing but hours, soonest first."""
+    found = set()
+    for one in warn:
+        if one.after_share is not None:
+            found.add(allowed * one.after_share)
+        elif one.after_start is not None:
+            found.add(one.after_start.hours)
+        elif one.before_due is not None:
+            found.add(allowed - one.before_due.hours)
+    return tuple(sorted(after for after in found if timedelta() < after < allowed))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginning:
+    """One way in which a fact begins a clock, read out of the table once for a pack."""
+
+    rule: Timescale
+    start: Start
+    counting: Counting
+    asks: bool
+    """Whether the fact must say something."""
+    whatever_age: Trigger | None
+    """What it must say beside the child's age, where it asks for an age."""
+    as_happened: bool
+    """Whether the count begins when the fact happened, not at another time that it states."""
+    always: bool
+    """Whether the rule binds whatever the day."""
+    match: str
+    several: str
+    """The field that holds several references, each of which begins a clock."""
+    window: Window | None
+    """Within which the fact must be one of several, where it must."""
+    by_itself: bool
+    """Whether it asks for no other fact, as what renews or is booked does."""
+
+
+def beginning_of(rule: Timescale, start: Start, counting: Counting) -> Beginning:
+    """One way in which a fact begins a clock."""
+    match = start.match or rule.match
+    return Beginning(
+        rule=rule,
+        start=start,
+        counting=counting,
+        asks=bool(start.where),
+        whatever_age=whatever_age(start),
+        as_happened=rule.start_from_field is None and start.timestamp == "occurred",
+        always=rule.in_force.first is None and rule.in_force.last is None,
+        match=match,
+        several=f"{match}s",
+        window=rule.window if rule.kind == "nth-in-window" else None,
+        by_itself=rule.anchor_field is None and start.fact not in rule.renewed_by,
+    )
+
+
+def whatever_age(start: Start) -> Trigger | None:
+    """What a start asks beside the child's age; nothing where it asks for no age."""
+    others = {name: asked for name, asked in start.where.items() if name not in AGES}
+    return None if len(others) == len(start.where) else Trigger(fact=start.fact, where=others)
 
 
 class Breach(Row):
@@ -498,12 +633,18 @@ class Policy(BaseModel):
         return self.switched.get(timescale.id, timescale.tier != "optional")
 
     @cached_property
-    def starters(self) -> Mapping[str, tuple[tuple[Timescale, Start], ...]]:
+    def counting(self) -> Mapping[str, Counting]:
+        """How each rule counts, by its id."""
+        return {timescale.id: counting_of(timescale) for timescale in self.timescales}
+
+    @cached_property
+    def starters(self) -> Mapping[str, tuple[Beginning, ...]]:
         """What each fact may start, under the rules in use."""
-        found: dict[str, list[tuple[Timescale, Start]]] = {}
+        found: dict[str, list[Beginning]] = {}
         for timescale in filter(self.in_use, self.timescales):
             for start in timescale.starts:
-                found.setdefault(start.fact, []).append((timescale, start))
+                begins = beginning_of(timescale, start, self.counting[timescale.id])
+                found.setdefault(start.fact, []).append(begins)
         return {name: tuple(rows) for name, rows in found.items()}
 
     @cached_property

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.calendar import LONDON, WorkingDays, london_date
-from domain.clocks import Clock, Verdict
+from domain.clocks import Clock, Verdict, held_at
 from domain.errors import CalendarExpired
 from domain.standing import Standing
 from domain.timescales import spelled
@@ -84,7 +84,10 @@ def say_when(fact: Standing) -> str:
 
 
 def say_due(clock: Clock) -> str:
-    """When a clock runs out: the end of a day for day rules, else the moment."""
+    """When a clock runs out: the end of a day for day rules, else the moment.
+
+    One that is still held would have run out then, had it not been held.
+    """
     if clock.due_on is not None and clock.timescale.kind != "same-day":
         return f"the end of {say_day(clock.due_on)}"
     return say_moment(clock.due_at)
@@ -114,7 +117,7 @@ def days_between(clock: Clock, start: date, end: date, calendar: WorkingDays) ->
 def how_late(clock: Clock, now: datetime, calendar: WorkingDays) -> str:
     """How far past due a clock is, or was when it stopped, in its own unit; empty when it is not."""
     until = now if clock.stop is None else min(now, clock.stop.earliest)
-    if until < clock.due_at:
+    if until < clock.due_at or held_at(clock, until) is not None:
         return ""
     if clock.due_on is None or clock.timescale.counts_hours:
         return say_hours(until - clock.due_at)
@@ -123,7 +126,7 @@ def how_late(clock: Clock, now: datetime, calendar: WorkingDays) -> str:
 
 def time_left(clock: Clock, now: datetime, calendar: WorkingDays) -> str:
     """How long is left before a clock runs out, in its own unit; `today` on its last day."""
-    if now >= clock.due_at:
+    if now >= clock.due_at or held_at(clock, now) is not None:
         return ""
     if clock.due_on is None or clock.timescale.counts_hours:
         return say_hours(clock.due_at - now)

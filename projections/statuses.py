@@ -39,6 +39,8 @@ def spells(clock: Clock, since: datetime) -> tuple[Spell, ...]:
 def turning_points(clock: Clock) -> set[datetime]:
     """Every instant at which the verdict may change without anything being recorded."""
     points = {*clock.warnings, clock.due_at, clock.latest_due_at}
+    for hold in clock.holds:
+        points |= {hold.since.earliest, hold.resumes or hold.since.earliest}
     if clock.breaks_at is not None:
         points.add(clock.breaks_at)
     if clock.stop is not None:

@@ -169,6 +169,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             whole_child.DutyExceptionRecorded,
             whole_child.RecordRestricted,
             whole_child.StaffRelationDeclared,
+            whole_child.ClockSuspended,
+            whole_child.ClockResumed,
             whole_child.ChildReferencesJoined,
             whole_child.ChildReferencesParted,
             corrections.FactCorrected,

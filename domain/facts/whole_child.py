@@ -142,6 +142,42 @@ class StaffRelationDeclared(Fact):
     person_ref: Reference
 
 
+class ClockSuspended(Fact):
+    """Someone with authority held the clock of one named duty, for a coded reason, until it is resumed.
+
+    Not an exception (DutyExceptionRecorded), which ends the duty, and not an excuse for a late one.
+    Works only on rules that allow it, for the roles they name, before the time has run out;
+    duty_ref is the reference of the thread, left out where the rule is about the whole child.
+    """
+
+    NAME = "clock-suspended"
+    THREAD = "whole-child"
+    KEY = "duty_ref"
+    PRECISION = "instant"
+
+    timescale: Code
+    duty_ref: Reference | None = None
+    reason: Annotated[Code, CodeSet("suspension_reason")]
+    decided_by_role: Annotated[Code, CodeSet("role")]
+
+
+class ClockResumed(Fact):
+    """Someone with authority ended the hold on the clock of one named duty: what was left runs on.
+
+    Not a new start, and not the end of the duty.
+    """
+
+    NAME = "clock-resumed"
+    THREAD = "whole-child"
+    KEY = "duty_ref"
+    PRECISION = "instant"
+
+    timescale: Code
+    duty_ref: Reference | None = None
+    reason: Annotated[Code, CodeSet("resumption_reason")]
+    decided_by_role: Annotated[Code, CodeSet("role")]
+
+
 class ChildReferencesJoined(Fact):
     """Two child references proved to be one child.
 

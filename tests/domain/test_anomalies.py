@@ -7,7 +7,18 @@ import pytest
 from domain.anomalies import anomalies
 from domain.engine_events import IdReused
 from domain.event import Event, Recorded
-from tests.histories import CHILD, CODE, corrected, here, history, record, source, told, withdrawn
+from tests.histories import (
+    CHILD,
+    CODE,
+    corrected,
+    here,
+    history,
+    of_authority,
+    record,
+    source,
+    told,
+    withdrawn,
+)
 
 STARTED = told("missing-episode-started", "Mon 2 Mar 2026 10:00")
 RETURNED = told("missing-episode-ended", "Tue 3 Mar 2026 10:00")
@@ -75,3 +86,25 @@ def test_a_source_that_says_what_it_is_not_registered_for() -> None:
     authority = here(source(states=("missing-episode-ended",)))
 
     assert [one.kind for one in anomalies((STARTED,), authority)] == ["not its to say"]
+
+
+def adopted(version: str, at: str, sha256: str) -> Recorded:
+    """The adoption of a version from 1 April 2016 on."""
+    return of_authority(
+        "policy-adopted", at, pack="sefton", version=version, sha256=sha256, from_on="2016-04-01"
+    )
+
+
+def test_two_packs_for_one_day_are_listed() -> None:
+    """Which governs is said, and why; the same pack adopted again is nothing new."""
+    first = adopted("1", "Tue 1 Mar 2016 09:00", "a")
+    second = adopted("2", "Wed 2 Mar 2016 09:00", "b")
+    again = adopted("2", "Thu 3 Mar 2016 09:00", "b")
+
+    (found,) = anomalies(history(first, second, again), here())
+    assert (found.kind, found.event_id) == ("adopted twice", second.event_id)
+    assert found.sentence == (
+        "Policy adopted: sefton 2 governs from 1 April 2016, for it was recorded last;"
+        " sefton 1 had been adopted for the same day."
+    )
+    assert not anomalies(history(first, again), here())[1:]

@@ -65,7 +65,7 @@ def test_the_time_goes_to_reporting_recording_and_practice() -> None:
 def test_what_runs_and_is_not_late_has_no_lateness() -> None:
     """Nor has what cannot be counted, or what is stopped only by a fact dated ahead."""
     clock = strategy(gone("Tue 10 Mar 2026 09:00", "Tue 10 Mar 2026 09:00"))
-    uncounted = replace(clock, uncounted="the calendar ends")
+    uncounted = clock._replace(uncounted="the calendar ends")
 
     assert lateness(clock, moment("Fri 13 Mar 2026 08:59")) is None
     assert lateness(uncounted, moment("Fri 20 Mar 2026 09:00")) is None
@@ -119,7 +119,7 @@ def test_what_was_done_before_it_began_took_less_than_no_time() -> None:
     assert clock.stop is not None
     before = moment("Mon 9 Mar 2026 09:00")
     found = lateness(
-        replace(clock, stop=replace(clock.stop, earliest=before)), moment("Fri 13 Mar 2026 09:00")
+        clock._replace(stop=clock.stop._replace(earliest=before)), moment("Fri 13 Mar 2026 09:00")
     )
 
     assert found is not None
@@ -184,16 +184,15 @@ def test_the_parts_add_up_for_every_clock(
         gone("Tue 10 Mar 2026 09:00", "Tue 10 Mar 2026 09:00"), met("Thu 12 Mar 2026 09:00")
     )
     assert base.stop is not None
-    start = replace(
-        base.start,
+    start = base.start._replace(
         fact=base.start.fact.model_copy(update={"reported_at": at(reported)}),
         source_recorded_at=at(keyed),
         recorded_at=BEGINS + recorded * MINUTE,
         to_the_day=start_vague,
     )
     end = at(done)
-    stop = None if end is None else replace(base.stop, earliest=end, to_the_day=stop_vague)
-    clock = replace(base, start=start, stop=stop)
+    stop = None if end is None else base.stop._replace(earliest=end, to_the_day=stop_vague)
+    clock = base._replace(start=start, stop=stop)
     judged_at = BEGINS + now * MINUTE
     found = lateness(clock, judged_at)
 

@@ -54,7 +54,7 @@ def test_what_is_settled_changes_its_rule() -> None:
     assert all(stop.where["seen_alone"] is True for stop in rule.stops)
     assert policy.in_use(policy.timescale("missing-rhi-share"))
     assert not policy.in_use(policy.timescale("lac-pep-10wd"))
-    assert "lac-pep-10wd" not in {rule.id for rows in policy.starters.values() for rule, _ in rows}
+    assert "lac-pep-10wd" not in {one.rule.id for rows in policy.starters.values() for one in rows}
 
 
 def test_an_empty_form_changes_nothing_but_the_name() -> None:

@@ -208,15 +208,26 @@ DERIVED: Final = {
 }
 
 
-def says(mention: Mention, one: Happening, world: World, reference: str | None = None) -> bool:
+def says(
+    mention: Mention, one: Happening, world: World, reference: str | date | None = None
+) -> bool:
     """Whether a fact says all that a sentence asks."""
     return all(satisfied(asked, one, world, reference) for asked in mention.where)
 
 
-def satisfied(asked: Asked, one: Happening, world: World, reference: str | None) -> bool:
+def ageless(mention: Mention, one: Happening, world: World, reference: str | None) -> bool:
+    """Whether only the age is not known of all that a sentence asks: then nothing can be decided."""
+    ages = {"derived.age_years", "derived.school_age"}
+    others = [asked for asked in mention.where if asked.field not in ages]
+    if len(others) == len(mention.where) or born(world) is not None:
+        return False
+    return all(satisfied(asked, one, world, reference) for asked in others)
+
+
+def satisfied(asked: Asked, one: Happening, world: World, reference: str | date | None) -> bool:
     """Whether a fact satisfies one condition; a field it lacks satisfies only `none of`."""
     if asked.field == "derived.still_missing":
-        return reference is not None and is_out(world, one, reference)
+        return isinstance(reference, str) and is_out(world, one, reference)
     derived = DERIVED.get(asked.field)
     said = derived(world, one) if derived else one.fields.get(asked.field)
     if asked.how == "none-of":

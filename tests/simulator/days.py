@@ -9,6 +9,8 @@ import holidays
 ONE_DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 SATURDAY: Final = 5
+EXTRA_HOLIDAY: Final = 12
+"""The day of each month that nobody works by the second calendar."""
 BANK_HOLIDAYS: Final = frozenset(
     holidays.country_holidays("GB", subdiv="ENG", years=range(2011, 2030))
 )
@@ -50,26 +52,28 @@ def at_clock(day: date, hour: int) -> datetime:
     return shown - HOUR if summer else shown
 
 
-def is_working(day: date, *, weekends: bool = False) -> bool:
-    """Whether a day is Monday to Friday and no bank holiday."""
+def is_working(day: date, *, weekends: bool = False, extra: bool = False) -> bool:
+    """Whether a day is Monday to Friday and no holiday; a second calendar has another one each month."""
+    if extra and day.day == EXTRA_HOLIDAY:
+        return False
     return weekends or (day.weekday() < SATURDAY and day not in BANK_HOLIDAYS)
 
 
 @cache
-def working_days_on(day: date, count: int, *, weekends: bool = False) -> date:
+def working_days_on(day: date, count: int, *, weekends: bool = False, extra: bool = False) -> date:
     """The day so many working days later: the day itself is day 0."""
     while count:
         day += ONE_DAY
-        count -= is_working(day, weekends=weekends)
+        count -= is_working(day, weekends=weekends, extra=extra)
     return day
 
 
 @cache
-def working_days_back(day: date, count: int) -> date:
+def working_days_back(day: date, count: int, *, extra: bool = False) -> date:
     """The day so many working days earlier."""
     while count:
         day -= ONE_DAY
-        count -= is_working(day)
+        count -= is_working(day, extra=extra)
     return day
 
 

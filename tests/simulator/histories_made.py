@@ -8,7 +8,8 @@ from random import Random
 from typing import Any, Final
 
 from tests.simulator.days import london_day, midnight, months_on
-from tests.simulator.law import value
+from tests.simulator.held import may_be_held
+from tests.simulator.law import RULES, Rule, value
 
 Saying = Mapping[str, Any]
 
@@ -83,6 +84,23 @@ def read_threads() -> dict[str, list[Step]]:
 ERAS: Final[dict[str, tuple[str, date]]] = {}
 VOCABULARY: Final = {words[0]: read_word(words[1:]) for words in lines("vocabulary.txt")}
 THREADS: Final = read_threads()
+OF_A_CHILD: Final = sorted(set(THREADS) - {"reports", "the-end"})
+OURS: Final = 40
+"""Every so many stories one is of the authority's own stream."""
+STARTED: Final[dict[str, list[Rule]]] = {}
+for _rule in RULES.values():
+    for _start in _rule.starts:
+        STARTED.setdefault(_start.fact, []).append(_rule)
+LENGTHS: Final = {
+    "hours": timedelta(hours=1),
+    "working-days": timedelta(days=1.4),
+    "school-days": timedelta(days=1.4),
+    "calendar-days": timedelta(days=1),
+    "weeks": timedelta(weeks=1),
+    "months": timedelta(days=30),
+}
+LAST_DAY: Final = date(2028, 12, 26)
+"""The last day of the published calendar."""
 
 AWKWARD: Final = tuple(
     date.fromisoformat(day)
@@ -106,6 +124,8 @@ class Story:
     of_authority: tuple[Saying, ...]
     optional: bool
     threads: tuple[str, ...]
+    about: str = "child"
+    """Whose stream the facts stand in: a child's, or the authority's own."""
 
     def without(self, one: Saying) -> "Story":
         """The same story with one saying left out."""
@@ -121,7 +141,7 @@ class Teller:
     """Draws one story."""
 
     drawn: Random
-    told: list[Saying] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
     of_authority: list[Saying] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     count: int = 0
@@ -131,18 +151,27 @@ class Teller:
     def story(self, seed: int) -> Story:
         """One or two threads of a child's life, its birth, its authority, and the mistakes made."""
         drawn = self.drawn
-        names = drawn.sample(sorted(THREADS), drawn.choice((1, 1, 1, 2)))
+        names = drawn.sample(OF_A_CHILD, drawn.choice((1, 1, 1, 2)))
+        ours = seed % OURS == 0
+        if ours:
+            names = drawn.choice((["allegation"], ["reports"], ["allegation", "reports"]))
         begins = self.beginning(names[0])
         self.register(begins)
-        if drawn.random() < 0.15:
+        if drawn.random() < 0.15 and not ours:
             names.append("the-end")
         for number, name in enumerate(dict.fromkeys(names), 1):
             self.go(THREADS[name], begins + drawn.randint(0, 3) * DAY, number * 10)
-        if drawn.random() < 0.6:
+        if drawn.random() < 0.6 and not ours:
             self.be_born(begins)
+        if drawn.random() < 0.5:
+            self.decide()
         self.advance()
         if drawn.random() < 0.6:
             self.publish(begins)
+        if drawn.random() < 0.25:
+            self.adopt(begins)
+        if drawn.random() < 0.12 and not ours:
+            self.split(begins)
         drawn.shuffle(self.told)
         return Story(
             seed,
@@ -150,6 +179,7 @@ class Teller:
             tuple(self.of_authority),
             drawn.random() < 0.5,
             tuple(names),
+            "authority" if ours else "child",
         )
 
     def beginning(self, thread: str) -> datetime:
@@ -253,6 +283,9 @@ class Teller:
                 return {"shared_with": ["police"]}
             case "handover-documents-sent":
                 return {"sent_to": ["police"]}
+            case "report-published":
+                ended = date(day.year, (day.month - 1) // 3 * 3 + 1, 1) - DAY
+                return {"period_ends_on": ended if drawn.random() < 0.9 else day}
             case "child-born":
                 return {"date_of_birth": day}
             case _:
@@ -344,11 +377,11 @@ class Teller:
 
     def other_words(self, first: Mapping[str, Any]) -> dict[str, Any]:
         """A correction of what was said, not of when: in the fact's own words."""
-        word = VOCABULARY[first["name"]]
-        if not word.said:
+        word = VOCABULARY.get(first["name"])
+        if word is None or not word.said:
             return {}
         name, _, values = self.drawn.choice(word.said)
-        if name in {"timescale", "recorded_by_role"}:
+        if name in {"timescale", "recorded_by_role", "reason"}:
             return {}
         return {"fields": {name: value(name, self.drawn.choice(values))}}
 
@@ -414,6 +447,70 @@ class Teller:
         self.say("source-registered", fields, begins - 100 * DAY)
         self.sources.append("cases")
 
+    def decide(self) -> None:
+        """Somebody holds a clock and lets it run on: mostly one that runs, mostly by one who may."""
+        drawn = self.drawn
+        begun = [
+            (one, rule)
+            for one in self.told
+            for rule in STARTED.get(one["name"], ())
+            if may_be_held(rule) or drawn.random() < 0.1
+        ]
+        if not begun:
+            return
+        one, rule = drawn.choice(begun)
+        at = one.get("at") or midnight(one["on"]) + 9 * HOUR
+        length = rule.amount * LENGTHS[rule.unit]
+        reference = one["fields"].get(rule.by) or first_of(one["fields"].get(f"{rule.by}s"))
+        for _ in range(drawn.choice((1, 1, 1, 2))):
+            at += length * drawn.random() * drawn.choice((0.5, 1, 1.2))
+            self.decision("clock-suspended", rule.id, reference, at)
+            if drawn.random() < 0.75:
+                at += drawn.choice((HOUR, DAY, 3 * DAY, length, length * drawn.random()))
+                self.decision("clock-resumed", rule.id, reference, at)
+
+    def decision(self, name: str, rule: str, reference: str | None, at: datetime) -> None:
+        """One decision about a clock; sometimes only its day is known."""
+        drawn = self.drawn
+        fields: dict[str, Any] = {"timescale": rule}
+        if reference is not None:
+            fields["duty_ref"] = reference
+        fields |= {name: drawn.choice(values) for name, _, values in VOCABULARY[name].said}
+        at = at.replace(microsecond=0)
+        self.tell(name, fields, {"at": at} if drawn.random() < 0.75 else {"on": london_day(at)}, at)
+
+    def adopt(self, begins: datetime) -> None:
+        """Packs and calendars are adopted, some under running clocks, some two for one day."""
+        drawn = self.drawn
+        days = [london_day(begins) + drawn.randint(-30, 90) * DAY for _ in range(2)]
+        for _ in range(drawn.choice((1, 1, 2, 3))):
+            which, at = drawn.choice(("second", "second", "first")), begins
+            at += drawn.randint(-60, 120) * DAY + drawn.randint(0, 20) * HOUR
+            if drawn.random() < 0.6:
+                fields = {"pack": which, "version": "1", "from_on": drawn.choice(days)}
+                self.say("policy-adopted", fields, at)
+            else:
+                self.say("calendar-adopted", {"calendar": which, "expires_on": LAST_DAY}, at)
+
+    def split(self, begins: datetime) -> None:
+        """The same child is known under two or three references, joined one day, perhaps parted again."""
+        drawn = self.drawn
+        names = ("CH-1", "CH-2", "CH-3")[: drawn.choice((2, 2, 3))]
+        under: dict[str, str] = {}
+        for one in self.told:
+            about = one["fields"].get("corrected_event", {}).get("id") or one["id"]
+            one["of"] = under.setdefault(about, drawn.choice(names))
+        pairs = [(names[0], names[1]), *((one, drawn.choice(names[:2])) for one in names[2:])]
+        for mine, other in pairs:
+            here, there = drawn.sample((mine, other), 2)
+            before, at = len(self.told), begins + drawn.randint(-20, 200) * DAY
+            self.tell("child-references-joined", {"other_child": there}, {"at": at}, at)
+            if drawn.random() < 0.3:
+                at += drawn.randint(-5, 60) * DAY
+                self.tell("child-references-parted", {"other_child": there}, {"at": at}, at)
+            for one in self.told[before:]:
+                one["of"] = here
+
     def advance(self) -> None:
         """A nightly source says how far it has spoken, several times over a story."""
         drawn = self.drawn
@@ -470,6 +567,11 @@ class Teller:
                 "recorded_at": at,
             }
         )
+
+
+def first_of(several: list[str] | None) -> str | None:
+    """The first of a list of references, if there is one."""
+    return several[0] if several else None
 
 
 def references(name: str, number: int, drawn: Random) -> list[str]:

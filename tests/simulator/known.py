@@ -50,6 +50,8 @@ class Happening:
     """When its source recorded it, or where that is not told the log."""
     vague: bool = False
     """Known only to the day."""
+    recorded: datetime = NEVER
+    """When it was first recorded."""
 
 
 def stands(told: Iterable[Told], fault: str = "") -> list[Happening]:
@@ -86,11 +88,14 @@ def changed(one: Told, changes: list[Told], fault: str) -> Happening | None:
     learned = one.get("source_recorded_at") or one["recorded_at"]
     name = name_of(HERE, one["source"], one["id"])
     if at is not None:
-        return Happening(name, one["name"], fields, at, at, london_day(at), learned)
+        return Happening(
+            name, one["name"], fields, at, at, london_day(at), learned, recorded=one["recorded_at"]
+        )
     assert on is not None
     return Happening(
-        name, one["name"], fields, midnight(on), midnight_after(on), on, learned, vague=True
-    )
+        name, one["name"], fields, midnight(on), midnight_after(on), on, learned, True,  # noqa: FBT003
+        one["recorded_at"],
+    )  # fmt: skip
 
 
 def made(change: Told) -> tuple[int, datetime, str]:
@@ -132,6 +137,10 @@ class World:
     by_name: dict[str, list[Happening]] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     sittings: dict[str, list[Mapping[str, date]]] = field(default_factory=dict)
+    packs: dict[date, str] = field(default_factory=dict)
+    """Which pack governs what starts from a day on; of two for one day the last recorded."""
+    calendars: list[tuple[datetime, str]] = field(default_factory=list)
+    """Since when which calendar counts, the newest last."""
 
     def __post_init__(self) -> None:
         """Sort what is known by what it says."""
@@ -149,8 +158,18 @@ class World:
                 self.publish(said["panel"], said["sittings"])
             elif one.name == "panel-sitting-postponed":
                 self.put_off(said)
+        for one in sorted(self.of_authority, key=lambda one: (one.recorded, one.id)):
+            if one.name == "policy-adopted":
+                self.packs[one.fields["from_on"]] = one.fields["pack"]
+            elif one.name == "calendar-adopted":
+                self.calendars.append((one.recorded, one.fields["calendar"]))
         for (name, _), one in spans.items():
             self.sources.append(source(one, heard.get(name, one.low)))
+
+    def pack_on(self, day: date) -> str:
+        """The pack that governs what starts on a day: the first one where none is adopted by then."""
+        begun = [first for first in self.packs if first <= day]
+        return self.packs[max(begun)] if begun else "first"
 
     def publish(self, panel: str, named: Sequence[Mapping[str, date]]) -> None:
         """New dates replace a panel's sittings from the first date named."""

@@ -1,12 +1,17 @@
 """The catalogue's rules as the oracle reads them: a second statement, made by hand, of what the packs say."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 Value = str | bool | int
+
+OFF_IN_SECOND: Final = frozenset({"contact-screening-decision"})
+"""What the second pack switches off."""
+LONG: Final = 10
+MORE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,18 @@ class Rule:
     ends_on: str = ""
     switch: tuple[str, int, str] | None = None
     outlives: tuple[str, ...] = ()
+
+    def under(self, pack: str) -> "Rule | None":
+        """The same rule in another pack; nothing where that pack has switched it off.
+
+        The second pack gives three working days more where the first gives ten or more.
+        """
+        if pack == "first":
+            return self
+        if self.id in OFF_IN_SECOND:
+            return None
+        longer = self.unit == "working-days" and self.amount >= LONG and not self.count
+        return replace(self, amount=self.amount + MORE) if longer else self
 
     @property
     def hours(self) -> bool:

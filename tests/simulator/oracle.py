@@ -5,7 +5,7 @@ Facts come as plain dictionaries, as a source would tell them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -23,7 +23,18 @@ from tests.simulator.days import (
     working_days_back,
     working_days_on,
 )
-from tests.simulator.known import NEVER, Happening, Source, Told, World, carries, stands
+from tests.simulator.held import hold, may_be_held
+from tests.simulator.known import (
+    HERE,
+    NEVER,
+    Happening,
+    Source,
+    Told,
+    World,
+    carries,
+    name_of,
+    stands,
+)
 from tests.simulator.law import RULES, Mention, Rule, Warned
 
 FAULTS: Final = (
@@ -37,6 +48,11 @@ FAULTS: Final = (
     "hours follow London's clocks",
     "months roll over",
     "a visit renews nothing",
+    "a hold is not left out",
+    "anybody may hold a clock",
+    "a pack governs what ran before it",
+    "a new calendar counts nothing",
+    "joined references stay apart",
 )
 """Faults that can be planted in the oracle, to see that the comparison finds them."""
 
@@ -46,6 +62,9 @@ CLOSED_WITH_THE_CASE: Final = (
 WINDOW: Final = timedelta(days=90)
 NTH: Final = 3
 QUOTA: Final = 75
+LAST_DAY: Final = date(2028, 12, 26)
+"""The last day of the published calendar."""
+QUARTERS: Final = ((3, 31), (6, 30), (9, 30), (12, 31))
 GRACE: Final = 2 * HOUR
 FOUR_WEEKS: Final = timedelta(days=28)
 
@@ -62,13 +81,19 @@ class Watch:
     key: str
     rule: Rule
     start: Happening
-    reference: str | None
+    reference: str | date | None
     by: str
     gate: bool
     due: datetime = NEVER
     latest: datetime = NEVER
     """The latest that the due instant can be."""
-    warned: datetime | None = None
+    warnings: list[datetime] = field(default_factory=list)
+    ageless: bool = False
+    """Whether it is of a certain age only, and nobody knows the child's."""
+    extra: bool = False
+    """Whether the second calendar counts it."""
+    held: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    """The spells in which it stands still; the last may have no end yet."""
     end: Happening | None = None
     ending: str = ""
     countable: bool = True
@@ -76,6 +101,21 @@ class Watch:
     confirmed: bool = True
     unheard_until: datetime = NEVER
     """From when a silent feed is itself late, so that it is waited for no longer."""
+
+    @property
+    def warned(self) -> datetime | None:
+        """The first instant at which somebody is warned."""
+        return min(self.warnings, default=None)
+
+    @property
+    def still_held(self) -> bool:
+        """Whether nothing has let it run on."""
+        return bool(self.held) and self.held[-1][1] is None
+
+    @property
+    def begins_later(self) -> bool:
+        """Whether its start says itself on which day its time begins."""
+        return bool(self.rule.begins and self.start.fields.get(self.rule.begins))
 
     @property
     def day(self) -> date:
@@ -87,16 +127,43 @@ class Watch:
 
 
 def judge(
-    told: Iterable[Told], of_authority: Iterable[Told], *, optional: bool = False, fault: str = ""
+    told: Iterable[Told],
+    of_authority: Iterable[Told],
+    *,
+    optional: bool = False,
+    fault: str = "",
+    about: str = "child",
 ) -> dict[str, Watch]:
-    """Every clock the facts have started, by its key."""
+    """Every clock the facts have started, by its key; the authority's own, where it is about that."""
     world = World(stands(told, fault), stands(of_authority), optional, fault)
     found = {}
     for one in world.facts:
         for watch in started(one, world):
             settle(watch, world)
             found[watch.key] = watch
+    if about == "authority" and optional:
+        for watch in each_quarter(world):
+            settle(watch, world)
+            found[watch.key] = watch
     return found
+
+
+def each_quarter(world: World) -> Iterator[Watch]:
+    """The clocks that the end of a quarter starts by itself, from the first fact of the authority on."""
+    if not world.facts:
+        return
+    first = world.facts[0]
+    for year in range(first.day.year, LAST_DAY.year + 1):
+        for month, last in QUARTERS:
+            day = date(year, month, last)
+            if not first.day <= day <= LAST_DAY:
+                continue
+            at, name = midnight(day), name_of(f"{HERE}/engine", "calendar", f"quarter-ended/{day}")
+            ended = Happening(name, "quarter-ended", {}, at, at, day, at, recorded=first.recorded)
+            for rule in RULES.values():
+                mine = rule.under(world.pack_on(day)) if rule.each_quarter else None
+                if mine is not None and mine.since <= day <= mine.until:
+                    yield Watch(f"{rule.id}.{name}", mine, ended, day, "period_ends_on", gate=False)
 
 
 # --- which clocks run --------------------------------------------------------------------------
@@ -104,13 +171,20 @@ def judge(
 
 def started(one: Happening, world: World) -> Iterator[Watch]:
     """The clocks one fact starts: one for each reference, of each rule in force that day."""
-    for rule, start in STARTED_BY.get(one.name, ()):
+    governs = world.pack_on(one.day)
+    if world.fault == "a pack governs what ran before it" and world.packs:
+        governs = world.packs[max(world.packs)]
+    for first, start in STARTED_BY.get(one.name, ()):
+        rule = first.under(governs)
+        if rule is None:
+            continue
         if (rule.optional and not world.optional) or not rule.since <= one.day <= rule.until:
             continue
         by = start.by or rule.by
         for key, reference in references(rule, by, one):
             watch = Watch(key, rule, one, reference, by, start.gate)
-            if says(start, one, world, reference) and runs(watch, world):
+            watch.ageless = asked.ageless(start, one, world, reference)
+            if (watch.ageless or says(start, one, world, reference)) and runs(watch, world):
                 yield watch
 
 
@@ -204,17 +278,32 @@ def mentioned(mention: Mention, watch: Watch, world: World) -> list[Happening]:
 
 
 def settle(watch: Watch, world: World) -> None:
+    """Judge a clock by the newest calendar adopted before it was known to have ended."""
+    for since, calendar in reversed(world.calendars):
+        if world.fault == "a new calendar counts nothing":
+            break
+        reckon(watch, world, extra=calendar == "second")
+        if watch.end is None or max(watch.end.low, watch.end.recorded) >= since:
+            return
+    reckon(watch, world, extra=False)
+
+
+def reckon(watch: Watch, world: World, *, extra: bool) -> None:
     """Work out when a clock is due, what ended it, and who could tell."""
+    watch.extra, watch.held, watch.warnings = extra, [], []
+    watch.confirmed, watch.unheard_until = True, NEVER
     rule, start = watch.rule, watch.start
     vague = start.high - start.low if rule.hours else timedelta()
-    if rule.unit == "school-days":
+    if rule.unit == "school-days" or watch.ageless:
         watch.countable = False
     else:
         watch.due = due(watch, world)
         if world.fault == "the due instant is in time":
             watch.due += timedelta(microseconds=1)
+        watch.warnings = [] if watch.gate else warnings(watch)
+        if world.optional and not watch.gate and may_be_held(rule):
+            hold(watch, world)
         watch.latest = watch.due + vague
-        watch.warned = None if watch.gate else first_warning(watch)
     watch.end, watch.ending = ended(watch, world)
     listen(watch, world.sources, world.fault)
 
@@ -266,7 +355,7 @@ def counted(watch: Watch, world: World) -> date:
     if rule.count == "inclusive":
         last = day + (rule.amount - 1) * ONE_DAY
     else:
-        last = later(day, rule.amount, rule.unit, world.fault)
+        last = later(day, rule.amount, rule.unit, world.fault, extra=watch.extra)
     if rule.count == "sitting":
         last = min([last, *open_sittings(rule.panel, day, world)])
     if rule.switch is not None:
@@ -282,10 +371,10 @@ def counted(watch: Watch, world: World) -> date:
     return min(last, quota_day(watch, world)) if rule.quota else last
 
 
-def later(day: date, amount: int, unit: str, fault: str = "") -> date:
+def later(day: date, amount: int, unit: str, fault: str = "", *, extra: bool = False) -> date:
     """The day so much later, the day itself being day 0."""
     if unit == "working-days":
-        return working_days_on(day, amount, weekends=fault == "weekends count")
+        return working_days_on(day, amount, weekends=fault == "weekends count", extra=extra)
     if unit == "months":
         if fault == "months roll over":
             return months_on(day.replace(day=1), amount) + (day.day - 1) * ONE_DAY
@@ -359,15 +448,15 @@ def quota_day(watch: Watch, world: World) -> date:
     return day - ONE_DAY
 
 
-def first_warning(watch: Watch) -> datetime | None:
-    """The first instant at which somebody is warned, between the start and the due instant."""
+def warnings(watch: Watch) -> list[datetime]:
+    """The instants at which somebody is warned, between the start and the due instant."""
     begins = watch.start.low
     if watch.rule.when_recorded:
         begins = watch.start.learned
     elif watch.rule.begins and watch.start.fields.get(watch.rule.begins):
         begins = midnight(watch.day)
     found = [warning(one, watch, begins) for one in watch.rule.warned]
-    return min((at for at in found if begins < at < watch.due), default=None)
+    return [at for at in found if begins < at < watch.due]
 
 
 def warning(warned: Warned, watch: Watch, begins: datetime) -> datetime:
@@ -384,9 +473,9 @@ def warning(warned: Warned, watch: Watch, begins: datetime) -> datetime:
         case "before" if hours:
             return watch.due - warned.amount * HOUR
         case "after":
-            return midnight(later(watch.day, warned.amount, warned.unit))
+            return midnight(later(watch.day, warned.amount, warned.unit, extra=watch.extra))
         case _ if warned.unit == "working-days":
-            return midnight(working_days_back(last, warned.amount))
+            return midnight(working_days_back(last, warned.amount, extra=watch.extra))
         case _:
             return midnight(last - warned.amount * ONE_DAY)
 
@@ -435,10 +524,10 @@ def cancelled(watch: Watch, world: World) -> Iterator[tuple[Happening, str]]:
             if one.id != watch.start.id and not wrong_report:
                 yield one, cancel.ending
     yield from ((one, "cancelled") for one in of_the_child(watch, world))
-    for on in days_that_end(watch, world):
-        if midnight(on) < watch.latest:
+    for on, known in days_that_end(watch, world):
+        if midnight(on) < watch.latest or watch.still_held:
             at = midnight(on)
-            yield Happening("", "a day comes", {}, at, at, on, at), "cancelled"
+            yield Happening("", "a day comes", {}, at, at, on, at, recorded=known), "cancelled"
 
 
 def of_the_child(watch: Watch, world: World) -> Iterator[Happening]:
@@ -455,9 +544,15 @@ def of_the_child(watch: Watch, world: World) -> Iterator[Happening]:
                 yield one
 
 
-def days_that_end(watch: Watch, world: World) -> Iterator[date]:
-    """Days known long before that end a duty: the eighteenth birthday, the rule's own limit of age."""
+def days_that_end(watch: Watch, world: World) -> Iterator[tuple[date, datetime]]:
+    """Days known long before that end a duty, and since when: the eighteenth birthday, a limit of age."""
     days: list[date | None] = []
+    born = [
+        one
+        for name in ("child-details-recorded", "child-born")
+        for one in world.named(name)
+        if one.fields.get("date_of_birth")
+    ]
     if "turned-18" not in watch.rule.outlives:
         days.append(asked.birthday(world, 18))
     if watch.rule.ends_on == "private-fostering-age-limit":
@@ -466,7 +561,7 @@ def days_that_end(watch: Watch, world: World) -> Iterator[date]:
         days.append(asked.birthday(world, 18 if disabled else 16))
     elif watch.rule.ends_on:
         days.append(asked.school_age_ends(world))
-    yield from (day for day in days if day is not None)
+    yield from ((day, born[-1].recorded) for day in days if day is not None)
 
 
 # --- what can be said --------------------------------------------------------------------------
@@ -482,12 +577,16 @@ def listen(watch: Watch, sources: Sequence[Source], fault: str) -> None:
     watch.observable = bool(able)
     if not able or any(one.continuous for one in able) or fault == "a feed is believed complete":
         return
+    # Two nightly feeds that could both tell are both waited for: it may stand in the one not yet heard.
+    # The waiting ends with the first of them that is late beyond its own time.
     watch.confirmed = min(one.heard for one in able) >= watch.latest
     watch.unheard_until = min(one.heard + one.late_after for one in able)
 
 
 def in_time(watch: Watch, end: Happening) -> bool | None:
     """Whether an end came before the due instant; nothing where the day does not tell."""
+    if watch.still_held:
+        return True
     if end.high < watch.due or (end.vague and end.high == watch.due):
         return True
     return False if end.low >= watch.latest else None
@@ -507,6 +606,8 @@ def verdict(watch: Watch, now: datetime, fault: str = "") -> str:
         return "undecidable"
     if not watch.observable:
         return "unobservable"
+    if any(since <= now and (until is None or now < until) for since, until in watch.held):
+        return "suspended"
     if now >= watch.latest:
         waited = watch.confirmed or watch.rule.in_danger or now >= watch.unheard_until
         return "breached" if waited or came_late(watch) else "awaiting-feed"

@@ -5,7 +5,15 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from tests.simulator.days import london_day, midnight, midnight_after, months_on, working_days_on
+from tests.simulator.days import (
+    is_working,
+    london_day,
+    midnight,
+    midnight_after,
+    months_on,
+    working_days_on,
+)
+from tests.simulator.held import may_be_held
 from tests.simulator.histories_made import DAY, HOUR, SECOND, VOCABULARY, Story, Teller
 from tests.simulator.law import RULES, Asked, Mention, Rule, Value, value
 
@@ -25,9 +33,29 @@ FATES: Final = (
     "done before it began",
     "done in another thread",
     "done otherwise than asked",
+    "held and done in what was left",
+    "held and done too late",
+    "still held",
+    "held by one who may not",
+    "in time by another pack",
+    "in time by another calendar",
+    "done under a joined reference",
+    "done under a parted reference",
 )
-MET: Final = ("in time", "at the last second")
-MET_LATE: Final = ("at the due instant", "late")
+MET: Final = (
+    "in time",
+    "at the last second",
+    "held and done in what was left",
+    "in time by another pack",
+    "in time by another calendar",
+    "done under a joined reference",
+)
+MET_LATE: Final = (
+    "at the due instant",
+    "late",
+    "held and done too late",
+    "held by one who may not",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +90,25 @@ def plant(seed: int) -> Planted | None:
     rule, fate = drawn.choice(PLAIN), drawn.choice(FATES)
     first = drawn.choice([one for one in rule.starts if not one.gate])
     began = beginning(rule, drawn)
-    due = due_at(rule, began)
+    law, extra = rule, fate == "in time by another calendar"
+    if fate == "in time by another pack":
+        second = rule.under("second")
+        if second is None:
+            return None
+        law = second
+    due = due_at(law, began, extra=extra)
     teller = Teller(drawn, truthful=True)
     teller.register_one(began)
     teller.tell(first.fact, said(rule, first, MINE, began, drawn), {"at": began}, began)
     started_by = first_told(teller)
+    if "held" in fate:
+        if not may_be_held(rule):
+            return None
+        since, due = held(teller, rule, fate, began, due)
+        if fate == "still held":
+            return finished(teller, rule, started_by, fate, "suspended", due)
+        began = max(began, since)
+    adopt(teller, fate, began)
     if fate == "never":
         return finished(teller, rule, started_by, fate, "breached", due)
     ended = end(rule, fate, drawn)
@@ -79,8 +121,64 @@ def plant(seed: int) -> Planted | None:
         return None
     if not only_as(rule, mention, fields, fate):
         return None
+    before = len(teller.told)
     teller.tell(mention.fact, fields, {"at": at}, at)
+    if fate.endswith("reference"):
+        join(teller, before, at, parted="parted" in fate)
     return finished(teller, rule, started_by, fate, verdict, due)
+
+
+def held(
+    teller: Teller, rule: Rule, fate: str, began: datetime, due: datetime
+) -> tuple[datetime, datetime]:
+    """Hold the planted clock for a while, or for good; since when it runs on, and when it is due."""
+    drawn, start = teller.drawn, next(one for one in teller.told if one["name"] != "fact-corrected")
+    at = began + drawn.randint(1, int((due - began) / SECOND) - 1) * SECOND
+    until = at + drawn.randint(1, 60 * 86_400) * SECOND
+    may_not = fate == "held by one who may not"
+    for name, when in (("clock-suspended", at), ("clock-resumed", until)):
+        if name == "clock-resumed" and fate == "still held":
+            break
+        fields = {"timescale": rule.id, "decided_by_role": "team_manager"}
+        if may_not:
+            fields["decided_by_role"] = "social_worker"
+        fields["reason"] = VOCABULARY[name].said[0][2][0]
+        references = start["fields"].get(f"{rule.by}s") or [start["fields"].get(rule.by)]
+        if references[0] is not None:
+            fields["duty_ref"] = references[0]
+        teller.tell(name, fields, {"at": when}, when)
+    if may_not or fate == "still held":
+        return began, due
+    if rule.unit == "hours":
+        return until, due + (until - at)
+    last, since, resumed = london_day(due - SECOND), london_day(at), london_day(until)
+    if rule.unit != "working-days":
+        return until, midnight_after(last + (resumed - since))
+    days = [since + n * DAY for n in range(1, (last - since).days + 1)]
+    return until, midnight_after(working_days_on(resumed, sum(map(is_working, days))))
+
+
+def adopt(teller: Teller, fate: str, began: datetime) -> None:
+    """The authority takes up another pack or calendar before the planted clock begins."""
+    at = began - teller.drawn.randint(1, 60) * DAY
+    if fate == "in time by another pack":
+        fields = {"pack": "second", "version": "1", "from_on": london_day(at)}
+        teller.say("policy-adopted", fields, at)
+    elif fate == "in time by another calendar":
+        teller.say("calendar-adopted", {"calendar": "second", "expires_on": date(2028, 12, 26)}, at)
+
+
+def join(teller: Teller, before: int, at: datetime, *, parted: bool) -> None:
+    """What ended the clock was told under another reference of the same child, or of another child."""
+    mine = teller.told[:before]
+    for one in teller.told[before:]:
+        one["of"] = "CH-2"
+    at += teller.drawn.randint(-40, 40) * DAY
+    teller.tell("child-references-joined", {"other_child": "CH-2"}, {"at": at}, at)
+    if parted:
+        at += teller.drawn.randint(1, 40) * DAY
+        teller.tell("child-references-parted", {"other_child": "CH-2"}, {"at": at}, at)
+    assert all("of" not in one for one in mine)
 
 
 def finished(
@@ -104,7 +202,7 @@ def beginning(rule: Rule, drawn: Random) -> datetime:
     return midnight(day) + drawn.randint(0, 22 * 3600) * SECOND
 
 
-def due_at(rule: Rule, began: datetime) -> datetime:
+def due_at(rule: Rule, began: datetime, *, extra: bool = False) -> datetime:
     """The first instant that is too late, counted from the start alone."""
     if rule.unit == "hours":
         return began + rule.amount * HOUR
@@ -112,7 +210,7 @@ def due_at(rule: Rule, began: datetime) -> datetime:
     if rule.count == "inclusive":
         return midnight_after(day + (rule.amount - 1) * DAY)
     if rule.unit == "working-days":
-        return midnight_after(working_days_on(day, rule.amount))
+        return midnight_after(working_days_on(day, rule.amount, extra=extra))
     if rule.unit == "months":
         return midnight_after(months_on(day, rule.amount))
     return midnight_after(day + rule.amount * (7 if rule.unit == "weeks" else 1) * DAY)
@@ -143,16 +241,16 @@ def computed(mention: Mention) -> bool:
 def moment(fate: str, began: datetime, due: datetime, drawn: Random) -> datetime:
     """When what ends it happens."""
     match fate:
-        case "at the last second":
+        case "at the last second" | "in time by another pack" | "in time by another calendar":
             return due - SECOND
         case "at the due instant":
             return due
-        case "late" | "cancelled too late":
+        case "late" | "cancelled too late" | "held and done too late" | "held by one who may not":
             return due + drawn.randint(1, 40 * 86_400) * SECOND
         case "done before it began":
             return began - drawn.randint(1, 20 * 86_400) * SECOND
         case _:
-            span = int((due - began) / SECOND) - 1
+            span = max(1, int((due - began) / SECOND) - 1)
             return began + drawn.randint(1, span) * SECOND
 
 

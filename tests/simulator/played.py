@@ -15,10 +15,12 @@ from domain.engine_events import (
     TimescaleWarned,
 )
 from domain.event import Event, Recorded
+from domain.joining import by_reference, joined_history
 from domain.stages import Stage
-from tests.histories import CHILD, CODE, STREAM, working_days
+from tests.histories import CODE, STREAM
 from tests.simulator import oracle
-from tests.simulator.compared import INSTANT, Trial, differ, named, policy
+from tests.simulator.compared import INSTANT, STREAMS, Trial, differ, law, named
+from tests.simulator.joins import FIRST
 from tests.simulator.oracle import Watch
 
 ENOUGH: Final = 400
@@ -43,7 +45,7 @@ class Remembering(ChildEpisode):
 
     def clocks(self, authority: Authority) -> tuple[Clock, ...]:
         """Every clock; what Daymark itself records changes none."""
-        key = (id(authority), len(self.facts))
+        key = (id(authority), len(self.facts) + len(self.joined) * ENOUGH)
         if key not in self.memory:
             self.memory.clear()
             self.memory[key] = super().clocks(authority)
@@ -57,6 +59,8 @@ class Played:
     trial: Trial
     events: list[Recorded] = field(default_factory=list)
     office: list[Recorded] = field(default_factory=list)
+    others: list[Recorded] = field(default_factory=list)
+    """What is told under other references, of which some may prove to be the same child."""
     names: set[tuple[str, str]] = field(default_factory=set)
     told: dict[str, bool] = field(default_factory=dict)
     """For each clock whether a breach stands recorded."""
@@ -75,26 +79,36 @@ class Played:
     def episode(self) -> ChildEpisode:
         """The child as the log now tells of it."""
         events = tuple(self.events)
-        return Remembering(STREAM, CODE, CHILD, len(events), events, memory=self.memory)
+        joined: tuple[Recorded, ...] = ()
+        if self.others:
+            every = dict.fromkeys(STREAMS, ()) | by_reference(self.others) | {FIRST: events}
+            joined = joined_history(FIRST, every)
+        return Remembering(STREAM, CODE, FIRST, len(events), events, joined, memory=self.memory)
 
     def run(self) -> None:
         """From one recording to the next, and long beyond the last."""
         comes = sorted([*self.trial.facts, *self.trial.office], key=lambda one: one.recorded_at)
-        optional = policy(optional=self.trial.story.optional)
+        judges = law(optional=self.trial.story.optional)
         for number, one in enumerate(comes):
             before = self.planned() if self.fault == BELIEVED else []
-            stream = self.events if one.event.kind == "child" else self.office
-            place = len(stream) + 1
-            stream.append(Recorded(one.event, STREAM, place, place, one.recorded_at))
+            self.take(one)
             later = comes[number + 1 :]
             until = later[0].recorded_at if later else one.recorded_at + LAST
             if not self.events or until == one.recorded_at:
                 continue
-            self.here = authority(CODE, optional, working_days(), self.office)
+            self.here = authority(CODE, judges.policy, judges.calendar, self.office, judges)
             self.memory.clear()
             self.mine = self.trial.mine(one.recorded_at)
             self.work(one.recorded_at, until, before)
             self.check(until if not later else until - INSTANT)
+
+    def take(self, one: Recorded) -> None:
+        """Put a fact into its stream, and into the log after everything before it."""
+        stream = self.office
+        if one.event.kind == "child":
+            stream = self.events if one.event.subject == FIRST else self.others
+        place = len(self.events) + len(self.others) + 1
+        stream.append(Recorded(one.event, one.stream, len(stream) + 1, place, one.recorded_at))
 
     def planned(self) -> list[tuple[Stage, tuple[Event, ...]]]:
         """The breaches that a timer now waits for, and what it would record if nobody asked again."""
@@ -143,7 +157,8 @@ class Played:
             differ("the plan never ends")
         self.names.add(name)
         number = len(self.events) + 1
-        self.events.append(Recorded(event, STREAM, number, number, now))
+        place = number + len(self.others)
+        self.events.append(Recorded(event, STREAM, number, place, now))
         self.hear(event, now)
 
     def hear(self, event: Event, now: datetime) -> None:

@@ -627,10 +627,10 @@ CHAPTER = Chapter(
                     """,
                 ),
                 Paragraph(
-                    rule="A child who is five already is reviewed under the other rule, and without a date of birth nothing is claimed.",
+                    rule="A child who is five already is reviewed under the other rule; while the date of birth is not known, it cannot be decided which.",
                     story="""
                         Fri 18 Mar 2016 | health assessment completed (kind: initial)
-                        Sat 19 Mar 2016 09:00 | nothing runs
+                        Sat 19 Mar 2016 09:00 | undecidable
                         Sat 19 Mar 2016 | child details recorded (date of birth: Thu 10 Mar 2011)
                         Mon 21 Mar 2016 09:00 | nothing runs
                     """,

@@ -13,11 +13,13 @@ from domain.child_episode import ChildEpisode
 from domain.engine_events import IdReused, ReferenceNamed
 from domain.errors import Contended, Grown, Unavailable, UnreadableFact, UnsafeStore
 from domain.event import Event, Identity, Recorded
+from domain.facts.missing import MissingEpisodeStarted
 from domain.facts.whole_child import ChildDetailsRecorded, ChildReferencesJoined
 from store.database import Database, DatabaseUnavailable
 from store.keys import make_keys
 from store.log import Log, open_log
 from store.mapper import UnreadableRow
+from tests.histories import here
 from tests.store.events import (
     AUTHORITY,
     NOON,
@@ -543,6 +545,22 @@ def test_an_episode_comes_with_what_is_told_under_the_other_references(log: Log)
     assert {one.event.subject for one in first.joined} == {"C-2", "C-3"}
     assert {one.event.subject for one in last.joined} == {"C-1", "C-2"}
     assert alone.joined == ()
+
+
+def test_a_reference_that_was_only_named_joins_those_that_name_it(log: Log) -> None:
+    """C-2 has no fact of its own; a return told of C-1 ends the clocks that C-3 began, and C-2 has none."""
+    log.append([joins("C-1", "C-2"), joins("C-3", "C-2", "joined-2")])
+    away = {"missing_episode_ref": "m-1", "type": "M", "missing_from": "placement"}
+    gone = MissingEpisodeStarted.model_validate(away | {"care_status": "looked-after"})
+    log.append([missing(child="C-3", said=gone), returned(child="C-1")])
+    found = [log.episode(child(log, name)) for name in ("C-1", "C-2", "C-3")]
+    first, named, last = (() if one is None else one.clocks(here()) for one in found)
+
+    assert [one.child for one in found if one is not None] == ["C-1", "C-2", "C-3"]
+    assert named == ()
+    assert {clock.start.name for clock in first} == {"missing-episode-ended"}
+    assert {clock.start.name for clock in last} == {"missing-episode-started"}
+    assert {clock.ending for clock in last} == {"cancelled"}
 
 
 def test_what_was_decided_over_two_streams_holds_while_neither_has_grown(log: Log) -> None:

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 
 from domain.anomalies import anomalies
 from domain.calendar import london_date
-from domain.clocks import Verdict
+from domain.clocks import Verdict, held_at
+from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
 from domain.permission import Action, may
 from domain.words import (
@@ -252,9 +253,13 @@ def in_short(one: Judged, told: Told) -> str:
         case Verdict.UNOBSERVABLE:
             return "No source can say whether this was done."
         case Verdict.SUSPENDED:
-            return "It is held."
+            hold = held_at(clock, told.moment)
+            assert hold is not None
+            return f"Held since {say_when(hold.since)}: {why_held(hold)}."
+        case _ if clock.uncounted:
+            return f"It cannot be counted: {clock.uncounted}."
         case _:
-            return "What is known says only the day, or the calendar ends before the count does."
+            return "What is known says only the day."
 
 
 def looked_late(one: Judged, view: View) -> str:
