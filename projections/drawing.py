@@ -123,7 +123,7 @@ def bar(one: Judged, span: Span, moment: datetime) -> Bar:
     has_stopped = clock.stop is not None and clock.stop.earliest <= moment
     judged_late = one.verdict not in OVER | NOT_SAID
     due = span.at(clock.due_at)
-    allowed = max(start, min(due, end)) if judged_late else max(start, end)
+    allowed = max(start, min(due, end)) if one.verdict not in OVER else max(start, end)
     late = max(0.0, end - max(due, start)) if judged_late and ended > clock.due_at else 0.0
     left = 0.0 if has_stopped or clock.uncounted else max(0.0, due - end)
     inside = midnight(span.first) <= clock.due_at <= midnight(span.last)
@@ -163,14 +163,16 @@ def is_idle(day: date, calendar: WorkingDays) -> bool:
 
 
 def ticks(span: Span) -> Iterator[Tick]:
-    """A few days to name: Mondays, as many weeks apart as leaves room; the first day where none is."""
-    monday = span.first + timedelta(days=-span.first.weekday() % 7)
-    weeks = max(1, -(-(span.last - monday).days // (7 * TICKS)))
-    if monday >= span.last:
-        yield Tick(0.0, span.first)
-    while monday < span.last:
-        yield Tick(span.at(midnight(monday)), monday)
-        monday += timedelta(weeks=weeks)
+    """A few days to name: every day or two of a short picture, else Mondays with room between them."""
+    days = (span.last - span.first).days
+    if days <= 2 * TICKS:
+        day, step = span.first, timedelta(days=1 + (days > TICKS))
+    else:
+        day = span.first + timedelta(days=-span.first.weekday() % 7)
+        step = timedelta(weeks=-(-days // (7 * TICKS)))
+    while day < span.last:
+        yield Tick(span.at(midnight(day)), day)
+        day += step
 
 
 class Away(NamedTuple):

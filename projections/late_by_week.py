@@ -111,8 +111,6 @@ def protect(places: Sequence[Place], grid: list[list[int]], truth: Grid) -> bool
     if not hidden or is_safe(hidden, places[-1], grid, truth):
         return False
     shown = [(truth[n][m] == 0, truth[n][m], n, m) for n, m in places if grid[n][m] >= 0]
-    if not shown:
-        return False
     _, _, n, m = min(shown)
     grid[n][m] = WITHHELD
     return True

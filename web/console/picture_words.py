@@ -55,6 +55,7 @@ class ClocksPicture:
     description: str
     ticks: tuple[tuple[Tick, str], ...]
     now: str
+    """What the line of the moment says."""
 
     @property
     def height(self) -> int:
@@ -78,12 +79,10 @@ def clocks_against_time(found: Sequence[Judged], told: "Told") -> ClocksPicture 
     return ClocksPicture(
         drawn,
         rows,
-        f"Timescales of {told.title.lower()} from {begins} to {ends}"
-        if not told.history.reference
-        else f"Timescales of child {told.history.reference} from {begins} to {ends}",
+        f"Timescales of child {told.history.reference} from {begins} to {ends}",
         said or "Every timescale ended before these days.",
         short_days(drawn.ticks),
-        short_day(london_date(told.moment)),
+        "now" if told.view.is_now else "then",
     )
 
 
@@ -166,7 +165,7 @@ def missing_line(told: "Told") -> MissingPicture | None:
         drawn,
         episodes,
         interviews,
-        f"{count} from {begins} to {ends}",
+        f"{count} between {begins} and {ends}",
         " ".join(said),
         short_days(drawn.ticks),
     )
