@@ -71,6 +71,15 @@ STATES: Final = (
     State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
     State("clock-of-no-own-team", "guarded", "P-2", first_clock, 404),
     State("signed-out", "guarded", None, "/signed-out"),
+    # Pictures.
+    State("pictures", "town", None, of_child("CH-0001", "/clocks")),
+    State("pictures-missing", "town", None, of_child("CH-0009", "/clocks")),
+    State("pictures-then", "town", None, of_child("CH-0002", "/clocks?known-at=2016-01-07")),
+    State("pictures-empty", "town", None, of_child("CH-0002", "/clocks?known-at=2015-01-07")),
+    State("late-by-week", "town", None, "/figures/breaches"),
+    State("late-by-week-published", "town", None, "/figures/breaches?publish=yes&weeks=4"),
+    State("late-by-week-empty", "quiet", None, "/figures/breaches"),
+    State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
