@@ -19,7 +19,7 @@ from store.mapper import EventMapper
 from store.postgres_log import PostgresBell, PostgresLogRecorder
 from store.recorder import AnswerLost, Once
 from store.vault import Vault
-from tests.store.cutting import cutter
+from drills.cutting import cutter
 from tests.store.events import AUTHORITY, NOON, Place, missing, until
 from tests.store.test_views import following, times
 
