@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from assembly import Daymark, assemble, prepare
-from domain.event import Event, Recorded
 from domain.errors import Unavailable
+from domain.event import Event, Recorded
 from drills import writer
 from drills.cutting import Cutter, cutter
 from drills.outcome import Counts, Outcome, counted
@@ -39,12 +39,12 @@ def drill(points: int = 20, *, control: bool = False) -> Outcome:
                     one_cut(daymark, through, line, number, counts)
         finally:
             log_module.ANSWERS_LOST = allowed  # type: ignore[misc]
-    return counted("ambiguous-commit", counts, f"{line.cuts} lines cut after COMMIT", cuts=line.cuts)
+    return counted(
+        "ambiguous-commit", counts, f"{line.cuts} lines cut after COMMIT", cuts=line.cuts
+    )
 
 
-def one_cut(
-    daymark: Daymark, through: Daymark, line: Cutter, number: int, counts: Counts
-) -> None:
+def one_cut(daymark: Daymark, through: Daymark, line: Cutter, number: int, counts: Counts) -> None:
     """Send one fact over a line that is cut after its commit, and look at what is stored."""
     (event, *_) = writer.batch(daymark.settings.authority, f"cut{number}", 0)
     _ = through.log  # opened before the line is armed

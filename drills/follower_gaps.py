@@ -42,7 +42,9 @@ def drill(points: int = 60, *, control: bool = False) -> Outcome:
     """So many batches by each writer, on both stores; as a control PostgreSQL's writers take no turns."""
     counts = Counts()
     with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
-        stores = [("postgres", server.url)] if control else [("postgres", server.url), ("sqlite", "")]
+        stores = (
+            [("postgres", server.url)] if control else [("postgres", server.url), ("sqlite", "")]
+        )
         for name, url in stores:
             home = Path(folder) / name
             settings = Settings(home=home, database=url) if url else Settings(home=home)

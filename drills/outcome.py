@@ -54,5 +54,7 @@ class Counts:
 def counted(drill: str, counts: Counts, sentence: str, **more: float) -> Outcome:
     """What a drill counted, as its outcome; what it says beside the counts comes last."""
     figures = asdict(counts)
-    said = ", ".join(f"{name.replace('_s', '').replace('_', ' ')} {n}" for name, n in figures.items())
+    said = ", ".join(
+        f"{name.replace('_s', '').replace('_', ' ')} {n}" for name, n in figures.items()
+    )
     return Outcome(drill, counts.nothing_wrong, f"{said} s; {sentence}", figures | more)

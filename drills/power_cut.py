@@ -61,8 +61,11 @@ def one_store(store: str, folder: Path, counts: Counts, points: int, *, control:
             writer.wait_for(lambda: writer.receipts_in(receipts))
             for _ in range(points):
                 time.sleep(random.uniform(*BUSY))  # noqa: S311 -- chance, not a secret
-                answered = cut(writing, server, receipts, image, copy)
-                look(store, copy, keys, folder / "copied", answered, counts)
+                with stopped(writing, server):
+                    answered = writer.receipts_in(receipts)
+                    run("cp", "--sparse=always", str(image), str(copy))
+                    # Nobody writes on meanwhile: what is looked at grows no further.
+                    look(store, copy, keys, folder / "copied", answered, counts)
         finally:
             writing.kill()
             writing.wait()
@@ -92,25 +95,18 @@ def installed(
         server.stop()
 
 
-def cut(
-    writing: subprocess.Popen[bytes],
-    server: PostgresServer | None,
-    receipts: Path,
-    image: Path,
-    copy: Path,
-) -> list[str]:
-    """Copy what the disk holds while nothing moves; what had been answered by then."""
+@contextmanager
+def stopped(writing: subprocess.Popen[bytes], server: PostgresServer | None) -> Iterator[None]:
+    """While this lasts no process moves, as after a power cut."""
     writing.send_signal(signal.SIGSTOP)
     if server:
         server.signal(signal.SIGSTOP)
     try:
-        answered = writer.receipts_in(receipts)
-        run("cp", "--sparse=always", str(image), str(copy))
+        yield
     finally:
         if server:
             server.signal(signal.SIGCONT)
         writing.send_signal(signal.SIGCONT)
-    return answered
 
 
 def look(

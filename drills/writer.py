@@ -1,7 +1,6 @@
-"""A process that appends as fast as it can and says each receipt aloud, for drills that hurt it or its store.
+"""A process that appends as fast as it can and says each receipt aloud, for drills that hurt its store.
 
-Run `python -m drills.writer NAME [--writers N] [--batches N] [--fault FAULT]`; where the log is, the environment
-says, as it does for every process.
+Run `python -m drills.writer NAME [--writers N] [--batches N] [--fault FAULT]`; the environment says where.
 """
 
 import argparse
@@ -19,7 +18,7 @@ from typing import Any, Final
 
 from assembly import Daymark, assemble
 from domain.errors import DaymarkError
-from domain.event import Event, Identity, Recorded
+from domain.event import Event, Recorded
 from domain.facts.missing import MissingEpisodeStarted
 from domain.facts.whole_child import ChildDetailsRecorded
 from settings import Settings, read_settings
@@ -85,7 +84,7 @@ def plant(fault: str) -> None:
     elif fault == "without-lock":
         from store import postgres_log  # noqa: PLC0415 -- only where PostgreSQL is drilled
 
-        postgres_log.LOCK = postgres_log.LOCK[-1:]  # type: ignore[misc]
+        postgres_log.LOCK = postgres_log.LOCK[-1:]  # type: ignore[assignment, misc]
 
 
 def without_disk() -> None:
@@ -137,7 +136,11 @@ def start(
 def receipts_in(*files: Path) -> list[str]:
     """Every id that was answered, in whole lines."""
     return [
-        line for file in files if file.exists() for line in file.read_text().split("\n")[:-1] if line
+        line
+        for file in files
+        if file.exists()
+        for line in file.read_text().split("\n")[:-1]
+        if line
     ]
 
 
@@ -152,14 +155,13 @@ def wait_for(question: Callable[[], object], seconds: float = 60.0) -> bool:
 
 
 def losses(daymark: Daymark, answered: Sequence[str]) -> tuple[int, int]:
-    """Of the ids that were answered, how many are not in the log; and how many batches are not whole or not once."""
+    """How many answered ids are not in the log, and how many batches are not there whole and once."""
     there = [
         one.event.id
         for one in everything(daymark)
         if isinstance(one, Recorded) and one.event.source == SOURCE
     ]
-    code = daymark.settings.authority
-    lost = sum(daymark.log.find(Identity(code, SOURCE, one)) is None for one in set(answered))
+    lost = len(set(answered) - set(there))
     found: dict[str, int] = {}
     for one in there:
         name = one.rpartition("/")[0]
