@@ -214,16 +214,20 @@ def quiet(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 @asynccontextmanager
 async def installation(
-    folder: Path, *options: str, database: str = "", relay: Relay | None = None
+    folder: Path,
+    *options: str,
+    database: str = "",
+    relay: Relay | None = None,
+    temporal: bool = True,
 ) -> AsyncIterator[Installation]:
-    """An installation with people in their roles, a relay, and a Temporal server of its own."""
+    """An installation with people in their roles, a relay, and a Temporal server unless told not to."""
     relay = relay or Relay()
     with relaying(relay) as smtp:
         home, port = folder / "home", free_port()
         given: dict[str, Any] = {"database": database} if database else {}
         settings = Settings(
             home=home,
-            temporal=Address("127.0.0.1", port),
+            temporal=Address("127.0.0.1", port) if temporal else None,
             smtp=smtp,
             log="info",
             **given,
@@ -239,7 +243,8 @@ async def installation(
         made = Installation(daymark, replace(part, command=(*part.command, *options)), relay)
         introduce(made)
         try:
-            await made.start_temporal()
+            if temporal:
+                await made.start_temporal()
             yield made
         finally:
             for process in [*made.processes, *([made.server] if made.server else [])]:
