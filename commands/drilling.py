@@ -39,6 +39,7 @@ def drill(options: argparse.Namespace) -> int:
         raise WrongCommand(message)
     # One line is asked for: what the parts log meanwhile is not it.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
     try:
         found = module.drill(**given)
     except CannotRun as reason:

@@ -97,12 +97,16 @@ class Installation:
     def start(self, process: str, name: str = "", **more: str) -> subprocess.Popen[bytes]:
         """Start one of our processes as a service manager does; it ends with this one."""
         settings = self.daymark.settings
-        told = environment(settings) | {
-            "DAYMARK_TEMPORAL": str(settings.temporal),
-            "DAYMARK_SMTP": str(settings.smtp),
-            "DAYMARK_URL": settings.url,
-            **more,
-        }
+        server = {"DAYMARK_TEMPORAL": str(settings.temporal)} if settings.temporal else {}
+        told = (
+            environment(settings)
+            | server
+            | {
+                "DAYMARK_SMTP": str(settings.smtp),
+                "DAYMARK_URL": settings.url,
+                **more,
+            }
+        )
         command = [sys.executable, str(ROOT / "cli.py"), "run", process, "--leash"]
         with (settings.home / f"{name or process}.log").open("ab") as lines:
             started = subprocess.Popen(  # noqa: S603 -- a process of our own
