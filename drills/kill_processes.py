@@ -63,7 +63,7 @@ async def killed(folder: Path, points: int, *, control: bool) -> Outcome:
         up = await started(place, url)
         load = asyncio.create_task(sending(sender, children, stop))
         try:
-            for part in order(points):
+            for part in ["web"] * points if control else order(points):
                 await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 -- chance, not a secret
                 up = await kill(place, up, part, url)
             stop.set()

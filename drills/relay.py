@@ -28,7 +28,7 @@ class Relay:
     """Takes everything unless told otherwise, and remembers which letters are about a breach."""
 
     answers: list[str] = field(default_factory=list)
-    """What the next letters are answered, one after the other; then all are taken."""
+    """What the next letters about a breach are answered, one after the other; then all are taken."""
     patience: float = 1.0
     """How long a slow answer takes, in seconds."""
     pause: float = 0.0
@@ -49,7 +49,9 @@ class Relay:
         assert isinstance(envelope.content, bytes)
         self.begun += 1
         await asyncio.sleep(self.pause)
-        answer = self.answers.pop(0) if self.answers else TAKEN
+        answer = TAKEN
+        if self.answers and escalation_of(envelope.content):
+            answer = self.answers.pop(0)
         if answer == SLOW:
             await asyncio.sleep(self.patience)
             answer = TAKEN
@@ -63,16 +65,21 @@ class Relay:
 
     def keep(self, content: bytes, recipients: list[str]) -> None:
         """Remember a letter, where it is about a breach."""
-        letter = message_from_bytes(content, policy=default)
-        body = letter.get_body(("plain",))
-        text = body.get_content() if body is not None else ""
-        if "/escalations/" not in text:
+        escalation = escalation_of(content)
+        if not escalation:
             return
-        name = str(letter["Message-ID"])
+        name = str(message_from_bytes(content, policy=default)["Message-ID"])
         self.late.append(name)
-        escalation = text.partition("/escalations/")[2].split()[0]
         for recipient in recipients:
             self.letters.setdefault((recipient, escalation), set()).add(name)
+
+
+def escalation_of(content: bytes) -> str:
+    """The escalation that a letter leads to; nothing where it is about no breach."""
+    body = message_from_bytes(content, policy=default).get_body(("plain",))
+    text = body.get_content() if body is not None else ""
+    _, found, rest = text.partition("/escalations/")
+    return rest.split()[0] if found else ""
 
 
 @contextmanager

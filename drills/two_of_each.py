@@ -39,7 +39,7 @@ TAKEN_OVER_WITHIN: Final = 10.0
 """Seconds in which a stand-by is at work."""
 FROZEN_FOR: Final = 12.0
 """Seconds for which a holder does not move: longer than anybody waits for it."""
-FORGED: Final = 5
+FORGED: Final = 4
 """How often a control takes a lease away from under its holder."""
 
 
@@ -184,7 +184,7 @@ async def forge(pair: Pair) -> None:
     for _ in range(FORGED):
         with pair.place.daymark.views.writing() as cursor:
             cursor.execute("UPDATE lease SET holder = ''")
-        await asyncio.sleep(4)
+        await asyncio.sleep(2.5)
 
 
 def overlaps(pair: Pair, work: str) -> Iterator[tuple[datetime, datetime]]:
