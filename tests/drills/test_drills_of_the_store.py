@@ -28,10 +28,10 @@ def test_ten_lines_cut_after_commit_are_answered_recorded_and_stored_once() -> N
     assert control.figures["doubled"] == 3
 
 
-def test_five_kills_of_postgresql_lose_no_receipt() -> None:
+def test_four_kills_of_postgresql_lose_no_receipt() -> None:
     """Eight writers hold hundreds of receipts, all kept; a writer that answers first loses some."""
-    found = kill_postgres.drill(5)
-    control = kill_postgres.drill(3, control=True)
+    found = kill_postgres.drill(4)
+    control = kill_postgres.drill(2, control=True)
 
     assert found.passed, found.sentence
     assert found.figures["acknowledged"] > 100
@@ -41,7 +41,7 @@ def test_five_kills_of_postgresql_lose_no_receipt() -> None:
 
 def test_a_follower_of_four_writers_misses_nothing_on_either_store() -> None:
     """Some thousand events, each seen once and in order; without its lock PostgreSQL hides some."""
-    found = follower_gaps.drill(30)
+    found = follower_gaps.drill(20)
     control = follower_gaps.drill(60, control=True)
 
     assert found.passed, found.sentence
