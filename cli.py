@@ -261,7 +261,11 @@ def caring(commands: Commands) -> None:
     asked = command(
         commands, "drill", "commands.drilling:drill", "Try a promise on purpose", as_json=True
     )
-    asked.add_argument("name", metavar="NAME", help="which drill, such as denial-timing")
+    asked.add_argument("name", metavar="NAME", nargs="?", help="which drill; none lists them")
+    asked.add_argument("--points", type=int, metavar="N", help="how often, else a short trial")
+    asked.add_argument(
+        "--control", action="store_true", help="plant the fault, which must then be found"
+    )
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
     command(rebuild, "projections", "commands.upkeep:rebuild_projections", "Make the board again")
     command(rebuild, "workflows", "commands.upkeep:rebuild_workflows", "Start every wait again")

@@ -55,6 +55,9 @@ Now = Callable[[datetime], datetime]
 NO_ADDRESS: Final = "no-address"
 """The failure of telling somebody whom the people file does not know."""
 
+LOOKS_AGAIN: Final = timedelta(seconds=5)
+"""How long at most a stage waits for this machine's clock, which may be set right again meanwhile."""
+
 BEAT: Final = 1.0
 """Seconds between two signs of life."""
 
@@ -326,4 +329,5 @@ def _wait_for_this_clock(planned: Sequence[datetime], reached: datetime, now: da
     early = [at for at in planned if at <= reached]
     if early:
         message = "the workflow's clock is ahead of this machine's"
-        raise ApplicationError(message, next_retry_delay=max(min(early) - now, timedelta()))
+        wait = min(max(min(early) - now, timedelta()), LOOKS_AGAIN)
+        raise ApplicationError(message, next_retry_delay=wait)

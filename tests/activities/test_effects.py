@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.effects import Effects
+from activities.effects import LOOKS_AGAIN, Effects
 from activities.messages import (
     DigestRef,
     EpisodeQuestion,
@@ -140,7 +140,7 @@ async def test_a_workflow_whose_clock_is_ahead_is_asked_back_when_it_is_time(
     with pytest.raises(ApplicationError) as error:
         await fire(place, slow, reached=place.now + 1 * HOUR)
 
-    assert error.value.next_retry_delay == 1 * HOUR
+    assert error.value.next_retry_delay == LOOKS_AGAIN
     assert place.count("timescale-warned") == 0
 
 

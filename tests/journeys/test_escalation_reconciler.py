@@ -6,13 +6,13 @@ from pathlib import Path
 
 from assembly import temporal_client
 from dispatcher import WITHOUT_EFFECT, Dispatcher
+from drills.installation import Installation, installation
 from projections.board_view import BoardView, create_tables
 from projections.signs_of_life import last_seen
-from tests.journeys.escalation import Drill, drill
 from workflows.poking import running, terminate
 
 
-async def reconciler(place: Drill, ahead: timedelta = timedelta()) -> Dispatcher:
+async def reconciler(place: Installation, ahead: timedelta = timedelta()) -> Dispatcher:
     """A dispatcher in this process, perhaps of a later moment; nobody works meanwhile."""
     daymark = place.daymark
     return Dispatcher(
@@ -25,7 +25,7 @@ async def reconciler(place: Drill, ahead: timedelta = timedelta()) -> Dispatcher
     )
 
 
-def project(place: Drill) -> None:
+def project(place: Installation) -> None:
     """Let the board catch up."""
     daymark = place.daymark
     create_tables(daymark.views)
@@ -43,7 +43,7 @@ async def test_what_is_not_shown_to_run_is_poked_and_what_runs_is_left_alone(
     tmp_path: Path,
 ) -> None:
     """Somebody ended a workflow by hand; the log says that it is still needed."""
-    async with drill(tmp_path) as place:
+    async with installation(tmp_path) as place:
         place.at_risk(["C-1", "C-2"], datetime.now(UTC) + timedelta(hours=30))
         project(place)
         dispatcher = await reconciler(place)
@@ -62,7 +62,7 @@ async def test_what_is_not_shown_to_run_is_poked_and_what_runs_is_left_alone(
 
 async def test_what_three_pokes_do_not_move_is_ended_and_started_anew(tmp_path: Path) -> None:
     """A workflow whose tasks fail for ever hears no poke."""
-    async with drill(tmp_path) as place:
+    async with installation(tmp_path) as place:
         place.at_risk(["C-1"], datetime.now(UTC) - timedelta(minutes=5))
         project(place)
         dispatcher = await reconciler(place, ahead=timedelta(minutes=5))
@@ -82,7 +82,7 @@ async def test_the_dispatcher_says_that_it_is_well_only_while_temporal_answers(
     tmp_path: Path,
 ) -> None:
     """Else the board would be green while nobody is told."""
-    async with drill(tmp_path) as place:
+    async with installation(tmp_path) as place:
         dispatcher = await reconciler(place)
         await dispatcher.beat()
 

@@ -23,12 +23,12 @@ from commands.waiting import promoted
 from dispatcher import Dispatcher
 from domain.engine_events import ManagerNotified
 from domain.errors import Unavailable
+from drills.installation import ROOT, Installation, installation, projecting, until
+from drills.working import effects, moment, working
 from settings import Address
 from store.keys import rotate_temporal
 from supervisor import free_port, temporal_part
 from tests.journeys.certificates import Certificates
-from tests.journeys.escalation import ROOT, Drill, drill, projecting, until
-from tests.journeys.test_escalation_drills import effects, moment, working
 from worker import build
 from workflows.poking import Poke, episode_id, poke_episode, running
 
@@ -36,7 +36,7 @@ from workflows.poking import Poke, episode_id, poke_episode, running
 
 
 @asynccontextmanager
-async def behind_tls(place: Drill, certificates: Certificates) -> AsyncIterator[Address]:
+async def behind_tls(place: Installation, certificates: Certificates) -> AsyncIterator[Address]:
     """A door in front of the server that lets in only whoever shows a certificate of ours.
 
     The development server speaks no TLS itself; what is tried here is our own side of it.
@@ -77,7 +77,7 @@ async def behind_tls(place: Drill, certificates: Certificates) -> AsyncIterator[
         await asyncio.gather(*guests, return_exceptions=True)
 
 
-async def connected(place: Drill, address: Address, **settings: object) -> Client:
+async def connected(place: Installation, address: Address, **settings: object) -> Client:
     """A client by other settings, of the same installation."""
     changed = place.daymark.settings.model_copy(update={"temporal": address, **settings})
     with closing(assemble(changed)) as other:
@@ -87,7 +87,7 @@ async def connected(place: Drill, address: Address, **settings: object) -> Clien
 async def test_temporal_lets_in_whoever_shows_our_certificate(tmp_path: Path) -> None:
     """The certificate, its key, the authority and the server's name are used as they are set."""
     certificates = Certificates(tmp_path)
-    async with drill(tmp_path) as place, behind_tls(place, certificates) as door:
+    async with installation(tmp_path) as place, behind_tls(place, certificates) as door:
         ours = {
             "temporal_ca": certificates.ca,
             "temporal_certificate": certificates.client,
@@ -111,7 +111,7 @@ async def test_temporal_lets_in_whoever_shows_our_certificate(tmp_path: Path) ->
 
 async def test_what_waits_under_an_old_key_goes_on_after_a_turn(tmp_path: Path) -> None:
     """Begun before the key was turned; due, told and ended after it, by processes that were restarted."""
-    async with drill(tmp_path) as place, projecting(place.daymark):
+    async with installation(tmp_path) as place, projecting(place.daymark):
         due = datetime.now(UTC) + timedelta(seconds=3)
         ref = EpisodeRef(
             authority=place.code, stream=place.daymark.log.stream(place.code, "child", "C-1")
@@ -134,11 +134,11 @@ async def test_what_waits_under_an_old_key_goes_on_after_a_turn(tmp_path: Path) 
             )
         }
 
-        place.assert_once(1)
+        assert place.all_once(["C-1"])
         assert len(keys) == 2
 
 
-def child(place: Drill, reference: str) -> EpisodeRef:
+def child(place: Installation, reference: str) -> EpisodeRef:
     """A child, as workflows name it."""
     stream = place.daymark.log.stream(place.code, "child", reference)
     return EpisodeRef(authority=place.code, stream=stream)
@@ -164,7 +164,7 @@ async def until_waiting(client: Client, name: str) -> None:
 
 async def test_what_waits_moves_to_a_release_once_it_is_promoted(tmp_path: Path) -> None:
     """Begun under release 1, told under release 2; a release whose workers never called is refused."""
-    async with drill(tmp_path) as place, projecting(place.daymark):
+    async with installation(tmp_path) as place, projecting(place.daymark):
         client = await temporal_client(place.daymark)
         with pytest.raises(Unavailable, match="no worker of release 3 has called yet"):
             await promoted(client, "3")
@@ -219,7 +219,7 @@ async def promoted_soon(client: Client, release: str) -> None:
 
 async def test_a_worker_asked_to_stop_finishes_the_letter_it_has_begun(tmp_path: Path) -> None:
     """SIGTERM in the middle of handing over: the letter is recorded as told, once, and the end is clean."""
-    async with drill(tmp_path) as place, projecting(place.daymark):
+    async with installation(tmp_path) as place, projecting(place.daymark):
         place.relay.pause = 2.0
         worker = place.start("worker")
         client = await temporal_client(place.daymark)
@@ -255,7 +255,7 @@ async def test_an_empty_temporal_takes_over_from_the_old_one(tmp_path: Path) -> 
     before, during, after, far = (
         [f"{word}-{n}" for n in range(5)] for word in ("B", "D", "A", "F")
     )
-    async with drill(tmp_path) as place, projecting(place.daymark):
+    async with installation(tmp_path) as place, projecting(place.daymark):
         begun = datetime.now(UTC)
         place.at_risk(before, begun + timedelta(seconds=1))
         place.at_risk(during, begun + timedelta(seconds=6))
@@ -280,7 +280,7 @@ async def test_an_empty_temporal_takes_over_from_the_old_one(tmp_path: Path) -> 
                 client = await temporal_client(green.daymark)
                 shown = {name async for name in running(client) if name.startswith("episode")}
 
-        place.assert_once(children)
+        assert place.all_once([*before, *during, *after, "L-1"])
         assert shown_before == []
         assert int(rebuilt.split()[0]) >= len(during) + len(after) + len(far)
         assert shown == {
@@ -294,7 +294,7 @@ async def test_an_empty_temporal_takes_over_from_the_old_one(tmp_path: Path) -> 
 
 
 @asynccontextmanager
-async def beside(place: Drill, folder: Path) -> AsyncIterator[Drill]:
+async def beside(place: Installation, folder: Path) -> AsyncIterator[Installation]:
     """The same installation with a second, empty Temporal."""
     port = free_port()
     settings = place.daymark.settings.model_copy(update={"temporal": Address("127.0.0.1", port)})
@@ -308,7 +308,7 @@ async def beside(place: Drill, folder: Path) -> AsyncIterator[Drill]:
             green.kill_temporal()
 
 
-def rebuild_workflows(place: Drill) -> str:
+def rebuild_workflows(place: Installation) -> str:
     """What `daymark rebuild workflows` says, with DAYMARK_TEMPORAL set to one of the two."""
     settings = place.daymark.settings
     environment = {

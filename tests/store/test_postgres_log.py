@@ -12,6 +12,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 
 from domain.errors import Unavailable, UnsafeStore
 from domain.event import Recorded
+from drills.cutting import cutter
 from store.application import Episodes
 from store.database import Database, DatabaseUnavailable
 from store.log import Log, open_log
@@ -19,7 +20,6 @@ from store.mapper import EventMapper
 from store.postgres_log import PostgresBell, PostgresLogRecorder
 from store.recorder import AnswerLost, Once
 from store.vault import Vault
-from tests.store.cutting import cutter
 from tests.store.events import AUTHORITY, NOON, Place, missing, until
 from tests.store.test_views import following, times
 

@@ -1,0 +1,92 @@
+"""The clock of worker and dispatcher jumps back and forward: no breach is early, and none is missed."""
+
+import asyncio
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final
+
+from domain.child_episode import outstanding, perform
+from domain.errors import Grown
+from drills.installation import Installation, came_about, installation, projecting
+from drills.outcome import Counts, Outcome, counted
+from drills.working import present, working
+
+JUMPS: Final = (
+    timedelta(),
+    timedelta(hours=1),
+    timedelta(seconds=-30),
+    timedelta(days=3),
+    timedelta(hours=-2),
+)
+"""How far the clock is off, one after the other; between two visits it is right."""
+HELD: Final = 1.2
+"""Seconds for which it stays so."""
+BETWEEN: Final = 0.3
+"""Seconds between two clocks that run out."""
+ALLOWED: Final = 60.0
+"""Seconds after which a breach is missed: what is promised while Temporal is up."""
+
+
+class JumpingClock:
+    """A clock that is wrong for a while, and right in the end."""
+
+    def __init__(self, rounds: int) -> None:
+        """Jump through all errors so many times from now on."""
+        self.began = present()
+        self.ends = self.began + timedelta(seconds=HELD * len(JUMPS) * rounds)
+        self.jumps = len(JUMPS) * rounds
+
+    def __call__(self) -> datetime:
+        """What the clock shows."""
+        now = present()
+        if now >= self.ends:
+            return now
+        return now + JUMPS[int((now - self.began).total_seconds() / HELD) % len(JUMPS)]
+
+
+def drill(points: int = 16, *, control: bool = False) -> Outcome:
+    """So many clocks run out under a jumping clock; as a control somebody believes that clock."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(jumping(Path(folder), points, control=control))
+
+
+async def jumping(folder: Path, points: int, *, control: bool) -> Outcome:
+    """Let clocks run out one after the other while the time jumps, and count when each was recorded."""
+    children = [f"C-{n}" for n in range(points)]
+    counts = Counts(acknowledged=points)
+    async with installation(folder) as place, projecting(place.daymark):
+        first = present() + timedelta(seconds=2)
+        for n, child in enumerate(children):
+            place.at_risk([child], first + timedelta(seconds=n * BETWEEN))
+        clock = JumpingClock(1 + int((2 + points * BETWEEN) / (HELD * len(JUMPS))))
+        stop = Event()
+        gullible = Thread(target=believe, args=(place, children, clock, stop))
+        if control:
+            gullible.start()
+        async with working(place, clock):
+            patience = (clock.ends - present()).total_seconds() + ALLOWED
+            await came_about(lambda: place.told_of_breach() >= points, patience)
+        stop.set()
+        if control:
+            gullible.join()
+        place.count(children, counts)
+    counts.missed += counts.worst_delay_s > ALLOWED
+    return counted("clock-jumps", counts, f"{clock.jumps} jumps under {points} clocks")
+
+
+def believe(place: Installation, children: list[str], clock: JumpingClock, stop: Event) -> None:
+    """The fault of the control: record whatever this one clock says is late."""
+    log = place.daymark.log
+    while not stop.wait(0.1):
+        for child in children:
+            episode = log.episode(place.daymark.child(child))
+            assert episode is not None
+            authority, now = place.daymark.authority(), clock()
+            due = [one for one in outstanding(episode, authority) if one.at <= now]
+            for stage in due[-1:]:
+                try:
+                    log.save(episode, perform(episode, authority, stage, now))
+                except Grown:
+                    continue

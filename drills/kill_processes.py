@@ -1,0 +1,156 @@
+"""Each process is killed with -9 under load: no receipt is lost, each breach comes once, none early."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from drills.installation import (
+    ROOT,
+    Installation,
+    Sender,
+    answering,
+    came_about,
+    end,
+    installation,
+    protected,
+    token,
+)
+from drills.outcome import Counts, Outcome, counted
+from drills.processes import alive, command_line, descendants
+from drills.working import present
+from drills.writer import environment
+from supervisor import free_port
+
+PARTS: Final = {
+    "web": "run web",
+    "worker": "run worker",
+    "dispatcher": "run dispatcher",
+    "projector": "run projector",
+    "temporal": "server start-dev",
+    "supervisor": "",
+}
+"""What is killed, and the words by which it is found; the supervisor's own are known."""
+PAUSE: Final = (0.5, 2.0)
+"""Seconds between two kills, at random between these."""
+DUE: Final = (1.0, 8.0)
+"""Seconds after which a clock runs out, at random between these."""
+EVERY: Final = 0.2
+"""Seconds between two facts."""
+
+
+def drill(points: int = 12, *, control: bool = False) -> Outcome:
+    """So many kills; as a control the case system takes its own sending for a receipt."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(killed(Path(folder), points, control=control))
+
+
+async def killed(folder: Path, points: int, *, control: bool) -> Outcome:
+    """Send facts without pause, kill one part after the other, and wait until all is told."""
+    counts = Counts()
+    async with installation(folder, temporal=False) as place:
+        url = f"http://127.0.0.1:{free_port()}"
+        sender = Sender([url], token(place.daymark), believes=control)
+        stop, children = asyncio.Event(), list[str]()
+        up = await started(place, url)
+        load = asyncio.create_task(sending(sender, children, stop))
+        try:
+            for part in ["web"] * points if control else order(points):
+                await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 -- chance, not a secret
+                up = await kill(place, up, part, url)
+            stop.set()
+            await load
+            everybody = len(children)
+            await came_about(
+                lambda: place.told_of_breach() >= everybody, 2 if control else 60 + points
+            )
+        finally:
+            stop.set()
+            await asyncio.gather(load, return_exceptions=True)
+            await ended(up)
+        counts.acknowledged = len(sender.acknowledged)
+        counts.lost = place.lost(sender.acknowledged)
+        place.count(children, counts)
+    return counted("kill-processes", counts, f"{points} kills of {len(PARTS)} parts, by turns")
+
+
+def order(points: int) -> list[str]:
+    """Which part is killed when: each as often as the others, by chance."""
+    found: list[str] = []
+    while len(found) < points:
+        found += random.sample(sorted(PARTS), len(PARTS))
+    return found[:points]
+
+
+async def sending(sender: Sender, children: list[str], stop: asyncio.Event) -> None:
+    """Facts, one after the other, each about a child of its own."""
+    for number in count():
+        if stop.is_set():
+            return
+        child = f"C-{number}"
+        due = present() + timedelta(seconds=random.uniform(*DUE))  # noqa: S311
+        children.append(child)
+        if not await sender.send(protected(child, due)):
+            message = "no door took a fact for a minute"
+            raise AssertionError(message)
+        await asyncio.sleep(EVERY)
+
+
+async def started(place: Installation, url: str) -> subprocess.Popen[bytes]:
+    """`daymark up`, once its door answers."""
+    settings = place.daymark.settings
+    told = environment(settings) | {
+        "DAYMARK_WEB": url.removeprefix("http://"),
+        "DAYMARK_SMTP": str(settings.smtp),
+    }
+    with (settings.home / "up.log").open("ab") as lines:
+        up = subprocess.Popen(  # noqa: ASYNC220, S603 -- our own command, at once
+            [sys.executable, str(ROOT / "cli.py"), "up"],
+            env=told, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines,
+        )  # fmt: skip
+    try:
+        await answering(url)
+    except AssertionError:
+        await ended(up)
+        raise
+    return up
+
+
+async def kill(
+    place: Installation, up: subprocess.Popen[bytes], part: str, url: str
+) -> subprocess.Popen[bytes]:
+    """Kill one part; the supervisor starts it again, and somebody the supervisor."""
+    if part == "supervisor":
+        family = await asyncio.to_thread(descendants, up.pid)
+        up.kill()
+        up.wait()
+        # Nothing of it may be left: a second server on one file would be worse than none.
+        if not await came_about(lambda: not any(map(alive, family)), 30):
+            message = "the supervisor was killed, and something of it is left"
+            raise AssertionError(message)
+        return await started(place, url)
+    for pid in await asyncio.to_thread(descendants, up.pid):
+        words = await asyncio.to_thread(command_line, pid)
+        if PARTS[part] in words and "supervisor.py" not in words:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    return up
+
+
+async def ended(up: subprocess.Popen[bytes]) -> None:
+    """Ask it to stop, and see that nothing of it is left."""
+    family = await asyncio.to_thread(descendants, up.pid)
+    up.send_signal(signal.SIGINT)
+    try:
+        await asyncio.to_thread(up.wait, 40)
+    except subprocess.TimeoutExpired:
+        end(up)
+    await came_about(lambda: not any(map(alive, family)), 30)

@@ -1,0 +1,220 @@
+"""Two of each process on PostgreSQL, one of each killed: nothing lost or doubled, never two at work."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+from drills.installation import (
+    Installation,
+    Sender,
+    answering,
+    came_about,
+    installation,
+    token,
+    until,
+)
+from drills.kill_processes import PAUSE, sending
+from drills.outcome import Counts, Outcome, counted
+from drills.postgres_server import postgres_server
+from drills.working import present
+from supervisor import free_port
+
+LEASED: Final = ("dispatcher", "projector")
+"""What one does and the other stands by for."""
+SHARED: Final = ("web", "worker")
+"""What both do."""
+TAKEN_OVER_WITHIN: Final = 10.0
+"""Seconds in which a stand-by is at work."""
+FROZEN_FOR: Final = 12.0
+"""Seconds for which a holder does not move: longer than anybody waits for it."""
+FORGED: Final = 4
+"""How often a control takes a lease away from under its holder."""
+
+
+@dataclass
+class Pair:
+    """Two processes of each kind, and what became of them."""
+
+    place: Installation
+    urls: list[str] = field(
+        default_factory=lambda: [f"http://127.0.0.1:{free_port()}" for _ in "12"]
+    )
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    """Each process by its name, such as `web-1`."""
+    lines: dict[str, str] = field(default_factory=dict)
+    """The file in which each writes what it does, another for each that ever ran."""
+    ended: dict[str, datetime] = field(default_factory=dict)
+    """When the process that wrote such a file was killed or frozen."""
+    takeovers: list[float] = field(default_factory=list)
+    """Seconds until a stand-by was at work."""
+    started: int = 0
+
+    def start(self, name: str) -> None:
+        """Start one process, as a service manager does, also after it was killed."""
+        kind, number = name.split("-")
+        self.started += 1
+        more = {}
+        if kind == "web":
+            more["DAYMARK_WEB"] = self.urls[int(number) - 1].removeprefix("http://")
+        self.lines[name] = f"{name}.{self.started}"
+        self.running[name] = self.place.start(kind, self.lines[name], **more)
+
+    def holder(self, work: str) -> int:
+        """The process that holds a lease; nothing where nobody does."""
+        with self.place.daymark.views.reading() as cursor:
+            found = cursor.execute("SELECT holder FROM lease WHERE name = ?", (work,))
+        words = str(found[0]["holder"]).split("/") if found else []
+        return int(words[-2]) if len(words) > 1 else 0
+
+    def name_of(self, pid: int) -> str:
+        """The name of a process."""
+        return next(name for name, one in self.running.items() if one.pid == pid)
+
+    async def kill(self, name: str) -> None:
+        """Kill a process with -9."""
+        process = self.running[name]
+        process.kill()
+        self.ended[self.lines[name]] = present()
+        await asyncio.to_thread(process.wait)
+
+    async def taken_over(self, work: str, before: int) -> bool:
+        """Wait for the stand-by, and remember how long it took."""
+        began = time.monotonic()
+        found = await came_about(
+            lambda: self.holder(work) not in {0, before}, 3 * TAKEN_OVER_WITHIN
+        )
+        self.takeovers.append(time.monotonic() - began)
+        return found
+
+
+def drill(points: int = 2, *, control: bool = False) -> Outcome:
+    """So many rounds of one of each killed, then a holder that freezes; a control forges the lease."""
+    with tempfile.TemporaryDirectory() as folder, postgres_server(max_connections="200") as server:
+        return asyncio.run(doubled(Path(folder), server.url, points, control=control))
+
+
+async def doubled(folder: Path, database: str, points: int, *, control: bool) -> Outcome:
+    """Start two of each, send facts through both doors, and kill one of each."""
+    counts = Counts()
+    async with installation(folder, database=database) as place:
+        pair = Pair(place)
+        for name in (f"{kind}-{n}" for kind in (*SHARED, *LEASED) for n in (1, 2)):
+            pair.start(name)
+        for url in pair.urls:
+            await answering(url)
+        await until(lambda: all(pair.holder(work) for work in LEASED), 60)
+        sender = Sender(pair.urls, token(place.daymark))
+        stop, children = asyncio.Event(), list[str]()
+        load = asyncio.create_task(sending(sender, children, stop))
+        try:
+            if control:
+                await forge(pair)
+            else:
+                for _ in range(points):
+                    counts.missed += await one_round(pair)
+            if points > 1 and not control:
+                counts.missed += not await freeze(pair)
+            stop.set()
+            await load
+            everybody = len(children)
+            await came_about(lambda: place.told_of_breach() >= everybody, 120)
+        finally:
+            stop.set()
+            await asyncio.gather(load, return_exceptions=True)
+        counts.acknowledged = len(sender.acknowledged)
+        counts.lost = place.lost(sender.acknowledged)
+        place.count(children, counts)
+        both = sum(1 for work in LEASED for _ in overlaps(pair, work))
+        counts.doubled += both
+    slowest = max(pair.takeovers, default=0.0)
+    counts.missed += slowest > TAKEN_OVER_WITHIN
+    said = f"slowest of {len(pair.takeovers)} take-overs {slowest:.1f} s, {both} times two at work"
+    return counted(
+        "two-of-each", counts, said, slowest_takeover_s=round(slowest, 3), two_at_work=both
+    )
+
+
+async def one_round(pair: Pair) -> int:
+    """Kill one of each kind, holders first, and start it again; how often nobody took over."""
+    missed = 0
+    for work in random.sample(LEASED, len(LEASED)):
+        await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 -- chance, not a secret
+        before = pair.holder(work)
+        name = pair.name_of(before)
+        await pair.kill(name)
+        missed += not await pair.taken_over(work, before)
+        pair.start(name)
+    for kind in random.sample(SHARED, len(SHARED)):
+        name = f"{kind}-{random.choice((1, 2))}"  # noqa: S311 -- chance, not a secret
+        await pair.kill(name)
+        await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311
+        pair.start(name)
+    return missed
+
+
+async def freeze(pair: Pair) -> bool:
+    """Stop the dispatcher at work without ending it, as a machine that hangs; whether another took over."""
+    before = pair.holder("dispatcher")
+    # The one beside it may have been started a moment ago, and must stand by before it can take over.
+    await asyncio.sleep(5)
+    os.kill(before, signal.SIGSTOP)
+    pair.ended[pair.lines[pair.name_of(before)]] = present()
+    found = await pair.taken_over("dispatcher", before)
+    await asyncio.sleep(max(0.0, FROZEN_FOR - pair.takeovers[-1]))
+    with suppress(ProcessLookupError):
+        os.kill(before, signal.SIGCONT)
+    await asyncio.sleep(2)
+    return found
+
+
+async def forge(pair: Pair) -> None:
+    """Give a lease away from under its holder, as a wrong lease would."""
+    for _ in range(FORGED):
+        with pair.place.daymark.views.writing() as cursor:
+            cursor.execute("UPDATE lease SET holder = ''")
+        await asyncio.sleep(2.5)
+
+
+def overlaps(pair: Pair, work: str) -> Iterator[tuple[datetime, datetime]]:
+    """Each pair of spans in which two processes were at the same work at once."""
+    spans = [
+        span
+        for file in sorted(pair.place.daymark.settings.home.glob(f"{work}-*.log"))
+        for span in spans_of(file, work, pair.ended)
+    ]
+    for (_, ended, one), (began, _, other) in combinations(sorted(spans), 2):
+        if one != other and began < ended:
+            yield began, ended
+
+
+def spans_of(
+    file: Path, work: str, ended: dict[str, datetime]
+) -> Iterator[tuple[datetime, datetime, str]]:
+    """From when to when one process was at work, as its own lines tell, or as it was killed."""
+    began: datetime | None = None
+    for line in file.read_text().splitlines():
+        with suppress(ValueError, KeyError):
+            said = json.loads(line)
+            at = datetime.fromisoformat(said["timestamp"]).astimezone(UTC)
+            if said.get("work") != work:
+                continue
+            if said["event"] == "at work":
+                began = at
+            elif began and said["event"] in {"the lease is lost", "standing by"}:
+                yield began, min(at, ended.get(file.stem, at)), file.name
+                began = None
+    if began:
+        last = present() + timedelta(seconds=1)
+        yield began, ended.get(file.stem, last), file.name
