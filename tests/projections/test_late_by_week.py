@@ -53,7 +53,7 @@ def test_small_counts_are_hidden_and_what_would_give_them_away() -> None:
     """One small count in a line takes another with it; large ones elsewhere stay."""
     told_of = publishable(table((3, 20), (40, 50)))
 
-    assert told_of.grid[0][0] == HIDDEN
+    assert told_of.grid[1][0] == HIDDEN
     assert WITHHELD in {count for line in told_of.grid for count in line}
     for line in [*told_of.grid, *zip(*told_of.grid, strict=True)]:
         hidden = [count for count in line if count < 0]

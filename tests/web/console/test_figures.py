@@ -1,0 +1,112 @@
+"""Figures and pictures say the same numbers everywhere, and a problem's reference finds its trace."""
+
+import csv
+import html
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from fastapi.testclient import TestClient
+from opentelemetry import trace
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from tests.web.console.states import of_child
+from tests.web.console.town import URL, Town
+from web.app import build
+
+FIGURE = "/figures/breaches"
+
+
+@pytest.fixture(scope="module")
+def client(town: Town) -> TestClient:
+    """A browser that only reads."""
+    return TestClient(build(town.parts()), base_url=URL)
+
+
+def table(page: str) -> list[list[str]]:
+    """The cells of the only table of a page, line by line."""
+    lines = re.findall(r"<tr.*?</tr>", page, flags=re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, flags=re.DOTALL) for line in lines]
+    return [[html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in line] for line in cells]
+
+
+def file(client: TestClient, query: str) -> list[list[str]]:
+    """The rows of the file of a figure."""
+    text = client.get(f"{FIGURE}.csv{query}").content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("query", ["", "?weeks=13", "?timescale=icpc-15wd", "?publish=yes"])
+def test_picture_table_and_file_have_the_same_numbers(client: TestClient, query: str) -> None:
+    """Line by line: the table of the page, the file, and what is read out of the picture."""
+    page = client.get(FIGURE + query).text
+    shown, kept = table(page)[1:], file(client, query)[2:]
+    told = html.unescape(page.partition('<desc id="weeks-desc">')[2].partition("</desc>")[0])
+
+    assert shown == kept
+    assert len(shown) > 1
+    for name, *counts in shown:
+        assert f"{name}: week of " in told
+        for count in counts[:-1]:
+            assert f" {count}" in told
+
+
+def test_small_numbers_are_hidden_where_a_figure_is_published(client: TestClient) -> None:
+    """Neither page, picture nor file holds one, and it says so; the same page for colleagues does."""
+    page = client.get(f"{FIGURE}?publish=yes")
+    cells = [cell for line in table(page.text)[1:] for cell in line[1:]]
+
+    assert not {"1", "2", "3", "4", "5"} & {*cells}
+    assert "5 or fewer" in cells
+    assert "are shown as “5 or fewer”" in page.text
+    assert "5 or fewer" not in client.get(FIGURE).text
+
+
+def test_the_figures_of_a_team_are_only_its_own(client: TestClient) -> None:
+    """North and south have one late conference each of the three; what cannot be read asks for the usual."""
+    sums = [file(client, query)[-1][-1] for query in ("?team=north", "?team=south", "?weeks=x")]
+
+    assert sums == ["1", "1", "5"]
+
+
+def test_each_mark_of_a_childs_clocks_stands_in_the_table_beside_it(
+    client: TestClient, town: Town
+) -> None:
+    """Nothing is known only to those who see the picture."""
+    page = client.get(of_child("CH-0001", "/clocks")(town)).text
+    told = html.unescape(page.partition('<desc id="clocks-desc">')[2].partition("</desc>")[0])
+
+    assert len(table(page)) > 3
+    for name, started, _, due, _, _ in table(page)[1:]:
+        assert f"{name}: started {started}, due by {due}" in told
+
+
+def test_a_wrong_moment_is_a_problem_and_no_picture(client: TestClient, town: Town) -> None:
+    """As on every page of a child."""
+    assert client.get(of_child("CH-0001", "/clocks?as-of=soon")(town)).status_code == 400
+
+
+def test_the_reference_of_a_problem_page_finds_its_trace(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a person reads out to the service desk is the id under which the request was traced."""
+    from opentelemetry.sdk.trace import TracerProvider
+
+    kept = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr("web.answering.tracer", provider.get_tracer("daymark.web"))
+
+    class Broken:
+        def __getattr__(self, _name: str) -> None:
+            raise RuntimeError
+
+    parts = replace(town.parts(), views=Broken())
+    page = TestClient(build(parts), base_url=URL, raise_server_exceptions=False).get("/board")
+    reference = re.findall(r"\b[0-9a-f]{32}\b", page.text)
+    (span,) = kept.get_finished_spans()
+
+    assert page.status_code == 500
+    assert reference == [trace.format_trace_id(span.context.trace_id)]
