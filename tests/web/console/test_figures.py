@@ -29,7 +29,9 @@ def table(page: str) -> list[list[str]]:
     """The cells of the only table of a page, line by line."""
     lines = re.findall(r"<tr.*?</tr>", page, flags=re.DOTALL)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, flags=re.DOTALL) for line in lines]
-    return [[html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in line] for line in cells]
+    return [
+        [html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in line] for line in cells
+    ]
 
 
 def file(client: TestClient, query: str) -> list[list[str]]:
