@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 from starlette.routing import Match
 
-from tests.web.console.conftest import World, be_person
+from tests.web.console.conftest import ARTEFACTS, World, be_person
 from tests.web.console.states import (
     LOOKED_AT_ELSEWHERE,
     STATES,
@@ -12,7 +12,7 @@ from tests.web.console.states import (
     is_page,
     looks_at_pages,
 )
-from tests.web.console.test_every_page import addresses, look_at
+from tests.web.console.test_every_page import A4, addresses, look_at
 from tests.web.console.test_words import must_speak_plainly
 from tests.web.console.town import Town
 from web.access import every_route, needed
@@ -83,3 +83,19 @@ def route_of(app: Doors, address: str) -> str:
         if route.matches(scope)[0] is Match.FULL:
             return str(route.path)
     return ""
+
+
+@pytest.mark.parametrize("address", ["/figures/breaches", "/children/{ref}/clocks"])
+def test_paper_carries_the_whole_picture(page: Page, town_world: World, address: str) -> None:
+    """Printed on A4: neither picture nor table is cut off, and no form is left."""
+    page.goto(town_world.site + address.replace("{ref}", town_world.town.ref("CH-0001")))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4, "height": 1000})
+    page.pdf(path=ARTEFACTS / "printed-picture.pdf", format="A4")
+    edges = page.locator("main table, main svg").evaluate_all(
+        "found => found.map(one => one.getBoundingClientRect().right)"
+    )
+
+    assert len(edges) >= 2
+    assert max(edges) <= A4
+    assert page.locator("main form:visible").count() == 0
