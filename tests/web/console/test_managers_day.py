@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from python_calamine import load_workbook
 
 from domain.engine_events import ClockReassigned
-from tests.histories import CODE, fact, moment
+from tests.histories import CODE, moment
 from tests.web.console.conftest import opened
 from tests.web.console.town import URL, Town
 from web.app import build
@@ -42,7 +42,8 @@ def be(client: TestClient, person: str) -> None:
 
 def handed(town: Town) -> list[ClockReassigned]:
     """Every handing over in the town."""
-    found = [town.log.history(stream) for stream in town.children]
+    refs = [f"CH-000{number}" for number in range(1, 10)]
+    found = [town.log.history(town.log.stream(CODE, "child", ref)) for ref in refs]
     said = [one.event.said for history in found for one in history]
     return [one for one in said if isinstance(one, ClockReassigned)]
 
@@ -214,11 +215,10 @@ def test_a_past_board_sorts_and_narrows_like_the_one_of_today(own: Own) -> None:
         assert client.get(f"/board?{then}&{more}").status_code == 200
 
 
-def test_the_cover_of_another_authority_is_none_of_ours(own: Own) -> None:
-    """A fact that names nobody of the people file shows the opaque id and breaks nothing."""
+def test_who_is_not_in_the_people_file_is_told_by_their_id(own: Own) -> None:
+    """An absence until further notice of somebody unknown breaks nothing."""
     town, client = own
-    assert fact("person-away", person_ref="P-77", from_on="2016-01-11").NAME == "person-away"
     town.tell_of_itself("person-away", "Mon 11 Jan 2016", person_ref="P-77", from_on="2016-01-11")
+    page = words(client.get("/cover").text)
 
-    assert town.authority(CODE).staff.away
-    assert "P-77" in client.get("/cover").text
+    assert "P-77 11 January 2016 to further notice Nobody covers" in page
