@@ -26,6 +26,7 @@ class Action(StrEnum):
     SEE = "see"
     ANSWER = "answer"
     REASSIGN = "reassign"
+    ARRANGE = "arrange"
     RESTRICT = "restrict"
     LIFT = "lift"
     FORCE = "force"
@@ -231,6 +232,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED),
     Rule("may-force", CASE_ROLES, frozenset({Action.FORCE}), STAFF, Reach.EVERYWHERE),
     Rule("reviews", MANAGERS | HEADS, frozenset({Action.REVIEW}), STAFF, Reach.EVERYWHERE),
+    Rule("arranges-cover", MANAGERS | HEADS, frozenset({Action.ARRANGE}), STAFF, Reach.EVERYWHERE),
     Rule(
         "settles",
         MANAGERS | HEADS | {"administrator"},

@@ -11,7 +11,7 @@ from domain.event import Kind
 from domain.own_matters import ALLEGATION, page_of, whose
 from domain.permission import Visible
 from projections.instants import read, read_if, written
-from projections.permitted import permitted
+from projections.permitted import Where, permitted
 from store.views import Views
 
 ENDED: Final = frozenset(
@@ -86,6 +86,9 @@ class BoardRow:
     acknowledged_until: datetime | None
     """The end of the promised day, while that lies ahead."""
     acknowledged_owner: str | None
+    handed_to: str | None
+    """Whom it was handed over to, while that lasts."""
+    handed_until: datetime | None
 
     @property
     def allegation(self) -> str | None:
@@ -128,6 +131,7 @@ def rows(
     status: str | None = None,
     timescale: str | None = None,
     team: str | None = None,
+    narrowed: Where = ("", ()),
     visible: Visible | None = None,
     offset: int = 0,
     limit: int = 50,
@@ -135,14 +139,14 @@ def rows(
     """The clocks a filter leaves, most urgent first, and how many there are in all.
 
     Without a status: every clock still running or late, but for what was learned long afterwards.
-    `status` is a verdict, `history` or `not-acknowledged`.
+    `status` is a verdict, `history` or `not-acknowledged`; `narrowed` is any further condition.
     """
     where, values = conditions(authority, now, status)
     for column, wanted in (("timescale", timescale), ("team", team)):
         if wanted is not None:
             where, values = f"{where} AND c.{column} = ?", [*values, wanted]
     allowed, wants = permitted(visible, authority, written(now), clocks=True)
-    where, values = where + allowed, [*values, *wants]
+    where, values = where + narrowed[0] + allowed, [*values, *narrowed[1], *wants]
     with views.reading() as cursor:
         total = cursor.execute(f"SELECT count(*) AS total{JOINED}{where}", values)[0]["total"]
         found = cursor.execute(
@@ -177,6 +181,8 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
     """A row of the table as a value; a promise whose day has passed, and a stop to come, are left out."""
     promise = read_if(row["acknowledged_until"])
     promised = promise is not None and promise > now
+    handed = read_if(row["handed_until"])
+    taken = handed is not None and handed > now
     ended = bool(row["ended"])  # a birthday ahead ends nothing yet
     return BoardRow(
         authority=row["authority"],
@@ -218,6 +224,8 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
         told_person=row["told_person"],
         acknowledged_until=promise if promised else None,
         acknowledged_owner=row["acknowledged_owner"] if promised else None,
+        handed_to=row["handed_to"] if taken else None,
+        handed_until=handed if taken else None,
     )
 
 

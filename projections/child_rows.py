@@ -8,11 +8,17 @@ from domain.anomalies import anomalies
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, is_history, stages_of
 from domain.clocks import Clock
-from domain.engine_events import ManagerNotified
+from domain.engine_events import (
+    BreachCured,
+    EscalationRearmed,
+    ManagerNotified,
+    TimescaleBreached,
+    TimescaleWarned,
+)
 from domain.escalation import Step, digest_steps, next_of
 from domain.event import Recorded
 from domain.own_matters import last_that_counts
-from domain.raised import Raised, raised_tellings
+from domain.raised import Raised, handed_over, raised_tellings
 from domain.rights import family_of, forced, restriction, worker_of
 from domain.rungs import team_of
 from domain.stages import Said, Stage
@@ -51,6 +57,8 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
         "board_joined": (
             {"other": other.hex} for other in sorted({one.stream for one in episode.joined})
         ),
+        "board_meeting": ({"meeting": one} for one in meetings(episode)),
+        "board_news": news_rows(episode),
         "board_clock": (clock_row(one, episode, authority, raised, since) for one in clocks),
         "board_status": status_rows(clocks, since),
         "board_telling": telling_rows(raised, next_steps),
@@ -167,7 +175,45 @@ def clock_row(
         "digest": int(clock.timescale.digest),
         "owed_by": clock.timescale.duty_holder,
     }
-    return row | told_cells(clock, said, list(raised.values()))
+    return row | handed_cells(clock, episode) | told_cells(clock, said, list(raised.values()))
+
+
+def handed_cells(clock: Clock, episode: ChildEpisode) -> Row:
+    """Whom a clock was last handed over to, and until when."""
+    handed = handed_over(episode).get(clock.key)
+    return {
+        "handed_to": handed[0].owner if handed else None,
+        "handed_until": written(handed[0].until) if handed else None,
+    }
+
+
+def meetings(episode: ChildEpisode) -> list[str]:
+    """Every meeting that a fact about this child names, by its reference."""
+    named = (getattr(one.fact, "meeting_ref", None) for one in episode.standing)
+    return sorted({one for one in named if one})
+
+
+def news_rows(episode: ChildEpisode) -> Iterator[Row]:
+    """What became of the child's clocks, as a manager asks for it in the morning."""
+    for recorded in episode.engine:
+        match recorded.event.said:
+            case TimescaleWarned() as said:
+                what = "warned"
+            case TimescaleBreached(history=False) as said:
+                what = "broke"
+            case BreachCured() as said:
+                what = "cured"
+            case EscalationRearmed() as said:
+                what = said.reason
+            case _:
+                continue
+        yield {
+            "version": recorded.version,
+            "clock": said.clock,
+            "timescale": said.timescale,
+            "what": what,
+            "at": written(recorded.recorded_at),
+        }
 
 
 def is_recorded_late(clock: Clock, said: Said, authority: Authority) -> bool:

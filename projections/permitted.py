@@ -3,14 +3,14 @@
 It is part of every query that lists or counts, before anything is counted or paged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
 from domain.permission import ANYWHERE, Condition, Grant, Visible
 from store.views import Views
 
-Where = tuple[str, list[object]]
+Where = tuple[str, Sequence[object]]
 
 OPEN: Final = (
     "(k.restricted = 0 OR EXISTS (SELECT 1 FROM board_person n WHERE n.stream = k.stream"
@@ -37,7 +37,7 @@ def permitted(visible: Visible | None, authority: str, at: str, *, clocks: bool)
     """
     if visible is None:
         return "", []
-    parts, values = [], list[object]()
+    parts, values = list[str](), list[object]()
     for grant in visible.grants:
         if grant.authority in {ANYWHERE, authority} and (clocks or is_of_children(grant)):
             condition, wanted = of_grant(grant, at)
@@ -66,7 +66,7 @@ def of_grant(grant: Grant, at: str) -> Where:
             return f"k.{attribute} IN ({marks(values)})", [*sorted(values)]
 
 
-def marks(values: frozenset[str]) -> str:
+def marks(values: Collection[str]) -> str:
     """A question mark for each value."""
     return ", ".join("?" * len(values))
 

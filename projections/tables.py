@@ -16,6 +16,8 @@ KEYS: Final = {
     "board_forced": ("stream", "event"),
     "look": ("stream", "version"),
     "board_joined": ("stream", "other"),
+    "board_meeting": ("stream", "meeting"),
+    "board_news": ("stream", "version"),
     "board_clock": ("stream", "clock"),
     "board_status": ("stream", "clock", "place"),
     "board_telling": ("stream", "telling"),
@@ -73,6 +75,20 @@ COLUMNS: Final = {
         "stream": "TEXT NOT NULL",
         "other": "TEXT NOT NULL",
     },
+    "board_meeting": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "meeting": "TEXT NOT NULL",
+    },
+    "board_news": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "version": "BIGINT NOT NULL",
+        "clock": "TEXT NOT NULL",
+        "timescale": "TEXT NOT NULL",
+        "what": "TEXT NOT NULL",
+        "at": "TEXT NOT NULL",
+    },
     "board_clock": {
         "authority": "TEXT NOT NULL",
         "stream": "TEXT NOT NULL",
@@ -110,6 +126,8 @@ COLUMNS: Final = {
         "told_person": "TEXT",
         "acknowledged_until": "TEXT",
         "acknowledged_owner": "TEXT",
+        "handed_to": "TEXT",
+        "handed_until": "TEXT",
     },
     "board_status": {
         "authority": "TEXT NOT NULL",
@@ -190,6 +208,8 @@ BOOKKEEPING: Final = frozenset({"authority_version", "informed_at"})
 
 INDEXES: Final = {
     "board_child_by_reference": "board_child (authority, reference)",
+    "board_meeting_by_meeting": "board_meeting (authority, meeting)",
+    "board_news_by_instant": "board_news (authority, at)",
     "board_clock_by_key": "board_clock (authority, clock)",
     "board_clock_by_due": "board_clock (authority, due_at)",
     "board_status_by_status": "board_status (authority, ended, status, from_at, to_at)",

@@ -12,10 +12,10 @@ from domain.permission import PURPOSES, Action
 from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
 from web.access import needs
-from web.console.board import download
 from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages
+from web.console.spreadsheets import download
 from web.console.wording import name_of
 
 PER_PAGE: Final = 50

@@ -11,10 +11,13 @@ from web.console.audit import audit
 from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
+from web.console.cover import cover
 from web.console.escalations import escalations
 from web.console.figures import figures
 from web.console.forced_access import forced_access
+from web.console.hand_over import hand_over
 from web.console.mail import mail
+from web.console.morning import morning
 from web.console.own_matters import own_matters
 from web.console.pages import Pages
 from web.console.people import ask_first, people
@@ -24,6 +27,7 @@ from web.console.settle import settle
 from web.console.signing_in import signing_in
 from web.console.sitting import sitting
 from web.console.sittings import sittings
+from web.console.workload import workload
 from web.parts import Parts
 
 
@@ -45,7 +49,11 @@ class Console:
             about,
             people,
             signing_in,
+            morning,
             board,
+            hand_over,
+            workload,
+            cover,
             children,
             own_matters,
             clock,

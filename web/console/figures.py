@@ -19,10 +19,12 @@ from projections.late_by_week import (
     publishable,
 )
 from web.access import needs
-from web.console.board import believed, download, teams
+from web.console.board import teams
+from web.console.board_seen import believed
 from web.console.gate import access
 from web.console.pages import Page, Pages
 from web.console.picture_words import short_day
+from web.console.spreadsheets import download
 
 WEEKS: Final = (8, 4, 13)
 """How many weeks a figure can go back, the usual first."""

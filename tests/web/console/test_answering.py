@@ -148,15 +148,16 @@ def test_nothing_is_needed_once_it_was_done(page: Page, site: str, town: Town) -
 
 
 def test_the_board_sorts_and_filters_from_the_keyboard(page: Page, site: str) -> None:
-    """Sorting is a button with a state that is told; filtering is an address that can be kept."""
+    """Sorting and filtering are addresses that can be kept; the state of the sorting is told."""
     page.goto(f"{site}/board", wait_until="networkidle")
-    page.get_by_role("button", name="Child", exact=True).focus()
+    page.get_by_role("link", name="Child", exact=True).focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/board?sort=child")
     order = page.get_by_role("columnheader", name="Child").get_attribute("aria-sort")
     page.get_by_label("Status").select_option("Late")
     page.get_by_role("button", name="Apply filters").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/board?*")
+    page.wait_for_url("**status=breached**")
 
     assert order == "ascending"
     assert "status=breached" in page.url

@@ -23,7 +23,7 @@ from tests.web.console.conftest import opened
 from tests.web.console.town import URL, Town
 from web.app import build
 from web.console.assets import Assets
-from web.console.board import harmless
+from web.console.spreadsheets import harmless
 
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 OURS = {"sec-fetch-site": "same-origin"}
@@ -342,9 +342,14 @@ def test_the_file_has_the_boards_rows(client: TestClient) -> None:
         page = client.get(f"/board{query}").text
         file = client.get(f"/board.csv{query}")
         lines = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
-        children = re.findall(r'<th scope="row"[^>]*><a[^>]*>(CH-\d+)</a>', page)
+        children = re.findall(r'<th scope="row(?:group)?"[^>]*><a[^>]*>([^<]+)</a>', page)
+        titles = re.findall(
+            r'<a class="govuk-link govuk-link--no-visited-state" href="[^"]+/clocks/[^>]*>([^<]+)</a>',
+            page,
+        )
 
-        assert [line[0] for line in lines[1:]] == children
+        assert list(dict.fromkeys(line[0] for line in lines[1:])) == children
+        assert [line[1] for line in lines[1:]] == titles
         assert file.headers["content-disposition"] == 'attachment; filename="board.csv"'
     assert lines[1][4:] == ["Late", "child protection conference chair", ""]
 
@@ -372,14 +377,16 @@ def test_a_long_board_has_pages(tmp_path: Path) -> None:
         town.tell(f"CH-{number:03}", "referral-received", "Mon 11 Jan 2016 08:30")
     town.show()
     with TestClient(build(town.parts()), base_url=URL) as client:
-        first, last = client.get("/board").text, client.get("/board?page=3").text
+        first, last = client.get("/board").text, client.get("/board?page=2").text
         odd = client.get("/board?page=²").text
+        by_clock = client.get("/board?rows=clocks&page=3").text
     town.close()
 
-    assert "1 to 50 of 122 clocks" in first
+    assert "1 to 50 of 61 children, 122 clocks" in first
     assert 'href="/board?page=2"' in first
-    assert "101 to 122 of 122 clocks" in last
-    assert "1 to 50 of 122 clocks" in odd
+    assert "51 to 61 of 61 children, 122 clocks" in last
+    assert "1 to 50 of 61 children" in odd
+    assert "101 to 122 of 122 clocks" in by_clock
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,9 @@ def addresses(town: Town) -> dict[str, str]:
     conference = "icpc-15wd"
     return {
         "board": "/board",
+        "board-by-clock": "/board?rows=clocks",
+        "morning": "/morning",
+        "workload": "/workload",
         "board-filtered": "/board?status=breached&team=north",
         "board-filtered-to-nothing": "/board?status=due-soon&timescale=icpc-15wd",
         "board-recorded-long-after": "/board?status=history",
@@ -70,6 +73,9 @@ def look_at(page: Page, name: str) -> None:
 
 NAMES = (
     "board",
+    "board-by-clock",
+    "morning",
+    "workload",
     "board-filtered",
     "board-filtered-to-nothing",
     "board-recorded-long-after",
@@ -134,6 +140,26 @@ def test_an_escalation_can_be_used_by_everybody(
     page.goto(f"{site}/escalations/{town.ladders(child)[0]}")
 
     look_at(page, name)
+
+
+@pytest.mark.parametrize("path", ["/board", "/cover"])
+def test_what_a_manager_may_do_can_be_used_by_everybody(page: Page, site: str, path: str) -> None:
+    """The board with its boxes to choose, and the form of an absence."""
+    be(page, site, "Imran Siddiqui")
+    page.goto(site + path)
+
+    look_at(page, f"manager{path.replace('/', '-')}")
+
+
+def test_chosen_clocks_are_handed_over_in_one_form(page: Page, site: str) -> None:
+    """The boxes of the board lead to the form, which can be used by everybody."""
+    be(page, site, "Imran Siddiqui")
+    for label in page.locator("label[for^='choose-']").all()[:2]:
+        label.click()
+    page.get_by_role("button", name="Hand over the chosen clocks").click()
+    look_at(page, "hand-over")
+
+    expect(page.get_by_role("heading", name="Hand over 2 clocks")).to_be_visible()
 
 
 def test_a_wrong_form_can_be_used_by_everybody(page: Page, site: str, town: Town) -> None:

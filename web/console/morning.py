@@ -1,0 +1,213 @@
+"""The page a day begins with: what happened since the last working day's close, and what falls due."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from domain.authority import Authority
+from domain.calendar import at_clock, london_date
+from domain.errors import CalendarExpired
+from domain.permission import Action
+from domain.words import say_list, say_moment, say_weekday
+from projections.board import BoardRow, counts, rows
+from projections.instants import written
+from projections.morning import News, since
+from projections.narrowing import Narrowed
+from projections.permitted import Seeing
+from projections.unallocated import WHY, unallocated
+from web.access import needs
+from web.console.board_lines import Line, line
+from web.console.board_seen import Chosen, believed
+from web.console.gate import Access, access
+from web.console.pages import Page, Pages
+from web.console.wording import name_of
+
+CLOSE: Final = time(17)
+"""When a working day ends, for what somebody comes back to."""
+SHOWN: Final = 20
+"""How many of each kind are shown; the count always says how many there are."""
+
+KINDS: Final = (
+    ("broke", ("broke",), "Became late"),
+    ("warned", ("warned",), "Were warned of"),
+    ("cured", ("cured",), "Were done in time after all"),
+    ("promises", ("promise-passed", "owner-left", "owner-absent"), "Promises that no longer hold"),
+)
+"""What can have happened: its name here, how it is kept, and its heading."""
+
+PASSED: Final = {
+    "promise-passed": "the promised day has passed",
+    "owner-left": "whoever promised has left",
+    "owner-absent": "whoever promised is away",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that became of a clock, as the page says it."""
+
+    whose: str
+    title: str
+    page: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One list of the page, with how many there are in all."""
+
+    id: str
+    heading: str
+    told: tuple[Told, ...]
+    total: int
+
+
+def morning(pages: Pages) -> APIRouter:
+    """The page a manager begins the day with."""
+    routes = APIRouter()
+
+    @routes.get("/morning")
+    @needs(Action.SEE, "list")
+    def page(request: Request) -> Response:
+        return show(pages, request)
+
+    return routes
+
+
+def show(pages: Pages, request: Request) -> Response:
+    """What happened, what falls due, who is away and what is nobody's."""
+    parts, now, allowed = pages.parts, pages.parts.now(), access(request)
+    authority, today = parts.authority(parts.code), london_date(now)
+    before = last_close(authority, now)
+    happened = [part(pages, allowed, authority, before, now, *kind) for kind in KINDS]
+    following = next_day(authority, today)
+    due = [
+        (
+            heading,
+            *falls_due(pages, allowed, on, now),
+            "/board" + Chosen(due=on.isoformat()).query(),
+        )
+        for heading, on in (("Today", today), (f"By {say_weekday(following)}", following))
+        if on is not None
+    ]
+    sure = believed(parts, now)
+    counted = counts(parts.views, parts.code, now, visible=allowed.visible)
+    return pages.show(
+        request,
+        "morning.html",
+        Page("This morning", "morning"),
+        trust=sure,
+        since=say_moment(before),
+        parts=happened,
+        answer=in_a_sentence(happened, due[0][2], counted["not-acknowledged"], say_moment(before)),
+        due=due,
+        away=away(pages, authority, today),
+        unallocated=nobodys(pages, allowed, authority, now),
+        late=counted["breached"],
+    )
+
+
+def last_close(authority: Authority, now: datetime) -> datetime:
+    """5pm of the last working day before today; of yesterday where the calendar does not say."""
+    today = london_date(now)
+    day = today - timedelta(days=1)
+    if today <= authority.calendar.expires:
+        while not authority.calendar.is_working(day):
+            day -= timedelta(days=1)
+    return at_clock(day, CLOSE)
+
+
+def next_day(authority: Authority, today: date) -> date:
+    """The next working day; tomorrow where the calendar does not say."""
+    try:
+        return authority.calendar.add(today, 1)
+    except CalendarExpired:
+        return today + timedelta(days=1)
+
+
+def part(
+    pages: Pages,
+    allowed: Access,
+    authority: Authority,
+    before: datetime,
+    now: datetime,
+    name: str,
+    what: tuple[str, ...],
+    heading: str,
+) -> Part:
+    """Everything of one kind that happened since a moment."""
+    parts = pages.parts
+    found, total = since(
+        parts.views, parts.code, before, now, what, visible=allowed.visible, limit=SHOWN
+    )
+    return Part(name, heading, tuple(said(one, authority) for one in found), total)
+
+
+def said(one: News, authority: Authority) -> Told:
+    """One thing that happened, in words."""
+    why = f": {PASSED[one.what]}" if one.what in PASSED else ""
+    title = authority.policy.timescale(one.timescale).title
+    return Told(one.whose, title, one.clock_page, f"{say_moment(one.at)}{why}")
+
+
+def falls_due(pages: Pages, allowed: Access, on: date, now: datetime) -> tuple[list[Line], int]:
+    """What falls due on a day, and how much of it there is."""
+    parts = pages.parts
+    authority = parts.authority(parts.code)
+    found, total = rows(
+        parts.views,
+        parts.code,
+        now,
+        narrowed=Narrowed(due=on).condition(now),
+        visible=allowed.visible,
+        limit=SHOWN,
+    )
+    return [line(row, parts, authority, now, sure=True) for row in found], total
+
+
+def away(pages: Pages, authority: Authority, today: date) -> list[str]:
+    """Who is away today, and who covers."""
+    staff, people = authority.staff, pages.parts.people
+    found = []
+    for person in sorted(staff.away_on(today), key=lambda ref: name_of(people, ref)):
+        cover = [
+            name_of(people, one.person)
+            for one in authority.assignments
+            if one.covers == person and one.holds(today)
+        ]
+        by = (
+            f"covered by {say_list(list(dict.fromkeys(cover)), 'and')}"
+            if cover
+            else "nobody covers"
+        )
+        found.append(f"{name_of(people, person)}, {by}")
+    return found
+
+
+def nobodys(
+    pages: Pages, allowed: Access, authority: Authority, now: datetime
+) -> list[tuple[BoardRow, str, str]]:
+    """The clocks that are nobody's and that the reader may see, with why."""
+    parts = pages.parts
+    seeing = Seeing(parts.views, parts.code, allowed.visible, written(now))
+    return [
+        (one.row, authority.policy.timescale(one.row.timescale).title, WHY[one.why])
+        for one in unallocated(parts.views, authority, now).waiting
+        if seeing.shows(one.row.stream, one.row.clock)
+    ]
+
+
+def in_a_sentence(happened: list[Part], today: int, unanswered: int, since_when: str) -> str:
+    """The answer of the page: what became late, what falls due, what nobody has answered for."""
+    broke = happened[0].total
+    late = f"{clocks(broke)} became late" if broke else "Nothing became late"
+    due = f"{clocks(today).lower()} {'falls' if today == 1 else 'fall'} due today"
+    waits = f"{clocks(unanswered).lower()} {'is' if unanswered == 1 else 'are'} late and not acknowledged"
+    return f"{late} since {since_when}; {due}, and {waits}."
+
+
+def clocks(count: int) -> str:
+    """So many clocks, in words that can begin a sentence."""
+    return "1 clock" if count == 1 else f"{count or 'No'} clocks"
