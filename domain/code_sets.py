@@ -1086,6 +1086,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             labels={
                 "case_system": "case system",
                 "practitioner": "practitioner",
+                "coordinator": "coordinator, who records what no system states",
                 "team_manager": "team manager",
                 "mash_team_manager": "team manager",
                 "early_help_team_manager": "team manager",

@@ -75,6 +75,7 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "case_system": "case system",
         "practitioner": "practitioner",
+        "coordinator": "coordinator",
         "team_manager": "team manager",
         "mash_team_manager": "team manager",
         "early_help_team_manager": "team manager",
@@ -136,6 +137,7 @@ MANAGING: Final = frozenset(
     }
 )
 CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
+ONE_CHILD: Final[frozenset[Kind]] = frozenset({"child", "clock"})
 LOOKING: Final = frozenset({Action.SEE})
 SERVICE: Final[frozenset[Kind]] = frozenset({"service"})
 STAFF: Final[frozenset[Kind]] = frozenset({"staff"})
@@ -186,37 +188,35 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "allocated",
         frozenset({"practitioner"}),
-        LOOKING | {Action.ANSWER, Action.RECORD},
+        LOOKING,
         CHILDREN,
         Reach.ALLOCATED,
     ),
     Rule(
+        "allocated-work",
+        frozenset({"practitioner"}),
+        frozenset({Action.ANSWER, Action.RECORD}),
+        ONE_CHILD,
+        Reach.ALLOCATED,
+    ),
+    Rule(
+        "coordinates",
+        frozenset({"coordinator"}),
+        LOOKING | {Action.RECORD},
+        CHILDREN,
+        Reach.TEAMS,
+    ),
+    Rule(
         "own-teams",
         MANAGERS,
-        LOOKING
-        | {
-            Action.ANSWER,
-            Action.REASSIGN,
-            Action.RESTRICT,
-            Action.REPLAY,
-            Action.RECORD,
-            Action.LIFT,
-        },
+        MANAGING,
         CHILDREN,
         Reach.TEAMS,
     ),
     Rule(
         "whole-authority",
         HEADS,
-        LOOKING
-        | {
-            Action.ANSWER,
-            Action.REASSIGN,
-            Action.RESTRICT,
-            Action.REPLAY,
-            Action.RECORD,
-            Action.LIFT,
-        },
+        MANAGING,
         CHILDREN,
         Reach.EVERYWHERE,
     ),
@@ -228,7 +228,7 @@ RULES: Final[tuple[Rule, ...]] = (
         CHILDREN,
         Reach.SCOPE,
     ),
-    Rule("forced", CASE_ROLES, LOOKING, frozenset({"child", "clock"}), Reach.FORCED),
+    Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED),
     Rule("may-force", CASE_ROLES, frozenset({Action.FORCE}), STAFF, Reach.EVERYWHERE),
     Rule("reviews", MANAGERS | HEADS, frozenset({Action.REVIEW}), STAFF, Reach.EVERYWHERE),
     Rule(

@@ -56,6 +56,10 @@ class Cursor(Protocol):
         """Whether a table of this part is there."""
         ...
 
+    def lasting(self) -> None:
+        """Let this transaction outlive a crash, in a part whose others need not."""
+        ...
+
 
 class Watch(Protocol):
     """Says when another connection, in any process, has changed something."""

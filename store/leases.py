@@ -70,6 +70,7 @@ class Lease:
 
     def _beat(self, now: float) -> bool:
         with self.views.writing() as cursor:
+            cursor.lasting()  # a lease that a crash forgot would be given twice
             if self.beaten is not None and cursor.execute(
                 "UPDATE lease SET beat = beat + 1 WHERE name = ? AND holder = ? RETURNING beat",
                 (self.name, self.holder),

@@ -105,6 +105,10 @@ class PostgresCursor:
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"daymark {at}"]
         )
 
+    def lasting(self) -> None:
+        """Let this transaction reach the disk before it is done, whatever the part's others do."""
+        self._cursor.execute("SET LOCAL synchronous_commit = on")
+
     def has_table(self, name: str) -> bool:
         """Whether a table of this part is there."""
         found = "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ?"

@@ -41,6 +41,9 @@ class SQLiteCursor:
     def take_turns(self, at: str) -> None:
         """Nothing is left to do: whoever writes holds the only write lock there is."""
 
+    def lasting(self) -> None:
+        """Nothing is done: whoever shares a file shares a machine, and would crash with it."""
+
     def has_table(self, name: str) -> bool:
         """Whether a table is there."""
         found = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"

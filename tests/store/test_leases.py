@@ -6,6 +6,7 @@ import random
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,17 @@ from dataclasses import dataclass, field
 import pytest
 
 from domain.errors import Unavailable
-from store.leases import BEAT, DARES, STANDS_STILL, Lease, alone, claim, has_ended
+from store.leases import (
+    BEAT,
+    DARES,
+    STANDS_STILL,
+    Lease,
+    alone,
+    claim,
+    give_back,
+    has_ended,
+    went_through,
+)
 from store.views import Views
 
 
@@ -94,12 +105,15 @@ class Away:
 
     views: Views
     away: bool = False
+    hangs: float = 0.0
+    """Seconds before it answers."""
     asked: int = field(default=0)
 
     @contextmanager
     def writing(self) -> Iterator[object]:
         """One transaction, or none while the database is away."""
         self.asked += 1
+        time.sleep(self.hangs)
         if self.away:
             message = "the database is away"
             raise Unavailable(message)
@@ -122,7 +136,59 @@ def test_while_the_database_is_away_the_holder_works_on_only_as_long_as_it_dares
     assert lease.beat(DARES + 1)
 
 
-@pytest.mark.parametrize("seed", range(40))
+async def test_a_database_that_hangs_is_not_waited_for(views: Views) -> None:
+    """The holder goes on by its own clock for as long as it dares, and gives nothing back that it cannot."""
+    reached = Away(views)
+    lease = Lease(reached, "dispatcher", "a")  # type: ignore[arg-type]  # the same database, sometimes away
+    lease.beat(0.0)
+    reached.hangs = DARES - 2 * BEAT + 0.2
+    fresh = await went_through(lease, lambda: 1.0)
+    stale = await went_through(lease, lambda: DARES + 1)
+    reached.hangs, reached.away = 0.0, True
+    await give_back(lease)
+
+    assert (fresh, stale) == (True, False)
+    assert not Lease(views, "dispatcher", "b").beat(0.0)
+
+
+async def test_whoever_has_lost_the_lease_stops_working(views: Views) -> None:
+    """A process that hung so long that another took over does no step more once it beats again."""
+    stop, log = asyncio.Event(), list[str]()
+
+    async def work(lost: asyncio.Event) -> None:
+        log.append("works")
+        await lost.wait()
+        log.append("stops")
+
+    working = asyncio.create_task(alone(Lease(views, "dispatcher", "a"), stop, work))
+    await reached(lambda: log == ["works"])
+    with views.writing() as cursor:
+        cursor.execute("UPDATE lease SET holder = 'b', beat = beat + 1")
+    await reached(lambda: log == ["works", "stops"])
+    stop.set()
+    await working
+
+    assert Lease(views, "dispatcher", "b").beat(0.0) is False
+    assert log == ["works", "stops"]
+
+
+async def test_a_stand_by_looks_again_and_again(views: Views) -> None:
+    """Told to stop while it stands by, it stops without ever having worked."""
+    Lease(views, "dispatcher", "a").beat(0.0)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(1.5, stop.set)
+    worked: list[str] = []
+
+    async def work(lost: asyncio.Event) -> None:
+        worked.append("b")
+        await lost.wait()
+
+    await alone(Lease(views, "dispatcher", "b"), stop, work)
+
+    assert worked == []
+
+
+@pytest.mark.parametrize("seed", range(10))
 def test_never_two_at_once_and_never_nobody_for_ten_seconds(views: Views, seed: int) -> None:
     """Three processes whose clocks have nothing in common die, hang and come back at random."""
     chance = random.Random(seed)  # noqa: S311  (a story's chance, not a secret)

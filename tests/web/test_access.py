@@ -19,6 +19,7 @@ from domain import permission
 from domain.child_episode import ChildEpisode
 from domain.engine_events import AccessForced, EngineEvent, ManagerNotified, ScopeGiven
 from domain.event import Event, Kind
+from domain.own_matters import mark_of
 from domain.permission import GROUPS, Action, Asker, Record, may
 from formats.people import Person
 from formats.sign_in import SignInFile
@@ -40,10 +41,14 @@ TABLE: Final = {
 OURS: Final = {"sec-fetch-site": "same-origin"}
 POLICE: Final = "cse-police-same-day"
 
+SERVICE: Final = "children"
+"""In which the teams of the north and the south lie, as the authority's facts say."""
+
 ROLES: Final[Mapping[str, tuple[str, tuple[str | None, ...]]]] = {
     "practitioner": ("practitioner", ("north",)),
+    "coordinator": ("coordinator", ("north",)),
     "team manager": ("team_manager", ("north",)),
-    "service manager": ("service_manager", ("north", "south")),
+    "service manager": ("service_manager", (SERVICE,)),
     "head of service": ("head_of_service", (None,)),
     "director": ("director_of_childrens_services", (None,)),
     "told": ("cp_conference_chair", (None,)),
@@ -65,6 +70,10 @@ TEAMS: Final = {
     "forced": "west",
 }
 RELATIONS: Final = (*TEAMS, "other-authority", "not-existing")
+ITSELF: Final = "authority"
+"""What its own pages show, which are of no child."""
+ALLEGATION: Final = "AL-0001"
+DAY: Final = "2016-02-04"
 TOLD_OF: Final = ("own-team", "restricted", "restricted-named", "own-record")
 TOLD: Final = ("told", "told only")
 LEFT: Final = "gone"
@@ -87,6 +96,7 @@ class Place:
         for relation, team in TEAMS.items():
             self._child(relation, team)
         self._other_authority()
+        self._own_matters()
         self.town.pass_to(NOW)
         self._told_and_scoped()
         self.town.show()
@@ -125,6 +135,18 @@ class Place:
                 at = "Fri 1 Jan 2016"
                 tell(relation, "staff-relation-declared", at, by=ref(role), person_ref=ref(role))
         tell(relation, "exploitation-referral-received", "Mon 4 Jan 2016 10:00", kind="sexual")
+
+    def _own_matters(self) -> None:
+        tell = self.town.tell_of_itself
+        for team in ("north", "south"):
+            tell(
+                "team-placed", "Mon 2 Jan 2012", team_ref=team, within=SERVICE, from_on="2012-01-02"
+            )
+        day = {"sits_on": DAY, "cutoff_on": "2016-01-28"}
+        tell("panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=[day])
+        made = {"allegation_ref": ALLEGATION, "employer_sector": "health"}
+        tell("allegation-made", "Wed 6 Jan 2016 15:00", **made)
+        self.town.children.append(self.town.own_stream)
 
     def _other_authority(self) -> None:
         event = Event(
@@ -189,8 +211,13 @@ class Place:
         return self.town.ladders(relation)[0] if relation in TEAMS else "x"
 
     def address(self, path: str, relation: str) -> str:
-        """The address of a route for the child of a relation."""
+        """The address of a route for the child of a relation, or of the authority's own page."""
+        if path.startswith("/authority"):
+            path = path.replace("{key}", self.town.own_clock(ALLEGATION))
         for name, value in {
+            "{mark}": mark_of(ALLEGATION),
+            "{panel}": "macse",
+            "{day}": DAY,
             "{ref}": self.stream(relation).hex,
             "{key}": self.key(relation),
             "{telling}": self.ladder(relation),
@@ -260,9 +287,13 @@ def test_every_route_answers_each_role_as_the_table_says(place: Place, role: str
     wrong = []
     for method, path, need in routes(place.app):
         of_a_child = need.endswith((" child", " clock"))
-        nothing = ask(browser, method, place.address(path, "not-existing"))
-        for relation in RELATIONS if of_a_child else ("none",):
-            address = place.address(path, relation if of_a_child else "own-team")
+        itself = path.startswith("/authority")
+        missing = "/children/{ref}" if itself else path
+        nothing = ask(browser, method, place.address(missing, "not-existing"))
+        relations = (ITSELF,) if itself else RELATIONS
+        for relation in relations if of_a_child else ("none",):
+            named = relation if of_a_child and not itself else "own-team"
+            address = place.address(path, named)
             answer = ask(browser, method, address)
             expected = TABLE[role, need, relation]
             allowed = answer[0] != 404 and not (role == "nobody" and "sign-in?" in str(answer[1]))
@@ -300,7 +331,9 @@ def test_lists_show_only_what_may_be_seen(place: Place) -> None:
         listed = {one for one in TEAMS if f">{one}</a>" in text}
 
         assert listed == expected, role
-        assert {line.partition(",")[0] for line in rows} == expected, role
+        first = {line.partition(",")[0] for line in rows}
+        itself = {f"Allegation {ALLEGATION}"} if TABLE[role, "see clock", ITSELF] else set()
+        assert first == expected | itself, role
 
 
 def test_who_has_left_sees_nothing(place: Place) -> None:
@@ -349,12 +382,14 @@ def records(place: Place) -> Known:
     gate, now = Gate(place.parts, place.sessions), place.parts.now()
     authority = place.parts.authority(CODE)
     found: Known = {}
-    for relation in RELATIONS:
-        episode = gate.child(place.stream(relation).hex)
+    for relation in (*RELATIONS, ITSELF):
+        stream = place.town.own_stream if relation == ITSELF else place.stream(relation)
+        key = place.town.own_clock(ALLEGATION) if relation == ITSELF else place.key(relation)
+        episode = gate.child(stream.hex)
         for kind in KINDS:
             found[relation, kind] = None
             if episode is not None:
-                record = record_of(kind, episode, authority, place.key(relation), now)
+                record = record_of(kind, episode, authority, key, now)
                 found[relation, kind] = record, episode
     return found
 

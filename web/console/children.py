@@ -32,6 +32,7 @@ from web.access import needs
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages, texts
+from web.console.picture_words import clocks_against_time, missing_line
 from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries
 
@@ -178,7 +179,8 @@ def story(
 ) -> Response:
     """The page itself."""
     past, view = told.history, told.view
-    found = [card(one, told) for one in judged(pages.parts.log, past, view.now)]
+    every = judged(pages.parts.log, past, view.now)
+    found = [card(one, told) for one in every]
     outstanding = [one for one in found if one.outstanding]
     page = Page(told.title, told.place, told.crumbs, error=bool(error), view=view.said)
     return pages.show(
@@ -189,6 +191,8 @@ def story(
         told=told,
         view=view,
         answer=in_a_sentence(outstanding, told),
+        picture=clocks_against_time(every, told) if past.kind == "child" else None,
+        missing=missing_line(told),
         outstanding=outstanding,
         ended=[one for one in found if not one.outstanding],
         entries=list(entries(past.lines, pages.parts.people)),

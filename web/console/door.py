@@ -12,11 +12,13 @@ from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
 from web.console.escalations import escalations
+from web.console.figures import figures
 from web.console.forced_access import forced_access
 from web.console.mail import mail
 from web.console.own_matters import own_matters
 from web.console.pages import Pages
 from web.console.people import ask_first, people
+from web.console.pictures import pictures
 from web.console.restrictions import restrictions
 from web.console.settle import settle
 from web.console.signing_in import signing_in
@@ -47,6 +49,8 @@ class Console:
             children,
             own_matters,
             clock,
+            pictures,
+            figures,
             escalations,
             sittings,
             sitting,

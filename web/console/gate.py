@@ -209,7 +209,11 @@ def posts_of(authority: Authority, person: str, now: datetime) -> list[Post]:
     """Every post a person holds today, with the teams it reaches."""
     today = london_date(now)
     return [
-        Post(authority.code, one.role, frozenset({one.team}) if one.team else None)
+        Post(
+            authority.code,
+            one.role,
+            authority.staff.subtree(one.team, today) if one.team else None,
+        )
         for one in authority.assignments
         if one.person == person and one.holds(today)
     ]

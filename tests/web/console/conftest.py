@@ -7,15 +7,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import uvicorn
+from fastapi import Response
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from domain.calendar import LONDON
 from tests.histories import moment
+from tests.web.console.panel import meet
+from tests.web.console.states import guard
 from tests.web.console.town import NOW, Town, begin, live
 from web.app import build
+from web.console.sessions import Sessions
 from web.parts import Parts
 
 RUN_AXE = """async tags => {
@@ -112,6 +117,51 @@ def unsure(town: Town) -> Iterator[str]:
         yield address
 
 
+class World(NamedTuple):
+    """A town, what its pages are built from, and the address at which they are read."""
+
+    town: Town
+    parts: Parts
+    site: str
+
+
+@pytest.fixture(scope="session")
+def town_world(town: Town, site: str) -> World:
+    """The town on its Monday morning."""
+    return World(town, town.parts(), site)
+
+
+@pytest.fixture(scope="session")
+def quiet_world(town: Town, quiet: str) -> World:
+    """A town about which nothing has been told; its rows name no child."""
+    return World(town, town.parts(), quiet)
+
+
+@pytest.fixture(scope="session")
+def unsure_world(town: Town, unsure: str) -> World:
+    """The town when what is shown cannot be relied on."""
+    return World(town, town.parts(), unsure)
+
+
+@pytest.fixture(scope="session")
+def panels_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A town whose panel has sat."""
+    told = meet(tmp_path_factory.mktemp("panels"))
+    with serving(told.parts()) as address:
+        yield World(told, told.parts(), address)
+    told.close()
+
+
+@pytest.fixture(scope="session")
+def guarded_world(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The town with a restricted record, and somebody who watches over who looks."""
+    told = opened(lived, tmp_path_factory.mktemp("guarded"))
+    parts = told.parts(people=guard(told))
+    with serving(parts) as address:
+        yield World(told, parts, address)
+    told.close()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's own Chromium; nothing is downloaded.
@@ -179,6 +229,15 @@ def violations(page: Page) -> list[str]:
     found = page.evaluate(RUN_AXE, rules)
     assert found["passed"] > 15
     return list(found["broken"])
+
+
+def be_person(context: BrowserContext, world: World, person: str | None) -> None:
+    """Be somebody from the first page on, without going through sign-in; nobody where nobody is named."""
+    if person is not None:
+        sessions, given = Sessions(world.parts), Response()
+        sessions.keep(given, sessions.enter(person, world.parts.now()))
+        name, _, value = given.headers["set-cookie"].partition(";")[0].partition("=")
+        context.add_cookies([{"name": name, "value": value.strip('"'), "url": world.site}])
 
 
 def be(page: Page, site: str, name: str) -> None:

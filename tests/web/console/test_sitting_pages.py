@@ -1,42 +1,17 @@
 """The pages of the panels in every state, as a person sees them and as a screen reader is told them."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.console.conftest import ARTEFACTS, be, serving
-from tests.web.console.panel import ADDRESS, FEBRUARY, meet
+from tests.web.console.conftest import ARTEFACTS, World, be
+from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.test_every_page import A4, look_at
 
 
-@pytest.fixture(scope="module")
-def panels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def panels(panels_world: World) -> str:
     """The address of a town whose panel has sat."""
-    town = meet(tmp_path_factory.mktemp("panels"))
-    with serving(town.parts()) as address:
-        yield address
-    town.close()
-
-
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("sittings", "/sittings"),
-        ("sitting", ADDRESS),
-        ("sitting-empty", "/sittings/macse/2015-12-03?known-at=2015-11-10"),
-        ("sitting-then", f"{ADDRESS}?known-at=2016-01-06"),
-        ("sitting-pack", f"{ADDRESS}/pack"),
-        ("sitting-put-off", f"{FEBRUARY}/postpone"),
-    ],
-)
-def test_the_pages_of_the_panels_can_be_used_by_everybody(
-    page: Page, panels: str, name: str, path: str
-) -> None:
-    """Nobody has said who they are: every page in its state."""
-    page.goto(panels + path)
-
-    look_at(page, name)
+    return panels_world.site
 
 
 def test_the_forms_of_the_panels_can_be_used_by_everybody(page: Page, panels: str) -> None:

@@ -1,0 +1,151 @@
+"""Every page in every state that a person can meet it in: one row each, in one of several towns.
+
+A route without a row fails `test_every_route.py`, which says what to add.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from domain.event import Event
+from domain.facts.authority import PersonAssigned
+from formats.people import Person
+from tests.histories import CODE, fact, moment
+from tests.web.console.panel import ADDRESS, FEBRUARY
+from tests.web.console.town import NOW, PEOPLE, Town
+
+OFFICER: Final = "P-20"
+NAMED: Final = "P-4"
+"""Who may see the child whose record is restricted."""
+RESTRICTED: Final = "CH-0010"
+
+
+class State(NamedTuple):
+    """One page in one state: its picture's name, in which town, who looks, and where."""
+
+    name: str
+    world: str
+    """A fixture of conftest.py: `town`, `quiet`, `unsure`, `panels`, `guarded`."""
+    who: str | None
+    """The id of the person who looks; nothing for whoever has not said who they are."""
+    address: str | Callable[[Town], str]
+    status: int = 200
+
+
+def first_clock(town: Town) -> str:
+    """The page of a clock that is late."""
+    return f"/children/{town.ref('CH-0001')}/clocks/{town.clock('CH-0001', 'icpc-15wd')}"
+
+
+def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
+    """An address below the page of a child."""
+    return lambda town: f"/children/{town.ref(subject)}{more}"
+
+
+STATES: Final = (
+    # Nobody has told anything yet.
+    State("quiet-board", "quiet", None, "/board"),
+    State("quiet-children", "quiet", None, "/children"),
+    State("quiet-anomalies", "quiet", None, "/anomalies"),
+    State("quiet-sittings", "quiet", None, "/sittings"),
+    State("quiet-authority", "quiet", None, "/authority"),
+    # What is shown cannot be relied on.
+    State("unsure-board", "unsure", None, "/board"),
+    State("unsure-child", "unsure", None, of_child("CH-0001")),
+    State("unsure-clock", "unsure", None, first_clock),
+    # Panels.
+    State("sittings", "panels", None, "/sittings"),
+    State("sitting", "panels", None, ADDRESS),
+    State("sitting-empty", "panels", None, "/sittings/macse/2015-12-03?known-at=2015-11-10"),
+    State("sitting-then", "panels", None, f"{ADDRESS}?known-at=2016-01-06"),
+    State("sitting-pack", "panels", None, f"{ADDRESS}/pack"),
+    State("sitting-put-off", "panels", None, f"{FEBRUARY}/postpone"),
+    # Where not everybody may look, and who watches over that.
+    State("restricted-child", "guarded", NAMED, of_child(RESTRICTED)),
+    State("restricted-child-to-others", "guarded", "P-2", of_child(RESTRICTED), 404),
+    State("restriction", "guarded", NAMED, of_child(RESTRICTED, "/restriction")),
+    State("restriction-of-none", "guarded", NAMED, of_child("CH-0001", "/restriction")),
+    State("reads", "guarded", OFFICER, "/audit/reads"),
+    State("reads-mine", "guarded", "P-2", "/audit/reads/mine"),
+    State("forced-access", "guarded", "P-1", "/forced-access"),
+    State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
+    State("clock-of-no-own-team", "guarded", "P-2", first_clock, 404),
+    State("signed-out", "guarded", None, "/signed-out"),
+    # Pictures.
+    State("pictures", "town", None, of_child("CH-0001", "/clocks")),
+    State("pictures-missing", "town", None, of_child("CH-0009", "/clocks")),
+    State("pictures-then", "town", None, of_child("CH-0002", "/clocks?known-at=2016-01-07")),
+    State("pictures-empty", "town", None, of_child("CH-0002", "/clocks?known-at=2015-01-07")),
+    State("late-by-week", "town", None, "/figures/breaches"),
+    State("late-by-week-published", "town", None, "/figures/breaches?publish=yes&weeks=4"),
+    State("late-by-week-empty", "quiet", None, "/figures/breaches"),
+    State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
+    # Something went wrong.
+    State("problem-not-found", "town", None, "/no-such-page", 404),
+    State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
+)
+
+FILES: Final = (".csv", ".json", ".pdf", ".xlsx", "/static/{version}/{path:path}")
+"""How the addresses of files end, which nobody looks at as a page."""
+
+NO_PAGE: Final = frozenset({"/", "/sign-in", "/sign-in/back", "/sign-in/go"})
+"""Routes that only lead on, or lead to the council's own provider: tests/web/console/test_signing_in.py."""
+
+LOOKED_AT_ELSEWHERE: Final[dict[str, str]] = {}
+"""Routes whose pages another file looks at with `look_at`, by the name of that file."""
+
+
+def guard(town: Town) -> dict[str, Person]:
+    """Restrict a record, and let somebody watch over who looks: everybody of that town."""
+    said = PersonAssigned.model_validate(
+        {
+            "person_ref": OFFICER,
+            "role": "information_governance_officer",
+            "from_on": "2012-01-02",
+        }
+    )
+    town.log.append(
+        [
+            Event(
+                authority=CODE,
+                kind="authority",
+                subject=CODE,
+                source="town",
+                id="the-officer",
+                said=said,
+                occurred_at=moment("Mon 2 Jan 2012 09:00"),
+            )
+        ]
+    )
+    for name, fields in (
+        ("referral-received", {}),
+        ("record-restricted", {"people": [NAMED, "P-7"], "reason": "adoption"}),
+    ):
+        town.log.append(
+            [
+                Event(
+                    authority=CODE,
+                    kind="child",
+                    subject=RESTRICTED,
+                    source="case-system",
+                    id=name,
+                    said=fact(name, **fields),
+                    occurred_at=moment("Mon 11 Jan 2016 09:00"),
+                )
+            ]
+        )
+    town.now = NOW
+    town.show()
+    people = {ref: Person(ref, name, "x@y.example") for ref, (name, _, _) in PEOPLE.items()}
+    return people | {OFFICER: Person(OFFICER, "Olive Marsh", "x@y.example")}
+
+
+def is_page(method: str, path: str) -> bool:
+    """Whether a route shows a page to look at."""
+    return method == "GET" and not path.endswith(FILES) and path not in NO_PAGE
+
+
+def looks_at_pages(file: str) -> bool:
+    """Whether a file of tests looks at its pages as every page is looked at."""
+    path = Path(__file__).parent / file
+    return path.is_file() and "look_at(" in path.read_text(encoding="utf-8")

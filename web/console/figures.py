@@ -1,0 +1,221 @@
+"""Figures: what ran late, week by week, as a picture, a table and a file that say the same numbers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from domain.permission import Action
+from domain.words import say_day
+from projections.drawing import Column, weeks_drawn
+from projections.late_by_week import (
+    HIDDEN,
+    SMALL,
+    WITHHELD,
+    LateByWeek,
+    late_by_week,
+    publishable,
+)
+from web.access import needs
+from web.console.board import believed, download, teams
+from web.console.gate import access
+from web.console.pages import Page, Pages
+from web.console.picture_words import short_day
+
+WEEKS: Final = (8, 4, 13)
+"""How many weeks a figure can go back, the usual first."""
+BAND: Final = 112
+TITLE: Final = "What ran late, week by week"
+FEW: Final = f"{SMALL} or fewer"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address narrows the figure to."""
+
+    weeks: int
+    timescale: str
+    team: str
+    publish: bool
+    """Whether small numbers are hidden, so that it may be published."""
+
+    @property
+    def query(self) -> str:
+        """The same as an address."""
+        said = {"weeks": self.weeks, "timescale": self.timescale, "team": self.team}
+        said |= {"publish": "yes" if self.publish else ""}
+        return "?" + urlencode({name: word for name, word in said.items() if word})
+
+
+@dataclass(frozen=True)
+class ColumnWords:
+    """One column of the picture with the number that stands on it."""
+
+    x: float
+    y: float
+    height: float
+    count: int
+    word: str
+
+
+@dataclass(frozen=True)
+class BandWords:
+    """One timescale of the picture."""
+
+    title: str
+    columns: tuple[ColumnWords, ...]
+
+
+@dataclass(frozen=True)
+class WeeksPicture:
+    """The picture with every word on it."""
+
+    title: str
+    description: str
+    bands: tuple[BandWords, ...]
+    weeks: tuple[tuple[float, str], ...]
+    wide: float
+
+    @property
+    def height(self) -> int:
+        """How high the drawing is."""
+        return BAND * len(self.bands) + 10
+
+
+def figures(pages: Pages) -> APIRouter:
+    """The pages and files of figures."""
+    routes = APIRouter()
+
+    @routes.get("/figures/breaches")
+    @needs(Action.SEE, "list")
+    def late(request: Request) -> Response:
+        return page_of(pages, request)
+
+    @routes.get("/figures/breaches.csv")
+    @needs(Action.SEE, "list")
+    def file(request: Request) -> Response:
+        asked = asked_in(request.query_params)
+        return download(
+            "late-by-week.csv", list(lines(pages, asked, counted(pages, request, asked)))
+        )
+
+    return routes
+
+
+def asked_in(words: Mapping[str, str]) -> Asked:
+    """What an address asks for; what cannot be read asks for the usual."""
+    weeks = words.get("weeks", "")
+    known = int(weeks) if weeks in {str(n) for n in WEEKS} else WEEKS[0]
+    return Asked(
+        known, words.get("timescale", ""), words.get("team", ""), bool(words.get("publish"))
+    )
+
+
+def counted(pages: Pages, request: Request, asked: Asked) -> LateByWeek:
+    """The numbers, of what the reader may see; the small ones hidden where they are to be published."""
+    found = late_by_week(
+        pages.parts.views,
+        pages.parts.code,
+        pages.parts.now(),
+        weeks=asked.weeks,
+        timescale=asked.timescale or None,
+        team=asked.team or None,
+        visible=access(request).visible,
+    )
+    return publishable(found) if asked.publish else found
+
+
+def page_of(pages: Pages, request: Request) -> Response:
+    """The page itself: the answer first, then picture and table of the same numbers."""
+    parts, asked = pages.parts, asked_in(request.query_params)
+    table, now = counted(pages, request, asked), parts.now()
+    authority, doubts = parts.authority(parts.code), believed(parts, now).doubts
+    rules = sorted(authority.policy.timescales, key=lambda rule: rule.title)
+    return pages.show(
+        request,
+        "late_by_week.html",
+        Page(TITLE, "figures", (("Board", "/board"),)),
+        asked=asked,
+        answer=answer(table, sure=not doubts),
+        picture=picture(pages, table) if table.timescales else None,
+        heads=[f"Week of {short_day(week)}" for week in table.weeks],
+        rows=list(rows(pages, table)),
+        any_hidden=any(count < 0 for line in table.grid for count in line),
+        doubts=doubts,
+        weeks=[{"value": n, "text": f"Last {n} weeks"} for n in sorted(WEEKS)],
+        timescales=[{"value": "", "text": "All timescales"}]
+        + [{"value": rule.id, "text": rule.title} for rule in rules],
+        teams=[{"value": "", "text": "All teams"}]
+        + [{"value": team, "text": team} for team in teams(authority)],
+    )
+
+
+def said(count: int) -> str:
+    """A count in words: small ones hidden are said so, never as zero."""
+    return {HIDDEN: FEW, WITHHELD: "Not shown"}.get(count, f"{count:,}")
+
+
+def answer(table: LateByWeek, *, sure: bool) -> str:
+    """The figure in one sentence; never falsely none."""
+    since = f"since {say_day(table.weeks[0])}"
+    if table.total == 0 and not sure:
+        return f"Not known: whether anything ran late {since}."
+    if table.total == 0:
+        return f"Nothing that fell due {since} ran late, as far as is known."
+    if table.total == WITHHELD:
+        return f"How many timescales ran late {since} is not shown."
+    verb = "timescale" if table.total == 1 else "timescales"
+    at_least = "" if sure or table.total < 0 else "At least "
+    return f"{at_least}{said(table.total)} {verb} ran late {since}."
+
+
+def rows(pages: Pages, table: LateByWeek) -> Iterator[tuple[str, list[str]]]:
+    """Each line of the table: its name, and its counts in words."""
+    names = [*(title_of(pages, one) for one in table.timescales), "All"]
+    for name, line in zip(names, table.grid, strict=True):
+        yield name, [said(count) for count in line]
+
+
+def title_of(pages: Pages, timescale: str) -> str:
+    """A timescale in words; its id where the rules no longer know it."""
+    rules = pages.parts.authority(pages.parts.code).policy.timescales
+    return next((rule.title for rule in rules if rule.id == timescale), timescale)
+
+
+def lines(pages: Pages, asked: Asked, table: LateByWeek) -> Iterator[list[str]]:
+    """The rows of the file: the numbers of the page and nothing else, the question in the first line."""
+    yield [TITLE, f"/figures/breaches{asked.query}"]
+    yield ["timescale", *(f"week of {week.isoformat()}" for week in table.weeks), "all"]
+    for name, counts in rows(pages, table):
+        yield [name, *counts]
+
+
+def picture(pages: Pages, table: LateByWeek) -> WeeksPicture:
+    """The picture with the numbers on its columns."""
+    step = 640 / len(table.weeks)
+    bands = tuple(
+        BandWords(title_of(pages, band.timescale), tuple(map(column, band.columns)))
+        for band in weeks_drawn(table)
+    )
+    heads = [short_day(week) for week in table.weeks]
+    told = " ".join(
+        f"{name}: "
+        + ", ".join(f"week of {head} {count}" for head, count in zip(heads, counts, strict=False))
+        + "."
+        for name, counts in rows(pages, table)
+    )
+    return WeeksPicture(
+        f"{TITLE}, since {say_day(table.weeks[0])}",
+        told,
+        bands,
+        tuple((round((n + 0.5) * step, 1), head) for n, head in enumerate(heads)),
+        round(step * 0.7, 1),
+    )
+
+
+def column(one: Column) -> ColumnWords:
+    """A column with its number."""
+    word = {HIDDEN: f"≤{SMALL}", WITHHELD: "–"}.get(one.said, str(one.said))
+    return ColumnWords(one.x, one.y, one.height, one.said, word)
