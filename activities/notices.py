@@ -10,7 +10,15 @@ from domain.escalation import Step
 from domain.explanation import CURES
 from domain.own_matters import allegation_of, page_of, whose
 from domain.timescales import Timescale
-from domain.words import how_late, say_due, say_list, say_role, say_verdict, time_left
+from domain.words import (
+    how_late,
+    say_allowance,
+    say_due,
+    say_list,
+    say_role,
+    say_verdict,
+    time_left,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
         whose=whose(episode.kind, episode.child, clock.timescale.thread, about),
         of_a_child=episode.kind == "child",
         title=clock.timescale.title,
-        allowance=clock.timescale.allowance,
+        allowance=say_allowance(clock.timescale),
         clause=_clause(clock.timescale),
         due_at=clock.due_at,
         due=say_due(clock),
@@ -95,7 +103,7 @@ def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step:
         whose=whose(episode.kind, episode.child, timescale.thread, about),
         of_a_child=episode.kind == "child",
         title=timescale.title,
-        allowance=timescale.allowance,
+        allowance=say_allowance(timescale),
         clause=_clause(timescale),
         due_at=clock.due_at if clock else step.at,
         due=say_due(clock) if clock else "not any more",
@@ -121,4 +129,5 @@ def matter(
 
 def _clause(timescale: Timescale) -> str:
     source = timescale.source
-    return ", ".join(part for part in (source.document, source.clause) if part)
+    written = ", ".join(part for part in (source.document, source.clause) if part)
+    return f"{written} (to be confirmed)" if timescale.unconfirmed else written

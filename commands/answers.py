@@ -23,6 +23,7 @@ from domain.words import (
     say_list,
     say_moment,
     say_role,
+    say_title,
     say_verdict,
     say_weekday,
 )
@@ -79,7 +80,7 @@ def clocks(options: Options) -> int:
             [
                 say_verdict(one.clock, one.verdict),
                 *([of_authority(one.clock)] if own else []),
-                one.clock.timescale.title,
+                say_title(one.clock.timescale),
                 say_due(one.clock),
                 one.clock.key,
             ]
@@ -272,7 +273,7 @@ def print_rows(rows: Sequence[BoardRow], total: int, authority: Authority, note:
         (
             VERDICTS[row.status],
             row.whose,
-            authority.policy.timescale(row.timescale).title,
+            say_title(authority.policy.timescale(row.timescale)),
             say_moment(row.due_at) if row.due_on is None else say_day(row.due_on),
             told(row),
             row.escalation,

@@ -6,7 +6,7 @@ from domain.derived import VALUES, Child, said
 from domain.facts.whole_child import DutyExceptionRecorded
 from domain.run import Run
 from domain.standing import Standing
-from domain.timescales import AtLeast, Condition, Not, Trigger
+from domain.timescales import Condition, Not, Trigger
 
 
 def holds(trigger: Trigger, one: Standing, child: Child) -> bool:
@@ -31,8 +31,8 @@ def satisfied(condition: Condition, said: object) -> bool:
             return said in condition
         case Not(values=values):
             return said not in values
-        case AtLeast(at_least=least):
-            return isinstance(said, int) and said >= least
+        case _:
+            return isinstance(said, int) and said >= condition.at_least
 
 
 def matching(trigger: Trigger, run: Run) -> Sequence[Standing]:

@@ -15,7 +15,7 @@ from domain.event import engine_realm, event_id
 from domain.matching import holds, matching, same
 from domain.run import Run
 from domain.standing import Standing
-from domain.timescales import Beginning, Policy, Start, Timescale, Window
+from domain.timescales import Beginning, Policy, Timescale, Window
 
 QUARTER: Final = 3  # months
 QUARTER_ENDED: Final = "quarter-ended"
@@ -49,7 +49,7 @@ def hangs_on_age(begins: Beginning, one: Standing, child: Child) -> bool:
 def runs_of(begins: Beginning, policy: Policy, one: Standing, child: Child) -> list[Run]:
     """A clock for each reference of the fact that starts it, under its own key."""
     rule, start, match = begins.rule, begins.start, begins.match
-    moment = one if begins.as_happened else dated(rule, start, one)
+    moment = one if begins.as_happened else dated(rule, one)
     counting, calendar, gate = begins.counting, child.authority.calendar, start.gate
     key = f"{rule.id}.{spelled(one.event_id)}"
     fields = one.fact.__dict__
@@ -88,13 +88,11 @@ def spelled(event: UUID) -> str:
     return str(event)
 
 
-def dated(timescale: Timescale, start: Start, one: Standing) -> Standing:
+def dated(timescale: Timescale, one: Standing) -> Standing:
     """The start with the time that counts: when it happened, was recorded, or is said to begin."""
     if timescale.start_from_field is not None:
         begins = getattr(one.fact, timescale.start_from_field)
         return one if begins is None else by_itself(one, one.name, begins)
-    if start.timestamp == "occurred":
-        return one
     at = one.source_recorded_at or one.recorded_at
     return one._replace(earliest=at, latest=at, on=london_date(at), to_the_day=False)
 

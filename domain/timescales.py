@@ -402,6 +402,11 @@ class Timescale(Row):
             case _:
                 return spelled(self.amount, self.unit)
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether nobody has yet confirmed that it is required: inferred, or its text was not read."""
+        return self.basis == "inferred" or not self.source.found
+
     @cached_property
     def renewed_by(self) -> frozenset[str]:
         """The facts that renew a recurring duty, each counting from the day it happened."""

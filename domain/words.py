@@ -8,7 +8,7 @@ from domain.calendar import LONDON, WorkingDays, london_date
 from domain.clocks import Clock, Verdict, held_at
 from domain.errors import CalendarExpired
 from domain.standing import Standing
-from domain.timescales import spelled
+from domain.timescales import Timescale, spelled
 
 VERDICTS: Final[Mapping[Verdict, str]] = {
     Verdict.RUNNING: "Running",
@@ -91,6 +91,17 @@ def say_due(clock: Clock) -> str:
     if clock.due_on is not None and clock.timescale.kind != "same-day":
         return f"the end of {say_day(clock.due_on)}"
     return say_moment(clock.due_at)
+
+
+def say_title(timescale: Timescale) -> str:
+    """A timescale by its title, labelled where the rule itself is still to be confirmed."""
+    return f"{timescale.title} (to be confirmed)" if timescale.unconfirmed else timescale.title
+
+
+def say_allowance(timescale: Timescale) -> str:
+    """How long is allowed, labelled where the rule itself is still to be confirmed."""
+    allowed = timescale.allowance
+    return f"{allowed}, to be confirmed" if timescale.unconfirmed else allowed
 
 
 def say_hours(length: timedelta) -> str:

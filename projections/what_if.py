@@ -177,6 +177,8 @@ def judge_part(number: int) -> tuple[WhatIf, ...]:
 def judge(streams: Sequence[Stream], question: Question) -> tuple[WhatIf, ...]:
     """What would be otherwise for some children, under each of the others."""
     found = tuple(WhatIf() for _ in question.others)
+    # The calendar starts clocks of quarters that have not ended yet: they are nobody's work so far.
+    last = min(question.to_on, london_date(question.now))
     for stream, history, joined in streams:
         event, facts = history[0].event, standing((*history, *joined))
         mine = starts_in(history) if joined else None
@@ -187,7 +189,7 @@ def judge(streams: Sequence[Stream], question: Question) -> tuple[WhatIf, ...]:
             return {
                 clock.key: of_clock(clock, authority, question.now)
                 for clock in clocks
-                if question.from_on <= clock.start.on <= question.to_on
+                if question.from_on <= clock.start.on <= last
                 and (mine is None or clock.start.event_id in mine)  # noqa: B023
             }
 

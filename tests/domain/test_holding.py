@@ -341,3 +341,19 @@ def test_order_and_duplicates_change_nothing(decided: list[Recorded], seed: int)
     Random(seed).shuffle(again)  # noqa: S311 (nothing is secret here)
 
     assert clock(*again) == clock(*facts)
+
+
+def test_an_hour_rule_may_be_warned_of_by_the_hour_and_by_the_day() -> None:
+    """What follows from the instant of the start and what follows from the due day are both counted."""
+    files = {
+        "missing.toml": ALLOWS_MISSING
+        + 'warn = [{ after_start = { amount = 24, unit = "hours" } }, { on_due_date_at = "08:00" }]\n'
+    }
+    policy = overlay(NATIONAL, {"settled.toml": form(), **files})
+    ours = authority(CODE, policy, working_days(), history(source()))
+    (found,) = [
+        one for one in clocks(history(MISSING), ours) if one.timescale.id == "missing-strategy-72h"
+    ]
+
+    assert found.due_at == moment("Thu 10 Mar 2016 10:00")
+    assert found.warnings == (moment("Tue 8 Mar 2016 10:00"), moment("Thu 10 Mar 2016 08:00"))

@@ -14,6 +14,7 @@ from projections.whole_log import every_stream
 from tests.histories import CODE, england, moment, of_authority, source, told
 from tests.projections.lives import live
 from tests.projections.world import World, of
+from tests.spec.judging import switched_on
 
 CONFERENCE = "icpc-15wd"
 EVER = date(2012, 1, 2), date(2028, 12, 1)
@@ -174,6 +175,17 @@ def test_the_authoritys_own_duties_are_judged_too(world: World) -> None:
     found = asked(world, world.authority())
 
     assert found.children == 0
+
+
+def test_quarters_that_have_not_ended_are_nobodys_work(world: World) -> None:
+    """The calendar knows them years ahead; until they end nothing has started."""
+    world.record(source(), at="Mon 2 Mar 2015 09:00")
+    world.policy = switched_on("report-missing-quarterly")
+    world.now = moment("Mon 1 Feb 2016 09:00")
+
+    found = asked(world, world.authority(), from_on=date(2015, 1, 1))
+
+    assert sum(found.before["report-missing-quarterly"].values()) == 4
 
 
 def told_of(verdict: Verdict) -> asking.Told:

@@ -37,6 +37,30 @@ CHAPTER = Chapter(
                     """,
                 ),
                 Paragraph(
+                    rule="Held by a decision, it stands still; resumed, what was left of it runs on.",
+                    held_by="service_manager",
+                    story="""
+                        Mon 7 Mar 2016 10:00 | referral received
+                        Mon 14 Mar 2016 12:00 | clock suspended (timescale: assessment-45wd; duty ref: referral-1; decided by role: service_manager; reason: child-in-hospital)
+                        Mon 14 Mar 2016 12:01 | suspended
+                        Fri 13 May 2016 12:00 | suspended
+                        Mon 16 May 2016 09:00 | clock resumed (timescale: assessment-45wd; duty ref: referral-1; decided by role: service_manager; reason: reason-ended)
+                        Mon 16 May 2016 09:01 | running
+                        Tue 12 Jul 2016 23:59 | due soon
+                        Wed 13 Jul 2016 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="A decision by anybody else holds nothing, and is shown as an anomaly.",
+                    held_by="service_manager",
+                    story="""
+                        Mon 7 Mar 2016 10:00 | referral received
+                        Mon 14 Mar 2016 12:00 | clock suspended (timescale: assessment-45wd; duty ref: referral-1; decided by role: team_manager; reason: child-in-hospital)
+                        Mon 14 Mar 2016 12:01 | running
+                        Fri 13 May 2016 12:00 | breached
+                    """,
+                ),
+                Paragraph(
                     rule="No further action decided, no assessment is owed.",
                     story="""
                         Mon 9 Mar 2026 10:00 | referral received

@@ -15,7 +15,7 @@ from domain.facts.authority import Sitting
 from domain.facts.fact import CodeSet, EventName, Fact, Guarded, NeededWhen, marks
 from domain.facts.vocabulary import FACTS, THREADS
 from domain.timescales import Span, Timescale, Trigger, Warning_, spelled
-from domain.words import say_day, say_fact
+from domain.words import say_day, say_fact, say_role
 from tests.histories import england
 from tests.spec import (
     allegation,
@@ -226,7 +226,12 @@ def warning(one: Warning_) -> str:
 
 def story(paragraph: Paragraph) -> Iterator[str]:
     """A rule in one sentence and the moments that show it."""
-    yield from ("", f"**{paragraph.rule}**", "", "| London time | |", "|---|---|")
+    yield from ("", f"**{paragraph.rule}**", "")
+    if paragraph.held_by:
+        role = say_role(paragraph.held_by)
+        yield f"No rule is shipped that may be held: this is so where an authority's own pack lets the {role} decide it."
+        yield ""
+    yield from ("| London time | |", "|---|---|")
     for line in paragraph.lines():
         yield f"| {line.when} | {shown(line)} |"
 

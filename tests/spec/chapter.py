@@ -46,6 +46,8 @@ class Paragraph:
     story: str
     about: Literal["child", "authority"] = "child"
     """Whose stream the facts stand in."""
+    held_by: str = ""
+    """The role whose decision may hold the clock, where the authority's own pack allows one."""
 
     def lines(self) -> Iterator[Happened | Said]:
         """The story, line by line."""

@@ -14,7 +14,7 @@ from domain.facts.authority import Sitting
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
-from domain.timescales import Policy
+from domain.timescales import Policy, Suspension
 from tests.histories import (
     CHILD,
     CODE,
@@ -38,16 +38,21 @@ CHANGES: Final = {FactCorrected.NAME, FactWithdrawn.NAME}
 
 
 @cache
-def switched_on(rule: str) -> Policy:
-    """The shipped policy with one rule in use, whatever its tier."""
+def switched_on(rule: str, held_by: str = "") -> Policy:
+    """The shipped policy with one rule in use, whatever its tier; a role may be let hold its clocks."""
     shipped = england()
     fields = {name: getattr(shipped, name) for name in Policy.model_fields}
+    if held_by:
+        lets = {"suspension": Suspension(by=(held_by,))}
+        fields["timescales"] = tuple(
+            one.model_copy(update=lets) if one.id == rule else one for one in shipped.timescales
+        )
     return Policy(**(fields | {"switched": {**shipped.switched, rule: True}}))
 
 
-def judged_under(rule: str, *facts: Recorded) -> Authority:
+def judged_under(rule: str, *facts: Recorded, held_by: str = "") -> Authority:
     """The authority of a story that tells of this rule."""
-    return replace(here(*facts), policy=switched_on(rule))
+    return replace(here(*facts), policy=switched_on(rule, held_by))
 
 
 def told_by(paragraph: Paragraph) -> list[tuple[Said, tuple[Recorded, ...], tuple[Recorded, ...]]]:
@@ -65,11 +70,11 @@ def told_by(paragraph: Paragraph) -> list[tuple[Said, tuple[Recorded, ...], tupl
 
 
 def clocks_of_rule(
-    rule: str, about: str, facts: Sequence[Recorded], published: Sequence[Recorded]
+    rule: str, paragraph: Paragraph, facts: Sequence[Recorded], published: Sequence[Recorded]
 ) -> list[Clock]:
     """The clocks of one rule that the facts of a story have started, the oldest first."""
-    stream = history(source(), *published) if about == "authority" else facts
-    found = clocks(stream, judged_under(rule, *published))
+    stream = history(source(), *published) if paragraph.about == "authority" else facts
+    found = clocks(stream, judged_under(rule, *published, held_by=paragraph.held_by))
     mine = (clock for clock in found if clock.timescale.id == rule)
     return sorted(mine, key=lambda clock: clock.start.earliest)
 

@@ -18,7 +18,7 @@ def test_story_is_true(section: Section, paragraph: Paragraph) -> None:
     """At each moment told, the newest clock begun says what the story says."""
     for line, facts, published in told_by(paragraph):
         now = moment(line.when)
-        found = clocks_of_rule(section.timescale, paragraph.about, facts, published)
+        found = clocks_of_rule(section.timescale, paragraph, facts, published)
         begun = [clock for clock in found if clock.start.earliest <= now]
 
         assert (verdict(begun[-1], now) if begun else None) == line.verdict, line.when

@@ -15,7 +15,16 @@ from domain.escalation import next_of
 from domain.event import Recorded
 from domain.own_matters import allegation_of, page_of, whose
 from domain.raised import Raised
-from domain.words import how_late, say_day, say_due, say_fact, say_moment, say_role, say_when
+from domain.words import (
+    how_late,
+    say_allowance,
+    say_day,
+    say_due,
+    say_fact,
+    say_moment,
+    say_role,
+    say_when,
+)
 from formats.people import People
 from web.console.statuses import Tag, tag
 from web.console.wording import capital, last_day, name_of
@@ -104,7 +113,7 @@ def said_of(
         page=page_of(episode.kind, episode.id, about),
         clock_page=f"{page}/clocks/{ladder.key}" if clock else "",
         timescale=timescale.title,
-        allowance=timescale.allowance,
+        allowance=say_allowance(timescale),
         tag=tag(clock, verdict_now) if clock and verdict_now else None,
         due=say_due(clock) if clock else "",
         late=how_late(clock, now, authority.calendar) if clock and is_late(verdict_now) else "",

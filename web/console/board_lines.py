@@ -9,6 +9,7 @@ from domain.clocks import Verdict
 from domain.timescales import Timescale
 from domain.words import (
     VERDICTS,
+    say_allowance,
     say_day,
     say_days,
     say_hours,
@@ -58,7 +59,7 @@ def line(row: BoardRow, parts: Parts, authority: Authority, now: datetime, *, su
         child=row.whose,
         clock_page=row.clock_page,
         title=timescale.title,
-        allowance=timescale.allowance,
+        allowance=say_allowance(timescale),
         due=say_day(day),
         due_time="End of the day" if by_day else say_time(row.due_at),
         sort_by=int(row.due_at.timestamp()),
@@ -85,6 +86,8 @@ def distance(row: BoardRow, timescale: Timescale, authority: Authority, now: dat
     late = row.status is Verdict.BREACHED
     if row.status is Verdict.AWAITING_FEED and row.heard_to is not None:
         return f"heard up to {say_moment(row.heard_to)}"
+    if row.status is Verdict.SUSPENDED:
+        return "what is left runs on once it is resumed"
     if not late and row.status not in {Verdict.DUE_SOON, Verdict.RUNNING}:
         return ""
     if row.due_on is None or timescale.counts_hours:

@@ -23,6 +23,7 @@ from domain.words import (
     say_due,
     say_fact,
     say_moment,
+    say_title,
     say_when,
     time_left,
 )
@@ -230,7 +231,7 @@ def card(one: Judged, told: Told) -> Card:
         key=clock.key,
         allegation=of_allegation(about) if apart and about else "",
         allegation_page=page,
-        title=clock.timescale.title,
+        title=say_title(clock.timescale),
         tag=tag(clock, one.verdict),
         due=say_due(clock),
         sentence=in_short(one, told),
