@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, cured_by
@@ -9,6 +10,8 @@ from domain.clocks import Clock, verdict
 from domain.escalation import Step
 from domain.explanation import CURES
 from domain.own_matters import allegation_of, page_of, whose
+from domain.rights import restriction
+from domain.rungs import may_know
 from domain.timescales import Timescale
 from domain.words import (
     how_late,
@@ -18,6 +21,11 @@ from domain.words import (
     say_role,
     say_verdict,
     time_left,
+)
+
+NOT_SHOWN: Final = "not shown, for the record is restricted"
+NOBODY_MAY: Final = (
+    "Nobody on its ladder may see the record: have whoever restricted it name somebody who answers."
 )
 
 
@@ -58,7 +66,9 @@ class Notice:
 
 
 def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetime) -> Notice:
-    """What one step of a ladder tells, in words for `now`."""
+    """What one step of a ladder tells, in words for `now`; to who may not see it, only that it is."""
+    if not may_know(episode, step.person):
+        return of_a_restricted_clock(step)
     clock = next((one for one in episode.clocks(authority) if one.key == step.clock), None)
     if step.about == "cured" or clock is None:
         return cure(episode, authority.policy.timescale(step.timescale), clock, step)
@@ -84,16 +94,41 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
         role=say_role(step.role),
         watcher=step.watcher,
         path=path,
-        for_want_of=for_want_of(step),
+        for_want_of=for_want_of(step, closed=restriction(episode.history) is not None),
     )
 
 
-def for_want_of(step: Step) -> str:
-    """The roles that nobody holds, for which somebody else is told."""
+def of_a_restricted_clock(step: Step) -> Notice:
+    """What is told of a record to nobody of whose ladder it is open: neither whose it is, nor what."""
+    cured = step.about == "cured"
+    return Notice(
+        whose="a restricted record",
+        of_a_child=False,
+        title="A restricted clock",
+        allowance=NOT_SHOWN,
+        clause=NOT_SHOWN,
+        due_at=step.at,
+        due=NOT_SHOWN,
+        verdict="Not late after all" if cured else "Late" if step.about == "breach" else "Due soon",
+        span=NOT_SHOWN,
+        late=not cured,
+        broken=False,
+        confirmed=True,
+        role=say_role(step.role),
+        watcher=False,
+        path="/forced-access",
+        for_want_of="" if cured else NOBODY_MAY,
+        cure=NOT_SHOWN if cured else "",
+    )
+
+
+def for_want_of(step: Step, *, closed: bool = False) -> str:
+    """The roles that nobody holds, for which somebody else is told; of a restricted record, may hold."""
     roles = dict.fromkeys([*step.skipped, *([step.role] if step.unheld else [])])
     if not roles:
         return ""
-    return f"Nobody is known here as {say_list([say_role(one) for one in roles], 'or')}."
+    who = "Nobody who may see this record" if closed else "Nobody"
+    return f"{who} is known here as {say_list([say_role(one) for one in roles], 'or')}."
 
 
 def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step: Step) -> Notice:

@@ -23,7 +23,8 @@ from domain.engine_events import (
 )
 from domain.event import Event
 from domain.raised import Kind, Raised, raised_tellings
-from domain.rungs import OWNER, handed_to, joining, role_of, team_of, whom
+from domain.rights import restriction
+from domain.rungs import DIRECTOR, OWNER, handed_to, joining, may_know, role_of, team_of, whom
 from domain.telling_hours import digest_after, plus, working_moment
 from domain.timescales import Breach, Rung, Span, breach_amount
 
@@ -133,6 +134,8 @@ def cure_steps(
         due = working_moment(due, authority.calendar)
     rungs = {rung.rung: rung for rung in one.ladder.rungs}
     for person, heard in one.owed.items():
+        if heard.role != DIRECTOR and not may_know(episode, person):
+            continue  # the record was closed to them since they were told
         # A rung that a later pack has taken away is spoken for by the first.
         rung = rungs.get(heard.rung, one.ladder.rungs[0])
         lane: Channel = "digest" if heard.channel == "digest" else "email"
@@ -222,7 +225,8 @@ def owner_steps(
         return
     due, lane = lane_of(one, one.handed[1], authority)
     owner = handed_to(one.handed, authority, max(due, now))
-    if owner and all(event.person != owner for event, _ in one.told):
+    new = all(event.person != owner for event, _ in one.told)
+    if owner and new and may_know(episode, owner):
         # No rung of the ladder: it stands for what is below them all.
         rung = one.ladder.rungs[0].model_copy(update={"rung": 0, "watcher": False})
         yield step(one, rung, due, OWNER, owner, lane, episode)
@@ -347,7 +351,7 @@ def step(
         person=person,
         channel=channel,
         watcher=rung.watcher,
-        team=team_of(episode),
+        team=team_of(episode) if may_know(episode, person) else None,
         unheld=unheld,
         skipped=skipped(one) if one.kind == "breach" else (),
     )
@@ -431,7 +435,7 @@ def perform_step(
                     "channel": by or step.channel,
                     "repeat": int(step.stage.rsplit("/", 1)[1]),
                     "delivered": delivered,
-                    "failure": failure if step.person else "nobody holds this role",
+                    "failure": failure if step.person else nobody(episode),
                 }
             )
         case "rearm":
@@ -446,6 +450,12 @@ def perform_step(
         case _:  # exhaust
             event = EscalationExhausted.model_validate(clock | {"escalation": step.telling})
     return (engine_event(episode, step.clock, f"{step.clock_version}/{step.name}", event, now),)
+
+
+def nobody(episode: ChildEpisode) -> str:
+    """Why a rung had nobody to tell."""
+    closed = restriction(episode.history) is not None
+    return "nobody who may see the record holds this role" if closed else "nobody holds this role"
 
 
 def digest_steps(episode: ChildEpisode, authority: Authority, now: datetime) -> tuple[Step, ...]:

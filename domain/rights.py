@@ -58,6 +58,16 @@ def family_of(facts: Iterable[Standing]) -> frozenset[str]:
     )
 
 
+def admitted(
+    history: Iterable[Recorded], facts: Iterable[Standing], people: Iterable[str]
+) -> tuple[str, ...]:
+    """Those of some people to whom a record may be told of: nobody of the family, nobody not named."""
+    closed, family = restriction(history), family_of(facts)
+    return tuple(
+        one for one in people if one not in family and (closed is None or one in closed.named)
+    )
+
+
 def worker_of(facts: Sequence[Standing]) -> str | None:
     """The worker to whom the child is now allocated; nothing while none is known."""
     found = [one.fact.worker_ref for one in facts if isinstance(one.fact, CaseAllocated)]

@@ -11,11 +11,14 @@ from domain.child_episode import ChildEpisode
 from domain.engine_events import ManagerNotified
 from domain.facts.whole_child import CaseAllocated
 from domain.raised import HandedOver, Raised
+from domain.rights import admitted
 from domain.telling_hours import working_moment
 from domain.timescales import Breach, Ladder, Rung
 
 TEAM_ROLES: Final = frozenset({"team_manager"})
 """The roles that are held in a team: a child without a team has nobody in them."""
+DIRECTOR: Final = "director_of_childrens_services"
+"""Who is told that a restricted clock is late where nobody on its ladder may see the record."""
 OWNER: Final = "owner"
 """As what somebody is told to whom a clock was handed over."""
 
@@ -45,7 +48,29 @@ def whom(
     at: datetime,
     role: str | None = None,
 ) -> Whom:
-    """The people a rung tells at an instant; whoever keeps the queue where nobody holds its role.
+    """The people a rung tells at an instant, of those who may know of the record.
+
+    Where no rung of the ladder has any, a director is told, and only that a restricted clock is.
+    """
+    found = meant(one, rung, episode, authority, at, role)
+    people = admitted(episode.history, episode.standing, found.people)
+    if people or not found.people:
+        return replace(found, people=people)
+    rungs = (meant(one, each, episode, authority, at) for each in one.ladder.rungs)
+    if any(admitted(episode.history, episode.standing, each.people) for each in rungs):
+        return replace(found, people=())
+    return Whom(DIRECTOR, authority.staff.anywhere(DIRECTOR, at))
+
+
+def meant(
+    one: Raised,
+    rung: Rung,
+    episode: ChildEpisode,
+    authority: Authority,
+    at: datetime,
+    role: str | None = None,
+) -> Whom:
+    """Whom a rung is meant for, restricted or not; whoever keeps the queue where nobody holds its role.
 
     A rung that was told keeps the role under which it was, whatever the hour is now.
     """
@@ -99,6 +124,11 @@ def joining(
 def role_of(rung: Rung, ladder: Ladder, mine: Sequence[ManagerNotified]) -> str | None:
     """The role under which a rung was told first; nothing while it has not been."""
     return next((one.role for one in mine if one.role in {rung.role, ladder.stands_in}), None)
+
+
+def may_know(episode: ChildEpisode, person: str | None) -> bool:
+    """Whether a person may be told whose a clock is."""
+    return person is None or admitted(episode.history, episode.standing, [person]) != ()
 
 
 def team_of(episode: ChildEpisode) -> str | None:

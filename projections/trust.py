@@ -11,8 +11,10 @@ from typing import Final
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
 from domain.event import Unreadable
+from domain.permission import Visible
 from domain.words import say_day, say_list, say_moment
 from projections.instants import read, written
+from projections.permitted import permitted
 from projections.signs_of_life import last_heard, last_seen
 from projections.tables import VIEW
 from store.log import Log
@@ -65,9 +67,14 @@ class Trust:
     doubts: tuple[Doubt, ...]
 
 
-def trust(log: Log, views: Views, authority: Authority, now: datetime) -> Trust:
-    """Everything that makes the board doubtful at `now`; no doubts mean it can be relied on."""
-    late, since, total, uncovered = coverage(views, authority.code, now)
+def trust(
+    log: Log, views: Views, authority: Authority, now: datetime, *, visible: Visible | None = None
+) -> Trust:
+    """Everything that makes the board doubtful at `now`; no doubts mean it can be relied on.
+
+    Clocks and children are counted of what may be seen, and of no other.
+    """
+    late, since, total, uncovered = coverage(views, authority.code, now, visible=visible)
     doubts = [
         *behind(log, views, now),
         *silent(log, views, now),
@@ -163,29 +170,35 @@ def expired_calendar(authority: Authority, now: datetime) -> Iterator[Doubt]:
         )
 
 
-def coverage(views: Views, code: str, now: datetime) -> tuple[str, datetime | None, int, int]:
+def coverage(
+    views: Views, code: str, now: datetime, *, visible: Visible | None = None
+) -> tuple[str, datetime | None, int, int]:
     """About whom something is left undone, in words, since when, and of how many clocks how many.
 
     What was only just learned is given its time, however long ago it was due.
     """
     at, before = written(now), written(now - STAGE_GRACE)
+    whole, wants = permitted(visible, code, at, clocks=False)
+    single, wanted = permitted(visible, code, at, clocks=True)
     with views.reading() as cursor:
         late = cursor.execute(
-            "SELECT count(*) AS streams, min(o.next_at) AS since,"
+            "SELECT count(*) AS streams, min(o.next_at) AS since,"  # noqa: S608
             " sum(CASE WHEN k.kind = 'authority' THEN 1 ELSE 0 END) AS own"
             " FROM outstanding o JOIN board_child k ON k.stream = o.stream"
-            " WHERE o.authority = ? AND o.next_at < ? AND k.informed_at < ?",
-            [code, before, before],
+            " WHERE o.authority = ? AND o.next_at < ? AND k.informed_at < ?"
+            f" AND ((1 = 1{whole}) OR EXISTS"
+            f" (SELECT 1 FROM board_clock c WHERE c.stream = k.stream{single}))",
+            [code, before, before, *wants, *wanted],
         )[0]
         clocks = cursor.execute(
-            "SELECT count(*) AS total, sum(CASE WHEN o.next_at < ? AND k.informed_at < ?"
+            "SELECT count(*) AS total, sum(CASE WHEN o.next_at < ? AND k.informed_at < ?"  # noqa: S608
             " THEN 1 ELSE 0 END) AS uncovered"
             " FROM board_status s JOIN board_child k ON k.stream = s.stream"
             " JOIN board_clock c ON c.stream = s.stream AND c.clock = s.clock"
             " LEFT JOIN outstanding o ON o.stream = s.stream"
             " WHERE s.authority = ? AND s.ended = 0 AND s.from_at <= ? AND s.to_at > ?"
-            " AND NOT (s.status = 'breached' AND c.history = 1)",
-            [before, before, code, at, at],
+            f" AND NOT (s.status = 'breached' AND c.history = 1){single}",
+            [before, before, code, at, at, *wanted],
         )[0]
     since = read(late["since"]) if late["streams"] else None
     whose = in_words(late["streams"] - (late["own"] or 0), itself=bool(late["own"]))

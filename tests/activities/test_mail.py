@@ -17,6 +17,7 @@ from domain.facts.corrections import FactWithdrawn
 from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtectionTaken
 from domain.facts.enquiry_and_conference import Section47Concluded, Section47Started
 from domain.facts.fact import EventName, Fact
+from domain.facts.whole_child import RecordRestricted
 from formats.people import Person
 from tests.histories import moment
 from tests.workflows.worlds import CHILD, HOUR, URL, World, founded
@@ -277,3 +278,33 @@ def test_a_digest_counts_apart_what_is_not_late_after_all(place: World) -> None:
     assert message["Subject"] == "This morning: 1 due soon and 1 not late after all"
     for said in both(message):
         assert "it was not needed" in said
+
+
+def test_a_restricted_clock_says_neither_whose_it_is_nor_what(place: World) -> None:
+    """To whoever may not see the record: no reference, no timescale, no address of the child."""
+    place.happened(TAKEN, -80 * HOUR)
+    fire(place)
+    found = replace(step(place), person="hal")
+    place.happened(RecordRestricted(people=("somebody-else",), reason="adoption"), -1 * HOUR)
+    message = letter(place, found)
+    cured = letter(place, replace(found, about="cured"))
+
+    assert "Late: A restricted clock" in message["Subject"]
+    for said in (*both(message), *both(cured)):
+        assert "estricted" in said
+        assert place.episode.child not in said
+        assert place.episode.id.hex not in said
+        assert found.telling not in said
+        assert "olice" not in said
+
+
+def test_who_may_see_a_restricted_record_is_told_all_of_it(place: World) -> None:
+    """And that the roles below them have nobody who may."""
+    place.happened(TAKEN, -80 * HOUR)
+    fire(place)
+    place.happened(RecordRestricted(people=("hal",), reason="adoption"), -1 * HOUR)
+    found = replace(step(place), person="hal", skipped=("team_manager",))
+
+    for said in both(letter(place, found)):
+        assert "Police protection ends" in said
+        assert "Nobody who may see this record is known here as team manager" in said

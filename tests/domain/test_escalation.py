@@ -18,6 +18,7 @@ from domain.engine_events import (
 )
 from domain.errors import NotFound, Refused
 from domain.escalation import next_step, tellings
+from domain.event import Recorded
 from domain.explanation import sentence
 from domain.telling_hours import digest_after, next_digest, working_moment
 from tests.domain.play import ROLES, Play, begin, promise
@@ -530,3 +531,62 @@ def test_a_meeting_dated_next_week_by_mistake_silences_nothing() -> None:
     assert done.count("missing-strategy-72h: breach") == 1
     assert "warning/3 emergency_duty_team by email" in done
     assert "breach director_of_childrens_services by email" in done
+
+
+def closed(*named: str) -> Recorded:
+    """The record is restricted to some people, by now."""
+    return told("record-restricted", "Tue 10 Mar 2026 10:00", people=named, reason="adoption")
+
+
+def heard(play: Play) -> set[tuple[str, str]]:
+    """Who was told, and as what."""
+    said = (one.event.said for one in play.events)
+    return {
+        (one.person, one.role) for one in said if isinstance(one, ManagerNotified) if one.person
+    }
+
+
+def test_a_ladder_climbs_only_rungs_that_may_see_a_restricted_record() -> None:
+    """Who is not named is told of nothing; the rung says that it had nobody, and the next is told."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.tell(closed("director_of_childrens_services"))
+    play.until("Tue 17 Mar 2026 12:00")
+    said = [one.event.said for one in play.events]
+    empty = {one.failure for one in said if isinstance(one, ManagerNotified) and not one.person}
+
+    assert heard(play) == {("director_of_childrens_services", "director_of_childrens_services")}
+    assert empty == {"nobody who may see the record holds this role"}
+
+
+def test_a_restricted_clock_that_nobody_may_see_comes_to_the_director() -> None:
+    """At every rung, for somebody has to see to it that it is somebody's."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.tell(closed("somebody-else"))
+    play.until("Tue 17 Mar 2026 12:00")
+
+    assert heard(play) == {("director_of_childrens_services", "director_of_childrens_services")}
+
+
+def test_nobody_is_told_of_a_record_of_their_own_family() -> None:
+    """It is open to all others."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    ours = "head_of_service"
+    play.tell(told("staff-relation-declared", "Tue 10 Mar 2026 10:00", person_ref=ours))
+    play.until("Tue 17 Mar 2026 12:00")
+
+    assert ours not in {person for person, _ in heard(play)}
+    assert ("director_of_childrens_services", "director_of_childrens_services") in heard(play)
+
+
+def test_who_was_told_before_the_record_was_closed_is_told_no_more_of_it() -> None:
+    """Neither again, nor of its cure, nor when it is handed to them."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Fri 13 Mar 2026 09:30")
+    before = play.count(ManagerNotified)
+    play.tell(
+        told("record-restricted", "Fri 13 Mar 2026 09:30", people=("x",), reason="adoption"), MET
+    )
+    play.until("Tue 17 Mar 2026 12:00")
+
+    assert before
+    assert play.count(ManagerNotified) == before

@@ -160,7 +160,7 @@ class Seen:
 def seen(parts: Parts, view: View, visible: Visible, person: str | None) -> Seen:
     """The board as a view asks for it; what is past is not doubted for what ails today."""
     if view.is_now:
-        return Seen(parts, view, None, believed(parts, view.now), visible, person)
+        return Seen(parts, view, None, believed(parts, view.now, visible), visible, person)
     then = board_then(
         parts.log,
         parts.authority(parts.code),
@@ -173,6 +173,6 @@ def seen(parts: Parts, view: View, visible: Visible, person: str | None) -> Seen
     return Seen(parts, view, then, Trust(view.now, total, total, ()), visible, person)
 
 
-def believed(parts: Parts, now: datetime) -> Trust:
-    """Whether the board can be relied on."""
-    return trust(parts.log, parts.views, parts.authority(parts.code), now)
+def believed(parts: Parts, now: datetime, visible: Visible) -> Trust:
+    """Whether the board can be relied on, of what may be seen."""
+    return trust(parts.log, parts.views, parts.authority(parts.code), now, visible=visible)

@@ -133,7 +133,10 @@ def page_of(pages: Pages, request: Request) -> Response:
     """The page itself: the answer first, then picture and table of the same numbers."""
     parts, asked = pages.parts, asked_in(request.query_params)
     table, now = counted(pages, request, asked), parts.now()
-    authority, doubts = parts.authority(parts.code), believed(parts, now).doubts
+    authority, doubts = (
+        parts.authority(parts.code),
+        believed(parts, now, access(request).visible).doubts,
+    )
     rules = sorted(authority.policy.timescales, key=lambda rule: rule.title)
     return pages.show(
         request,

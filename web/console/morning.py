@@ -92,7 +92,7 @@ def show(pages: Pages, request: Request) -> Response:
         for heading, on in (("Today", today), (f"By {say_weekday(following)}", following))
         if on is not None
     ]
-    sure = believed(parts, now)
+    sure = believed(parts, now, access(request).visible)
     counted = counts(parts.views, parts.code, now, visible=allowed.visible)
     return pages.show(
         request,

@@ -82,7 +82,7 @@ def show(pages: Pages, request: Request, team: str) -> Response:
         request,
         "workload.html",
         Page("What falls due in the next 20 working days", "workload"),
-        trust=believed(parts, now),
+        trust=believed(parts, now, access(request).visible),
         days=days,
         total=sum(one.clocks for one in days),
         most=most,
