@@ -7,9 +7,8 @@ from typing import Final
 
 from domain.authority import Authority
 from domain.calendar import WorkingDays
-from domain.child_episode import ChildEpisode
+from domain.child_episode import ChildEpisode, team_of
 from domain.engine_events import ManagerNotified
-from domain.facts.whole_child import CaseAllocated
 from domain.raised import HandedOver, Raised
 from domain.telling_hours import working_moment
 from domain.timescales import Breach, Ladder, Rung
@@ -99,9 +98,3 @@ def joining(
 def role_of(rung: Rung, ladder: Ladder, mine: Sequence[ManagerNotified]) -> str | None:
     """The role under which a rung was told first; nothing while it has not been."""
     return next((one.role for one in mine if one.role in {rung.role, ladder.stands_in}), None)
-
-
-def team_of(episode: ChildEpisode) -> str | None:
-    """The team now responsible for the child; nothing while no allocation is known."""
-    teams = [one.fact.team_ref for one in episode.standing if isinstance(one.fact, CaseAllocated)]
-    return teams[-1] if teams else None
