@@ -141,6 +141,58 @@ def ends(spells: Sequence[Spell]) -> Iterator[tuple[Spell, datetime | None]]:
         yield spell, spells[place + 1].since if place + 1 < len(spells) else None
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether a rule is told in a team at a moment; everywhere else where no team is named."""
+
+    timescale: str
+    team: str | None
+    spell: Spell
+    planned: Spell | None
+    """What comes next, where that is decided already."""
+
+    @property
+    def in_shadow(self) -> bool:
+        """Whether nobody is told."""
+        return not self.spell.on
+
+
+def states(live: GoingLive, timescales: Sequence[str], now: datetime) -> tuple[State, ...]:
+    """Every rule as it is in general, and in each team in which it is otherwise."""
+    found = []
+    for timescale in timescales:
+        spells = {team: live.spells(timescale, team) for team in (None, *live.teams)}
+        for team, some in spells.items():
+            if team is None or some != spells[None]:
+                spell = live.spell_at(timescale, team, now)
+                planned = next((one for one in some if one.since > now), None)
+                found.append(State(timescale, team, spell, planned))
+    return tuple(found)
+
+
+def shadows(live: GoingLive, timescales: Sequence[str], now: datetime) -> tuple[State, ...]:
+    """Every rule that is in shadow, in general or in a team."""
+    if not live.decisions:
+        return ()
+    return tuple(one for one in states(live, timescales, now) if one.in_shadow)
+
+
+def said_of_shadows(live: GoingLive, timescales: Sequence[str], now: datetime) -> str:
+    """Whether anybody is not told of something, in a sentence."""
+    found = shadows(live, timescales, now)
+    if not found:
+        return f"Every one of {len(timescales)} rules is told in every team."
+    everywhere = {one.timescale for one in found if one.team is None}
+    teams = sorted({one.team for one in found if one.team})
+    if len(everywhere) == len(timescales):
+        which = "every rule is"
+    else:
+        which = ", ".join(sorted({one.timescale for one in found}))
+        which += " is" if len({one.timescale for one in found}) == 1 else " are"
+    where = f" in {', '.join(teams)}" if teams and not everywhere else ""
+    return f"IN SHADOW: {which} judged{where} and nobody is told."
+
+
 def going_live(facts: Sequence[Standing], history: Sequence[Recorded]) -> GoingLive:
     """What was decided, by the facts that stand; each works from when it was recorded, or later."""
     who = {one.event_id: one.event.by for one in history}

@@ -31,7 +31,7 @@ def effects(place: Drill) -> Effects:
         log=place.daymark.log,
         views=place.daymark.views,
         authority=place.daymark.authority,
-        people=place.daymark.people,
+        people=place.daymark.people_of,
         letters=Letters(settings.url, settings.smtp_from),
         send=Relay(*settings.smtp),
         now=lambda _reached: datetime.now(UTC),
