@@ -1,10 +1,12 @@
 """Going live by command: the switches, the backlog, and today's tracker beside Daymark."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from assembly import Daymark
+from domain.calendar import london_date
 from tests.processes.conftest import Command, judge, show
 
 PEOPLE = """\
@@ -35,7 +37,7 @@ def late(daymark: Command, parts: Daymark, ada: str) -> str:
     )  # fmt: skip
     missing = daymark(
         "record", "missing-episode-started", "CH-1", "type=M", "missing_episode_ref=m-1",
-        "missing_from=home", "care_status=own", "--at", "2026-03-10T09:00:00Z",
+        "missing_from=home", "care_status=own", "--at", (datetime.now(UTC) - timedelta(hours=80)).isoformat(),
     )  # fmt: skip
     assert (allocated.code, missing.code) == (0, 0), (allocated.err, missing.err)
     judge(parts, "CH-1")
@@ -85,7 +87,6 @@ def test_the_backlog_is_a_list_per_team(daymark: Command, late: str, tmp_path: P
     daymark("golive", "on", RULE, "--team", "north", "--amnesty", "2099-01-01", *BY)
     during = daymark("golive", "backlog", "--team", "north")
     listed = daymark("golive", "backlog", "--team", "north", "--json").document()
-    print(before, listed)
     (meeting,) = [one for one in listed["waiting"] if one["rule"] == RULE]
     daymark("golive", "off", RULE, *BY)
     daymark("golive", "on", RULE, "--no-amnesty", *BY)
@@ -103,11 +104,12 @@ def test_the_tracker_is_set_beside_daymark(daymark: Command, late: str, tmp_path
     """Columns and rules by their local names; each difference with its reason, and the counts."""
     tracker, names = tmp_path / "tracker.csv", tmp_path / "names.toml"
     rows = tmp_path / "rows.csv"
+    due = f"{london_date(datetime.now(UTC) - timedelta(hours=8)):%d/%m/%Y}"
     names.write_text(
         '[columns]\nchild = "ID"\n\n[timescales]\n"Meeting" = "missing-strategy-72h"\n'
     )
     tracker.write_text(
-        f"ID,timescale,due,done\n{late},Meeting,13/03/2026,\nCH-9,Meeting,2026-03-13,\n"
+        f"ID,timescale,due,done\n{late},Meeting,{due},\nCH-9,Meeting,2026-03-13,\n"
         f"{late},Unheard of,2026-03-13,\n"
     )
     found = daymark(

@@ -73,7 +73,7 @@ def test_boards_histories_and_roles_are_apart(
         monkeypatch.setenv("DAYMARK_AUTHORITY", code)
         with closing(assemble(read_settings())) as parts:
             rows, _ = board.rows(
-                parts.views, code, moment("Mon 4 Jan 2027 09:00"), status="history"
+                parts.views, code, moment("Mon 4 Jan 2027 09:00"), status="unobservable"
             )
             roles = {one.role for one in parts.authority(code).assignments}
             seen[code] = {row.stream for row in rows}, {row.started_at.day for row in rows}, roles
