@@ -31,6 +31,12 @@ def late(daymark: Command, parts: Daymark, ada: str) -> str:
     """A child of the north team whose meeting is late, while every rule is in shadow."""
     assert ada
     assert daymark("golive", "off", "all", *BY).code == 0
+    source = daymark(
+        "record", "source-registered", "--authority", "source=tests", "delivers=continuous",
+        "states=missing-episode-started,strategy-meeting-held,missing-episode-ended",
+        "times=happened", "from_on=2012-01-02",
+    )  # fmt: skip
+    assert source.code == 0, source.err
     allocated = daymark(
         "record", "case-allocated", "CH-1", "duty_ref=d-1", "team_ref=north", "role=social-worker",
         "--on", "2026-03-09",
