@@ -80,6 +80,7 @@ def test_a_switch_names_who_decided_and_is_said_loudly(
     assert off.out == "Nobody is told of every rule in every team from now on: recorded.\n"
     assert "IN SHADOW: every rule is judged and nobody is told." in shadow.out
     assert "IN SHADOW" in daymark("doctor").out
+    assert "IN SHADOW" in daymark("board").out
     assert "after 1 January 2099" in on.out
     assert (north["rule"], north["told"], north["by"]) == (RULE, True, "p-1")
     assert north["amnesty_to"] == "2099-01-01"
