@@ -44,6 +44,8 @@ class Daymark:
 
     settings: Settings
     _folded: dict[str, tuple[int, Authority]] = field(default_factory=dict)
+    _folders: dict[str, PolicyFolder] = field(default_factory=dict)
+    _people: dict[str, People] = field(default_factory=dict)
 
     @cached_property
     def keys(self) -> Keys:
@@ -81,15 +83,28 @@ class Daymark:
         """Who is signed in."""
         return SessionTable(self.settings.tokens)
 
-    @cached_property
+    @property
     def people(self) -> People:
-        """Names and addresses of staff, as their file now says."""
-        return PeopleNow(self.settings.people_file)
+        """Names and addresses of this authority's staff, as their file now says."""
+        return self.people_of(self.settings.authority)
 
-    @cached_property
+    def people_of(self, code: str) -> People:
+        """The same of any authority served; nobody's where an authority is not served here."""
+        if code not in self._people:
+            served = code in self.settings.codes
+            self._people[code] = PeopleNow(self.settings.people_file_of(code)) if served else {}
+        return self._people[code]
+
+    @property
     def policy_folder(self) -> PolicyFolder:
         """Where this authority's own packs and calendars lie, and those that were adopted."""
-        return policy_folder(self.settings)
+        return self.policy_folder_of(self.settings.authority)
+
+    def policy_folder_of(self, code: str) -> PolicyFolder:
+        """The same of any authority: none is judged by another's pack."""
+        if code not in self._folders:
+            self._folders[code] = policy_folder(self.settings, code)
+        return self._folders[code]
 
     @property
     def law(self) -> Law:
@@ -120,10 +135,12 @@ class Daymark:
     def _fold(self, code: str, history: Sequence[Recorded]) -> Authority:
         """The authority its history tells of; its folder is read again where something new is adopted."""
         try:
-            return fold_authority(code, self.policy, self.calendar, history, self.law)
+            law = self.policy_folder_of(code).law
+            return fold_authority(code, law.policy, law.calendar, history, law)
         except AdoptedMissing:
-            self.policy_folder = policy_folder(self.settings)
-            return fold_authority(code, self.policy, self.calendar, history, self.law)
+            self._folders.pop(code)
+            law = self.policy_folder_of(code).law
+            return fold_authority(code, law.policy, law.calendar, history, law)
 
     def child(self, reference: str) -> UUID:
         """The stream of a child of ours, by the case system's reference."""
@@ -147,15 +164,15 @@ def assemble(settings: Settings) -> Daymark:
     return Daymark(settings)
 
 
-def policy_folder(settings: Settings) -> PolicyFolder:
+def policy_folder(settings: Settings, code: str) -> PolicyFolder:
     """The folder of packs that is set, or else one of our own that holds what was adopted."""
     folder = settings.policy or settings.home / "policy"
-    own = folder / settings.authority
-    if settings.policy is not None and not own.is_dir():
+    own = folder / code
+    if settings.policy is not None and code in settings.codes and not own.is_dir():
         # Local timescales that were set and not used would be the wrong law in silence.
         message = f"DAYMARK_POLICY: there is no folder {own}: make it, or unset the setting"
         raise WrongSetting(message)
-    return PolicyFolder(settings.authority, folder)
+    return PolicyFolder(code, folder)
 
 
 class PeopleNow(Mapping[str, Person]):
@@ -198,6 +215,7 @@ def take_in_people(daymark: Daymark, path: Path, at: datetime) -> Report:
     file = open_file(path, daymark.settings.authority, format="people", as_at=at)
     report = import_file(daymark.log, file)
     if path != kept:
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
         fresh = kept.with_suffix(".new")
         fresh.write_bytes(path.read_bytes())
         fresh.chmod(0o600)

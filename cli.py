@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = daymark.add_subparsers(required=True, metavar="COMMAND")
-    for add in (running, telling, asking, promising, arranging, settling, caring):
+    for add in (running, telling, asking, promising, arranging, settling, living, caring):
         add(commands)
     return daymark
 
@@ -254,6 +254,44 @@ def settling(commands: Commands) -> None:
     for one in (pack, calendar):
         one.add_argument("--by", required=True, metavar="PERSON", help="who adopts it")
         one.add_argument("--reason", required=True, metavar="TEXT", help="why, sealed when stored")
+
+
+def living(commands: Commands) -> None:
+    """The commands by which an authority goes live, rule by rule and team by team."""
+    golive = group(commands, "golive", "Which rules are told in which teams, and the way there")
+    words = "Every rule: told or in shadow, who decided it and when"
+    command(golive, "status", "commands.going_live:status", words, as_json=True)
+    on = command(
+        golive, "on", "commands.going_live:switch_on", "Tell people of a rule", as_json=True
+    )
+    on.add_argument(
+        "--from",
+        dest="first",
+        type=day,
+        metavar="DAY",
+        help="the first day; at once when not given",
+    )
+    amnesty = on.add_mutually_exclusive_group(required=True)
+    amnesty.add_argument(
+        "--amnesty", type=day, metavar="DAY", help="the last day on which the backlog is not told"
+    )
+    amnesty.add_argument("--no-amnesty", action="store_true", help="the backlog is told at once")
+    words = "Put a rule in shadow, at once: its ladders stop"
+    off = command(golive, "off", "commands.going_live:switch_off", words, as_json=True)
+    for one in (on, off):
+        one.add_argument("rule", metavar="RULE", help="such as missing-strategy-72h; or all")
+        one.add_argument("--team", metavar="TEAM", help="else in every team")
+        one.add_argument("--by", required=True, metavar="PERSON", help="who decides it")
+        one.add_argument("--reason", required=True, metavar="TEXT", help="why, sealed when stored")
+    words = "What is late and told to nobody yet, of each team"
+    backlog = command(golive, "backlog", "commands.going_live:backlog", words, as_json=True)
+    backlog.add_argument("--team", metavar="TEAM", help="else of every team")
+    backlog.add_argument("--csv", type=Path, metavar="FILE", help="write the list there too")
+    words = "What today's tracker says beside what Daymark says"
+    asked = command(golive, "compare", "commands.tracker:compare", words, as_json=True)
+    asked.add_argument("file", metavar="FILE", type=Path, help="the tracker's extract, a CSV file")
+    asked.add_argument("--names", type=Path, metavar="FILE", help="its columns and rules (TOML)")
+    asked.add_argument("--csv", type=Path, metavar="FILE", help="write the rows there too")
 
 
 def caring(commands: Commands) -> None:

@@ -66,6 +66,17 @@ def beside(database: str, file: Path) -> str:
     return f"sqlite:///{file}" if database.startswith("sqlite:") else database
 
 
+def read_codes(value: object) -> object:
+    """Split codes at their commas; one that could be no folder's or stream's name is refused."""
+    if not isinstance(value, str):
+        return value
+    codes = tuple(dict.fromkeys(code.strip() for code in value.split(",") if code.strip()))
+    if not all(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", code) for code in codes):
+        message = "write the codes of authorities with commas between them"
+        raise ValueError(message)
+    return codes
+
+
 Where = Annotated[Address, NoDecode, BeforeValidator(read_address)]
 
 
@@ -126,6 +137,13 @@ class Settings(BaseSettings):
         max_length=100,
         pattern=r"^[A-Za-z0-9_-]+$",
         description="The authority whose children these are.",
+    )
+    authorities: Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_codes)] = Field(
+        default=(),
+        description=(
+            "Every authority that one set of processes serves, separated by commas;"
+            " only DAYMARK_AUTHORITY when unset."
+        ),
     )
     policy: Path | None = Field(
         default=None,
@@ -272,6 +290,11 @@ class Settings(BaseSettings):
             )
             raise ValueError(message)
         self._temporal_whole()
+        if self.authorities and self.authority not in self.authorities:
+            message = (
+                f"{PREFIX}AUTHORITY is {self.authority}, which is not among {PREFIX}AUTHORITIES"
+            )
+            raise ValueError(message)
         return self
 
     def _temporal_whole(self) -> None:
@@ -336,9 +359,19 @@ class Settings(BaseSettings):
             raise Unavailable(message) from None
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """Every authority that is served; the first is whose HOME/people.csv is."""
+        return self.authorities or (self.authority,)
+
+    @property
     def people_file(self) -> Path:
-        """Names and addresses of staff, which stand nowhere else."""
-        return self.home / "people.csv"
+        """Names and addresses of this authority's staff, which stand nowhere else."""
+        return self.people_file_of(self.authority)
+
+    def people_file_of(self, code: str) -> Path:
+        """The same of any authority served: references of people repeat across authorities."""
+        own = self.home / "people" / f"{code}.csv"
+        return self.home / "people.csv" if code == self.codes[0] and not own.exists() else own
 
 
 Source = Literal["environment", "derived", "default"]
@@ -378,6 +411,7 @@ def moved(settings: Settings, database: str, vault: str) -> Settings:
             home=settings.home,
             keys=settings.keys,
             authority=settings.authority,
+            authorities=settings.authorities,
             policy=settings.policy,
             database=known_database(database),
             views=known_database(database),
@@ -412,6 +446,7 @@ def table(settings: Settings) -> list[Setting]:
     rows = []
     for field, about in Settings.model_fields.items():
         name, value = PREFIX + field.upper(), getattr(settings, field)
+        value = ",".join(value) if isinstance(value, tuple) and field == "authorities" else value
         shown = "" if value is None else re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", str(value))
         rows.append(Setting(name, shown, source_of(name), about.description or ""))
     for name, meaning in STANDARD.items():

@@ -79,12 +79,15 @@ class Effects:
     log: Log
     views: Views
     authority: Callable[[str], Authority]
-    people: People
+    people: Callable[[str], People]
+    """The staff of an authority: references of people repeat across authorities."""
     letters: Letters
     send: Send
     now: Now
     ways: Mapping[str, Way] = field(default_factory=dict)
     """What else there is beside e-mail, by the name it has in the people file."""
+    codes: Sequence[str] = ()
+    """Every authority served, none of which may be doubtful for the sign of life outside."""
 
     @activity.defn
     async def plan(self, question: EpisodeQuestion) -> Plan:
@@ -112,7 +115,7 @@ class Effects:
             found = await asyncio.to_thread(self._still_next, telling)
             if found:
                 step, letter = found
-                by, failure = await self._post(step, letter)
+                by, failure = await self._post(episode.authority, step, letter)
                 await asyncio.to_thread(self._told, episode, step, reached, failure, by)
             return await asyncio.to_thread(self._ladder, telling.ladder, reached)
 
@@ -227,20 +230,22 @@ class Effects:
         self, episode: ChildEpisode, authority: Authority, step: Step, now: datetime
     ) -> EmailMessage | None:
         """The letter that does a step; nothing where no person with an address is to be told."""
-        person = self.people.get(step.person or "")
+        person = self.people(authority.code).get(step.person or "")
         if step.channel != "email" or person is None:
             return None
         said = notice(episode, authority, step, now)
         return self.letters.single(said, authority.code, step.key, person, now)
 
-    async def _post(self, step: Step, letter: EmailMessage | None) -> tuple[str | None, str | None]:
+    async def _post(
+        self, authority: str, step: Step, letter: EmailMessage | None
+    ) -> tuple[str | None, str | None]:
         """The way it went, and how a telling failed for good, if it did.
 
         Whom their own way does not reach is told by e-mail.
         """
         if letter is None:
             return None, None if step.channel == "none" else NO_ADDRESS
-        person = self.people.get(step.person or "")
+        person = self.people(authority).get(step.person or "")
         way = None if person is None else self.ways.get(person.channel)
         if way is not None and person is not None:
             failure = await way(letter, person)
@@ -285,7 +290,7 @@ class Effects:
 
     async def _tell_page(self, page: Page, authority: str, reached: datetime) -> None:
         """One letter for one person, then a record in the stream of each child it speaks of."""
-        person = self.people.get(page.person or "")
+        person = self.people(authority).get(page.person or "")
         failure: str | None = NO_ADDRESS
         if person is not None:
             letter = self.letters.digest(page, authority, person, self.now(reached))

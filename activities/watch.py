@@ -36,7 +36,7 @@ class Watch:
         """Whether anybody must be told; where nothing is doubtful, give the sign of life outside."""
         async with beating():
             doubts = await asyncio.to_thread(self._doubts, watch)
-            if not doubts:
+            if not doubts and not await asyncio.to_thread(self._elsewhere, watch):
                 await self.ping()
             found = await asyncio.to_thread(self._untold, watch, doubts)
             return WatchPlan(doubts=len(doubts), to_tell=len(found))
@@ -59,6 +59,14 @@ class Watch:
         sign(parts.views, WATCH, now)
         return trust(parts.log, parts.views, self._authority(watch), now).doubts
 
+    def _elsewhere(self, watch: WatchRef) -> bool:
+        """Whether another authority served here is doubtful: one must not speak for the others."""
+        parts, now = self.effects, self.effects.now(watch.reached)
+        others = (code for code in parts.codes if code != watch.authority)
+        return any(
+            trust(parts.log, parts.views, parts.authority(code), now).doubts for code in others
+        )
+
     def _untold(self, watch: WatchRef, doubts: Sequence[Doubt]) -> list[tuple[Doubt, Word]]:
         """The words that the log does not know yet."""
         authority, now = self._authority(watch), self.effects.now(watch.reached)
@@ -72,7 +80,7 @@ class Watch:
     async def _tell(self, doubt: Doubt, word: Word, watch: WatchRef) -> None:
         """One letter, then its record: a repeat of the letter has the same Message-ID."""
         effects, authority = self.effects, self._authority(watch)
-        person, now = effects.people.get(word.person), effects.now(watch.reached)
+        person, now = effects.people(authority.code).get(word.person), effects.now(watch.reached)
         failure: str | None = NO_ADDRESS
         if person is not None:
             letter = effects.letters.doubt(doubt, authority.code, word, person, now)

@@ -14,6 +14,7 @@ from domain.calendar import london_date
 from domain.clocks import Clock
 from domain.errors import NotFound
 from domain.explanation import explain as explained
+from domain.going_live import said_of_shadows, shadows
 from domain.lateness import first_told
 from domain.own_matters import Matter, allegations_in, whose
 from domain.words import (
@@ -213,6 +214,9 @@ def board(options: Options) -> int:
         else:
             for doubt in trusted.doubts:
                 print(f"Do not rely on this board. {doubt}")
+            rules = [one.id for one in authority.policy.timescales]
+            if shadows(authority.going_live, rules, at):
+                print(said_of_shadows(authority.going_live, rules, at))
             queue = unallocated(daymark.views, authority, at)
             print_rows(rows, total, authority, say_queue(queue))
     return LOOK if trusted.doubts else DONE

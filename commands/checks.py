@@ -10,6 +10,7 @@ from assembly import Daymark
 from domain.anomalies import ADOPTED_TWICE, anomalies
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
+from domain.going_live import said_of_shadows
 from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
 from domain.watching import LADDER as OPERATION
@@ -38,6 +39,7 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
         "log": log,
         "board": board,
         "timescales": timescales,
+        "going live": told_of,
         "calendar": calendar,
         "people": people,
         "mail": mail,
@@ -103,6 +105,13 @@ def timescales(daymark: Daymark, now: datetime) -> str:
         f" {left} of {asked} questions at their default, {len(list(off(policy)))} rules off"
         " (`daymark doctor --unsettled`)"
     )
+
+
+def told_of(daymark: Daymark, now: datetime) -> str:
+    """Which rules are told, and which are in shadow."""
+    authority = daymark.authority()
+    rules = [one.id for one in authority.policy.timescales]
+    return said_of_shadows(authority.going_live, rules, now)
 
 
 def in_force(daymark: Daymark, now: datetime) -> Policy:

@@ -144,11 +144,12 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
             log=daymark.log,
             views=daymark.views,
             authority=daymark.authority,
-            people=daymark.people,
+            people=daymark.people_of,
             letters=Letters(settings.url, settings.smtp_from),
             send=relay(settings),
             now=lambda _reached: now(),
             ways=ways(settings),
+            codes=settings.codes,
         )
         ping = calling(settings.deadman) if settings.deadman else no_ping
         release = version("daymark") if settings.temporal_versioned else None
@@ -167,7 +168,7 @@ async def dispatcher(settings: Settings, stop: asyncio.Event, ready: Callable[[]
 
     with closing(assemble(settings)) as daymark:
         client = await temporal_client(daymark, lazy=True)
-        codes = [settings.authority]
+        codes = settings.codes
         dispatching = Dispatcher(client, daymark.log, daymark.views, daymark.authority, codes, now)
         ready()
         lease = claim(daymark.views, "dispatcher")
@@ -287,7 +288,7 @@ def rebuild_workflows(_options: Options) -> int:
 
         with closing(assemble(read_settings())) as daymark:
             client = await temporal_client(daymark)
-            codes = [daymark.settings.authority]
+            codes = daymark.settings.codes
             return await Dispatcher(
                 client, daymark.log, daymark.views, daymark.authority, codes, now
             ).everything()

@@ -25,6 +25,7 @@ from domain.facts.authority import (
     Sitting,
     SourceRegistered,
 )
+from domain.going_live import GoingLive, going_live
 from domain.permission import Scope
 from domain.rights import scopes_given
 from domain.sittings import changes_of_sittings, sittings_of
@@ -70,6 +71,8 @@ class Authority:
     """What auditors and guests were given to look at, each with whose it is."""
     staff: Staff = field(default_factory=Staff)
     """Who works here."""
+    going_live: GoingLive = field(default_factory=GoingLive)
+    """Which rules are told in which teams."""
     law: Law | None = None
     """What judges where nothing is adopted, and what can be adopted here."""
     adopted: tuple[Adopted, ...] = ()
@@ -162,6 +165,7 @@ def authority(
         sittings_said=changes,
         scopes=tuple(scopes_given(history)),
         staff=staff(facts),
+        going_live=going_live(facts, history),
         law=law,
     )
     return under(bare, adopted(facts, law))

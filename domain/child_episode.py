@@ -32,6 +32,7 @@ from domain.engine_events import (
 from domain.errors import CalendarExpired, NotFound, Refused
 from domain.event import CONSOLE, Event, Kind, Recorded
 from domain.facts.fact import Fact
+from domain.facts.whole_child import CaseAllocated
 from domain.joining import by_reference, joined_history, starts_in
 from domain.stages import Said, Stage, said, stages
 from domain.standing import Standing, standing
@@ -139,7 +140,11 @@ def stages_of(
         """What made a clock due earlier than was said."""
         return moved_by(episode, authority, clock) or clock.start.last_said
 
-    return stages(clocks, episode.told, why)
+    def raises(clock: Clock, breached: TimescaleBreached) -> datetime | None:
+        """When a breach of the backlog raises its ladder."""
+        return raised_from(episode, authority, clock, breached)
+
+    return stages(clocks, episode.told, why, raises)
 
 
 def perform(
@@ -157,6 +162,9 @@ def perform(
             breached = breach(episode, authority, clock, stage, now)
             ladder = raise_ladder(episode, authority, clock, stage, now)
             return (breached, *ladder)
+        case "raise":
+            assert clock is not None
+            return (ladder_of(episode, authority, clock, stage, now),)
         case "cure":
             return (cure(episode, authority, clock, stage, now),)
         case "worsen":
@@ -231,15 +239,62 @@ def is_history(clock: Clock, at: datetime, authority: Authority) -> bool:
 def raise_ladder(
     episode: ChildEpisode, authority: Authority, clock: Clock, stage: Stage, now: datetime
 ) -> tuple[Event, ...]:
-    """The ladder of a breach, unless it is history, done since, or another authority's duty."""
-    ladder = authority.policy_of(clock.pack).ladders[clock.timescale.ladder]
+    """The ladder of a breach, unless it is history, in shadow, done since, or not our duty."""
     if (
         (clock.stop is not None and clock.stop.earliest <= now)
-        or not clock.ours
-        or not ladder.climb
+        or not may_climb(authority, clock)
         or is_history(clock, stage.at, authority)
+        or is_in_shadow(episode, authority, clock, stage.at, now)
     ):
         return ()
+    return (ladder_of(episode, authority, clock, stage, now),)
+
+
+def may_climb(authority: Authority, clock: Clock) -> bool:
+    """Whether a breach of a clock can raise a ladder: a duty of ours, with a ladder that climbs."""
+    ladder = authority.policy_of(clock.pack).ladders[clock.timescale.ladder]
+    return clock.ours and bool(ladder.climb)
+
+
+def is_in_shadow(
+    episode: ChildEpisode, authority: Authority, clock: Clock, broken_at: datetime, now: datetime
+) -> bool:
+    """Whether nobody is told now of a breach: its rule is in shadow, or an amnesty lasts."""
+    decided = authority.going_live
+    return decided.told_from(clock.timescale.id, team_of(episode), now, broken_at) != now
+
+
+def raised_from(
+    episode: ChildEpisode, authority: Authority, clock: Clock, breached: TimescaleBreached
+) -> datetime | None:
+    """When the ladder of a breach on the backlog is raised; nothing where it is on none, or done.
+
+    Whoever set an amnesty knew the backlog, so what lay far back is told too;
+    what only became known after the rule was switched on, and lies far back, still wakes nobody.
+    """
+    team = team_of(episode) if authority.going_live.decisions else None
+    found = authority.going_live.backlog_of(clock.timescale.id, team, breached.breached_at)
+    if found is None or not may_climb(authority, clock):
+        return None
+    spell, at = found
+    if breached.history and clock.start.visible_at > spell.since:
+        return None
+    stop = clock.stop
+    done = stop is not None and stop.earliest <= max(at, stop.visible_at)
+    return None if done else at
+
+
+def team_of(episode: ChildEpisode) -> str | None:
+    """The team now responsible for the child; nothing while no allocation is known."""
+    teams = [one.fact.team_ref for one in episode.standing if isinstance(one.fact, CaseAllocated)]
+    return teams[-1] if teams else None
+
+
+def ladder_of(
+    episode: ChildEpisode, authority: Authority, clock: Clock, stage: Stage, now: datetime
+) -> Event:
+    """The ladder of a breach begins."""
+    ladder = authority.policy_of(clock.pack).ladders[clock.timescale.ladder]
     raised = EscalationRaised(
         clock=clock.key,
         clock_version=stage.clock_version,
@@ -247,7 +302,7 @@ def raise_ladder(
         escalation=escalation_id(episode.authority, clock.key, stage.clock_version),
         ladder=ladder.id,
     )
-    return (engine_event(episode, clock.key, f"{stage.clock_version}/raised", raised, now),)
+    return engine_event(episode, clock.key, f"{stage.clock_version}/raised", raised, now)
 
 
 def escalation_id(authority: str, clock: str, version: int, about: str = "breach") -> str:

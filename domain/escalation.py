@@ -7,13 +7,13 @@ Whoever was told of a breach is told once when it proves to be none.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode, engine_event
+from domain.child_episode import ChildEpisode, engine_event, team_of
 from domain.engine_events import (
     EngineEvent,
     EscalationAcknowledged,
@@ -22,9 +22,10 @@ from domain.engine_events import (
     ManagerNotified,
 )
 from domain.event import Event
+from domain.going_live import GoingLive
 from domain.raised import Kind, Raised, raised_tellings
 from domain.rights import restriction
-from domain.rungs import DIRECTOR, OWNER, handed_to, joining, may_know, role_of, team_of, whom
+from domain.rungs import DIRECTOR, OWNER, handed_to, joining, may_know, role_of, whom
 from domain.telling_hours import digest_after, plus, working_moment
 from domain.timescales import Breach, Rung, Span, breach_amount
 
@@ -109,8 +110,42 @@ def next_of(one: Raised, episode: ChildEpisode, authority: Authority, now: datet
     if one.ended(now):
         return None
     steps = STEPS[one.kind](one, episode, authority, now)
-    found = [step for step in steps if step.channel != "digest"]
+    found = as_decided(
+        one, (step for step in steps if step.channel != "digest"), episode, authority, now
+    )
     return min(found, key=lambda step: step.at, default=None)
+
+
+def as_decided(
+    one: Raised,
+    steps: Iterator[Step],
+    episode: ChildEpisode,
+    authority: Authority,
+    now: datetime,
+) -> Iterator[Step]:
+    """The steps that may be done by what was decided of the rule and the team.
+
+    A ladder stands still while its rule is in shadow and goes on where it stood, after the amnesty.
+    A warning recorded in shadow, or caught by it, is not told later: it would be stale.
+    """
+    decided = authority.going_live
+    if not decided.decisions:
+        yield from steps
+        return
+    team = team_of(episode)
+    for found in steps:
+        wanted = max(found.at, now)
+        at = decided.told_from(one.timescale, team, wanted, one.at)
+        if at == wanted and (one.kind != "warning" or was_told(one, team, decided)):
+            yield found
+        elif at is not None and one.kind != "warning":
+            due = lane_of(one, at, authority)[0] if found.person else at
+            yield replace(found, at=due)
+
+
+def was_told(one: Raised, team: str | None, decided: GoingLive) -> bool:
+    """Whether a rule was told in a team when a warning of it was recorded."""
+    return decided.spell_at(one.timescale, team, one.at).on
 
 
 def notice_steps(
@@ -465,7 +500,8 @@ def digest_steps(episode: ChildEpisode, authority: Authority, now: datetime) -> 
         if one.single or one.ended(now):
             continue
         steps = STEPS[one.kind](one, episode, authority, now)
-        found += [s for s in steps if s.channel == "digest"]
+        digest = (step for step in steps if step.channel == "digest")
+        found += as_decided(one, digest, episode, authority, now)
     return tuple(sorted(found, key=lambda step: (step.at, step.key)))
 
 

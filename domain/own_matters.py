@@ -25,6 +25,8 @@ from domain.facts.authority import (
     ShiftRostered,
     SourceRegistered,
     TeamPlaced,
+    TellingSwitchedOff,
+    TellingSwitchedOn,
 )
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
@@ -49,6 +51,8 @@ REGISTRY: Final = frozenset(
         PanelAttendanceRecorded.NAME,
         PolicyAdopted.NAME,
         CalendarAdopted.NAME,
+        TellingSwitchedOn.NAME,
+        TellingSwitchedOff.NAME,
     }
 )
 """The facts that only say who speaks, who is told and by which law: none is a matter by itself."""

@@ -7,9 +7,8 @@ from typing import Final
 
 from domain.authority import Authority
 from domain.calendar import WorkingDays
-from domain.child_episode import ChildEpisode
+from domain.child_episode import ChildEpisode, team_of
 from domain.engine_events import ManagerNotified
-from domain.facts.whole_child import CaseAllocated
 from domain.raised import HandedOver, Raised
 from domain.rights import admitted
 from domain.telling_hours import working_moment
@@ -129,9 +128,3 @@ def role_of(rung: Rung, ladder: Ladder, mine: Sequence[ManagerNotified]) -> str 
 def may_know(episode: ChildEpisode, person: str | None) -> bool:
     """Whether a person may be told whose a clock is."""
     return person is None or admitted(episode.history, episode.standing, [person]) != ()
-
-
-def team_of(episode: ChildEpisode) -> str | None:
-    """The team now responsible for the child; nothing while no allocation is known."""
-    teams = [one.fact.team_ref for one in episode.standing if isinstance(one.fact, CaseAllocated)]
-    return teams[-1] if teams else None

@@ -16,13 +16,14 @@ from domain.engine_events import (
     BreachWorsened,
     ClockEvent,
     ClockRetimed,
+    EscalationRaised,
     TimescaleBreached,
     TimescaleWarned,
 )
 from domain.event import Recorded
 from domain.standing import Standing
 
-Doing = Literal["warn", "breach", "cure", "worsen", "retime"]
+Doing = Literal["warn", "breach", "raise", "cure", "worsen", "retime"]
 
 
 class Stage(NamedTuple):
@@ -31,7 +32,7 @@ class Stage(NamedTuple):
     clock: str
     clock_version: int
     stage: str
-    """`warned/2`, `breached`, `cured`, `worsened/<event id>`, `retimed`."""
+    """`warned/2`, `breached`, `raised`, `cured`, `worsened/<event id>`, `retimed`."""
     doing: Doing
     at: datetime
     timescale: str
@@ -53,6 +54,8 @@ class Said:
     warned: int = 0
     breached: TimescaleBreached | None = None
     breached_at: datetime | None = None
+    raised: bool = False
+    """Whether its breach has raised a ladder."""
     said_at: datetime | None = None
     """When something was last recorded of it."""
     due_at: datetime | None = None
@@ -85,6 +88,8 @@ def hear(state: Said, event: ClockEvent, at: datetime) -> None:
             state.warned, state.due_at = max(state.warned, event.number), event.due_at
         case TimescaleBreached():
             state.breached, state.breached_at, state.due_at = event, at, event.due_at
+        case EscalationRaised():
+            state.raised = True
         case BreachWorsened():
             state.due_at = event.due_at
             state.worsened.add(event.cause)
@@ -100,17 +105,24 @@ def renew(state: Said, due_at: datetime | None) -> None:
     """The next version of a clock, of which nothing has been said but perhaps when it is due."""
     state.version += 1
     state.warned, state.breached, state.breached_at, state.due_at = 0, None, None, due_at
-    state.worsened = set()
+    state.worsened, state.raised = set(), False
 
 
 Why = Callable[[Clock], UUID]
 """The event that made a clock due when it is."""
 
+Raises = Callable[[Clock, TimescaleBreached], datetime | None]
+"""When a breach that has raised no ladder raises it after all; nothing where it never does."""
 
-def stages(clocks: Sequence[Clock], told: Mapping[str, Said], why: Why) -> tuple[Stage, ...]:
+
+def stages(
+    clocks: Sequence[Clock], told: Mapping[str, Said], why: Why, raises: Raises
+) -> tuple[Stage, ...]:
     """Every stage still to be done, earliest first; among equals the weightiest last."""
     found = [
-        stage for clock in clocks for stage in of_clock(clock, told.get(clock.key, UNTOLD), why)
+        stage
+        for clock in clocks
+        for stage in of_clock(clock, told.get(clock.key, UNTOLD), why, raises)
     ]
     standing = {clock.key for clock in clocks}
     found += [
@@ -119,10 +131,10 @@ def stages(clocks: Sequence[Clock], told: Mapping[str, Said], why: Why) -> tuple
     return tuple(sorted(found, key=attrgetter("at", "stage", "clock")))
 
 
-def of_clock(clock: Clock, told: Said, why: Why) -> list[Stage]:
+def of_clock(clock: Clock, told: Said, why: Why, raises: Raises) -> list[Stage]:
     """What is still to be done about one clock."""
     if told.breached is not None:
-        return of_broken(clock, told, told.breached, why)
+        return of_broken(clock, told, told.breached, why, raises)
     if told.due_at is not None and clock.due_at != told.due_at:
         # It is due at once: the instant lies in the past, so that no clock's skew can delay it.
         return [stage(clock, told, "retimed", "retime", told.said_at or told.due_at)]
@@ -143,7 +155,9 @@ def ahead_of(at: datetime, stop: Standing) -> bool:
     return stop.earliest > stop.visible_at and at < stop.earliest
 
 
-def of_broken(clock: Clock, told: Said, breached: TimescaleBreached, why: Why) -> list[Stage]:
+def of_broken(
+    clock: Clock, told: Said, breached: TimescaleBreached, why: Why, raises: Raises
+) -> list[Stage]:
     """What is still to be done about a clock whose breach is recorded."""
     at = told.breached_at or breached.breached_at
     if clock.breaks_at is None:
@@ -158,7 +172,8 @@ def of_broken(clock: Clock, told: Said, breached: TimescaleBreached, why: Why) -
         )
     if told.due_at is not None and clock.due_at > told.due_at:
         return [stage(clock, told, "retimed", "retime", at)]
-    return []
+    raised_at = None if told.raised else raises(clock, breached)
+    return [] if raised_at is None else [stage(clock, told, "raised", "raise", raised_at)]
 
 
 def vanished(key: str, told: Said) -> Stage:
@@ -178,6 +193,7 @@ def vanished(key: str, told: Said) -> Stage:
 SUMMARIES: Mapping[Doing, str] = {
     "warn": "warning {number} of {of}",
     "breach": "breach",
+    "raise": "ladder of the backlog",
     "cure": "cured",
     "worsen": "worsened",
     "retime": "retimed",

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Literal
 
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode
+from domain.child_episode import ChildEpisode, team_of
 from domain.clocks import Clock
 from domain.raised import HandedOver, Raised, handed_over, law_of
-from domain.rungs import OWNER, TEAM_ROLES, handed_to, team_of
+from domain.rungs import OWNER, TEAM_ROLES, handed_to
 from domain.timescales import Rung
 
 Why = Literal["no-team", "nobody"]

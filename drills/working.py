@@ -30,7 +30,7 @@ def effects(place: Installation, clock: Clock = present, send: Send | None = Non
         log=place.daymark.log,
         views=place.daymark.views,
         authority=place.daymark.authority,
-        people=place.daymark.people,
+        people=place.daymark.people_of,
         letters=Letters(settings.url, settings.smtp_from),
         send=Relay(*settings.smtp, patience=3.0),
         now=lambda _reached: clock(),

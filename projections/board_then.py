@@ -10,10 +10,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode, from_history
+from domain.child_episode import ChildEpisode, from_history, team_of
 from domain.clocks import Verdict, verdict
 from domain.raised import raised_tellings
-from domain.rungs import team_of
 from projections.board import ENDED, HISTORY, NOT_ACKNOWLEDGED, BoardRow, board_row
 from projections.child_rows import clock_row
 from projections.history import as_told, happened_by, known_by, own_stream

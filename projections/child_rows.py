@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.anomalies import anomalies
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode, is_history, stages_of
+from domain.child_episode import ChildEpisode, is_history, stages_of, team_of
 from domain.clocks import Clock
 from domain.engine_events import (
     BreachCured,
@@ -20,7 +20,6 @@ from domain.event import Recorded
 from domain.own_matters import last_that_counts
 from domain.raised import Raised, handed_over, raised_tellings
 from domain.rights import family_of, forced, restriction, worker_of
-from domain.rungs import team_of
 from domain.stages import Said, Stage
 from domain.whose import told_of, unheld
 from projections.instants import FOR_EVER, written, written_if
@@ -42,14 +41,16 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
     """
     last = last_that_counts(episode.history) or episode.history[-1]
     since = last.recorded_at
+    # What was told until nobody was to be told any more is done: only what comes after it waits.
+    asked = max(since, authority.going_live.last_recorded)
     clocks = episode.clocks(authority)
     raised = raised_tellings(episode, authority)
     next_steps = {
         one.id: step
         for one in raised.values()
-        if (step := next_of(one, episode, authority, since)) is not None
+        if (step := next_of(one, episode, authority, asked)) is not None
     }
-    digest = digest_steps(episode, authority, since)
+    digest = digest_steps(episode, authority, asked)
     tables: dict[str, Iterator[Row]] = {
         "board_child": iter([child_row(episode, last)]),
         "board_person": person_rows(episode, raised),

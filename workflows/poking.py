@@ -100,6 +100,9 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         authority.ShiftRostered.NAME: Wakes.ALL_LADDERS,
         authority.PersonAway.NAME: Wakes.ALL_LADDERS,
         authority.TeamPlaced.NAME: Wakes.ALL_LADDERS,
+        # What waits on a backlog or stands still is raised, goes on or ends.
+        authority.TellingSwitchedOn.NAME: Wakes.ALL_EPISODES,
+        authority.TellingSwitchedOff.NAME: Wakes.ALL_EPISODES,
         # What is corrected may be an allegation of its own, or what every clock is judged by.
         corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
         corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,

@@ -231,3 +231,43 @@ class CalendarAdopted(Fact):
     expires_on: Day
     reason: Annotated[Word | None, Guarded()] = None
     """Why, in the words of whoever adopted it."""
+
+
+class TellingSwitchedOn(Fact):
+    """It was decided that people are told of a rule in a team, or of every rule in every team.
+
+    Not an adoption: the clocks of the rule ran and were judged before, in shadow.
+    """
+
+    NAME = "telling-switched-on"
+    THREAD = "authority"
+    KEY = "timescale"
+    PRECISION = "instant"
+
+    timescale: Code | None = None
+    """Which rule; every rule where none is named."""
+    team_ref: Reference | None = None
+    """In which team; in every team, and for children without one, where none is named."""
+    from_on: Day | None = None
+    """The first day on which anybody is told; from the decision on where none is named."""
+    amnesty_to: Day | None = None
+    """The last day on which what was broken before is a list of its team and raises no ladder."""
+    reason: Annotated[Word | None, Guarded()] = None
+
+
+class TellingSwitchedOff(Fact):
+    """It was decided that nobody is told of a rule in a team any more, at once: it is in shadow.
+
+    Not a rule that is off: its clocks run, and what they show is recorded.
+    """
+
+    NAME = "telling-switched-off"
+    THREAD = "authority"
+    KEY = "timescale"
+    PRECISION = "instant"
+
+    timescale: Code | None = None
+    """Which rule; every rule where none is named."""
+    team_ref: Reference | None = None
+    """In which team; in every team, and for children without one, where none is named."""
+    reason: Annotated[Word | None, Guarded()] = None

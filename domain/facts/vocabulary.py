@@ -182,6 +182,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             authority.ShiftRostered,
             authority.PersonAway,
             authority.TeamPlaced,
+            authority.TellingSwitchedOn,
+            authority.TellingSwitchedOff,
             authority.PanelSittingsPublished,
             authority.PanelSittingPostponed,
             authority.PanelAttendanceRecorded,

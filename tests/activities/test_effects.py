@@ -190,7 +190,7 @@ async def test_a_letter_whose_acceptance_was_not_heard_is_sent_again_under_the_s
 async def test_somebody_without_an_address_is_recorded_as_not_reached(place: World) -> None:
     """The ladder goes on to the next rung, and the log says why."""
     await broken(place)
-    await tell(place, replace(effects(place), people={}))
+    await tell(place, replace(effects(place), people=lambda _code: {}))
 
     assert [(one.delivered, one.failure) for one in place.notified()] == [(False, "no-address")]
 
@@ -302,7 +302,9 @@ async def test_the_digest_of_somebody_without_an_address_is_recorded_as_not_told
 ) -> None:
     """It does not come back every morning."""
     digest = await waiting_for_the_digest(place, 1)
-    await ActivityEnvironment().run(replace(effects(place), people={}).tell_digest, digest)
+    await ActivityEnvironment().run(
+        replace(effects(place), people=lambda _code: {}).tell_digest, digest
+    )
 
     assert [one.failure for one in place.notified()] == ["no-address"]
 
@@ -318,8 +320,8 @@ async def test_whom_their_own_way_does_not_reach_is_told_by_e_mail(place: World)
 
     await broken(place)
     ours = effects(place)
-    people = {ref: replace(one, channel="teams") for ref, one in ours.people.items()}
-    ours = replace(ours, people=people, ways={"teams": way})
+    people = {ref: replace(one, channel="teams") for ref, one in ours.people("X99000001").items()}
+    ours = replace(ours, people=lambda _code: people, ways={"teams": way})
     await tell(place, ours)
     by_mail = place.mail.told()
     place.reach(place.now + 8 * HOUR)

@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
+from domain.child_episode import team_of
 from domain.engine_events import ClockReassigned, EscalationRearmed, ManagerNotified
 from domain.errors import NotFound, Refused
 from domain.escalation import digest_steps, next_step, tellings
 from domain.event import Event, Recorded
 from domain.handover import reassign
 from domain.raised import raised_tellings
-from domain.rungs import team_of
 from domain.timescales import Policy
 from domain.whose import Unheld, may_read, owner_of, told_of, unheld
 from tests.domain.play import Play, promise

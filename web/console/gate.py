@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from domain.authority import Authority
 from domain.calendar import london_date
-from domain.child_episode import ChildEpisode
+from domain.child_episode import ChildEpisode, team_of
 from domain.permission import (
     PURPOSES,
     Asker,
@@ -26,7 +26,6 @@ from domain.permission import (
     visible,
 )
 from domain.rights import family_of, forced_open, restriction, told_of, worker_of
-from domain.rungs import team_of
 from projections.board import find_escalation
 from projections.statuses import has_ended
 from web.access import Needs, needed

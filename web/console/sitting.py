@@ -12,11 +12,11 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from domain.calendar import london_date
+from domain.child_episode import team_of
 from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSittingPostponed, Sitting
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of
-from domain.rungs import team_of
 from domain.words import say_day, say_list, say_weekday
 from projections.agenda import Agenda, Attendance, agenda, may_come_before
 from projections.agenda_items import AgreedAction, Item

@@ -1,0 +1,184 @@
+"""The commands by which an authority goes live: which rules are told, the switches, the backlog."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+from commands.adopting import adoption
+from commands.changes import opened
+from commands.printing import DONE, Options, document, known, table
+from domain.authority import Authority
+from domain.errors import Refused
+from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn
+from domain.going_live import State, said_of_shadows, states
+from domain.words import say_day, say_moment
+from projections.backlog import Waiting, by_team
+from projections.backlog import backlog as untold
+
+ALL = "all"
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def rules_of(authority: Authority) -> list[str]:
+    """Every rule in force."""
+    return [one.id for one in authority.policy.timescales]
+
+
+def status(options: Options) -> int:
+    """Every rule: told or in shadow, who decided it and when."""
+    with opened() as daymark:
+        authority, at = daymark.authority(), now()
+        found = states(authority.going_live, rules_of(authority), at)
+    said = said_of_shadows(authority.going_live, rules_of(authority), at)
+    if options.json:
+        document({"said": said, "rules": [state_written(one) for one in found]})
+        return DONE
+    table(
+        ("Rule", "Team", "State", "Decided by", "Since", "Amnesty to", "Planned"),
+        [tuple(state_shown(one).values()) for one in found],
+        "No rule is in force.",
+    )
+    print(said)
+    return DONE
+
+
+def state_written(one: State) -> dict[str, object]:
+    """A rule in a team, for machines."""
+    decision, said = one.spell.decision, one.spell.said
+    return {
+        "rule": one.timescale,
+        "team": one.team,
+        "told": one.spell.on,
+        "by": decision and decision.by,
+        "since": decision and decision.at,
+        "reason": decision and decision.reason,
+        "amnesty_to": said and said.amnesty_to,
+        "planned_told": one.planned and one.planned.on,
+        "planned_from": one.planned and one.planned.since,
+    }
+
+
+def state_shown(one: State) -> dict[str, object]:
+    """A rule in a team, for people."""
+    decision, said = one.spell.decision, one.spell.said
+    return {
+        "rule": one.timescale,
+        "team": one.team or "everywhere else",
+        "state": "told" if one.spell.on else "IN SHADOW",
+        "by": decision.by if decision else "nobody: told unless decided",
+        "since": say_moment(decision.at) if decision else "",
+        "amnesty": say_day(said.amnesty_to) if said and said.amnesty_to else "",
+        "planned": f"told from {say_moment(one.planned.since)}" if one.planned else "",
+    }
+
+
+def switch_on(options: Options) -> int:
+    """Tell people of a rule in a team from now or a day on; what is broken waits out the amnesty."""
+    with opened() as daymark:
+        authority, at = daymark.authority(), now()
+        rule = rule_of(options, authority)
+        concerned = [rule] if rule else rules_of(authority)
+        spells = (authority.going_live.spells(one, options.team) for one in concerned)
+        if all(len(some) == 1 for some in spells):
+            message = "that is told already, and was never in shadow: nothing was recorded"
+            raise Refused(message)
+        said = TellingSwitchedOn(
+            timescale=rule,
+            team_ref=options.team,
+            from_on=options.first,
+            amnesty_to=options.amnesty,
+            reason=options.reason,
+        )
+        (receipt,) = daymark.log.append([adoption(daymark, said, options.by)])
+        waiting = len(untold(daymark.views, authority, at, options.team))
+    if options.json:
+        document({**said.model_dump(mode="json", exclude_none=True), **receipt._asdict()})
+        return DONE
+    first = f"from {say_day(options.first)}" if options.first else "from now on"
+    until = f"after {say_day(options.amnesty)}" if options.amnesty else "at once"
+    print(
+        f"People are told of {where(options)} {first}: {receipt.result}."
+        f" What is broken by then is told {until}; {waiting} late clocks are told to nobody now."
+    )
+    return DONE
+
+
+def switch_off(options: Options) -> int:
+    """Tell nobody of a rule in a team any more: what runs stops, and what was promised stays."""
+    with opened() as daymark:
+        rule = rule_of(options, daymark.authority())
+        said = TellingSwitchedOff(timescale=rule, team_ref=options.team, reason=options.reason)
+        (receipt,) = daymark.log.append([adoption(daymark, said, options.by)])
+    if options.json:
+        document({**said.model_dump(mode="json", exclude_none=True), **receipt._asdict()})
+    else:
+        print(f"Nobody is told of {where(options)} from now on: {receipt.result}.")
+    return DONE
+
+
+def rule_of(options: Options, authority: Authority) -> str | None:
+    """The rule that was named; nothing for all of them."""
+    if options.rule == ALL:
+        return None
+    return known(options.rule, "rule", rules_of(authority))
+
+
+def where(options: Options) -> str:
+    """Which rule in which team, in words."""
+    rule = "every rule" if options.rule == ALL else options.rule
+    return f"{rule} in {options.team or 'every team'}"
+
+
+def backlog(options: Options) -> int:
+    """What is late and told to nobody yet, of each team."""
+    with opened() as daymark:
+        found = untold(daymark.views, daymark.authority(), now(), options.team)
+    rows = [listed(one) for one in found]
+    if options.csv:
+        write_csv(options.csv, rows)
+    counts = by_team(found)
+    if options.json:
+        teams = [{"team": team, "waiting": count} for team, count in counts.items()]
+        document({"teams": teams, "waiting": rows})
+        return DONE
+    table(
+        ("Team", "Child", "Rule", "Due", "Told from", "Clock"),
+        [tuple(row.values()) for row in rows],
+        "Everything that is late is told.",
+    )
+    for team, count in counts.items():
+        print(f"{team or 'without a team'}: {count}")
+    return DONE
+
+
+def listed(one: Waiting) -> dict[str, object]:
+    """A clock of the list."""
+    row = one.row
+    return {
+        "team": row.team,
+        "child": row.whose,
+        "rule": row.timescale,
+        "due": (row.due_on or row.due_at).isoformat(),
+        "told_from": one.told_from.isoformat() if one.told_from else "in shadow",
+        "clock": row.clock,
+    }
+
+
+def write_csv(path: Path, rows: list[dict[str, object]]) -> None:
+    """The rows as a file that a spreadsheet opens, where no cell is taken for a formula."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        if rows:
+            out.writerow(rows[0].keys())
+        for row in rows:
+            out.writerow([plain(cell) for cell in row.values()])
+
+
+def plain(cell: object) -> str:
+    """A cell as text; one that a spreadsheet would reckon is quoted."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,61 @@
+"""The command that sets today's tracker beside Daymark, while rules are in shadow."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from assembly import Daymark
+from commands.changes import opened
+from commands.going_live import write_csv
+from commands.printing import DONE, LOOK, Options, document, table
+from domain.child_episode import ChildEpisode, from_history
+from domain.words import say_day
+from formats.tracker import read_names, read_tracker
+from projections.tracked import Line, compared, counts
+from projections.whole_log import every_stream, joined_in
+
+
+def compare(options: Options) -> int:
+    """What both say, what only one says, and where dates differ; 1 where they differ at all."""
+    lines = [
+        Line(one.line, one.child, one.timescale, one.due_on, one.done_on)
+        for one in read_tracker(options.file, read_names(options.names))
+    ]
+    with opened() as daymark:
+        found = compared(lines, children(daymark), daymark.authority(), datetime.now(UTC))
+    rows = [asdict(one) for one in found]
+    if options.csv:
+        write_csv(options.csv, rows)
+    totals = counts(found)
+    same = all(one.result == "both" for one in found)
+    if options.json:
+        document({"counts": totals, "rows": rows})
+        return DONE if same else LOOK
+    table(
+        ("Result", "Child", "Rule", "Tracker due", "Daymark due", "Why"),
+        [
+            (
+                one.result,
+                one.child,
+                one.timescale,
+                say_day(one.tracker_due) if one.tracker_due else "",
+                say_day(one.daymark_due) if one.daymark_due else "",
+                one.reason,
+            )
+            for one in found
+            if one.result != "both"
+        ],
+        "The tracker and Daymark say the same.",
+    )
+    print(", ".join(f"{count} {result}" for result, count in totals.items()))
+    return DONE if same else LOOK
+
+
+def children(daymark: Daymark) -> dict[str, ChildEpisode]:
+    """Every child of the authority, by the case system's reference."""
+    streams = every_stream(daymark.log, daymark.settings.authority)
+    joined = joined_in(streams)
+    return {
+        history[0].event.subject: from_history(tuple(history), joined.get(stream, ()))
+        for stream, history in streams.items()
+        if history[0].event.kind == "child"
+    }
