@@ -15,10 +15,12 @@ from web.console.escalations import escalations
 from web.console.figures import figures
 from web.console.forced_access import forced_access
 from web.console.mail import mail
+from web.console.missing import missing
 from web.console.own_matters import own_matters
 from web.console.pages import Pages
 from web.console.people import ask_first, people
 from web.console.pictures import pictures
+from web.console.record import record
 from web.console.restrictions import restrictions
 from web.console.settle import settle
 from web.console.signing_in import signing_in
@@ -54,6 +56,8 @@ class Console:
             escalations,
             sittings,
             sitting,
+            missing,
+            record,
             anomalies,
             mail,
             settle,
