@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from domain.authority import Authority
 from domain.code_sets import CODE_SETS
-from domain.derived import referred
 from domain.event import CONSOLE
 from domain.facts.fact import NOT_STATED, CodeSet, Fact, marks
 from domain.facts.vocabulary import FACTS
@@ -136,9 +135,12 @@ def may_begin(model: type[Fact], name: str) -> bool:
 def known_references(name: str, facts: Iterable[Standing]) -> tuple[str, ...]:
     """Every reference of this kind that the child's facts carry, the latest first."""
     found: dict[str, None] = {}
+    alone = name.removesuffix("s")
     for one in reversed([*facts]):
-        for ref in referred(one, name.removesuffix("s")):
-            found[str(ref)] = None
+        several = getattr(one.fact, f"{alone}s", None) or ()
+        for ref in (*several, getattr(one.fact, alone, None)):
+            if ref is not None:
+                found[str(ref)] = None
     return tuple(found)
 
 
