@@ -167,6 +167,9 @@ def meeting(commands: Commands) -> None:
     dates = command(commands, "sittings", "commands.sittings:sittings", words, as_json=True)
     dates.add_argument("panel", metavar="PANEL", nargs="?", help="such as macse; else every panel")
     words = "Who is on the agenda of a sitting and why, and what is to be done"
+    gone = "Who is missing, who is back, and of whom nothing is heard"
+    away = command(commands, "missing", "commands.missing:missing", gone, as_json=True)
+    looking_back(away)
     asked = command(commands, "agenda", "commands.sittings:the_agenda", words, as_json=True)
     asked.add_argument("panel", metavar="PANEL", help="such as macse")
     asked.add_argument("date", metavar="DATE", type=day, nargs="?", help="else the next sitting")

@@ -49,7 +49,9 @@ LAW: Final = frozenset(
     }
 )
 """The keys that say what is required: a rule that departs in them is no longer the nation's."""
-HEADINGS: Final = frozenset({"history_after_days", "feed_late_after_hours", "exhausted_after"})
+HEADINGS: Final = frozenset(
+    {"history_after_days", "feed_late_after_hours", "exhausted_after", "heard_within_days"}
+)
 """What local ladders may say of the whole pack."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$")]

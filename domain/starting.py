@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,8 @@ from domain.standing import Standing
 from domain.timescales import Beginning, Policy, Timescale, Window
 
 QUARTER: Final = 3  # months
+LAST: Final = UUID(int=2**128 - 1)
+"""Comes after every event."""
 QUARTER_ENDED: Final = "quarter-ended"
 """What the calendar says by itself; no source tells it."""
 
@@ -161,18 +163,29 @@ def is_nth(window: Window, one: Standing, child: Child) -> bool:
     The ordinal is worked out anew from what stands, whatever order it arrived in.
     Every further nth starts a clock of its own.
     """
+    counted = counts_of(window, child)
+    if one.event_id in counted.left_out:
+        return False
+    return ordinal(window, child, one.earliest, one.event_id) % window.nth == 0
+
+
+def counts_of(window: Window, child: Child) -> Counted:
+    """What a window counts of a child, worked out once."""
     counted = child.counted.get(id(window))
     if counted is None:
         counted = child.counted[id(window)] = counted_in(window, child)
-    if one.event_id in counted.left_out:
-        return False
-    opens = midnight(one.on - timedelta(days=window.amount))
-    reset = bisect_right(counted.resets, one.earliest)
+    return counted
+
+
+def ordinal(window: Window, child: Child, at: datetime, last: UUID = LAST) -> int:
+    """How many facts a window counts up to an instant, of those at that instant up to this event."""
+    counted = counts_of(window, child)
+    opens = midnight(london_date(at) - timedelta(days=window.amount))
+    reset = bisect_right(counted.resets, at)
     if reset:
         opens = max(opens, counted.resets[reset - 1])
-    here = bisect_right(counted.facts, (one.earliest, one.event_id))
-    ordinal = here - bisect_left(counted.facts, (opens, UUID(int=0)))
-    return ordinal % window.nth == 0
+    here = bisect_right(counted.facts, (at, last))
+    return here - bisect_left(counted.facts, (opens, UUID(int=0)))
 
 
 def counted_in(window: Window, child: Child) -> Counted:

@@ -622,6 +622,8 @@ class Policy(BaseModel):
     """How far ahead a promise, or a handing over to another owner, may reach; any day where unsaid."""
     handed_over_at_most: PositiveInt | None = None
     """How often a clock may be handed over to another owner; any number where unsaid."""
+    heard_within_days: Mapping[str, PositiveInt] = {}
+    """For how many days nothing may be recorded of a child being seen or heard from, by why we look."""
     timescales: tuple[Timescale, ...]
     ladders: Mapping[str, Ladder]
 

@@ -179,7 +179,7 @@ def test_a_pack_without_its_form_is_refused() -> None:
         ({"protection_plan": VISITS + "parameters = [5]\n"}, "sefton/protection_plan.toml:6: cp-visit: parameters: "),
         ({"back_door": RULE}, "sefton/back_door.toml:2: sefton-call-1wd: thread: back-door is not a thread"),
         ({"ladders": LADDER.replace("team_manager", "boss")}, "sefton/ladders.toml:5: ladders.ours.rungs.role: boss is not a role"),
-        ({"ladders": 'version = "2"\n'}, "sefton/ladders.toml:1: version: only [[ladders]] and exhausted_after, feed_late_after_hours, history_after_days stand here"),
+        ({"ladders": 'version = "2"\n'}, "sefton/ladders.toml:1: version: only [[ladders]] and exhausted_after, feed_late_after_hours, heard_within_days, history_after_days stand here"),
         ({"ladders": "history_after_days = 0\n"}, "sefton/ladders.toml:1: history_after_days: "),
         ({"care": '[[timescales]]\nid = "lac-visit-6w"\nswitch = { on = "derived.fifth_birthday", to_rule = "none-such" }\n'}, "sefton/care.toml:3: lac-visit-6w: to_rule: no rule is called none-such"),
         ({"care": '[[timescales]]\nid = "lac-visit-3m-permanent"\nswitch = { on = "derived.fifth_birthday", to_rule = "lac-visit-6w" }\n'}, "to_rule: it goes in a circle: lac-visit-6w to lac-visit-3m-permanent to lac-visit-6w"),

@@ -17,11 +17,13 @@ from web.console.figures import figures
 from web.console.forced_access import forced_access
 from web.console.hand_over import hand_over
 from web.console.mail import mail
+from web.console.missing import missing
 from web.console.morning import morning
 from web.console.own_matters import own_matters
 from web.console.pages import Pages
 from web.console.people import ask_first, people
 from web.console.pictures import pictures
+from web.console.record import record
 from web.console.restrictions import restrictions
 from web.console.settle import settle
 from web.console.signing_in import signing_in
@@ -62,6 +64,8 @@ class Console:
             escalations,
             sittings,
             sitting,
+            missing,
+            record,
             anomalies,
             mail,
             settle,

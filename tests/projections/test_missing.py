@@ -1,0 +1,248 @@
+"""The daily missing page: who is out, who is back, who is nearly third, and of whom nothing is heard."""
+
+from typing import Any
+
+from domain.event import Event
+from formats.missing_lines import lines, nth
+from projections.missing import MissingPage, missing_page
+from tests.histories import moment, source, told
+from tests.projections.world import World, of
+
+NOW = "Mon 11 Jan 2016 09:00"
+
+
+def child(number: int, name: str, at: str, **fields: Any) -> Event:
+    """Something told of one of several children."""
+    return of(f"CH-{number}", told(name, at, **fields))
+
+
+def went(number: int, at: str, ref: str = "ME", **fields: Any) -> Event:
+    """A child was last seen."""
+    more = {"type": "M", "care_status": "not-looked-after"} | fields
+    return child(number, "missing-episode-started", at, missing_episode_ref=ref, **more)
+
+
+def back(number: int, at: str, ref: str = "ME", how: str = "returned") -> Event:
+    """The child is back."""
+    return child(number, "missing-episode-ended", at, missing_episode_ref=ref, how=how)
+
+
+def page(world: World, *events: Event, **more: Any) -> MissingPage:
+    """The page once these are known."""
+    world.record(source(), *events, at="Mon 11 Jan 2016 08:00")
+    return missing_page(world.log, world.authority(), moment(NOW), **more)
+
+
+def said(found: MissingPage, section: str) -> list[tuple[str, ...]]:
+    """What one section says: the child, what, and more."""
+    return [(row[1], row[5], row[7]) for row in lines(found) if row[0] == section]
+
+
+def test_who_is_out_stands_by_hours(world: World) -> None:
+    """The longest out comes first, each with its meeting, grade and times."""
+    found = page(
+        world,
+        went(1, "Sun 10 Jan 2016 09:00", police_grade="high"),
+        went(2, "Thu 7 Jan 2016 08:00"),
+        went(3, "Sat 9 Jan 2016 09:00"),
+        child(
+            3,
+            "strategy-meeting-held",
+            "Sun 10 Jan 2016 09:00",
+            kind="missing",
+            missing_episode_refs=("ME",),
+        ),
+    )
+
+    assert [(one.child, one.hours_out(found.moment)) for one in found.out] == [
+        ("CH-2", 97),
+        ("CH-3", 48),
+        ("CH-1", 24),
+    ]
+    assert said(found, "out now") == [
+        (
+            "CH-2",
+            "out for 97 hours, 1st time in 90 days",
+            "strategy meeting late, was due by 10 January 2016 at 8am",
+        ),
+        (
+            "CH-3",
+            "out for 48 hours, 1st time in 90 days",
+            "strategy meeting held on 10 January 2016 at 9am",
+        ),
+        (
+            "CH-1",
+            "out for 24 hours, 1st time in 90 days",
+            "strategy meeting due by 13 January 2016 at 9am",
+        ),
+    ]
+    assert found.out[2].grade == "high"
+
+
+def test_who_is_back_stays_for_72_hours(world: World) -> None:
+    """With how the interview stands: due, offered, declined or held; longer ago is left out."""
+    starts = [went(number, "Wed 6 Jan 2016 09:00") for number in range(1, 6)]
+    returns = [back(number, f"Sun 10 Jan 2016 0{number}:00") for number in range(1, 5)]
+    found = page(
+        world,
+        *starts,
+        *returns,
+        back(5, "Thu 7 Jan 2016 09:00"),
+        child(
+            2,
+            "return-interview-offered",
+            "Sun 10 Jan 2016 10:00",
+            missing_episode_ref="ME",
+            offered_to="child",
+        ),
+        child(3, "return-interview-declined", "Sun 10 Jan 2016 10:00", missing_episode_ref="ME"),
+        child(
+            4,
+            "return-interview-held",
+            "Sun 10 Jan 2016 10:00",
+            missing_episode_refs=("ME",),
+            independent=True,
+            reasons=("pull_friends",),
+        ),
+    )
+
+    assert [one.child for one in found.back] == ["CH-4", "CH-3", "CH-2", "CH-1"]
+    assert [one.interview.state for one in found.back] == ["held", "declined", "offered", "due"]
+    assert found.back[0].reasons == ("pull_friends",)
+
+
+def test_two_times_in_the_window_are_nearly_three(world: World) -> None:
+    """Counted by the pack's own window: a time before it does not count, a merged record neither."""
+    found = page(
+        world,
+        went(1, "Mon 4 Jan 2016 09:00", "A"),
+        back(1, "Mon 4 Jan 2016 12:00", "A"),
+        went(1, "Tue 5 Jan 2016 09:00", "B"),
+        back(1, "Tue 5 Jan 2016 12:00", "B"),
+        went(2, "Thu 1 Oct 2015 09:00", "A"),
+        back(2, "Thu 1 Oct 2015 12:00", "A"),
+        went(2, "Tue 5 Jan 2016 09:00", "B"),
+        back(2, "Tue 5 Jan 2016 12:00", "B"),
+        went(3, "Mon 4 Jan 2016 09:00", "A"),
+        back(3, "Mon 4 Jan 2016 12:00", "A"),
+        went(3, "Mon 4 Jan 2016 09:30", "B"),
+        child(
+            3,
+            "missing-episodes-merged",
+            "Mon 4 Jan 2016 13:00",
+            missing_episode_ref="A",
+            dropped_missing_episode_refs=("B",),
+        ),
+    )
+
+    assert [one.child for one in found.about_to_be_nth] == ["CH-1"]
+    assert said(found, "one more calls for a meeting") == [("CH-1", "2 times in 90 days", "")]
+    assert found.out == ()
+
+
+def test_a_return_found_wrong_opens_the_episode_again(world: World) -> None:
+    """The hours run on from when the child was last seen."""
+    found = page(
+        world,
+        went(1, "Sat 9 Jan 2016 09:00"),
+        back(1, "Sun 10 Jan 2016 09:00"),
+        child(
+            1,
+            "missing-episode-reopened",
+            "Sun 10 Jan 2016 10:00",
+            missing_episode_ref="ME",
+            reverses_event="x",
+        ),
+    )
+
+    assert [one.hours_out(found.moment) for one in found.out] == [48]
+
+
+def test_the_page_can_be_asked_of_another_moment(world: World) -> None:
+    """Who was out by then, and what was known by then."""
+    events = went(1, "Sat 9 Jan 2016 09:00"), back(1, "Sun 10 Jan 2016 09:00")
+    then = page(world, *events, as_of=moment("Sat 9 Jan 2016 19:00"))
+    unknown = page(world, known_at=moment("Sun 10 Jan 2016 12:00"))
+
+    assert [one.hours_out(then.moment) for one in then.out] == [10]
+    assert (unknown.out, unknown.back, then.back) == ((), (), ())
+
+
+def test_whose_child_it_is_stands_beside(world: World) -> None:
+    """Placed here by another authority, or ours elsewhere; and a child on the panel's plan."""
+    found = page(
+        world,
+        child(
+            1,
+            "cicola-placement-notified",
+            "Mon 4 Jan 2016 09:00",
+            placing_authority="344",
+            placed_on="2016-01-04",
+        ),
+        went(1, "Sun 10 Jan 2016 09:00", care_status="other-authority"),
+        child(2, "placement-started", "Mon 4 Jan 2016", out_of_area=True, area_authority="344"),
+        went(2, "Sun 10 Jan 2016 08:00"),
+        went(3, "Sun 10 Jan 2016 07:00", care_status="other-authority"),
+        child(4, "plan-started", "Mon 4 Jan 2016", kind="macse"),
+        went(4, "Sun 10 Jan 2016 06:00", responsible_authority="344"),
+    )
+
+    assert said(found, "other authorities") == [
+        ("CH-1", "placed here by Wirral", "out now"),
+        ("CH-2", "ours, placed in Wirral", "out now"),
+        ("CH-3", "placed here by another authority, not named", "out now"),
+        ("CH-4", "placed here by Wirral", "out now"),
+    ]
+    assert [one.plan is not None for one in found.out] == [True, False, False, False]
+
+
+def test_nobody_heard_from_is_named_with_what_is_recorded(world: World) -> None:
+    """Since a visit at which the child was seen, or since the plan began; a visit unseen does not count."""
+    plan = {"kind": "child-protection", "plan_ref": "P"}
+    visit = {"kind": "child-protection", "plan_ref": "P"}
+    found = page(
+        world,
+        child(1, "plan-started", "Mon 7 Dec 2015", **plan),
+        child(1, "visit-made", "Mon 14 Dec 2015", child_seen=True, **visit),
+        child(1, "visit-made", "Mon 4 Jan 2016", child_seen=False, **visit),
+        child(2, "plan-started", "Mon 7 Dec 2015", **plan),
+        child(3, "plan-started", "Mon 7 Dec 2015", **plan),
+        child(3, "visit-made", "Fri 8 Jan 2016", child_seen=True, **visit),
+        child(4, "plan-started", "Mon 7 Dec 2015", **plan),
+        child(4, "plan-ended", "Mon 4 Jan 2016", **plan),
+    )
+
+    assert said(found, "nobody has heard from") == [
+        (
+            "CH-2",
+            "on a child protection plan, expected within 10 days",
+            "Nothing recorded since 7 December 2015 (plan started)",
+        ),
+        (
+            "CH-1",
+            "on a child protection plan, expected within 10 days",
+            "Nothing recorded since 14 December 2015",
+        ),
+    ]
+
+
+def test_only_what_may_be_seen_is_counted(world: World) -> None:
+    """A child that the reader may not see stands in no section."""
+    found = page(world, went(1, "Sun 10 Jan 2016 09:00"), shows=lambda _stream: False)
+
+    assert (found.out, found.unheard, found.elsewhere) == ((), (), ())
+
+
+def test_numbers_are_said_in_order() -> None:
+    """As people say them."""
+    assert [nth(one) for one in (1, 2, 3, 4, 11, 12, 13, 21, 102)] == [
+        "1st",
+        "2nd",
+        "3rd",
+        "4th",
+        "11th",
+        "12th",
+        "13th",
+        "21st",
+        "102nd",
+    ]

@@ -1,0 +1,157 @@
+"""The missing page, and a person who records what no system tells: right, wrong, twice and put right."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.event import CONSOLE, Recorded
+from domain.facts.authority import SourceRegistered
+from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.facts.missing import ReturnInterviewHeld
+from tests.web.console.test_doors import OURS, TOKEN, sign_in
+from tests.web.console.test_sittings import day, send
+from tests.web.console.town import NOW, URL, Town
+from web.app import build
+
+
+@pytest.fixture
+def own(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
+    """A copy of the town, and a browser without eyes of somebody who has said who they are."""
+    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
+    town = Town(tmp_path, now=NOW)
+    with TestClient(build(town.parts()), base_url=URL, headers=OURS) as client:
+        sign_in(client)
+        yield town, client
+    town.close()
+
+
+def by_hand(town: Town, child: str = "CH-0009") -> list[Recorded]:
+    """What was recorded of a child through a form."""
+    episode = town.log.episode(town.log.stream("343", "child", child))
+    assert episode is not None
+    return [one for one in episode.facts if one.event.source == CONSOLE]
+
+
+def form_of(town: Town, fact: str = "return-interview-held", child: str = "CH-0009") -> str:
+    """The address of a form."""
+    return f"/children/{town.ref(child)}/record/{fact}"
+
+
+def test_the_missing_page_and_its_file_say_the_same(own: tuple[Town, TestClient]) -> None:
+    """Every child of the page stands in the file, out now by hours."""
+    town, client = own
+    text, file = client.get("/missing").text, client.get("/missing.csv").text
+    rows = [one.split(",") for one in file.splitlines() if one.startswith("out now")]
+
+    assert [one[1] for one in rows] == ["CH-0005", "CH-0007", "CH-0004"]
+    assert all(f">{one[1]}</a>" in text for one in rows)
+    assert f"/children/{town.ref('CH-0005')}/missing" in text
+
+
+def test_the_times_of_one_child_are_a_page(own: tuple[Town, TestClient]) -> None:
+    """Each with its interviews and reasons."""
+    town, client = own
+    text = client.get(f"/children/{town.ref('CH-0009')}/missing").text
+
+    assert "CH-0009 has been missing once in all." in text
+    assert "Return interview offered" in text
+
+
+def test_an_interview_is_recorded_once(own: tuple[Town, TestClient]) -> None:
+    """The form of the fact's own model; pressed twice it is one fact, told by the person."""
+    town, client = own
+    address = form_of(town)
+    page = client.get(address).text
+    token = TOKEN.findall(page)[0]
+    typed = {
+        "token": token,
+        **day("when", "2016-01-10"),
+        "when-time": "14:30",
+        "independent": "yes",
+        "missing_episode_refs": ["missing_episode-1"],
+        "reasons": ["pull_friends", "substance"],
+    }
+    boxes = page.partition('name="missing_episode_refs"')[2]
+    typed["missing_episode_refs"] = [boxes.partition('value="')[2].partition('"')[0]]
+    first = client.post(address, data=typed, follow_redirects=False)
+    second = client.post(address, data=typed, follow_redirects=False)
+    found = by_hand(town)
+
+    assert "done=recorded" in first.headers["location"]
+    assert "done=known" in second.headers["location"]
+    assert [one.event.by for one in found] == ["P-5"]
+    assert isinstance(found[0].event.said, ReturnInterviewHeld)
+    assert found[0].event.said.reasons == ("pull_friends", "substance")
+    assert found[0].event.occurred_at is not None
+    assert "Receipt" in client.get(first.headers["location"]).text
+
+
+def test_what_is_wrong_leads_to_its_field(own: tuple[Town, TestClient]) -> None:
+    """Nothing is recorded, and what was typed is kept."""
+    town, client = own
+    answer = send(client, form_of(town), form_of(town), **{"when-day": "37", "when-time": "25:00"})
+
+    assert answer.status_code == 400
+    assert 'href="#when-day"' in answer.text
+    assert 'href="#independent"' in answer.text
+    assert 'value="37"' in answer.text
+    assert by_hand(town) == []
+
+
+def test_what_was_recorded_by_hand_is_put_right(own: tuple[Town, TestClient]) -> None:
+    """Corrected in part, then withdrawn: nothing is edited, each with its reason."""
+    town, client = own
+    address = form_of(town, "return-interview-declined")
+    ref = client.get(address).text.partition('name="missing_episode_ref"')[2]
+    ref = ref.partition('value="')[2].partition('"')[0]
+    typed = {**day("when", "2016-01-10"), "declined_by": "child", "missing_episode_ref": ref}
+    send(client, address, address, **typed)
+    event = by_hand(town)[0].event_id.hex
+    mending = f"/children/{town.ref('CH-0009')}/recorded/{event}"
+    nothing = send(client, mending, mending, what="correct", reason="wrong-code")
+    send(client, mending, mending, what="correct", reason="wrong-code", declined_by="parent")
+    send(client, mending, mending, what="withdraw", reason="never-happened")
+    said = [one.event.said for one in by_hand(town)[1:]]
+
+    assert nothing.status_code == 400
+    assert isinstance(said[0], FactCorrected)
+    assert said[0].fields == {"declined_by": "parent"}
+    assert isinstance(said[1], FactWithdrawn)
+    assert client.get(mending, follow_redirects=False).status_code == 303
+
+
+def test_the_console_is_registered_as_a_source(own: tuple[Town, TestClient]) -> None:
+    """From the day that is typed, for everything that no system states."""
+    town, client = own
+    town.tell_of_itself(
+        "source-registered",
+        "Mon 11 Jan 2016 08:00",
+        source="nightly",
+        delivers="batch",
+        states=["return-interview-held"],
+        times="happened",
+        from_on="2012-01-02",
+    )
+    wrong = send(client, "/record", "/record/here", **day("from", "2016-02-04"))
+    right = send(client, "/record", "/record/here", **day("from", "2016-01-04"))
+    said = [one.event.said for one in town.log.history(town.own_stream)]
+    found = [one for one in said if isinstance(one, SourceRegistered) and one.source == CONSOLE]
+
+    assert wrong.status_code == 400
+    assert "People here tell it" in right.text
+    assert [(one.states, str(one.from_on)) for one in found] == [
+        (("return-interview-declined",), "2016-01-04")
+    ]
+
+
+def test_a_child_is_found_by_reference_alone(own: tuple[Town, TestClient]) -> None:
+    """The same words for a child who does not exist."""
+    town, client = own
+    wrong = send(client, "/record", "/record", reference="nobody")
+    right = send(client, "/record", "/record", reference="CH-0009")
+
+    assert "No child of this reference is known" in wrong.text
+    assert str(right.url).endswith(f"/children/{town.ref('CH-0009')}/record")

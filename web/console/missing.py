@@ -1,0 +1,176 @@
+"""The daily missing page: who is out, who is back, and of whom nothing is heard; and one child's times."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+
+from domain.permission import Action, may
+from domain.words import say_fact, say_moment, say_when
+from formats.missing_lines import (
+    HEADINGS,
+    WHY,
+    duty,
+    grade,
+    hours,
+    lines,
+    nothing_since,
+    reasons,
+    say_authority,
+    times,
+)
+from projections.missing import MissingPage, missing_page
+from projections.missing_episodes import Missing, life_of
+from web.access import needs
+from web.console.board import believed, download
+from web.console.gate import access, record_of
+from web.console.look_back import View, WrongDate, view_of
+from web.console.pages import Page, Pages
+from web.console.wording import capital
+
+TITLE = "Missing children today"
+
+
+def missing(pages: Pages) -> APIRouter:
+    """The page, its file, and the times of one child."""
+    routes = APIRouter()
+
+    @routes.get("/missing")
+    @needs(Action.SEE, "list")
+    def page(request: Request) -> Response:
+        return show(pages, request)
+
+    @routes.get("/missing.csv")
+    @needs(Action.SEE, "list")
+    def file(request: Request) -> Response:
+        view, found = asked(pages, request)
+        doubts = believed(pages.parts, view.now).doubts if view.is_now else ()
+        head = [["Do not rely on this page"], *([str(one)] for one in doubts)] if doubts else []
+        if view.said:
+            head.append([f"Not as it stands now: {view.said}"])
+        return download("missing.csv", [*head, list(HEADINGS), *map(list, lines(found))])
+
+    @routes.get("/children/{ref}/missing")
+    @needs(Action.SEE, "child")
+    def child(request: Request, ref: str) -> Response:
+        return show_child(pages, request, ref)
+
+    return routes
+
+
+def asked(pages: Pages, request: Request) -> tuple[View, MissingPage]:
+    """The page of the moments that an address names, with no child whom the reader may not see."""
+    parts, now = pages.parts, pages.parts.now()
+    try:
+        view = view_of(request.query_params, now)
+    except WrongDate:
+        raise HTTPException(400) from None
+    found = missing_page(
+        parts.log,
+        parts.authority(parts.code),
+        now,
+        as_of=view.as_of.at if view.as_of else None,
+        known_at=view.known_at.at if view.known_at else None,
+        shows=lambda stream: may_see(pages, request, stream),
+    )
+    return view, found
+
+
+def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
+    """Whether whoever asks may see a whole child: of one clock alone the page would tell too much."""
+    let, parts, now = access(request), pages.parts, pages.parts.now()
+    episode = parts.log.episode(stream)
+    assert episode is not None
+    record = record_of("child", episode, parts.authority(parts.code), None, now)
+    # What was forced open is one record, and stands on no list.
+    return may(let.asker, Action.SEE, record, let.purpose, now).allowed
+
+
+def show(pages: Pages, request: Request) -> Response:
+    """The page itself."""
+    view, found = asked(pages, request)
+    doubts = believed(pages.parts, view.now).doubts if view.is_now else ()
+    return pages.show(
+        request,
+        "missing.html",
+        Page(TITLE, "missing", view=view.said),
+        view=view,
+        doubts=doubts,
+        checked=say_moment(found.moment),
+        found=found,
+        out=[line(one, found) for one in found.out],
+        back=[line(one, found) for one in found.back],
+        nearly=[
+            line(one.episodes[-1], found) | {"count": one.count} for one in found.about_to_be_nth
+        ],
+        others=[
+            line(one.life.episodes[-1], found)
+            | {
+                "where": "Placed here by" if one.placed_here else "Ours, placed in",
+                "other": say_authority(one.authority),
+                "out": one.out,
+                "times": one.times,
+            }
+            for one in found.elsewhere
+        ],
+        unheard=[
+            {
+                "href": f"/children/{one.stream.hex}",
+                "child": one.child,
+                "team": one.team or "No team",
+                "why": capital(WHY.get(one.why, one.why)),
+                "allowed": one.allowed,
+                "since": nothing_since(one),
+            }
+            for one in found.unheard
+        ],
+    )
+
+
+def line(one: Missing, page: MissingPage) -> dict[str, Any]:
+    """One time missing as the page shows it."""
+    return {
+        "href": f"/children/{one.stream.hex}/missing",
+        "child": one.child,
+        "team": one.team or "No team",
+        "worker": one.worker or "",
+        "placing": say_authority(one.placing) if one.placing is not None else "",
+        "plan": one.plan,
+        "hours": hours(one.hours_out(page.moment)),
+        "seen": say_when(one.started),
+        "back": say_when(one.ended) if one.ended else "",
+        "nth": capital(times(one, page)),
+        "meeting": capital(duty(one.meeting)),
+        "meeting_late": one.meeting.state == "late",
+        "interview": capital(duty(one.interview)),
+        "interview_late": one.interview.state == "late",
+        "grade": capital(grade(one)),
+        "away": one.type == "A",
+    }
+
+
+def show_child(pages: Pages, request: Request, ref: str) -> Response:
+    """Every time that one child was missing, with what was said of the reasons, the first first."""
+    episode = access(request).episode
+    assert episode is not None
+    now, authority = pages.parts.now(), pages.parts.authority(pages.parts.code)
+    life = life_of(episode, authority, now)
+    found = [
+        {
+            "seen": say_when(one.started),
+            "back": say_when(one.ended) if one.ended else "",
+            "hours": hours(one.hours_out(now)),
+            "meeting": capital(duty(one.meeting)),
+            "said": [f"{say_fact(said.name)}, {say_when(said)}" for said in one.interviews],
+            "interview": capital(duty(one.interview)),
+            "reasons": reasons(one.reasons),
+        }
+        for one in life.episodes
+    ]
+    title = f"{episode.child}: times missing"
+    crumbs = (("Missing", "/missing"), (episode.child, f"/children/{ref}"))
+    return pages.show(
+        request, "missing_child.html", Page(title, "missing", crumbs), episodes=found,
+        child=episode.child, out=any(one.ended is None for one in life.episodes), ref=ref,
+    )  # fmt: skip

@@ -1,0 +1,399 @@
+"""The human door: facts that no system states, told by a person in a form, and put right so."""
+
+import re
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from domain.calendar import london_date
+from domain.child_episode import ChildEpisode
+from domain.code_sets import CODE_SETS
+from domain.errors import UnreadableFact
+from domain.event import CONSOLE, Event
+from domain.facts.authority import SourceRegistered
+from domain.facts.fact import Fact
+from domain.permission import Action, Record, may
+from domain.standing import Standing
+from domain.words import say_fact, say_when
+from formats.by_hand import build_event
+from formats.cloudevents import definition
+from formats.fact_forms import (
+    FIRST_OF_ALL,
+    NEW,
+    Question,
+    observed_here,
+    questions,
+    recordable,
+    unstated,
+)
+from web.access import needs
+from web.console.children import may_see
+from web.console.gate import access
+from web.console.look_back import day_typed
+from web.console.pages import Page, Pages, texts
+from web.console.telling import Filled, Teller, begin, tell
+from web.console.wording import capital
+
+TITLE: Final = "Record what no system tells"
+CORRECTION_REASONS: Final = CODE_SETS["correction_reason"].labels
+CLOCK_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+NOT_A_DATE: Final = "Enter a real date, for example 11 1 2016"
+NOT_A_TIME: Final = "Enter a time of day, for example 14:30"
+WHEN: Final = "when"
+
+
+def record(pages: Pages) -> APIRouter:
+    """The list of facts, the forms of a child, and what was recorded by hand put right."""
+    routes = APIRouter()
+
+    @routes.get("/record")
+    @needs(Action.SEE, "list")
+    def page(request: Request, done: str = "") -> Response:
+        return show_list(pages, request, Filled(), done)
+
+    @routes.post("/record")
+    @needs(Action.SEE, "list")
+    async def find(request: Request) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(go_to_child, pages, request, form)
+
+    @routes.post("/record/here")
+    @needs(Action.SETTLE, "staff")
+    async def here(request: Request) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(register_here, pages, request, form)
+
+    @routes.get("/children/{ref}/record")
+    @needs(Action.RECORD, "child")
+    def child(request: Request, ref: str, done: str = "", event: str = "") -> Response:
+        return show_child(pages, request, ref, done, event)
+
+    @routes.get("/children/{ref}/record/{fact}")
+    @needs(Action.RECORD, "child")
+    def ask(request: Request, ref: str, fact: str) -> Response:
+        model = recordable().get(fact)
+        return show_form(pages, request, ref, model, Filled()) if model else back(ref)
+
+    @routes.post("/children/{ref}/record/{fact}")
+    @needs(Action.RECORD, "child")
+    async def told(request: Request, ref: str, fact: str) -> Response:
+        form = await request.form()
+        model = recordable().get(fact)
+        if model is None:
+            return back(ref)
+        chosen = {
+            name: [one for one in form.getlist(name) if isinstance(one, str)] for name in form
+        }
+        filled = Filled(fact, texts(form), chosen=chosen)
+        return await run_in_threadpool(receive, pages, request, ref, model, filled)
+
+    @routes.get("/children/{ref}/recorded/{event}")
+    @needs(Action.RECORD, "child")
+    def one(request: Request, ref: str, event: str) -> Response:
+        stood = by_hand(request, event)
+        return show_mending(pages, request, ref, stood, Filled()) if stood else back(ref)
+
+    @routes.post("/children/{ref}/recorded/{event}")
+    @needs(Action.RECORD, "child")
+    async def mended(request: Request, ref: str, event: str) -> Response:
+        form = texts(await request.form())
+        stood = by_hand(request, event)
+        if stood is None:
+            return back(ref)
+        return await run_in_threadpool(mend, pages, request, ref, stood, Filled("mend", form))
+
+    return routes
+
+
+def back(ref: str, query: str = "") -> Response:
+    """Back to what can be recorded of the child."""
+    return RedirectResponse(f"/children/{ref}/record{query}", 303)
+
+
+def episode_of(request: Request) -> ChildEpisode:
+    """The child whom the gate let through."""
+    episode = access(request).episode
+    assert episode is not None
+    return episode
+
+
+def show_list(pages: Pages, request: Request, filled: Filled, done: str = "") -> Response:
+    """Every fact that no system states, and the way to a child."""
+    parts = pages.parts
+    authority, today = parts.authority(parts.code), london_date(parts.now())
+    names, here = unstated(authority, today), observed_here(authority, today)
+    let = access(request)
+    settles = Record("staff", parts.code)
+    return pages.form(
+        request,
+        "record.html",
+        Page(TITLE, "record", error=bool(filled.faults)),
+        400 if filled.faults else 200,
+        facts=[
+            {"text": say_fact(one), "what": definition(recordable()[one])[0], "here": one in here}
+            for one in names
+        ],
+        missing=len([one for one in names if one not in here]),
+        filled=filled,
+        done=done,
+        may_settle=may(let.asker, Action.SETTLE, settles, let.purpose, parts.now()).allowed,
+    )
+
+
+def go_to_child(pages: Pages, request: Request, form: dict[str, str]) -> Response:
+    """The way to the child of exactly this reference; the same words for none and for a hidden one."""
+    pages.sessions.accept(access(request).session, form.get("token", ""))
+    stream = pages.parts.log.stream(pages.parts.code, "child", form.get("reference", ""))
+    if form.get("reference") and may_see(pages, request, stream):
+        return back(stream.hex)
+    said = "No child of this reference is known that you may see"
+    filled = Filled("find", form)
+    filled.faults["reference"] = said if form.get("reference") else "Enter the child’s reference"
+    return show_list(pages, request, filled)
+
+
+def register_here(pages: Pages, request: Request, form: dict[str, str]) -> Response:
+    """Let the console state what nothing else does, from a day on: what waits for it is judged."""
+    teller = begin(pages, request, form, "here")
+    today = london_date(teller.now)
+    filled = Filled("here", form)
+    first, filled.days["from"] = day_typed(form, "from")
+    if first is None:
+        filled.faults["from-day"] = NOT_A_DATE
+    elif first > today:
+        filled.faults["from-day"] = "The first day must be today or in the past"
+    if filled.faults or first is None:
+        return show_list(pages, request, filled)
+    authority = pages.parts.authority(teller.code)
+    said = SourceRegistered(
+        source=CONSOLE,
+        delivers="continuous",
+        states=tuple(sorted({*unstated(authority, today), *observed_here(authority, today)})),
+        times="happened",
+        from_on=first,
+    )
+    became = tell(pages, teller.event(teller.code, said, kind="authority"))
+    return RedirectResponse(f"/record?done={became}", 303)
+
+
+def show_child(pages: Pages, request: Request, ref: str, done: str, event: str) -> Response:
+    """What can be recorded of a child, and what was by hand."""
+    episode, parts = episode_of(request), pages.parts
+    names = unstated(parts.authority(parts.code), london_date(parts.now()))
+    told = [one for one in FIRST_OF_ALL if one not in names]
+    page = Page(
+        f"Record something about {episode.child}",
+        "record",
+        (("Record", "/record"), (episode.child, f"/children/{ref}")),
+    )
+    return pages.show(
+        request,
+        "record_child.html",
+        page,
+        where=f"/children/{ref}",
+        facts=[{"name": one, "text": say_fact(one)} for one in names],
+        told=[{"name": one, "text": say_fact(one)} for one in told],
+        by_hand=[
+            {"event": one.event_id.hex, "text": say_fact(one.name), "when": say_when(one)}
+            for one in reversed(episode.standing)
+            if one.source == CONSOLE and one.name in recordable()
+        ],
+        done=done,
+        event=event if re.fullmatch(r"[0-9a-f]{32}", event) else "",
+    )
+
+
+def show_form(
+    pages: Pages, request: Request, ref: str, model: type[Fact], filled: Filled
+) -> Response:
+    """The form of one fact, with what was typed."""
+    episode, parts = episode_of(request), pages.parts
+    names = unstated(parts.authority(parts.code), london_date(parts.now()))
+    title = f"{say_fact(model.NAME)}: {episode.child}"
+    means, is_not = definition(model)
+    return pages.form(
+        request,
+        "record_form.html",
+        Page(title, "record", crumbs_of(ref, episode), error=bool(filled.faults)),
+        400 if filled.faults else 200,
+        where=f"/children/{ref}/record/{model.NAME}",
+        means=means,
+        is_not=is_not,
+        told_by_a_system=model.NAME not in names,
+        questions=questions(model, episode.standing),
+        by_day=model.PRECISION == "date",
+        filled=filled,
+    )
+
+
+def crumbs_of(ref: str, episode: ChildEpisode) -> tuple[tuple[str, str], ...]:
+    """Where a page of the door lies."""
+    return (("Record", "/record"), (episode.child, f"/children/{ref}/record"))
+
+
+def receive(
+    pages: Pages, request: Request, ref: str, model: type[Fact], filled: Filled
+) -> Response:
+    """Record a fact, or show its form again with what is wrong."""
+    teller = begin(pages, request, filled.typed, model.NAME)
+    episode = episode_of(request)
+    words = [f"child={episode.child}", f"id={teller.token}"]
+    words += when_said(filled, teller, model)
+    for question in questions(model, episode.standing):
+        words += answered(question, filled, teller)
+    if filled.faults:
+        return show_form(pages, request, ref, model, filled)
+    try:
+        event = built(model.NAME, words, teller)
+    except UnreadableFact as error:
+        filled.faults |= dict(faults_of(error))
+        return show_form(pages, request, ref, model, filled)
+    return back(ref, f"?done={tell(pages, event)}&event={event.event_id.hex}")
+
+
+def built(name: str, words: list[str], teller: Teller) -> Event:
+    """The event that words tell, read as `daymark record` reads them, as the console says it."""
+    event = build_event(
+        name, words, authority=teller.code, now=teller.now, source=CONSOLE, by=teller.by
+    )
+    return replace(event, source_recorded_at=teller.now)
+
+
+def when_said(filled: Filled, teller: Teller, model: type[Fact]) -> list[str]:
+    """When it happened: a day, with its time of day where that is known."""
+    day, filled.days[WHEN] = day_typed(filled.typed, WHEN)
+    clock = filled.value(f"{WHEN}-time")
+    if day is None:
+        filled.faults[f"{WHEN}-day"] = NOT_A_DATE
+        return []
+    if day > london_date(teller.now):
+        filled.faults[f"{WHEN}-day"] = "The day on which it happened must be today or in the past"
+    if not clock or model.PRECISION == "date":
+        return [f"on={day}"]
+    found = CLOCK_TIME.fullmatch(clock)
+    if found is None:
+        filled.faults[f"{WHEN}-time"] = NOT_A_TIME
+        return []
+    return [f"time={day}T{int(found[1]):02}:{found[2]}"]
+
+
+def answered(question: Question, filled: Filled, teller: Teller) -> list[str]:
+    """The answer to one question as a word; nothing where it was left open, which may be a fault."""
+    name = question.name
+    if question.kind in {"day", "moment"}:
+        day, filled.days[name] = day_typed(filled.typed, name)
+        if any(filled.days[name]) and day is None:
+            filled.faults[f"{name}-day"] = NOT_A_DATE
+        clock = CLOCK_TIME.fullmatch(filled.value(f"{name}-time"))
+        if day is not None and question.kind == "moment" and clock is None:
+            filled.faults[f"{name}-time"] = NOT_A_TIME
+        said = "" if day is None else str(day)
+        if day is not None and clock is not None and question.kind == "moment":
+            said = f"{day}T{int(clock[1]):02}:{clock[2]}"
+        place = f"{name}-day"
+    else:
+        given = [one for one in filled.chosen.get(name, ()) if one]
+        known = {value for value, _ in question.choices}
+        if question.kind not in {"text", "yes-no"} and not known.issuperset(given):
+            filled.faults[name] = "Choose from the list"
+        made = f"{CONSOLE}-{teller.token.partition('.')[0]}"
+        said = ",".join(made if one == NEW else one for one in given)
+        place = name
+    if not said and question.required:
+        filled.faults.setdefault(place, f"Answer “{question.text}”")
+    return [f"{name}={said}"] if said else []
+
+
+def faults_of(error: UnreadableFact) -> list[tuple[str, str]]:
+    """What is wrong with a fact, by the id of the field to mend it in."""
+    return [
+        (place.removeprefix("#/").removeprefix("data/").partition("/")[0], capital(reason))
+        for place, reason in error.errors
+    ]
+
+
+def by_hand(request: Request, event: str) -> Standing | None:
+    """The fact of this child that a person stated here and that stands; nothing for any other."""
+    if not re.fullmatch(r"[0-9a-f]{32}", event):
+        return None
+    found = (one for one in episode_of(request).standing if one.event_id == UUID(hex=event))
+    return next((one for one in found if one.source == CONSOLE and one.name in recordable()), None)
+
+
+def show_mending(
+    pages: Pages, request: Request, ref: str, stood: Standing, filled: Filled
+) -> Response:
+    """The form that corrects when a fact happened or one of its answers, or withdraws it."""
+    episode = episode_of(request)
+    title = f"Put right: {say_fact(stood.name).lower()}, {say_when(stood)}"
+    return pages.form(
+        request,
+        "record_mend.html",
+        Page(title, "record", crumbs_of(ref, episode), error=bool(filled.faults)),
+        400 if filled.faults else 200,
+        where=f"/children/{ref}/recorded/{stood.event_id.hex}",
+        child=episode.child,
+        questions=changeable(stood, episode),
+        stands={q.name: getattr(stood.fact, q.name) for q in changeable(stood, episode)},
+        reasons=[{"value": k, "text": capital(v)} for k, v in CORRECTION_REASONS.items()],
+        filled=filled,
+    )
+
+
+def changeable(stood: Standing, episode: ChildEpisode) -> list[Question]:
+    """The answers of a fact that the form can change: one of a set of codes, or yes and no."""
+    asked = questions(type(stood.fact), episode.standing)
+    return [one for one in asked if one.kind in {"one", "yes-no"}]
+
+
+def mend(pages: Pages, request: Request, ref: str, stood: Standing, filled: Filled) -> Response:
+    """Correct or withdraw what was recorded by hand: nothing is edited."""
+    teller, episode = begin(pages, request, filled.typed, "mend"), episode_of(request)
+    what, reason = filled.value("what"), filled.value("reason")
+    if what not in {"correct", "withdraw"}:
+        filled.faults["what"] = "Say whether it was wrong in part or never happened"
+    if reason not in CORRECTION_REASONS:
+        filled.faults["reason"] = "Choose a reason"
+    words = [] if what != "correct" else corrections(filled, teller, stood, episode)
+    if filled.faults:
+        return show_mending(pages, request, ref, stood, filled)
+    told = next(one for one in episode.judged_by if one.event_id == stood.event_id)
+    words += [
+        f"child={told.event.subject}",
+        f"id={teller.token}",
+        f"time={teller.now.isoformat()}",
+        f"reason={reason}",
+        f"corrected_event.source={CONSOLE}",
+        f"corrected_event.id={told.event.id}",
+    ]
+    event = built("fact-corrected" if what == "correct" else "fact-withdrawn", words, teller)
+    return back(ref, f"?done={tell(pages, event)}&event={event.event_id.hex}")
+
+
+def corrections(
+    filled: Filled, teller: Teller, stood: Standing, episode: ChildEpisode
+) -> list[str]:
+    """What a correction changes: when it happened where a day is typed, and each other answer."""
+    words: list[str] = []
+    if any(day_typed(filled.typed, WHEN)[1]):
+        said = when_said(filled, teller, type(stood.fact))
+        words = [
+            one.replace("on=", "occurred_on=", 1).replace("time=", "occurred_at=", 1)
+            for one in said
+        ]
+    fields: list[str] = []
+    for question in changeable(stood, episode):
+        given = filled.value(question.name)
+        allowed = {value for value, _ in question.choices} or {"yes", "no"}
+        if given and given in allowed:
+            said_now = f'"{given}"' if question.kind == "one" else str(given == "yes").lower()
+            fields.append(f'"{question.name}": {said_now}')
+    if fields:
+        words.append(f"fields={{{', '.join(fields)}}}")
+    if not words and not filled.faults:
+        filled.faults[f"{WHEN}-day"] = "Say what is to be changed"
+    return words
