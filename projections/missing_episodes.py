@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode
+from domain.child_episode import ChildEpisode, team_of
 from domain.clocks import Clock, Verdict, clocks_of, verdict
 from domain.derived import Child, missing_type, said
 from domain.facts.enquiry_and_conference import StrategyMeetingHeld
@@ -22,7 +22,6 @@ from domain.facts.missing import (
     ReturnInterviewOffered,
 )
 from domain.rights import worker_of
-from domain.rungs import team_of
 from domain.standing import Standing
 from domain.starting import merged_away, ordinal
 from domain.timescales import Window

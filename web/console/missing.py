@@ -23,10 +23,11 @@ from formats.missing_lines import (
 from projections.missing import MissingPage, missing_page
 from projections.missing_episodes import Missing, life_of
 from web.access import needs
-from web.console.board import believed, download
+from web.console.board_seen import believed
 from web.console.gate import access, record_of
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
+from web.console.spreadsheets import download
 from web.console.wording import capital
 
 TITLE = "Missing children today"
@@ -45,7 +46,9 @@ def missing(pages: Pages) -> APIRouter:
     @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
         view, found = asked(pages, request)
-        doubts = believed(pages.parts, view.now).doubts if view.is_now else ()
+        doubts = (
+            believed(pages.parts, view.now, access(request).visible).doubts if view.is_now else ()
+        )
         head = [["Do not rely on this page"], *([str(one)] for one in doubts)] if doubts else []
         if view.said:
             head.append([f"Not as it stands now: {view.said}"])
@@ -90,7 +93,7 @@ def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
 def show(pages: Pages, request: Request) -> Response:
     """The page itself."""
     view, found = asked(pages, request)
-    doubts = believed(pages.parts, view.now).doubts if view.is_now else ()
+    doubts = believed(pages.parts, view.now, access(request).visible).doubts if view.is_now else ()
     return pages.show(
         request,
         "missing.html",
