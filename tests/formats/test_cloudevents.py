@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.engine_events import TimescaleWarned
@@ -412,6 +412,9 @@ def test_any_json_is_read_or_refused(event: object) -> None:
     assert said
 
 
+@settings(
+    suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine is no fault of the reader's
 @given(
     attributes=st.dictionaries(
         st.sampled_from(["time", "sequence", "data", "id", "subject", "sourcerecordedtime", "x"]),

@@ -18,7 +18,7 @@ from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeStarted
 from domain.facts.whole_child import ChildReferencesJoined
 from tests.workflows.worlds import CODE, DAY, HOUR, ROLES, World, skipping, until, world
-from workflows.poking import Poke, keep_digest, poke_episode
+from workflows.poking import Poke, keep_digest, poke_episode, terminate, watch_id
 
 TAKEN = PoliceProtectionTaken(police_protection_ref="P-1")
 ENDED = PoliceProtectionEnded(police_protection_ref="P-1", outcome="returned-to-parents")
@@ -187,6 +187,9 @@ async def test_pokes_may_be_repeated_disordered_or_lost(place: World) -> None:
     dispatcher = place.dispatcher()
     for _ in range(3):
         await dispatcher.everything()
+    await terminate(
+        place.client, watch_id(CODE)
+    )  # it looks each minute, and is not what this tells of
     await place.advance(20 * HOUR)
     place.happened(ENDED, 19 * HOUR)  # nobody pokes
     await place.advance(10 * HOUR)

@@ -91,7 +91,16 @@ FILES: Final = (".csv", ".json", ".pdf", ".xlsx", "/static/{version}/{path:path}
 NO_PAGE: Final = frozenset({"/", "/sign-in", "/sign-in/back", "/sign-in/go"})
 """Routes that only lead on, or lead to the council's own provider: tests/web/console/test_signing_in.py."""
 
-LOOKED_AT_ELSEWHERE: Final[dict[str, str]] = {}
+LOOKED_AT_ELSEWHERE: Final[dict[str, str]] = {
+    "/board/hand-over": "test_every_page.py",
+    "/cover": "test_every_page.py",
+    "/missing": "test_missing_pages.py",
+    "/children/{ref}/missing": "test_missing_pages.py",
+    "/record": "test_missing_pages.py",
+    "/children/{ref}/record": "test_missing_pages.py",
+    "/children/{ref}/record/{fact}": "test_missing_pages.py",
+    "/children/{ref}/recorded/{event}": "test_missing_pages.py",
+}
 """Routes whose pages another file looks at with `look_at`, by the name of that file."""
 
 

@@ -204,7 +204,7 @@ def test_every_page_works_without_scripts(browser: Browser, site: str, town: Tow
     page.goto(f"{site}/board")
     page.get_by_label("Status").select_option("Late")
     page.get_by_role("button", name="Apply filters").click()
-    page.get_by_role("link", name="CH-0001", exact=True).click()
+    page.get_by_role("link", name="CH-0001", exact=True).first.click()
     page.get_by_label("Day", exact=True).fill("5")
     page.get_by_role("button", name="Show the record").click()
     address = page.url
