@@ -188,6 +188,11 @@ def auditing(commands: Commands) -> None:
         "--verify", type=Path, metavar="DIR", help="compare files with their manifest"
     )
     looking_back(taken)
+    words = "The board as one person could see it then, and what had reached them"
+    seen = command(commands, "as-seen", "commands.exporting:as_seen_then", words, as_json=True)
+    seen.add_argument("person", metavar="PERSON", help="as the people file names them")
+    seen.add_argument("--at", type=moment, metavar="T", required=True, help="the moment")
+    seen.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
 
 
 def judging_again(commands: Commands) -> None:

@@ -1,5 +1,6 @@
 """The command that writes a history as files and verifies them."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,20 @@ def test_nothing_is_mixed_with_an_older_export(recorded: Command, tmp_path: Path
     assert (mixed.code, half.code, nowhere.code) == (2, 2, 1)
     assert "is not empty" in mixed.err
     assert "by whom" in half.err
+
+
+def test_what_a_person_could_see_is_replayed(recorded: Command) -> None:
+    """Somebody without a post saw nothing; the answer says what the log cannot tell."""
+    now = datetime.now(UTC).isoformat()
+    said, found = (
+        recorded("as-seen", "P-9", "--at", now),
+        recorded("as-seen", "P-9", "--at", now, "--json"),
+    )
+    early = recorded("as-seen", "P-9", "--at", "2999-01-01")
+    seen = found.document()
+
+    assert (said.code, found.code, early.code) == (0, 0, 2)
+    assert "no post" in said.out
+    assert "The log cannot tell" in said.out
+    assert (seen["rows"], seen["posts"], seen["told"]) == ([], [], [])
+    assert seen["log_position"] > 0
