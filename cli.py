@@ -156,6 +156,7 @@ def asking(commands: Commands) -> None:
     late.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
     looking_back(late)
     meeting(commands)
+    auditing(commands)
     words = "The clocks that are nobody's, and who keeps that queue"
     command(commands, "unallocated", "commands.handing_over:queue", words, as_json=True)
     judging_again(commands)
@@ -174,6 +175,24 @@ def meeting(commands: Commands) -> None:
     asked.add_argument("panel", metavar="PANEL", help="such as macse")
     asked.add_argument("date", metavar="DATE", type=day, nargs="?", help="else the next sitting")
     looking_back(asked)
+
+
+def auditing(commands: Commands) -> None:
+    """The commands of an auditor."""
+    words = "Write a child's history as files with a manifest, or verify such files"
+    taken = command(commands, "export", "commands.exporting:export_history", words)
+    taken.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
+    taken.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
+    taken.add_argument("--by", metavar="PERSON", help="who takes it")
+    taken.add_argument(
+        "--verify", type=Path, metavar="DIR", help="compare files with their manifest"
+    )
+    looking_back(taken)
+    words = "The board as one person could see it then, and what had reached them"
+    seen = command(commands, "as-seen", "commands.exporting:as_seen_then", words, as_json=True)
+    seen.add_argument("person", metavar="PERSON", help="as the people file names them")
+    seen.add_argument("--at", type=moment, metavar="T", required=True, help="the moment")
+    seen.add_argument("--limit", type=int, default=1000, metavar="N", help="how many rows")
 
 
 def judging_again(commands: Commands) -> None:

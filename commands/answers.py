@@ -31,7 +31,7 @@ from domain.words import (
 from projections import board as the_board
 from projections.board import BoardRow
 from projections.board_then import board_then
-from projections.history import History, clocks_json, judged
+from projections.history import History, clocks_json, event_json, judged
 from projections.history import history as replay_of
 from projections.trust import trust
 from projections.unallocated import Queue, unallocated
@@ -124,25 +124,7 @@ def replay_json(replay: History) -> dict[str, Any]:
             else {"authority": replay.reference}
         ),
         "left_out": replay.left_out,
-        "events": [
-            {
-                "event_id": line.recorded.event_id,
-                "name": line.recorded.event.name,
-                "source": line.recorded.event.source,
-                "id": line.recorded.event.id,
-                "position": line.recorded.position,
-                "version": line.recorded.version,
-                "recorded_at": line.recorded.recorded_at,
-                "occurred_at": line.recorded.event.occurred_at,
-                "occurred_on": line.recorded.event.occurred_on,
-                "by": line.recorded.event.by,
-                "reported": line.reported,
-                "withdrawn": line.withdrawn,
-                "corrected_by": line.corrected_by,
-                "sentence": line.sentence,
-            }
-            for line in replay.lines
-        ],
+        "events": [event_json(line) for line in replay.lines],
     }
 
 

@@ -273,6 +273,27 @@ def as_known(key: str, replay: History, own: Sequence[Recorded], at: datetime) -
     return next((clock for clock in found if clock.key == key), None)
 
 
+def event_json(line: Line) -> dict[str, Any]:
+    """One event of the history as a document."""
+    recorded = line.recorded
+    return {
+        "event_id": recorded.event_id,
+        "name": recorded.event.name,
+        "source": recorded.event.source,
+        "id": recorded.event.id,
+        "position": recorded.position,
+        "version": recorded.version,
+        "recorded_at": recorded.recorded_at,
+        "occurred_at": recorded.event.occurred_at,
+        "occurred_on": recorded.event.occurred_on,
+        "by": recorded.event.by,
+        "reported": line.reported,
+        "withdrawn": line.withdrawn,
+        "corrected_by": line.corrected_by,
+        "sentence": line.sentence,
+    }
+
+
 def clocks_json(log: Log, replay: History, now: datetime) -> list[dict[str, Any]]:
     """Every clock as a document for machines; its names are a contract."""
     return [clock_json(one) for one in judged(log, replay, now)]

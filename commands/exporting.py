@@ -1,0 +1,108 @@
+"""The commands of an auditor: a history as files, and the board as one person could see it."""
+
+import hashlib
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from assembly import assemble, known_child
+from commands.answers import print_rows, row_json
+from commands.printing import DONE, LOOK, Options, WrongCommand, document
+from domain.words import say_moment, say_role
+from formats.export import MANIFEST, Taken, differences, export
+from projections.as_seen import CANNOT_TELL, AsSeen, as_seen
+from projections.history import history, judged
+from settings import read_settings
+
+
+def export_history(options: Options) -> int:
+    """Write a child's history as files with a manifest, or compare such files with theirs."""
+    if options.verify is not None:
+        return verify(options)
+    if not (options.child and options.out and options.by):
+        message = (
+            "say whose history, where to and by whom: daymark export CHILD --out DIR --by PERSON"
+        )
+        raise WrongCommand(message)
+    if options.out.exists() and any(options.out.iterdir()):
+        message = f"{options.out} is not empty: name a new folder, so that nothing is mixed"
+        raise WrongCommand(message)
+    with closing(assemble(read_settings())) as daymark:
+        at, position = datetime.now(UTC), daymark.log.head()
+        replay = history(
+            daymark.log,
+            known_child(daymark, options.child),
+            authority=daymark.authority(),
+            as_of=options.as_of,
+            known_at=options.known_at,
+        )
+        files = export(replay, judged(daymark.log, replay, at), Taken(options.by, at, position))
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (options.out / name).write_bytes(content)
+    print(f"{len(files)} files are in {options.out}.")
+    print(manifest_said(files[MANIFEST]))
+    return DONE
+
+
+def verify(options: Options) -> int:
+    """Compare the files of an export with its manifest."""
+    found = differences(options.verify)
+    for sentence in found:
+        print(sentence)
+    if not found:
+        print("Every file is as it was exported.")
+    print(manifest_said((options.verify / MANIFEST).read_bytes()))
+    return LOOK if found else DONE
+
+
+def manifest_said(content: bytes) -> str:
+    """The hash of the manifest itself, which somebody keeps elsewhere."""
+    return f"SHA-256 of the manifest, to be kept elsewhere: {hashlib.sha256(content).hexdigest()}"
+
+
+def as_seen_then(options: Options) -> int:
+    """The board as one person could see it at a past moment, and what had reached them by then."""
+    if options.at > datetime.now(UTC):
+        message = "that moment has not come yet: name one that has passed"
+        raise WrongCommand(message)
+    with closing(assemble(read_settings())) as daymark:
+        authority = daymark.authority()
+        seen = as_seen(daymark.log, authority, options.person, options.at)
+    rows, total = seen.board.rows(limit=options.limit)
+    if options.json:
+        document(
+            {
+                "person": seen.person,
+                "at": seen.at,
+                "log_position": seen.position,
+                "posts": sorted({one.role for one in seen.posts}),
+                "counts": seen.board.counts(),
+                "total": total,
+                "rows": [row_json(row) for row in rows],
+                "told": [asdict(one) for one in seen.told],
+                "promised": [asdict(one) for one in seen.promised],
+                "looked": [asdict(one) for one in seen.looked],
+                "cannot_tell": CANNOT_TELL,
+            }
+        )
+        return DONE
+    for sentence in said_of(seen):
+        print(sentence)
+    print_rows(rows, total, authority)
+    for sentence in CANNOT_TELL:
+        print(f"The log cannot tell: {sentence}")
+    return DONE
+
+
+def said_of(seen: AsSeen) -> list[str]:
+    """What is said above the rows: posts, messages, promises and looks."""
+    posts = ", ".join(sorted({say_role(one.role) for one in seen.posts})) or "no post"
+    arrived = sum(one.delivered for one in seen.told)
+    looked = f"last {say_moment(seen.looked[-1].at)}" if seen.looked else "none"
+    return [
+        f"What {seen.person} ({posts}) could see at {say_moment(seen.at)}.",
+        f"Messages delivered by then: {arrived}, and not delivered: {len(seen.told) - arrived}.",
+        f"Promises by then: {len(seen.promised)}.",
+        f"Pages sent to them in the day before: {len(seen.looked)} ({looked}).",
+    ]

@@ -1,0 +1,192 @@
+"""One child's history as files for an auditor, with a manifest by which a changed byte is found."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from domain.errors import Unavailable, UnreadableFile
+from domain.words import say_day, say_due, say_moment, say_title, say_verdict
+from formats.workbook import workbook
+from projections.history import History, Judged, Line, clock_json, event_json, say
+
+MANIFEST: Final = "manifest.json"
+
+PAPER: Final = """
+#let told = json(bytes(sys.inputs.told))
+#set document(title: told.title, date: none)
+#set text(lang: "en", region: "GB", size: 9pt)
+#set page(paper: "a4", flipped: true, numbering: "1 / 1")
+#title()
+#for said in told.account [#par(said)]
+#for part in told.parts [
+  = #part.title
+  #table(
+    columns: part.rows.at(0).len(),
+    table.header(..part.rows.at(0).map(strong)),
+    ..part.rows.slice(1).flatten(),
+  )
+]
+"""
+"""How the history is set on paper; everything told comes as data and is never read as markup."""
+
+EVENTS: Final = ("Recorded", "Happened", "Position", "What", "Who", "Source", "Later")
+CLOCKS: Final = ("Status", "Could be said then", "Timescale", "Due", "Key", "Pack", "Calendar")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Who took the export and when, and how far the log had grown by then."""
+
+    by: str
+    at: datetime
+    position: int
+
+
+def export(replay: History, clocks: Sequence[Judged], taken: Taken) -> dict[str, bytes]:
+    """Every file of an export by its name, the manifest last."""
+    events = [list(EVENTS), *map(event_cells, replay.lines)]
+    judged = [list(CLOCKS), *map(clock_cells, clocks)]
+    about = account(replay, taken)
+    contents = {
+        "history.json": as_json(
+            {
+                **about,
+                "events": [event_json(one) for one in replay.lines],
+                "clocks": [clock_json(one) for one in clocks],
+            }
+        ),
+        "events.csv": as_csv(events),
+        "clocks.csv": as_csv(judged),
+        "events.xlsx": workbook("Events", events),
+        "clocks.xlsx": workbook("Clocks", judged),
+        "history.pdf": on_paper(replay, taken, events, judged),
+    }
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    return {**contents, MANIFEST: as_json({**about, "files": hashes})}
+
+
+def account(replay: History, taken: Taken) -> dict[str, Any]:
+    """What an export is of, as whose knowledge, by whom, when and by which rules."""
+    return {
+        "reference": replay.reference,
+        "authority": replay.authority.code,
+        "taken_by": taken.by,
+        "taken_at": say(taken.at),
+        "log_position": taken.position,
+        "as_of": say(replay.as_of) if replay.as_of else None,
+        "known_at": say(replay.known_at) if replay.known_at else None,
+        "left_out": replay.left_out,
+        "policy_sha256": replay.authority.policy.sha256,
+        "calendar_sha256": replay.authority.calendar.sha256,
+    }
+
+
+def event_cells(line: Line) -> list[str]:
+    """One event of the history as a row."""
+    event = line.recorded.event
+    if event.occurred_at is not None:
+        happened = say_moment(event.occurred_at)
+    else:
+        happened = say_day(event.occurred_on) if event.occurred_on else ""
+    return [
+        say_moment(line.recorded.recorded_at),
+        happened,
+        str(line.recorded.position),
+        line.sentence,
+        event.by or "",
+        event.source,
+        "withdrawn" if line.withdrawn else "corrected" if line.corrected_by else "",
+    ]
+
+
+def clock_cells(one: Judged) -> list[str]:
+    """One clock as a row, with the hashes of the pack and the calendar that judge it."""
+    return [
+        say_verdict(one.clock, one.verdict),
+        say_verdict(one.clock, one.verdict_then) if one.verdict_then else "",
+        say_title(one.clock.timescale),
+        say_due(one.clock),
+        one.clock.key,
+        one.clock.pack,
+        one.clock.counted_by,
+    ]
+
+
+def as_json(value: object) -> bytes:
+    """A document as its bytes."""
+    return (json.dumps(value, indent=2, default=written, ensure_ascii=False) + "\n").encode()
+
+
+def written(value: object) -> str:
+    """What JSON has no word for: instants and days as ISO 8601, ids as text."""
+    if isinstance(value, date):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Rows as a file that a spreadsheet opens as text and never as a formula."""
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell for cell in row]
+        for row in rows
+    )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def on_paper(
+    replay: History, taken: Taken, events: Sequence[Sequence[str]], clocks: Sequence[Sequence[str]]
+) -> bytes:
+    """The history as a PDF that a screen reader can read aloud in order."""
+    try:
+        import typst  # noqa: PLC0415 -- only who prints needs it
+    except ImportError:
+        message = "nothing can be printed here: install Daymark with its pdf extra"
+        raise Unavailable(message) from None
+    said = [
+        f"Taken by {taken.by}, {say_moment(taken.at)}, at position {taken.position} of the log."
+    ]
+    for what, at in (("As of", replay.as_of), ("As known at", replay.known_at)):
+        if at is not None:
+            said.append(f"{what} {say_moment(at)}.")
+    if replay.left_out:
+        said.append(f"{replay.left_out} left out: recorded or happened later.")
+    # The hashes and keys stay with the other files: no page is wide enough for them.
+    paper = [
+        {"title": "What happened", "rows": [row[:4] + row[-1:] for row in map(list, events)]},
+        {"title": "Clocks", "rows": [list(row[:4]) for row in clocks]},
+    ]
+    told = {"title": f"History of {replay.reference}", "account": said, "parts": paper}
+    return bytes(
+        typst.compile(
+            PAPER.encode(),
+            format="pdf",
+            pdf_standards=["ua-1"],
+            sys_inputs={"told": json.dumps(told)},
+        )
+    )
+
+
+def differences(folder: Path) -> list[str]:
+    """What in a folder is not as its manifest says, one sentence each; none when nothing changed."""
+    path = folder / MANIFEST
+    try:
+        hashes: Mapping[str, str] = json.loads(path.read_bytes())["files"]
+        named = {str(name): str(sha256) for name, sha256 in hashes.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        message = f"{path} is not the manifest of an export"
+        raise UnreadableFile(message) from None
+    present = {one.name for one in folder.iterdir()} - {MANIFEST}
+    found = [f"{name} is not in the manifest." for name in sorted(present - named.keys())]
+    for name, sha256 in named.items():
+        if name not in present:
+            found.append(f"{name} is missing.")
+        elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:
+            found.append(f"{name} is not as it was exported.")
+    return found
