@@ -18,7 +18,7 @@ from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeStarted
 from domain.facts.whole_child import ChildReferencesJoined
 from tests.workflows.worlds import CODE, DAY, HOUR, ROLES, World, skipping, until, world
-from workflows.poking import Poke, keep_digest, poke_episode, terminate, watch_id
+from workflows.poking import Poke, keep_digest, poke_episode
 
 TAKEN = PoliceProtectionTaken(police_protection_ref="P-1")
 ENDED = PoliceProtectionEnded(police_protection_ref="P-1", outcome="returned-to-parents")
