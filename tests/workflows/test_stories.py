@@ -185,11 +185,9 @@ async def test_pokes_may_be_repeated_disordered_or_lost(place: World) -> None:
     place.happened(TAKEN, 0 * HOUR)
     await place.follow()
     dispatcher = place.dispatcher()
+    dispatcher.codes = []  # digest and watch have stories of their own
     for _ in range(3):
         await dispatcher.everything()
-    await terminate(
-        place.client, watch_id(CODE)
-    )  # it looks each minute, and is not what this tells of
     await place.advance(20 * HOUR)
     place.happened(ENDED, 19 * HOUR)  # nobody pokes
     await place.advance(10 * HOUR)
