@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.authority import Authority
+from domain.permission import Visible
 from projections.board import BoardRow, board_row
 from projections.instants import written
+from projections.permitted import permitted
 from store.views import Views
 
 
@@ -23,22 +25,28 @@ class Waiting:
 
 
 def backlog(
-    views: Views, authority: Authority, now: datetime, team: str | None = None
+    views: Views,
+    authority: Authority,
+    now: datetime,
+    team: str | None = None,
+    *,
+    visible: Visible | None = None,
 ) -> tuple[Waiting, ...]:
     """The list at a moment, by team, what is longest late first; however long ago it was due."""
     if not authority.going_live.decisions:
         return ()
     at = written(now)
+    allowed, wants = permitted(visible, authority.code, at, clocks=True)
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT c.*, k.reference, k.kind, s.status, s.ended"
+            "SELECT c.*, k.reference, k.kind, s.status, s.ended"  # noqa: S608  (words of our own)
             " FROM board_status s"
             " JOIN board_clock c ON c.stream = s.stream AND c.clock = s.clock"
             " JOIN board_child k ON k.stream = s.stream"
             " WHERE s.authority = ? AND s.status = 'breached' AND s.ended = 0"
-            " AND s.from_at <= ? AND s.to_at > ? AND c.ours = 1"
+            f" AND s.from_at <= ? AND s.to_at > ? AND c.ours = 1{allowed}"
             " ORDER BY c.team, c.due_at, k.reference, c.clock",
-            [authority.code, at, at],
+            [authority.code, at, at, *wants],
         )
     rows = (board_row(row, now) for row in found)
     asked = (row for row in rows if team is None or row.team == team)
