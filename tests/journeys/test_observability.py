@@ -1,5 +1,6 @@
 """What an operator sees of all processes: one trace, every measure, and nothing of a child."""
 
+import time
 import urllib.request
 from collections.abc import Iterator
 
@@ -85,8 +86,19 @@ def shown(address: str) -> dict[str, dict[tuple[str, ...], float]]:
 def test_one_trace_reaches_a_collector_from_the_request_to_the_notice(
     watched: tuple[Machine, int], collector: Collector
 ) -> None:
-    """Sent by three processes, joined by one id: whoever looks into a telling finds what began it."""
-    assert watched
+    """Sent by three processes, joined by one id: whoever looks into a telling finds what began it.
+
+    The first child of a start may be told of in the reconciler's own trace, so a second one is.
+    """
+    machine, _ = watched
+    time.sleep(5)  # its first look for what is missing is over by then
+    machine.told(
+        *("missing-episode-started", "CANARY-8", ago(81)),
+        missing_episode_ref="ME-8",
+        type="M",
+        missing_from="home",
+        care_status="not-looked-after",
+    )
 
     def complete() -> list[set[str]]:
         traces: dict[bytes, set[tuple[str, str]]] = {}
@@ -118,8 +130,8 @@ def test_every_process_shows_its_measures_to_prometheus(watched: tuple[Machine, 
         name for name in named if name not in known and not name.endswith(of_histograms)
     } == set()
     assert seen["worker"][TELLINGS.name]["email", "delivered"] >= 1
-    assert seen["worker"][f"{LATENESS.name}_count"][()] == 1
-    assert seen["worker"][f"{LATENESS.name}_sum"][()] < 60
+    assert seen["worker"][f"{LATENESS.name}_count"][()] >= 1
+    assert seen["worker"][f"{LATENESS.name}_sum"][()] < 120
     assert seen["dispatcher"]["daymark_pokes_total"][()] >= 1
     assert seen["dispatcher"]["daymark_temporal_away_seconds"][()] == 0
     assert seen["dispatcher"]["daymark_reconciler_uncovered"][()] == 0
