@@ -198,19 +198,3 @@ def asked_as(name: str) -> str:
     words = name.removesuffix("_refs").removesuffix("_ref").removesuffix("_on")
     text = words.replace("_", " ").capitalize()
     return f"{text}: which?" if name.endswith(("_ref", "_refs")) else text
-
-
-def as_words(said: Mapping[str, Any]) -> dict[str, str]:
-    """The fields of a stored fact as they would be typed, to fill a form again."""
-    found = {}
-    for name, value in said.items():
-        match value:
-            case None:
-                continue
-            case bool():
-                found[name] = "yes" if value else "no"
-            case list() | tuple():
-                found[name] = ",".join(map(str, value))
-            case _:
-                found[name] = str(value)
-    return found
