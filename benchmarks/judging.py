@@ -83,7 +83,7 @@ def child() -> Measured:
     def merely_sort() -> None:
         sorted(facts, key=lambda recorded: recorded.event.occurred_at or now)
 
-    ours, bare = judged(authority, facts, 10), seconds_each(merely_sort, 100)
+    ours, bare = judged(authority, facts, 50), seconds_each(merely_sort, 100)
     many = len(clocks(facts, authority))
     return Measured(
         f"judging a child with {len(facts)} facts ({many} clocks)",

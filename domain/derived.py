@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.authority import Authority, Span
 from domain.calendar import add_months, london_date, midnight
-from domain.standing import Standing
+from domain.standing import Standing, happened
 from domain.timescales import Cancel, Counting, Restart, Timescale, Trigger
 
 SCHOOL_BEGINS: Final = 5
@@ -60,8 +60,8 @@ class Child:
     """For a trigger, as the object it is, and a reference, the facts that say what it asks."""
     ends: dict[Counting, Enders] = field(default_factory=dict)
     """For a rule, by how it counts, what may end its clocks."""
-    spans: dict[frozenset[str], tuple[Span, ...]] = field(default_factory=dict)
-    """The sources that could state one of these stops, whatever days they cover."""
+    spans: dict[frozenset[str], tuple[tuple[Span, ...], date, date]] = field(default_factory=dict)
+    """The sources that could state one of these stops, and between which days all of them could."""
     turned_18: Standing | None = None
     """The eighteenth birthday, as a fact that happens by itself."""
     accepted_elsewhere: tuple[Standing, ...] = ()
@@ -83,11 +83,12 @@ class Child:
         stops = timescale.stopped_by
         found = self.spans.get(stops)
         if found is None:
-            found = self.spans[stops] = self.authority.who_can_state(stops)
-        for span in found:
-            if not span.covers(on):
-                return tuple([one for one in found if one.covers(on)])
-        return found
+            able = self.authority.who_can_state(stops)
+            first = max((span.from_on for span in able), default=date.min)
+            last = min((span.to_on or date.max for span in able), default=date.max)
+            found = self.spans[stops] = able, first, last
+        able, first, last = found
+        return able if first <= on <= last else tuple([one for one in able if one.covers(on)])
 
     def enders(self, rule: Timescale, counting: Counting) -> Enders:
         """What may end the clocks of a rule: what never happened is not asked again for each."""
@@ -126,9 +127,11 @@ def indexed(facts: Sequence[Standing], match: str) -> dict[object, list[Standing
     for one in facts:
         fields = one.fact.__dict__
         plural = fields.get(several)
-        for reference in (fields.get(match),) if plural is None else plural:
-            if reference is not None:
+        if plural is not None:
+            for reference in plural:
                 found.setdefault(reference, []).append(one)
+        elif (alone := fields.get(match)) is not None:
+            found.setdefault(alone, []).append(one)
     return found
 
 
@@ -140,14 +143,23 @@ def said(one: Standing | None, name: str) -> Any:  # noqa: ANN401  (whatever the
 def missing_type(child: Child, one: Standing) -> str | None:
     """The type of the missing episode a fact belongs to, as it stood when the fact happened."""
     reference = said(one, "missing_episode_ref")
-    stated = [
-        told
-        for name in ("missing-episode-started", "missing-episode-reclassified")
-        for told in child.carrying(name, "missing_episode_ref", reference)
-        if told.earliest <= one.latest
-    ]
-    last = max(stated, key=lambda told: (told.earliest, told.event_id), default=None)
+    names = "missing-episode-started", "missing-episode-reclassified"
+    last = newest(child, names, reference, one)
     return None if last is None else str(said(last, "type"))
+
+
+def newest(child: Child, names: Sequence[str], reference: object, one: Standing) -> Standing | None:
+    """The last of the facts of these names about a missing episode, no later than a fact."""
+    last: Standing | None = None
+    for name in names:
+        if name not in child.by_name:
+            continue
+        for told in child.carrying(name, "missing_episode_ref", reference):
+            if told.earliest > one.latest:
+                break
+            if last is None or happened(told) >= happened(last):
+                last = told
+    return last
 
 
 def birth_date(child: Child) -> date | None:
@@ -205,17 +217,20 @@ def private_fostering_age_limit(child: Child, _one: Standing) -> date | None:
 
 def placed_by_other_authority(child: Child, one: Standing) -> bool:
     """Whether another authority answers for a child who is here."""
-    changes = child.by_name.get("responsible-authority-changed", [])
-    current = next((c for c in reversed(changes) if c.earliest <= one.latest), None)
-    answers = one.fact.responsible_authority or said(current, "responsible_authority")
-    host = one.fact.host_authority or said(current, "host_authority") or child.authority.code
-    notified = [
-        c
-        for c in child.by_name.get("cicola-placement-notified", ())
-        if c.earliest <= one.latest and not ended(child, c, one, "cicola-placement-ended")
-    ]
-    elsewhere = answers not in (None, child.authority.code) and host == child.authority.code
-    return elsewhere or bool(notified)
+    here = child.authority.code
+    answers, host = one.fact.responsible_authority, one.fact.host_authority
+    for change in reversed(child.by_name.get("responsible-authority-changed", ())):
+        if change.earliest <= one.latest:
+            answers = answers or said(change, "responsible_authority")
+            host = host or said(change, "host_authority")
+            break
+    if answers not in (None, here) and (host or here) == here:
+        return True
+    return any(
+        notified.earliest <= one.latest
+        and not ended(child, notified, one, "cicola-placement-ended")
+        for notified in child.by_name.get("cicola-placement-notified", ())
+    )
 
 
 def ended(child: Child, start: Standing, one: Standing, name: str) -> bool:
@@ -232,14 +247,8 @@ def still_missing(child: Child, one: Standing) -> bool:
 
 def out(child: Child, reference: str, one: Standing) -> bool:
     """Whether a missing episode was open at the time of a fact."""
-    last = [
-        told
-        for name in ("missing-episode-ended", "missing-episode-reopened")
-        for told in child.carrying(name, "missing_episode_ref", reference)
-        if told.earliest <= one.latest
-    ]
-    newest = max(last, key=lambda told: (told.earliest, told.event_id), default=None)
-    return newest is None or newest.name == "missing-episode-reopened"
+    last = newest(child, ("missing-episode-ended", "missing-episode-reopened"), reference, one)
+    return last is None or last.name == "missing-episode-reopened"
 
 
 def missing_since(child: Child, one: Standing, reference: object = None) -> date | None:

@@ -73,8 +73,7 @@ def first_end(trigger: Trigger, run: Run, *, earlier: bool) -> Standing | None:
 def first_before(facts: Sequence[Standing], run: Run, stop: Standing | None) -> Standing | None:
     """The first of these facts that may end a clock and surely came before its stop, if it has one."""
     first = bisect_left(facts, midnight(run.origin.on), key=EARLIEST) if len(facts) > 1 else 0
-    for place in range(first, len(facts)):
-        one = facts[place]
+    for one in facts[first:] if first else facts:
         if stop is not None and one.earliest > stop.latest:
             return None
         if ends(one, run) and (stop is None or before(one, stop)):
@@ -84,14 +83,13 @@ def first_before(facts: Sequence[Standing], run: Run, stop: Standing | None) -> 
 
 def ends(one: Standing, run: Run) -> bool:
     """Whether a fact may end a clock: another than its start, and not before it."""
-    return not same(one, run.start) and follows(one, run.origin)
-
-
-def follows(one: Standing, start: Standing) -> bool:
-    """Whether a fact happened at or after the start; known only to the day, the same day counts."""
-    if one.to_the_day or start.to_the_day:
-        return one.on >= start.on
-    return one.earliest >= start.earliest
+    origin = run.origin
+    if same(one, run.start):
+        return False
+    # Known only to the day, the same day counts.
+    if one.to_the_day or origin.to_the_day:
+        return one.on >= origin.on
+    return one.earliest >= origin.earliest
 
 
 def cancelling(run: Run, enders: Enders, stop: Standing | None) -> Iterator[tuple[Standing, str]]:

@@ -1,12 +1,16 @@
 """Which facts a rule's triggers mean."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from domain.derived import VALUES, Child, said
 from domain.facts.whole_child import DutyExceptionRecorded
 from domain.run import Run
 from domain.standing import Standing
 from domain.timescales import Condition, Not, Trigger
+
+EXCEPTED: Final = DutyExceptionRecorded.NAME
+"""What names the rule that it excepts, and the thread."""
 
 
 def holds(trigger: Trigger, one: Standing, child: Child) -> bool:
@@ -37,23 +41,25 @@ def satisfied(condition: Condition, said: object) -> bool:
 
 def matching(trigger: Trigger, run: Run) -> Sequence[Standing]:
     """The facts that a trigger names and that belong to the clock's thread, as they happened."""
-    child = run.child
-    if trigger.fact not in child.by_name:
+    child, name = run.child, trigger.fact
+    if name not in child.by_name:
         return ()
-    if trigger.fact == DutyExceptionRecorded.NAME:
-        excepted = child.carrying(trigger.fact, "duty_ref", run.reference)
+    if name == EXCEPTED:
+        excepted = child.carrying(name, "duty_ref", run.reference)
         rule = run.timescale.id
         return [
             one for one in excepted if said(one, "timescale") == rule and holds(trigger, one, child)
         ]
-    match, reference = run.tie(trigger)
+    match, reference = run.match, run.reference
+    if trigger.match is not None and trigger.match != match:
+        match, reference = run.tie(trigger.match)
     if not trigger.where:
-        return child.carrying(trigger.fact, match, reference)
+        return child.carrying(name, match, reference)
     # Every clock of the thread asks the same of the same facts.
     asked = id(trigger), match, reference
     kept = child.matched.get(asked)
     if kept is None:
-        facts = child.carrying(trigger.fact, match, reference)
+        facts = child.carrying(name, match, reference)
         kept = child.matched[asked] = [one for one in facts if holds(trigger, one, child)]
     return kept
 

@@ -6,7 +6,7 @@ from datetime import date
 from domain.calendar import WorkingDays
 from domain.derived import Child
 from domain.standing import Standing
-from domain.timescales import Counting, Policy, Timescale, Trigger
+from domain.timescales import Counting, Policy, Timescale
 
 
 @dataclass(slots=True)
@@ -32,13 +32,10 @@ class Run:
     hangs_on_age: bool = False
     """Whether it runs only at a certain age, and no date of birth is known."""
 
-    def tie(self, trigger: Trigger) -> tuple[str, str | date | None]:
-        """The field and the reference by which a trigger's facts belong to this clock.
+    def tie(self, match: str) -> tuple[str, str | date | None]:
+        """The field and the reference by which facts belong to this clock that a trigger ties otherwise.
 
-        A trigger's own match beats the rule's; where the start carries that field too, its value ties them.
+        Where the start carries that field too, its value ties them.
         """
-        if trigger.match is None or trigger.match == self.match:
-            return self.match, self.reference
-        if trigger.match in type(self.start.fact).model_fields:
-            return trigger.match, getattr(self.start.fact, trigger.match)
-        return trigger.match, self.reference
+        # A fact's own fields stand in its dictionary, whether it said anything in them or not.
+        return match, self.start.fact.__dict__.get(match, self.reference)

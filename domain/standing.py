@@ -51,15 +51,16 @@ class Standing(NamedTuple):
 
 def standing(history: Iterable[Recorded]) -> tuple[Standing, ...]:
     """The facts that stand, in the order in which they happened; ties by event id."""
-    told: dict[UUID, Recorded] = {}
-    changes: dict[UUID, list[Recorded]] = {}
+    # By the number of the id: hashing it is a good part of reading a short history.
+    told: dict[int, Recorded] = {}
+    changes: dict[int, list[Recorded]] = {}
     for recorded in history:
         event = recorded.event
         if event.said.NAME in CHANGES:
             assert isinstance(event.said, FactCorrected | FactWithdrawn)
-            changes.setdefault(named(event, event.said.corrected_event), []).append(recorded)
+            changes.setdefault(named(event, event.said.corrected_event).int, []).append(recorded)
         elif isinstance(event.said, Fact):
-            told.setdefault(event.event_id, recorded)
+            told.setdefault(event.event_id.int, recorded)
     if changes:
         found = [stands(one, changes.get(key, ())) for key, one in told.items()]
         return tuple(sorted([one for one in found if one is not None], key=happened))

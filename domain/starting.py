@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -24,21 +24,35 @@ QUARTER_ENDED: Final = "quarter-ended"
 """What the calendar says by itself; no source tells it."""
 
 
-def begun(one: Standing, child: Child) -> Iterator[Run]:
+def begun(one: Standing, child: Child) -> list[Run]:
     """What one fact has started, for each reference it carries."""
-    policy = child.authority.policy_on(one.on)
+    policy, fields = child.authority.policy_on(one.on), one.fact.__dict__
+    found: list[Run] = []
     for begins in policy.starters.get(one.name, ()):
-        vague = begins.asks and not holds(begins.start, one, child)
-        if vague and not hangs_on_age(begins, one, child):
-            continue
-        if not begins.always and not begins.rule.binds(one.on):
-            continue
-        if begins.window is not None and not is_nth(begins.window, one, child):
-            continue
-        for run in runs_of(begins, policy, one, child):
-            if begins.by_itself or not (is_renewal_of_nothing(run) or is_rebooking(run)):
-                run.hangs_on_age = vague
-                yield run
+        # Here, not in a function: of all that a fact could start, nearly everything fails at this.
+        for name, value in begins.plainly:
+            if fields[name] != value:
+                break
+        else:
+            if begins.always or begins.rule.binds(one.on):
+                found += begun_under(begins, policy, one, child)
+    return found
+
+
+def begun_under(begins: Beginning, policy: Policy, one: Standing, child: Child) -> Sequence[Run]:
+    """What a fact has started under a rule that binds on its day, if it says all else that is asked."""
+    vague = begins.asks and not holds(begins.start, one, child)
+    if vague and not hangs_on_age(begins, one, child):
+        return ()
+    if begins.window is not None and not is_nth(begins.window, one, child):
+        return ()
+    runs = runs_of(begins, policy, one, child)
+    if vague:
+        for run in runs:
+            run.hangs_on_age = True
+    if begins.by_itself:
+        return runs
+    return [run for run in runs if not (is_renewal_of_nothing(run) or is_rebooking(run))]
 
 
 def hangs_on_age(begins: Beginning, one: Standing, child: Child) -> bool:
@@ -53,7 +67,7 @@ def runs_of(begins: Beginning, policy: Policy, one: Standing, child: Child) -> l
     rule, start, match = begins.rule, begins.start, begins.match
     moment = one if begins.as_happened else dated(rule, one)
     counting, calendar, gate = begins.counting, child.authority.calendar, start.gate
-    key = f"{rule.id}.{spelled(one.event_id)}"
+    key = f"{rule.id}.{spelled(one.event_id.int)}"
     fields = one.fact.__dict__
     plural = fields.get(begins.several)
     if plural is None or match in fields:
@@ -85,9 +99,9 @@ def marked(key: str, reference: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def spelled(event: UUID) -> str:
-    """An event's id as it stands in keys: a child is judged many times by the same facts."""
-    return str(event)
+def spelled(event: int) -> str:
+    """An event's id, given as a number, as it stands in keys: a child is judged many times."""
+    return str(UUID(int=event))
 
 
 def dated(timescale: Timescale, one: Standing) -> Standing:

@@ -510,8 +510,10 @@ class Beginning:
     rule: Timescale
     start: Start
     counting: Counting
+    plainly: tuple[tuple[str, Scalar], ...]
+    """The fields in which the fact must say just this."""
     asks: bool
-    """Whether the fact must say something."""
+    """Whether it must say anything else."""
     whatever_age: Trigger | None
     """What it must say beside the child's age, where it asks for an age."""
     as_happened: bool
@@ -534,7 +536,8 @@ def beginning_of(rule: Timescale, start: Start, counting: Counting) -> Beginning
         rule=rule,
         start=start,
         counting=counting,
-        asks=bool(start.where),
+        plainly=start.plainly,
+        asks=bool(start.besides),
         whatever_age=whatever_age(start),
         as_happened=rule.start_from_field is None and start.timestamp == "occurred",
         always=rule.in_force.first is None and rule.in_force.last is None,

@@ -77,6 +77,7 @@ def working_days_back(day: date, count: int, *, extra: bool = False) -> date:
     return day
 
 
+@cache
 def months_on(day: date, months: int) -> date:
     """The same day so many months later; where that month is shorter, its last day."""
     year, month = day.year, day.month

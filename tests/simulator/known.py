@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -30,6 +31,7 @@ FAULTS: Final = (
 """Faults that can be planted in the oracle, to see that the comparison would find them."""
 
 
+@lru_cache(maxsize=2_000)
 def name_of(authority: str, source: str, said: str) -> str:
     """The id of an event: the same for every resend, each part with its length before it."""
     parts = f"{len(authority)}:{authority}{len(source)}:{source}{len(said)}:{said}"
