@@ -28,7 +28,7 @@ from domain.facts.authority import (
 from domain.going_live import GoingLive, going_live
 from domain.permission import Scope
 from domain.rights import scopes_given
-from domain.sittings import changes_of_sittings, sittings_of
+from domain.sittings import before_each, changes_of_sittings, sittings_of, told_of_sittings
 from domain.staff import Assignment, Staff, staff
 from domain.standing import Standing, standing
 from domain.timescales import Policy
@@ -65,8 +65,8 @@ class Authority:
     feeds: Mapping[str, datetime] = field(default_factory=dict)
     """Each source with the instant up to which it has said everything."""
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
-    sittings_said: tuple[Standing, ...] = ()
-    """What published and changed the sittings, in the order in which it happened."""
+    sittings_told: tuple[Recorded, ...] = ()
+    """What published, changed, corrected and withdrew the sittings, in the order in which it was recorded."""
     scopes: tuple[tuple[str, Scope], ...] = ()
     """What auditors and guests were given to look at, each with whose it is."""
     staff: Staff = field(default_factory=Staff)
@@ -119,11 +119,8 @@ class Authority:
 
     def before_each_sitting(self, panel: str) -> tuple[tuple[UUID, "Authority"], ...]:
         """Each change of a panel's dates, the newest first, with the authority as it was until then."""
-        said = [one for one in self.sittings_said if getattr(one.fact, "panel", "") == panel]
-        return tuple(
-            (said[number].last_said, replace(self, sittings=sittings_of(said[:number])))
-            for number in reversed(range(len(said)))
-        )
+        changes = before_each(self.sittings_told, panel)
+        return tuple((change, replace(self, sittings=dates)) for change, dates in changes)
 
     def who_can_state(self, names: frozenset[str]) -> tuple[Span, ...]:
         """The sources who can state one of these facts, whatever days they cover."""
@@ -154,15 +151,14 @@ def authority(
     """
     facts = standing(history)
     law = law or Law(policy, calendar)
-    changes = changes_of_sittings(facts)
     bare = Authority(
         code=code,
         policy=policy,
         calendar=calendar,
         sources=tuple(spans(facts)),
         feeds=feeds(facts),
-        sittings=sittings_of(changes),
-        sittings_said=changes,
+        sittings=sittings_of(changes_of_sittings(facts)),
+        sittings_told=told_of_sittings(history),
         scopes=tuple(scopes_given(history)),
         staff=staff(facts),
         going_live=going_live(facts, history),

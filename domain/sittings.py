@@ -1,11 +1,14 @@
 """When a panel sits: its published dates, with every change that was made to them since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
+from uuid import UUID
 
+from domain.event import Recorded
 from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished, Sitting
-from domain.standing import Standing
+from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.standing import Standing, named, standing
 
 CHANGES: Final = (PanelSittingsPublished, PanelSittingPostponed)
 """What says, or says anew, when a panel sits."""
@@ -21,6 +24,32 @@ def changes_of_sittings(facts: Sequence[Standing]) -> tuple[Standing, ...]:
     """
     found = (one for one in facts if isinstance(one.fact, CHANGES))
     return tuple(sorted(found, key=lambda one: (one.earliest, one.recorded_at, one.event_id)))
+
+
+def told_of_sittings(history: Sequence[Recorded]) -> tuple[Recorded, ...]:
+    """What was ever recorded of sittings, in its order: also what was corrected or withdrawn since."""
+    about = {one.event_id for one in history if isinstance(one.event.said, CHANGES)}
+    if not about:
+        return ()
+    return tuple(one for one in history if speaks_of(one) in about)
+
+
+def speaks_of(one: Recorded) -> UUID:
+    """The fact that an event corrects or withdraws; else what it says itself."""
+    said = one.event.said
+    if isinstance(said, FactCorrected | FactWithdrawn):
+        return named(one.event, said.corrected_event)
+    return one.event_id
+
+
+def before_each(told: Sequence[Recorded], panel: str) -> Iterator[tuple[UUID, Sittings]]:
+    """Each event that changed the dates of a panel, the newest first, with the dates until then."""
+    dates = sittings_of(changes_of_sittings(standing(told)))
+    for number in reversed(range(len(told))):
+        before = sittings_of(changes_of_sittings(standing(told[:number])))
+        if before.get(panel, ()) != dates.get(panel, ()):
+            yield told[number].event_id, before
+        dates = before
 
 
 def sittings_of(changes: Sequence[Standing]) -> Sittings:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.authority import Authority, told_again
+from domain.because import because
 from domain.child_episode import from_history
 from domain.clocks import Clock, Verdict, verdict
 from domain.engine_events import TimescaleBreached
@@ -99,11 +100,12 @@ def history(
     named = {
         other: known_by(recorded, known_at) for other, recorded in log.named(everything).items()
     }
-    then = as_told(authority, known_by(own_stream(log, authority), known_at))
+    own = known_by(own_stream(log, authority), known_at)
+    then = as_told(authority, own)
     return History(
         stream=stream,
         reference=everything[0].event.subject if everything else "",
-        lines=lines(shown[-1], then),
+        lines=lines(shown[-1], then, (*known, *own)),
         clocks=tuple(
             clock
             for clock in clocks_in(happened, together(named, as_of), then)
@@ -178,8 +180,15 @@ def happened_by(history: Sequence[Recorded], at: datetime | None) -> tuple[Recor
     return tuple(one for one in history if began[one.event_id] <= at)
 
 
-def lines(history: Sequence[Recorded], authority: Authority) -> tuple[Line, ...]:
-    """One sentence for each event, with what later became of it."""
+def lines(
+    history: Sequence[Recorded], authority: Authority, causes: Sequence[Recorded] = ()
+) -> tuple[Line, ...]:
+    """One sentence for each event, with why it was so and what later became of it.
+
+    `causes` is what may have made Daymark change what it says: the same stream, and the authority's own.
+    """
+    changed = any(getattr(one.event.said, "cause", None) for one in history)
+    known = {one.event_id: one for one in causes} if changed else {}
     changes: dict[UUID, list[Recorded]] = {}
     for one in history:
         said = one.event.said
@@ -188,7 +197,7 @@ def lines(history: Sequence[Recorded], authority: Authority) -> tuple[Line, ...]
     return tuple(
         Line(
             recorded=one,
-            sentence=sentence(one, authority.policy),
+            sentence=with_reason(sentence(one, authority.policy), because(one, known)),
             reported=isinstance(one.event.said, Fact),
             corrected_by=tuple(change.event_id for change in changes.get(one.event_id, ())),
             withdrawn=any(
@@ -198,6 +207,11 @@ def lines(history: Sequence[Recorded], authority: Authority) -> tuple[Line, ...]
         )
         for one in history
     )
+
+
+def with_reason(said: str, why: str) -> str:
+    """A sentence with its reason, where it has one."""
+    return f"{said.removesuffix('.')}, because of {why}." if why else said
 
 
 @dataclass(frozen=True)
