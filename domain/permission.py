@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, assert_never, cast
 
 Kind = Literal["service", "staff", "list", "child", "clock", "reads", "operation"]
 """What a route shows: the service itself, something of the staff's own, lists of children,
@@ -428,6 +428,8 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
         case Reach.FORCED:
             opened = (stream for stream, until in asker.forced.items() if now < until)
             return Condition("stream", frozenset(opened))
+        case _:
+            assert_never(rule.reach)
 
 
 def fits(grant: Grant, record: Record) -> bool:

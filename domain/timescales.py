@@ -496,10 +496,11 @@ def warned_after(warn: Iterable[Warning_], allowed: timedelta) -> tuple[timedelt
     for one in warn:
         if one.after_share is not None:
             found.add(allowed * one.after_share)
-        elif one.after_start is not None:
-            found.add(one.after_start.hours)
         elif one.before_due is not None:
             found.add(allowed - one.before_due.hours)
+        else:
+            assert one.after_start is not None  # no warning of such a rule is a time of day
+            found.add(one.after_start.hours)
     return tuple(sorted(after for after in found if timedelta() < after < allowed))
 
 

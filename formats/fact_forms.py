@@ -3,10 +3,10 @@
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from domain.authority import Authority
 from domain.code_sets import CODE_SETS
@@ -101,7 +101,7 @@ def questions(model: type[Fact], facts: Sequence[Standing]) -> tuple[Question, .
     """What the form of a fact asks about a child of whom these facts stand."""
     found = []
     for name, field in model.model_fields.items():
-        if name in Fact.model_fields:
+        if name in Fact.model_fields and not field.is_required():
             continue
         kind = kind_of(model, name)
         if kind is None:
@@ -173,7 +173,7 @@ def kind_of(model: type[Fact], name: str) -> Kind | None:
         return None
     if issubclass(described, bool):
         return "yes-no"
-    if issubclass(described, datetime):
+    if described is AwareDatetime:
         return "moment"
     if issubclass(described, date):
         return "day"
@@ -182,12 +182,9 @@ def kind_of(model: type[Fact], name: str) -> Kind | None:
 
 def plain(annotation: Any) -> Any:  # noqa: ANN401 - whatever a field is declared as
     """The type within an optional or annotated one."""
-    while get_origin(annotation) is not None and get_origin(annotation) is not tuple:
-        origin = get_origin(annotation)
+    while (origin := get_origin(annotation)) not in {None, tuple, dict}:
         if origin in {Union, types.UnionType}:
             annotation = next(one for one in get_args(annotation) if one is not type(None))
-        elif origin is dict:
-            return None
         else:
             annotation = get_args(annotation)[0]
     return annotation

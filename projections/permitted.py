@@ -62,8 +62,9 @@ def of_grant(grant: Grant, at: str) -> Where:
             return f"({WAS_TOLD.format(marks(values))}{STILL_OPEN})", [*sorted(values), at, at]
         case Condition("owed_by", values):
             return f"c.owed_by IN ({marks(values)})", [*sorted(values)]
-        case Condition(attribute, values):
-            return f"k.{attribute} IN ({marks(values)})", [*sorted(values)]
+        case condition:
+            values = condition.values
+            return f"k.{condition.attribute} IN ({marks(values)})", [*sorted(values)]
 
 
 def marks(values: Collection[str]) -> str:
@@ -74,18 +75,14 @@ def marks(values: Collection[str]) -> str:
 class Seeing:
     """Which children and which single clocks a person may see now, to be asked of other rows."""
 
-    def __init__(self, views: Views, authority: str, visible: Visible | None, at: str) -> None:
+    def __init__(self, views: Views, authority: str, visible: Visible, at: str) -> None:
         """Ask once for everything."""
-        self._all = visible is None
-        self._children = frozenset[UUID]()
-        self._clocks = frozenset[tuple[UUID, str]]()
-        if visible is not None:
-            self._children = frozenset(children_seen(views, authority, visible, at))
-            self._clocks = frozenset(clocks_seen(views, authority, visible, at))
+        self._children = frozenset(children_seen(views, authority, visible, at))
+        self._clocks = frozenset(clocks_seen(views, authority, visible, at))
 
     def shows(self, stream: UUID, clock: str) -> bool:
         """Whether a clock of a child is among what may be seen."""
-        return self._all or stream in self._children or (stream, clock) in self._clocks
+        return stream in self._children or (stream, clock) in self._clocks
 
 
 def children_seen(views: Views, authority: str, visible: Visible, at: str) -> Iterator[UUID]:

@@ -7,7 +7,7 @@ from typing import Any
 from domain.child_episode import outstanding
 from domain.engine_events import EscalationRaised, ManagerNotified, TimescaleBreached
 from domain.event import Recorded
-from domain.going_live import GoingLive
+from domain.going_live import GoingLive, said_of_shadows
 from tests.domain.play import ROLES, Play, promise
 from tests.histories import day, here, moment, of_authority, person, source, told
 
@@ -232,3 +232,28 @@ def test_a_decision_names_who_took_it_and_when() -> None:
     assert decision.reason == "We compare first."
     assert decided(said).teams == ("north",)
     assert decided(said).last_recorded == moment("Mon 9 Mar 2026 09:00")
+
+
+def test_what_is_in_shadow_is_said_in_a_sentence() -> None:
+    """Nothing, some rules, some teams, or everything."""
+    rules = ("icpc-15wd", "missing-rhi-72h", RULE)
+    at = moment("Tue 10 Mar 2026 09:00")
+    all_off, back_on = off("Mon 2 Mar 2026 09:00"), "Mon 9 Mar 2026 09:00"
+    everything = on(back_on)
+
+    assert [
+        said_of_shadows(decided(*decisions), rules, at)
+        for decisions in (
+            (),
+            (all_off,),
+            (off(back_on, RULE),),
+            (all_off, on(back_on, "icpc-15wd")),
+            (all_off, everything, off("Tue 10 Mar 2026 08:00", RULE, "north")),
+        )
+    ] == [
+        "Every one of 3 rules is told in every team.",
+        "IN SHADOW: every rule is judged and nobody is told.",
+        "IN SHADOW: missing-strategy-72h is judged and nobody is told.",
+        "IN SHADOW: missing-rhi-72h, missing-strategy-72h are judged and nobody is told.",
+        "IN SHADOW: missing-strategy-72h is judged in north and nobody is told.",
+    ]

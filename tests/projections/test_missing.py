@@ -3,10 +3,11 @@
 from typing import Any
 
 from domain.event import Event
+from domain.timescales import Policy
 from formats.missing_lines import lines, nth
 from projections.missing import MissingPage, missing_page
 from tests.histories import moment, source, told
-from tests.projections.world import World, of
+from tests.projections.world import World, feed, of
 
 NOW = "Mon 11 Jan 2016 09:00"
 
@@ -224,6 +225,120 @@ def test_nobody_heard_from_is_named_with_what_is_recorded(world: World) -> None:
             "Nothing recorded since 14 December 2015",
         ),
     ]
+
+
+def test_how_an_interview_stands_is_said_with_its_time(world: World) -> None:
+    """Held and declined with when, offered with by when, due or late; beside how long the child was out."""
+    starts = [went(number, "Wed 6 Jan 2016 09:00") for number in range(1, 4)]
+    found = page(
+        world,
+        *starts,
+        back(1, "Fri 8 Jan 2016 09:30"),
+        back(2, "Sun 10 Jan 2016 09:00"),
+        back(3, "Sun 10 Jan 2016 09:00"),
+        went(4, "Sat 9 Jan 2016 09:00", type="A"),
+        back(4, "Sat 9 Jan 2016 10:00"),
+        child(
+            2,
+            "return-interview-offered",
+            "Sun 10 Jan 2016 10:00",
+            missing_episode_ref="ME",
+            offered_to="child",
+        ),
+        child(3, "return-interview-declined", "Sun 10 Jan 2016 10:00", missing_episode_ref="ME"),
+    )
+
+    assert said(found, "back in the last 72 hours") == [
+        (
+            "CH-3",
+            "back after 96 hours, 1st time in 90 days",
+            "return interview declined on 10 January 2016 at 10am",
+        ),
+        (
+            "CH-2",
+            "back after 96 hours, 1st time in 90 days",
+            "return interview offered on 10 January 2016 at 10am, due by 13 January 2016 at 9am",
+        ),
+        (
+            "CH-4",
+            "back after 1 hour, not one of those counted",
+            "return interview not called for",
+        ),
+        (
+            "CH-1",
+            "back after 48 hours, 1st time in 90 days",
+            "return interview due by 11 January 2016 at 9:30am",
+        ),
+    ]
+
+
+def test_what_nobody_can_say_yet_is_not_called_late(world: World) -> None:
+    """No source states interviews; or the one that does has not spoken since the interview was due."""
+    gone = ["missing-episode-started", "missing-episode-ended"]
+    world.record(source(states=gone), at="Fri 1 Jan 2016 09:00")
+    world.record(went(1, "Wed 6 Jan 2016 08:00"), back(1, "Wed 6 Jan 2016 12:00"))
+    at = moment("Sat 9 Jan 2016 11:00")
+    nobody = missing_page(world.log, world.authority(), at)
+    world.record(source("nightly", delivers="batch", states=["return-interview-held"]))
+    world.record(feed(moment("Sat 9 Jan 2016 06:00"), "nightly"))
+    silent = missing_page(world.log, world.authority(), moment("Sat 9 Jan 2016 12:00"))
+
+    (unknown,) = said(nobody, "back in the last 72 hours")
+    (awaited,) = said(silent, "back in the last 72 hours")
+    assert unknown[2] == "return interview not known: no source can say"
+    assert awaited[2] == (
+        "return interview was due by 9 January 2016 at midday; its system has not spoken since"
+    )
+
+
+def test_where_no_rule_counts_no_time_is_said(world: World) -> None:
+    """Neither which time it is nor that one more calls for a meeting; who is out stands as ever."""
+    switched = {"missing-strategy-third-episode": False}
+    held = {name: getattr(world.policy, name) for name in Policy.model_fields}
+    world.policy = Policy.model_validate(held | {"switched": switched})
+    found = page(
+        world,
+        *(went(1, f"{day} Jan 2016 09:00", f"{day}") for day in ("Mon 4", "Tue 5", "Sun 10")),
+        back(1, "Mon 4 Jan 2016 12:00", "Mon 4"),
+        back(1, "Tue 5 Jan 2016 12:00", "Tue 5"),
+    )
+
+    assert [one[1] for one in said(found, "out now")] == ["out for 24 hours, times not counted"]
+    assert found.about_to_be_nth == ()
+
+
+def test_who_is_grown_up_or_dead_is_looked_for_no_longer(world: World) -> None:
+    """An episode ends with the eighteenth birthday or the death, and with it whatever calls for seeing."""
+    plan = {"kind": "child-protection", "plan_ref": "P"}
+    lived = [
+        (number, name, at, fields)
+        for number in (1, 2, 3)
+        for name, at, fields in (
+            ("plan-started", "Mon 7 Dec 2015", plan),
+            ("child-became-looked-after", "Mon 7 Sep 2015", {"care_ref": "C"}),
+            ("missing-episode-started", "Fri 1 Jan 2016 09:00", {"type": "M"}),
+        )
+    ]
+    found = page(
+        world,
+        *(child(number, name, at, **fields) for number, name, at, fields in lived),
+        child(1, "child-details-recorded", "Mon 7 Dec 2015", date_of_birth="1998-01-05"),
+        child(2, "child-died", "Sat 2 Jan 2016"),
+    )
+
+    assert [one.child for one in found.out] == ["CH-3"]
+    assert [one.child for one in found.unheard] == ["CH-3"]
+
+
+def test_a_plan_of_which_nothing_is_expected_is_not_looked_for(world: World) -> None:
+    """The pack says of which children something should be heard, and within how many days."""
+    found = page(
+        world,
+        child(1, "plan-started", "Mon 7 Sep 2015", kind="early-help", plan_ref="P"),
+        child(2, "plan-started", "Mon 7 Sep 2015", kind="child-in-need", plan_ref="P"),
+    )
+
+    assert [(one.child, one.why) for one in found.unheard] == [("CH-2", "child-in-need")]
 
 
 def test_only_what_may_be_seen_is_counted(world: World) -> None:

@@ -13,9 +13,10 @@ from domain.clocks import Clock, Verdict, verdict
 from projections.board import ENDED, HISTORY, counts
 from projections.instants import written
 from projections.statuses import has_ended, spells
-from tests.histories import CODE
+from tests.histories import CODE, moment, source, told
 from tests.projections.lives import live, subjects
 from tests.projections.world import World
+from tests.spec.judging import switched_on
 
 INSTANT = timedelta(microseconds=1)
 
@@ -90,3 +91,26 @@ def test_spells_follow_one_another_without_gap(tmp_path: Path) -> None:
         assert found[-1].to_at is None
         assert all(one[:2] != other[:2] for one, other in pairwise(found))
     world.close()
+
+
+def test_a_held_clock_stands_still_until_it_runs_on(tmp_path: Path) -> None:
+    """From the hour in which it is held to the hour in which it runs on, recorded ahead or not."""
+    rule = "assessment-45wd"
+    world = World(tmp_path, policy=switched_on(rule, "service_manager"))
+    said = {"timescale": rule, "duty_ref": "referral-1", "decided_by_role": "service_manager"}
+    world.record(
+        source(),
+        told("referral-received", "Mon 7 Mar 2016 10:00"),
+        told("clock-suspended", "Mon 14 Mar 2016 12:00", reason="child-in-hospital", **said),
+        told("clock-resumed", "Mon 4 Apr 2016 09:00", reason="reason-ended", **said),
+        at="Mon 7 Mar 2016 10:00",
+    )
+    (clock,) = (one for one in every_clock(world) if one.timescale.id == rule)
+    found = [(one.status.value, one.from_at) for one in spells(clock, world.now)]
+    world.close()
+
+    assert found[:3] == [
+        ("running", moment("Mon 7 Mar 2016 10:00")),
+        ("suspended", moment("Mon 14 Mar 2016 12:00")),
+        ("running", moment("Mon 4 Apr 2016 09:00")),
+    ]

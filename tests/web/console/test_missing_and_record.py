@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 from domain.event import CONSOLE, Recorded
 from domain.facts.authority import SourceRegistered
 from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.facts.enquiry_and_conference import ConferenceScheduled
 from domain.facts.missing import ReturnInterviewHeld
+from tests.histories import moment
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_sittings import day, send
 from tests.web.console.town import NOW, URL, Town
@@ -121,6 +123,24 @@ def test_what_was_recorded_by_hand_is_put_right(own: tuple[Town, TestClient]) ->
     assert said[0].fields == {"declined_by": "parent"}
     assert isinstance(said[1], FactWithdrawn)
     assert client.get(mending, follow_redirects=False).status_code == 303
+
+
+def test_the_hour_of_a_conference_is_told_in_the_form(own: tuple[Town, TestClient]) -> None:
+    """In London's time; a day without its hour is not enough."""
+    town, client = own
+    address = form_of(town, "conference-scheduled")
+    typed = {**day("when", "2016-01-10"), "kind": "initial", "conference_ref": "new"}
+    typed |= day("scheduled_for", "2016-07-04")
+    wrong = send(client, address, address, **typed)
+    right = send(client, address, address, **typed, **{"scheduled_for-time": "14:30"})
+    found = [one.event.said for one in by_hand(town)]
+
+    assert wrong.status_code == 400
+    assert 'href="#scheduled_for-time"' in wrong.text
+    assert right.status_code == 200
+    assert [one.scheduled_for for one in found if isinstance(one, ConferenceScheduled)] == [
+        moment("Mon 4 Jul 2016 14:30")
+    ]
 
 
 def test_the_console_is_registered_as_a_source(own: tuple[Town, TestClient]) -> None:
