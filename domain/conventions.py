@@ -202,6 +202,7 @@ def governed_by(
     """The same authority as if one pack or one calendar had always been in use, whatever it adopted."""
     found = authority
     if policy is not None:
+        policy = policy.model_copy(update={"first_day": None})
         found = replace(found, policy=policy, packs=())
     if calendar is not None:
         found = replace(found, calendar=calendar, calendars=())

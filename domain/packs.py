@@ -101,6 +101,7 @@ def overlay(national: Mapping[str, str], local: Mapping[str, str]) -> Policy:
             **head,
             "name": form.name,
             "version": form.version,
+            "first_day": form.first,
             "sha256": hash_of(national, local),
             "ladders": ladders,
             "switched": {**head.get("switched", {}), **switched(form, place, local, known)},

@@ -145,9 +145,15 @@ def is_rebooking(run: Run) -> bool:
 
 
 def by_calendar(child: Child) -> Iterator[Run]:
-    """What the ends of quarters start in an authority's own stream, from its first fact on."""
+    """What the ends of quarters start in an authority's own stream, from its first fact on.
+
+    A pack that lies there and was never adopted asks for nothing before the first day it names.
+    """
     authority = child.authority
-    for on in quarter_ends(child.facts[0].on, authority.calendar.expires):
+    first = child.facts[0].on
+    if not authority.packs and authority.policy.first_day is not None:
+        first = max(first, authority.policy.first_day)
+    for on in quarter_ends(first, authority.calendar.expires):
         policy = authority.policy_on(on)
         for rule in policy.started_by_calendar:
             if not rule.binds(on):

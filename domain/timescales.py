@@ -626,6 +626,8 @@ class Policy(BaseModel):
     """How far ahead a promise, or a handing over to another owner, may reach; any day where unsaid."""
     handed_over_at_most: PositiveInt | None = None
     """How often a clock may be handed over to another owner; any number where unsaid."""
+    first_day: date | None = None
+    """The first day that an authority's own pack names for itself; nothing for the national one."""
     heard_within_days: Mapping[str, PositiveInt] = {}
     """For how many days nothing may be recorded of a child being seen or heard from, by why we look."""
     timescales: tuple[Timescale, ...]

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from domain.adoption import Law
 from domain.anomalies import anomalies
 from domain.authority import Authority
+from domain.authority import authority as authority_of
 from domain.child_episode import ChildEpisode, from_history, outstanding, perform
 from domain.clocks import Verdict, verdict
+from domain.conventions import governed_by
 from domain.engine_events import EscalationRaised, IdReused
 from domain.escalation import next_step, tellings
 from domain.event import Event, Recorded
@@ -25,11 +28,14 @@ from domain.own_matters import (
     page_of,
     whose,
 )
+from domain.packs import overlay
+from tests.domain.packs import NATIONAL, form
 from tests.histories import (
     CHILD,
     CODE,
     STREAM,
     corrected,
+    england,
     fact,
     here,
     history,
@@ -40,6 +46,7 @@ from tests.histories import (
     source,
     told,
     withdrawn,
+    working_days,
 )
 from tests.spec.judging import judged_under
 
@@ -229,6 +236,57 @@ def test_a_quarter_is_explained_by_the_calendar() -> None:
     assert said["Started"] == "Quarter ended on 31 December 2015, by the calendar."
     assert whole is not None
     assert whole.whole == whole.practice
+
+
+REPORTS = "[switched]\nreport-missing-quarterly = true\n"
+
+
+def quarters(authority: Authority, now: str) -> tuple[list[str], list[str]]:
+    """The quarters whose report is owed or was, and those for which a ladder would begin."""
+    at = moment(now)
+    episode = from_history(history(source()))
+    owed = [
+        str(one.reference)
+        for one in episode.clocks(authority)
+        if one.timescale.id == "report-missing-quarterly" and one.start.earliest <= at
+    ]
+    late = [
+        one for one in outstanding(episode, authority) if one.doing == "breach" and one.at <= at
+    ]
+    told = [event.said for one in late for event in perform(episode, authority, one, at)]
+    return owed, [one.clock for one in told if isinstance(one, EscalationRaised)]
+
+
+def test_a_report_switched_on_without_adoption_is_not_owed_for_the_past() -> None:
+    """Nothing says since when but the first day that the authority's own pack names."""
+    own = overlay(NATIONAL, {"settled.toml": form(REPORTS, first="2016-04-01")})
+    here_in_use = replace(here(), policy=own)
+    before = quarters(here_in_use, "Wed 29 Jun 2016 09:00")
+    later = quarters(here_in_use, "Mon 1 Aug 2016 09:00")
+
+    assert before == ([], [])
+    assert (later[0], len(later[1])) == (["2016-06-30"], 1)
+
+
+def test_a_pack_that_is_only_thought_about_judges_the_past_too() -> None:
+    """As though it had always been in use: that is what is asked."""
+    own = overlay(NATIONAL, {"settled.toml": form(REPORTS, first="2016-04-01")})
+    asked = governed_by(here(), policy=own)
+
+    assert quarters(asked, "Wed 29 Jun 2016 09:00")[0][-2:] == ["2015-12-31", "2016-03-31"]
+
+
+def test_a_report_is_owed_from_the_first_day_of_the_pack_that_was_adopted() -> None:
+    """Whatever day the form names: somebody decided, and the log says who."""
+    own = overlay(NATIONAL, {"settled.toml": form(REPORTS, first="2016-04-01")})
+    adopted = of_authority(
+        "policy-adopted", "Tue 1 Dec 2015 09:00", pack=own.name, version=own.version,
+        sha256=own.sha256, from_on="2016-01-01",
+    )  # fmt: skip
+    law = Law(own, working_days(), national=england(), policies={own.sha256: own})
+    decided = authority_of(CODE, own, working_days(), history(source(), adopted), law)
+
+    assert quarters(decided, "Wed 29 Jun 2016 09:00")[0] == ["2016-03-31"]
 
 
 def test_a_step_of_a_ladder_is_told_in_the_authoritys_own_stream() -> None:
