@@ -1,11 +1,18 @@
-"""One PostgreSQL server for a whole run, whichever of its processes asks for it first."""
+"""What holds for a whole run: one PostgreSQL server, what is measured, and what begins first."""
 
+import os
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
+from coverage import Coverage
 
 from tests import throwaway_postgres
+
+HERE: Final = Path(__file__).parent
+UNMEASURED: Final = frozenset({"alert_budget", "deploy", "drills", "journeys", "simulator"})
+"""Whose stories run at full speed: what they alone would reach, no test has looked at."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,3 +44,28 @@ def server(request: pytest.FixtureRequest) -> str | None:
     """On which store a test runs: nothing for files, else the address of a PostgreSQL database."""
     found: Any = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     return None if found is None else str(found)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def measured_in_this_process_alone() -> None:
+    """A process that a test starts is not measured: it proves that it runs, not what every line does."""
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measuring makes the simulator take three times as long, and a line is no better proved by chance."""
+    measuring = Coverage.current()
+    aside = room(item) in UNMEASURED and measuring is not None
+    if measuring is not None and aside:
+        measuring.stop()
+    try:
+        return (yield)
+    finally:
+        if measuring is not None and aside:
+            measuring.start()
+
+
+def room(item: pytest.Item) -> str:
+    """The folder of the tests in which a story stands."""
+    return item.path.relative_to(HERE).parts[0]
