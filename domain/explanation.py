@@ -49,6 +49,7 @@ from domain.words import (
     say_list,
     say_moment,
     say_role,
+    say_title,
     say_verdict,
     say_when,
     time_left,
@@ -178,7 +179,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
 def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tuple[str, str]]:
     """The facts, the rule and its clause, line by line."""
     rule = clock.timescale
-    yield "Rule", f"{rule.title}: within {rule.allowance} of {what_starts(clock)}."
+    yield "Rule", f"{say_title(rule)}: within {rule.allowance} of {what_starts(clock)}."
     clause = f", {rule.source.clause}" if rule.source.clause else ""
     yield "Who says so", f"{BASES[rule.basis]}. {rule.source.document}{clause}."
     if rule.source.quote is not None:
@@ -371,10 +372,10 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
             return OF_ACCESS[said.NAME]
         case ClockEvent():
             timescale = policy.by_id.get(said.timescale)
-            return of_clock(said, timescale.title if timescale else said.timescale)
+            return of_clock(said, say_title(timescale) if timescale else said.timescale)
         case ClockSuspended() | ClockResumed():
             timescale = policy.by_id.get(said.timescale)
-            return of_hold(said, timescale.title if timescale else said.timescale)
+            return of_hold(said, say_title(timescale) if timescale else said.timescale)
         case _:
             kind = getattr(said, "kind", None)
             return say_fact(said.NAME) + (f" ({str(kind).replace('-', ' ')})." if kind else ".")
