@@ -8,7 +8,7 @@ from domain.authority import Authority
 from domain.child_episode import ChildEpisode, cured_by
 from domain.clocks import Clock, verdict
 from domain.escalation import Step
-from domain.explanation import CURES
+from domain.explanation import CURES, counting
 from domain.own_matters import allegation_of, page_of, whose
 from domain.rights import restriction
 from domain.rungs import may_know
@@ -54,6 +54,8 @@ class Notice:
     watcher: bool
     path: str
     """What follows the address of Daymark in the link."""
+    counted: str = ""
+    """How its days or hours are counted; empty where nothing is, or may be, said of that."""
     for_want_of: str = ""
     """Why it comes to this person and nobody below: a role that nobody holds; empty where none is."""
     cure: str = ""
@@ -94,6 +96,7 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
         role=say_role(step.role),
         watcher=step.watcher,
         path=path,
+        counted=counting(clock, authority),
         for_want_of=for_want_of(step, closed=restriction(episode.history) is not None),
     )
 

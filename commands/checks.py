@@ -14,7 +14,7 @@ from domain.going_live import said_of_shadows
 from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
 from domain.watching import LADDER as OPERATION
-from domain.words import say_day, say_role
+from domain.words import say_day, say_role, say_title
 from projections.trust import trust
 from settings import Address
 from store.database import kind_of
@@ -124,7 +124,7 @@ def still_to_settle(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
     return [
         {
             "rule": one.rule.id,
-            "title": one.rule.title,
+            "title": say_title(one.rule),
             "parameter": one.parameter.name,
             "question": one.effect.question,
             "default": one.parameter.default,
@@ -139,7 +139,7 @@ def still_to_settle(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
 def rules_off(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
     """Every rule that judges nobody, with the reason."""
     return [
-        {"rule": one.rule.id, "title": one.rule.title, "reason": one.reason}
+        {"rule": one.rule.id, "title": say_title(one.rule), "reason": one.reason}
         for one in off(in_force(daymark, now))
     ]
 

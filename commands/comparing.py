@@ -26,7 +26,7 @@ from domain.conventions import (
 from domain.errors import UnreadablePolicy
 from domain.packs import SETTLED_FILE, overlay
 from domain.timescales import LADDERS_FILE, Policy, read_policy
-from domain.words import VERDICTS, say_day, say_role
+from domain.words import VERDICTS, say_day, say_role, say_title
 from projections.what_if import BAD, Flip, Question, WhatIf, what_if
 from projections.whole_log import every_stream
 from settings import read_settings
@@ -148,7 +148,7 @@ def said(found: WhatIf, authority: Authority) -> None:
 def titles(authority: Authority) -> Callable[[str], str]:
     """How a rule is called; one that only the other pack has goes by its id."""
     known = authority.policy.by_id
-    return lambda rule: known[rule].title if rule in known else rule
+    return lambda rule: say_title(known[rule]) if rule in known else rule
 
 
 def in_one_line(found: WhatIf) -> str:

@@ -12,7 +12,7 @@ from domain.code_sets import CODE_SETS
 from domain.errors import Grown, NotFound
 from domain.event import Event
 from domain.handover import reassign as reassigned
-from domain.words import VERDICTS, say_day, say_list, say_moment, say_role
+from domain.words import VERDICTS, say_day, say_list, say_moment, say_role, say_title
 from projections.board import find_clock
 from projections.unallocated import WHY, Queue, unallocated
 
@@ -34,7 +34,7 @@ def queue(options: Options) -> int:
             (
                 VERDICTS[one.row.status],
                 one.row.reference,
-                authority.policy.timescale(one.row.timescale).title,
+                say_title(authority.policy.timescale(one.row.timescale)),
                 say_moment(one.row.due_at) if one.row.due_on is None else say_day(one.row.due_on),
                 WHY[one.why] if one.why == "no-team" else f"no {say_role(one.role)}",
                 one.row.clock,

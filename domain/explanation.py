@@ -39,6 +39,7 @@ from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.holding import Hold
 from domain.lateness import lateness, say_lateness, say_told_to_done
+from domain.rule_words import besides, how_counted, how_long
 from domain.starting import QUARTER_ENDED
 from domain.timescales import AtLeast, Not, Policy, Trigger
 from domain.words import (
@@ -49,6 +50,7 @@ from domain.words import (
     say_list,
     say_moment,
     say_role,
+    say_title,
     say_verdict,
     say_when,
     time_left,
@@ -178,14 +180,16 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
 def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tuple[str, str]]:
     """The facts, the rule and its clause, line by line."""
     rule = clock.timescale
-    yield "Rule", f"{rule.title}: within {rule.allowance} of {what_starts(clock)}."
+    yield "Rule", f"{say_title(rule)}: {how_long(rule, what_starts(clock))}."
+    policy = authority.policy_of(clock.pack)
+    if more := " ".join(besides(rule, policy)):
+        yield "Besides", more
     clause = f", {rule.source.clause}" if rule.source.clause else ""
     yield "Who says so", f"{BASES[rule.basis]}. {rule.source.document}{clause}."
     if rule.source.quote is not None:
         yield "In its words", f"“{rule.source.quote}”"
     if not rule.source.found:
         yield "To be confirmed", "The text was not read: this is general knowledge of practice."
-    policy = authority.policy_of(clock.pack)
     yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
     start = clock.start
     by_calendar = start.name == QUARTER_ENDED
@@ -264,29 +268,17 @@ def what_starts(clock: Clock) -> str:
 
 
 def counting(clock: Clock, authority: Authority) -> str:
-    """How days or hours are counted, in one sentence."""
-    match clock.timescale.convention:
-        case "elapsed-hours":
-            return "Every hour counts, including nights, weekends and bank holidays."
-        case "working-days-day-zero":
-            calendar = authority.calendar_of(clock.counted_by)
-            skipped = [
-                f"{day.why_not} ({say_day(day.on)})"
-                for day in days(clock, authority)
-                if day.on in calendar.holidays and day.on.weekday() < 5  # noqa: PLR2004
-            ]
-            said = f" Not counted besides weekends: {say_list(skipped, 'and')}." if skipped else ""
-            return f"The day it starts is day 0; Monday to Friday count, less bank holidays.{said}"
-        case "inclusive-days":
-            return "The day it begins is day 1; every day counts; an end stated in the order wins."
-        case "months-clamped":
-            return "The same day of the month, or that month’s last day; weekends are not skipped."
-        case "same-day":
-            return "To the end of the same day, with a little grace late in the evening."
-        case "next-sitting":
-            return "The first sitting whose agenda is still open, and never later than the limit."
-        case _:  # calendar days or weeks
-            return "The day it starts is day 0; every day counts."
+    """How days or hours are counted, and which working days were no days of the count."""
+    said = how_counted(clock.timescale)
+    if clock.timescale.convention != "working-days-day-zero":
+        return said
+    holidays = authority.calendar_of(clock.counted_by).holidays
+    skipped = [
+        f"{day.why_not} ({say_day(day.on)})"
+        for day in days(clock, authority)
+        if day.on in holidays and day.on.weekday() < 5  # noqa: PLR2004
+    ]
+    return f"{said} Not counted besides weekends: {say_list(skipped, 'and')}." if skipped else said
 
 
 def days(clock: Clock, authority: Authority) -> Iterator[Day]:
@@ -371,10 +363,10 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
             return OF_ACCESS[said.NAME]
         case ClockEvent():
             timescale = policy.by_id.get(said.timescale)
-            return of_clock(said, timescale.title if timescale else said.timescale)
+            return of_clock(said, say_title(timescale) if timescale else said.timescale)
         case ClockSuspended() | ClockResumed():
             timescale = policy.by_id.get(said.timescale)
-            return of_hold(said, timescale.title if timescale else said.timescale)
+            return of_hold(said, say_title(timescale) if timescale else said.timescale)
         case _:
             kind = getattr(said, "kind", None)
             return say_fact(said.NAME) + (f" ({str(kind).replace('-', ' ')})." if kind else ".")

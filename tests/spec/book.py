@@ -1,6 +1,6 @@
 """The generated pages of docs/: `make docs` writes them, a test holds them current."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,8 @@ from domain.explanation import BASES
 from domain.facts.authority import Sitting
 from domain.facts.fact import CodeSet, EventName, Fact, Guarded, NeededWhen, marks
 from domain.facts.vocabulary import FACTS, THREADS
-from domain.timescales import Span, Timescale, Trigger, Warning_, spelled
+from domain.rule_words import any_of, besides, how_long, plain
+from domain.timescales import Span, Timescale, Warning_, spelled
 from domain.words import say_day, say_fact, say_role
 from tests.histories import england
 from tests.spec import (
@@ -133,17 +134,14 @@ def timescale_section(rule: Timescale) -> Iterator[str]:
     """The heading and the row of one timescale, in words."""
     yield from ("", f"### {rule.title}", "", f"`{rule.id}`", "")
     starts = any_of(rule.starts) or "the end of a quarter"
-    match rule.kind:
-        case "before-a-meeting":
-            yield f"At least {rule.allowance} before what was booked by: {starts}."
-        case _:
-            yield f"Within {rule.allowance} of: {starts}."
+    allowed = how_long(rule, starts)
+    yield f"{allowed[0].upper()}{allowed[1:]}."
     yield f"Met by: {any_of(rule.stops)}."
     if rule.cancels:
         yield f"Ended without being met by: {any_of(rule.cancels)}."
     if rule.warn:
         yield f"Warned of {'; '.join(warning(one) for one in rule.warn)}."
-    yield from besides(rule)
+    yield from also(rule)
     yield f"It is a {rule.meaning}; its ladder is `{rule.ladder}`; its duty holder is the {rule.duty_holder.replace('-', ' ')}."
     if rule.tier in TIERS:
         yield TIERS[rule.tier]
@@ -152,23 +150,9 @@ def timescale_section(rule: Timescale) -> Iterator[str]:
         yield f"To be confirmed by the authority: {one.name.replace('_', ' ')}, now {one.default} ({one.meaning})."
 
 
-def besides(rule: Timescale) -> Iterator[str]:
+def also(rule: Timescale) -> Iterator[str]:
     """What else moves or ends the time of a rule, a sentence each."""
-    if rule.due_from_field is not None:
-        yield f"Where a fact says “{plain(rule.due_from_field)}”, that is when it is due."
-    if rule.start_from_field is not None:
-        yield f"Where a fact says “{plain(rule.start_from_field)}”, it counts from then."
-    if rule.switch is not None:
-        yield f"Where it would run out on or after the {plain(rule.switch.on)}, the time of `{rule.switch.to_rule}` is allowed instead."
-    if rule.earliest_with is not None:
-        yield f"Where the {plain(rule.earliest_with)} comes sooner, it is due then."
-    if rule.extension is not None:
-        more = spelled(rule.extension.amount, rule.extension.unit)
-        yield f"Lengthened once, by {more}, by: {any_of((rule.extension.by,))}."
-    if rule.quota is not None:
-        yield f"No more than {rule.quota.limit} days in any {rule.quota.months} months."
-    for one in rule.cohort:
-        yield f"Meant for {one.share:.0%} within {spelled(one.within.amount, one.within.unit)}."
+    yield from besides(rule, england())
     if rule.ends_on is not None:
         yield f"It ends by itself with the {plain(rule.ends_on)}."
     if rule.survives:
@@ -177,28 +161,6 @@ def besides(rule: Timescale) -> Iterator[str]:
         yield f"It binds what starts from {say_day(rule.in_force.first)} on."
     if rule.in_force.last is not None:
         yield f"It binds what starts up to {say_day(rule.in_force.last)}."
-
-
-WORKED_OUT: Final = {
-    "derived.arrangement_first_anniversary": "first anniversary of the authority’s becoming aware",
-    "derived.compulsory_school_age_ends": "end of compulsory school age",
-    "derived.fifth_birthday": "fifth birthday",
-    "derived.first_looked_after_review": "first looked-after review held",
-    "derived.first_protection_review_due": "end of the three months to the first review",
-    "derived.placement_first_anniversary": "first anniversary of a placement meant to last to eighteen",
-    "derived.private_fostering_age_limit": "sixteenth birthday, or for a disabled child the eighteenth",
-}
-"""The days a rule may name, in words."""
-
-
-def plain(name: str) -> str:
-    """A field, or a date that is worked out, in words."""
-    return WORKED_OUT.get(name, name.replace("_", " ").replace("-", " "))
-
-
-def any_of(triggers: Sequence[Trigger]) -> str:
-    """The facts that any of several triggers means, in words."""
-    return " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in triggers))
 
 
 def source(rule: Timescale) -> Iterator[str]:

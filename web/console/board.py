@@ -13,7 +13,7 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Verdict
 from domain.permission import Action, Record, may
-from domain.words import say_day, say_time, say_weekday
+from domain.words import say_day, say_time, say_title, say_weekday
 from formats.workbook import workbook
 from projections.board import HISTORY, NOT_ACKNOWLEDGED
 from projections.board_children import OnBoard
@@ -205,7 +205,7 @@ def filters(authority: Authority, chosen: Chosen) -> dict[str, object]:
         "statuses": [{"value": value, "text": text} for value, text in STATUS_FILTERS.items()],
         "timescales": [
             {"value": "", "text": "All"},
-            *({"value": one.id, "text": one.title} for one in titles),
+            *({"value": one.id, "text": say_title(one)} for one in titles),
         ],
         "teams": [
             {"value": "", "text": "All"},

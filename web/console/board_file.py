@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from domain.calendar import LONDON
-from domain.words import say_role
+from domain.words import say_role, say_title
 from projections.board import BoardRow
 from projections.trust import Trust
 from web.console.board_lines import status_word
@@ -24,7 +24,7 @@ def table(found: Iterable[BoardRow], parts: Parts, sure: Trust, then: str) -> It
     for row in found:
         yield [
             row.whose,
-            policy.timescale(row.timescale).title,
+            say_title(policy.timescale(row.timescale)),
             row.started_on.isoformat() if row.started_on else local(row.started_at),
             row.due_on.isoformat() if row.due_on else local(row.due_at),
             status_word(row),

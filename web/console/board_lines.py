@@ -9,13 +9,13 @@ from domain.clocks import Verdict
 from domain.timescales import Timescale
 from domain.words import (
     VERDICTS,
-    say_allowance,
     say_day,
     say_days,
     say_hours,
     say_moment,
     say_role,
     say_time,
+    say_title,
 )
 from projections.board import BoardRow
 from web.console.statuses import COLOURS, NOT_CONFIRMED, Tag
@@ -58,8 +58,8 @@ def line(row: BoardRow, parts: Parts, authority: Authority, now: datetime, *, su
         page=row.page,
         child=row.whose,
         clock_page=row.clock_page,
-        title=timescale.title,
-        allowance=say_allowance(timescale),
+        title=say_title(timescale),
+        allowance=timescale.allowance,
         due=say_day(day),
         due_time="End of the day" if by_day else say_time(row.due_at),
         sort_by=int(row.due_at.timestamp()),

@@ -14,7 +14,7 @@ from domain.clocks import Clock, Verdict
 from domain.explanation import Day, explain
 from domain.permission import Action
 from domain.raised import Raised, raised_tellings
-from domain.words import say_day, say_moment, say_role
+from domain.words import say_day, say_moment, say_role, say_title
 from projections.history import Judged, judged
 from web.access import needs
 from web.console.children import Told, replay
@@ -69,6 +69,7 @@ def why(pages: Pages, request: Request, told: Told, one: Judged) -> Response:
         view=view,
         whose=told.title if past.kind == "authority" else f"child {past.reference}",
         clock=one.clock,
+        rule=say_title(one.clock.timescale),
         why=explanation,
         tag=tag(one.clock, one.verdict),
         weeks=weeks(explanation.days),

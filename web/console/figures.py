@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from domain.permission import Action
-from domain.words import say_day
+from domain.words import say_day, say_title
 from projections.drawing import Column, weeks_drawn
 from projections.late_by_week import (
     HIDDEN,
@@ -151,7 +151,7 @@ def page_of(pages: Pages, request: Request) -> Response:
         doubts=doubts,
         weeks=[{"value": n, "text": f"Last {n} weeks"} for n in sorted(WEEKS)],
         timescales=[{"value": "", "text": "All timescales"}]
-        + [{"value": rule.id, "text": rule.title} for rule in rules],
+        + [{"value": rule.id, "text": say_title(rule)} for rule in rules],
         teams=[{"value": "", "text": "All teams"}]
         + [{"value": team, "text": team} for team in teams(authority)],
     )
@@ -186,7 +186,7 @@ def rows(pages: Pages, table: LateByWeek) -> Iterator[tuple[str, list[str]]]:
 def title_of(pages: Pages, timescale: str) -> str:
     """A timescale in words; its id where the rules no longer know it."""
     rules = pages.parts.authority(pages.parts.code).policy.timescales
-    return next((rule.title for rule in rules if rule.id == timescale), timescale)
+    return next((say_title(rule) for rule in rules if rule.id == timescale), timescale)
 
 
 def lines(pages: Pages, asked: Asked, table: LateByWeek) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from domain.authority import Authority
 from domain.calendar import at_clock, london_date
 from domain.errors import CalendarExpired
 from domain.permission import Action
-from domain.words import say_list, say_moment, say_weekday
+from domain.words import say_list, say_moment, say_title, say_weekday
 from projections.board import BoardRow, counts, rows
 from projections.instants import written
 from projections.morning import News, since
@@ -148,7 +148,7 @@ def part(
 def said(one: News, authority: Authority) -> Told:
     """One thing that happened, in words."""
     why = f": {PASSED[one.what]}" if one.what in PASSED else ""
-    title = authority.policy.timescale(one.timescale).title
+    title = say_title(authority.policy.timescale(one.timescale))
     return Told(one.whose, title, one.clock_page, f"{say_moment(one.at)}{why}")
 
 
@@ -193,7 +193,7 @@ def nobodys(
     parts = pages.parts
     seeing = Seeing(parts.views, parts.code, allowed.visible, written(now))
     return [
-        (one.row, authority.policy.timescale(one.row.timescale).title, WHY[one.why])
+        (one.row, say_title(authority.policy.timescale(one.row.timescale)), WHY[one.why])
         for one in unallocated(parts.views, authority, now).waiting
         if seeing.shows(one.row.stream, one.row.clock)
     ]

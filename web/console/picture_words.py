@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from domain.calendar import london_date
 from domain.standing import standing
-from domain.words import how_late, say_day, say_due, say_list, say_moment, say_when, time_left
+from domain.words import (
+    how_late,
+    say_day,
+    say_due,
+    say_list,
+    say_moment,
+    say_title,
+    say_when,
+    time_left,
+)
 from projections.drawing import (
     Away,
     Bar,
@@ -97,7 +106,7 @@ def bar_words(bar: Bar, n: int, told: "Told") -> BarWords:
     elif outstanding and status.colour in {"blue", "yellow"}:
         left = time_left(clock, told.moment, calendar)
         distance = "runs out today" if left == "today" else f"{left} left"
-    label = f"{clock.timescale.title}: {distance or status.text.lower()}"
+    label = f"{say_title(clock.timescale)}: {distance or status.text.lower()}"
     if len(label) > LONGEST_LABEL:
         label = f"{label[: LONGEST_LABEL - 1].rstrip()}…"
     due_on = clock.due_on or london_date(clock.due_at)
@@ -105,7 +114,7 @@ def bar_words(bar: Bar, n: int, told: "Told") -> BarWords:
         bar,
         n * ROW,
         clock.key,
-        clock.timescale.title,
+        say_title(clock.timescale),
         label,
         status,
         say_when(clock.start),

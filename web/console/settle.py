@@ -16,6 +16,7 @@ from domain.packs import Form
 from domain.permission import Action
 from domain.settling import Question, questions, read_answer
 from domain.timescales import Policy, Scalar
+from domain.words import say_title
 from web.access import needs
 from web.console.look_back import NOT_A_DATE, Typed, day_typed
 from web.console.pages import Page, Pages, texts
@@ -138,7 +139,7 @@ def threads(policy: Policy, filled: Filled) -> Iterator[dict[str, object]]:
     for title, asked in by_thread(questions(policy)):
         rules = [
             {
-                "title": rule.title,
+                "title": say_title(rule),
                 "source": rule.source.document,
                 "questions": [shown(one, filled) for one in ours],
             }

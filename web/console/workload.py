@@ -11,7 +11,7 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.errors import CalendarExpired
 from domain.permission import Action
-from domain.words import say_day, say_weekday
+from domain.words import say_day, say_title, say_weekday
 from projections.narrowing import Narrowed
 from projections.workload import Due, falling_due
 from web.access import needs
@@ -131,5 +131,7 @@ def shares(found: Sequence[Due], authority: Authority) -> Iterator[Share]:
         yield Share(
             team or "No team",
             sum(one.clocks for one in mine),
-            tuple((authority.policy.timescale(one.timescale).title, one.clocks) for one in parts),
+            tuple(
+                (say_title(authority.policy.timescale(one.timescale)), one.clocks) for one in parts
+            ),
         )
