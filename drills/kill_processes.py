@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from drills.installation import (
@@ -24,7 +24,7 @@ from drills.installation import (
     protected,
     token,
 )
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.processes import alive, command_line, descendants
 from drills.working import present
 from drills.writer import environment
@@ -47,24 +47,25 @@ EVERY: Final = 0.2
 """Seconds between two facts."""
 
 
-def drill(points: int = 12, *, control: bool = False) -> Outcome:
+def drill(points: int = 12, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many kills; as a control the case system takes its own sending for a receipt."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(killed(Path(folder), points, control=control))
+        return asyncio.run(killed(Path(folder), points, drawn(seed), control=control))
 
 
-async def killed(folder: Path, points: int, *, control: bool) -> Outcome:
+async def killed(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
     """Send facts without pause, kill one part after the other, and wait until all is told."""
-    counts = Counts()
+    counts = Counts(seed=seed)
+    chance = counts.chance
     async with installation(folder, temporal=False) as place:
         url = f"http://127.0.0.1:{free_port()}"
         sender = Sender([url], token(place.daymark), believes=control)
         stop, children = asyncio.Event(), list[str]()
         up = await started(place, url)
-        load = asyncio.create_task(sending(sender, children, stop))
+        load = asyncio.create_task(sending(sender, children, stop, counts.chance))
         try:
-            for part in ["web"] * points if control else order(points):
-                await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 -- chance, not a secret
+            for part in ["web"] * points if control else order(points, chance):
+                await asyncio.sleep(chance.uniform(*PAUSE))
                 up = await kill(place, up, part, url)
             stop.set()
             await load
@@ -82,21 +83,21 @@ async def killed(folder: Path, points: int, *, control: bool) -> Outcome:
     return counted("kill-processes", counts, f"{points} kills of {len(PARTS)} parts, by turns")
 
 
-def order(points: int) -> list[str]:
+def order(points: int, chance: Random) -> list[str]:
     """Which part is killed when: each as often as the others, by chance."""
     found: list[str] = []
     while len(found) < points:
-        found += random.sample(sorted(PARTS), len(PARTS))
+        found += chance.sample(sorted(PARTS), len(PARTS))
     return found[:points]
 
 
-async def sending(sender: Sender, children: list[str], stop: asyncio.Event) -> None:
+async def sending(sender: Sender, children: list[str], stop: asyncio.Event, chance: Random) -> None:
     """Facts, one after the other, each about a child of its own."""
     for number in count():
         if stop.is_set():
             return
         child = f"C-{number}"
-        due = present() + timedelta(seconds=random.uniform(*DUE))  # noqa: S311
+        due = present() + timedelta(seconds=chance.uniform(*DUE))
         children.append(child)
         if not await sender.send(protected(child, due)):
             message = "no door took a fact for a minute"
