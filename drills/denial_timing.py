@@ -88,7 +88,7 @@ def served(daymark: Daymark) -> Iterator[None]:
 def hurried() -> Iterator[None]:
     """The fault of the control: a denial is answered as soon as it is known."""
     waits = Gate.take_time
-    Gate.take_time = lambda *_: None  # type: ignore[method-assign,assignment]
+    Gate.take_time = lambda *_: None  # type: ignore[method-assign]
     try:
         yield
     finally:
