@@ -324,6 +324,9 @@ def caring(commands: Commands) -> None:
     asked.add_argument("name", metavar="NAME", nargs="?", help="which drill; none lists them")
     asked.add_argument("--points", type=int, metavar="N", help="how often, else a short trial")
     asked.add_argument(
+        "--seed", type=int, metavar="N", help="what chance begins with, to have its choices again"
+    )
+    asked.add_argument(
         "--control", action="store_true", help="plant the fault, which must then be found"
     )
     rebuild = group(commands, "rebuild", "Make again what was made of the log")

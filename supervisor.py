@@ -253,7 +253,13 @@ async def run(
     environment: Mapping[str, str] | None = None,
 ) -> None:
     """Start each phase once the one before it is ready, greet, and stay until asked to stop."""
-    supervisor = Supervisor(say, dict(os.environ if environment is None else environment))
+
+    def aloud(line: str) -> None:
+        # Where a full disk takes no line it is let go: a child whose lines nobody reads would stop.
+        with suppress(OSError):
+            say(line)
+
+    supervisor = Supervisor(aloud, dict(os.environ if environment is None else environment))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, supervisor.stopping.set)
@@ -266,7 +272,7 @@ async def run(
                 starting.cancel()
                 return
             starting.result()
-        say(greeting)
+        aloud(greeting)
         await asked_to_stop
     finally:
         asked_to_stop.cancel()

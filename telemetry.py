@@ -12,8 +12,9 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import structlog
 from opentelemetry import metrics, trace
@@ -91,6 +92,20 @@ def last_words(_kind: type[BaseException], error: BaseException | None, _traceba
     structlog.get_logger().critical("ended by an unexpected error", exc_info=error)
 
 
+class Lines:
+    """Standard error, where a line that nobody can take is let go: a full disk ends no process."""
+
+    def write(self, text: str) -> None:
+        """Say it, or let it go."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Say at once what was written, or leave it for later."""
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
 def configure_logs(level: str) -> None:
     """One JSON document a line, from our own rooms and from the libraries alike."""
     shared: list[structlog.typing.Processor] = [
@@ -102,7 +117,7 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*shared, failure, as_json],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Lines())),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

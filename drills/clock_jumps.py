@@ -4,13 +4,14 @@ import asyncio
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from threading import Event, Thread
 from typing import Final
 
 from domain.child_episode import outstanding, perform
 from domain.errors import Grown
 from drills.installation import Installation, came_about, installation, projecting
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.working import present, working
 
 JUMPS: Final = (
@@ -20,7 +21,7 @@ JUMPS: Final = (
     timedelta(days=3),
     timedelta(hours=-2),
 )
-"""How far the clock is off, one after the other; between two visits it is right."""
+"""How far the clock is off, each once in a round; in the end it is right."""
 HELD: Final = 1.2
 """Seconds for which it stays so."""
 BETWEEN: Final = 0.3
@@ -32,35 +33,36 @@ ALLOWED: Final = 60.0
 class JumpingClock:
     """A clock that is wrong for a while, and right in the end."""
 
-    def __init__(self, rounds: int) -> None:
-        """Jump through all errors so many times from now on."""
+    def __init__(self, rounds: int, chance: Random) -> None:
+        """Jump through all errors so many times from now on, each time in an order of its own."""
         self.began = present()
-        self.ends = self.began + timedelta(seconds=HELD * len(JUMPS) * rounds)
-        self.jumps = len(JUMPS) * rounds
+        self.jumps = [off for _ in range(rounds) for off in chance.sample(JUMPS, len(JUMPS))]
+        self.ends = self.began + timedelta(seconds=HELD * len(self.jumps))
 
     def __call__(self) -> datetime:
         """What the clock shows."""
         now = present()
         if now >= self.ends:
             return now
-        return now + JUMPS[int((now - self.began).total_seconds() / HELD) % len(JUMPS)]
+        return now + self.jumps[int((now - self.began).total_seconds() / HELD)]
 
 
-def drill(points: int = 16, *, control: bool = False) -> Outcome:
+def drill(points: int = 16, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many clocks run out under a jumping clock; as a control somebody believes that clock."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(jumping(Path(folder), points, control=control))
+        return asyncio.run(jumping(Path(folder), points, drawn(seed), control=control))
 
 
-async def jumping(folder: Path, points: int, *, control: bool) -> Outcome:
+async def jumping(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
     """Let clocks run out one after the other while the time jumps, and count when each was recorded."""
     children = [f"C-{n}" for n in range(points)]
-    counts = Counts(acknowledged=points)
+    counts = Counts(acknowledged=points, seed=seed)
     async with installation(folder) as place, projecting(place.daymark):
         first = present() + timedelta(seconds=2)
         for n, child in enumerate(children):
             place.at_risk([child], first + timedelta(seconds=n * BETWEEN))
-        clock = JumpingClock(1 + int((2 + points * BETWEEN) / (HELD * len(JUMPS))))
+        rounds = 1 + int((2 + points * BETWEEN) / (HELD * len(JUMPS)))
+        clock = JumpingClock(rounds, counts.chance)
         stop = Event()
         gullible = Thread(target=believe, args=(place, children, clock, stop))
         if control:
@@ -73,7 +75,7 @@ async def jumping(folder: Path, points: int, *, control: bool) -> Outcome:
             gullible.join()
         place.count(children, counts)
     counts.missed += counts.worst_delay_s > ALLOWED
-    return counted("clock-jumps", counts, f"{clock.jumps} jumps under {points} clocks")
+    return counted("clock-jumps", counts, f"{len(clock.jumps)} jumps under {points} clocks")
 
 
 def believe(place: Installation, children: list[str], clock: JumpingClock, stop: Event) -> None:

@@ -1,14 +1,13 @@
 """Whether a restricted child can be told from one that does not exist by how long the answer takes."""
 
 import asyncio
-import socket
 import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,32 +17,30 @@ from assembly import Daymark, assemble, prepare
 from domain.event import CONSOLE, Event
 from domain.facts.fact import Fact
 from domain.facts.whole_child import CaseAllocated, RecordRestricted
-from drills.outcome import Outcome
+from drills.outcome import CannotRun, Counts, Outcome, counted, drawn
 from server import serve
 from settings import Address, Settings
+from supervisor import free_port
+from web.console.gate import Gate
 
-ASKED: Final = 1000
-"""How often each address is asked, by turns."""
 ALLOWED: Final = 0.05
 """The largest difference of the medians that counts as none."""
 VISITS: Final = 50
 """How long the hidden child's history is."""
 
 
-def drill() -> Outcome:
-    """Serve one hidden child, ask for it and for nobody, and compare the medians."""
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as door:
-        address = Address("127.0.0.1", door.getsockname()[1])
-        door.close()
-        settings = Settings(home=Path(folder), web=address)
+def drill(points: int = 1000, *, control: bool = False, seed: int | None = None) -> Outcome:
+    """Ask so often for a hidden child and for nobody; as a control denials take no time."""
+    counts = Counts(seed=drawn(seed))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder), web=Address("127.0.0.1", free_port()))
         prepare(settings)
-        daymark = assemble(settings)
-        hide_a_child(daymark)
-        hidden, nobody = daymark.child("hidden").hex, daymark.child("nobody").hex
-        with served(daymark):
-            times = ask(settings.url, (hidden, nobody))
-        daymark.close()
-    return compared(times[hidden], times[nobody])
+        with closing(assemble(settings)) as daymark:
+            hide_a_child(daymark)
+            hidden, nobody = daymark.child("hidden").hex, daymark.child("nobody").hex
+            with served(daymark), hurried() if control else nullcontext():
+                times = ask(settings.url, [hidden, nobody], points, counts)
+    return compared(times[hidden], times[nobody], counts)
 
 
 def hide_a_child(daymark: Daymark) -> None:
@@ -77,7 +74,9 @@ def served(daymark: Daymark) -> Iterator[None]:
         target=lambda: loop.run_until_complete(serve(daymark, stop, ready.set)), daemon=True
     )
     thread.start()
-    ready.wait(30)
+    if not ready.wait(30):
+        message = "the pages cannot be served: `daymark up` says why"
+        raise CannotRun(message)
     try:
         yield
     finally:
@@ -85,26 +84,40 @@ def served(daymark: Daymark) -> Iterator[None]:
         thread.join(10)
 
 
-def ask(url: str, refs: Sequence[str]) -> dict[str, list[float]]:
-    """How long each answer took; every one of them must be not-found."""
+@contextmanager
+def hurried() -> Iterator[None]:
+    """The fault of the control: a denial is answered as soon as it is known."""
+    waits = Gate.take_time
+    Gate.take_time = lambda *_: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Gate.take_time = waits  # type: ignore[method-assign]
+
+
+def ask(url: str, refs: Sequence[str], points: int, counts: Counts) -> dict[str, list[float]]:
+    """How long each answer took; whoever is told anything but not-found has been told too much."""
     times: dict[str, list[float]] = {ref: [] for ref in refs}
-    with httpx2.Client(base_url=url) as client:
-        for _ in range(ASKED):
-            for ref, taken in times.items():
+    answers, chance = dict[str, bytes](), counts.chance
+    with httpx2.Client(base_url=url, trust_env=False) as client:
+        for _ in range(points):
+            for ref in chance.sample(refs, len(refs)):
                 began = time.perf_counter()
                 answer = client.get(f"/children/{ref}")
-                taken.append(time.perf_counter() - began)
-                assert answer.status_code == httpx2.codes.NOT_FOUND
+                taken = time.perf_counter() - began
+                times[ref].append(taken)
+                counts.tried += 1
+                counts.delayed(timedelta(seconds=taken))
+                counts.acknowledged += answer.status_code == httpx2.codes.NOT_FOUND
+                answers[ref] = answer.content
+    counts.missed += counts.tried - counts.acknowledged + len(set(answers.values())) - 1
     return times
 
 
-def compared(hidden: Sequence[float], nobody: Sequence[float]) -> Outcome:
-    """The two medians, and their difference as a part of the larger."""
+def compared(hidden: Sequence[float], nobody: Sequence[float], counts: Counts) -> Outcome:
+    """The two medians; missed where their difference is more than a part of the larger."""
     one, other = (statistics.median(times) * 1000 for times in (hidden, nobody))
     apart = abs(one - other) / max(one, other)
-    return Outcome(
-        "denial-timing",
-        apart <= ALLOWED,
-        f"a hidden child {one:.2f} ms, no child {other:.2f} ms, {apart:.1%} apart",
-        {"hidden_ms": one, "nobody_ms": other, "apart": apart},
-    )
+    counts.missed += apart > ALLOWED
+    said = f"a hidden child {one:.2f} ms, no child {other:.2f} ms, {apart:.1%} apart"
+    return counted("denial-timing", counts, said, hidden_ms=one, nobody_ms=other, apart=apart)

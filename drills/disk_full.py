@@ -5,14 +5,14 @@ import os
 import resource
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 from domain.event import Identity
-from drills.disks import mounted
+from drills.disks import make_image, mounted
 from drills.installation import (
     CASE_SYSTEM,
     Installation,
@@ -23,14 +23,14 @@ from drills.installation import (
     protected,
     token,
 )
-from drills.outcome import CannotRun, Counts, Outcome, counted
+from drills.outcome import CannotRun, Counts, Outcome, counted, drawn
 from drills.working import present
 from supervisor import free_port
 
 DISK: Final = 24
 """Megabytes of the small disk."""
-LEFT: Final = 256 * 1024
-"""Bytes that are left when the disk is made full."""
+LEFT: Final = (64 * 1024, 512 * 1024)
+"""Bytes that are left when the disk is made full, at random between these."""
 SIZE: Final = 3
 """Facts in one post, which are stored together or not at all."""
 POSTS: Final = 4000
@@ -44,23 +44,38 @@ UNAVAILABLE: Final = 503
 Free = Callable[[], None]
 
 
-def drill(points: int = 1, *, control: bool = False) -> Outcome:
-    """Fill the disk so many times; as a control the case system takes every answer for a receipt."""
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        folder = Path(name)
-        way = "a small file system"
-        try:
-            stack.enter_context(mounted(folder, "-t", "tmpfs", "-o", f"size={DISK}m", "drill"))
-        except CannotRun:
-            way = "a limit on the size of files"
-        return asyncio.run(filled(folder, points, way, control=control))
+def drill(points: int = 1, *, control: bool = False, seed: int | None = None) -> Outcome:
+    """Let room run out so often in each way; as a control the sender takes every answer for a receipt."""
+    counts, answers = Counts(seed=drawn(seed)), dict[int, int]()
+    ways = list[str]()
+    for way, room in [(LIMITED, WAYS[LIMITED])] if control else WAYS.items():
+        with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+            try:
+                folder = stack.enter_context(room(Path(name)))
+            except CannotRun:
+                continue
+            ways.append(way)
+            asyncio.run(filled(folder, points, way, counts, answers, control=control))
+    counts.tried = sum(answers.values())
+    counts.missed += sum(
+        n for answer, n in answers.items() if answer not in {ACCEPTED, UNAVAILABLE}
+    )
+    refused = answers.get(UNAVAILABLE, 0)
+    said = f"{', '.join(ways)}: each was full {points} times, and {refused} posts were answered 503"
+    return counted("disk-full", counts, said, answered_503=refused, ways=len(ways))
 
 
-async def filled(folder: Path, points: int, way: str, *, control: bool) -> Outcome:
+async def filled(
+    folder: Path,
+    points: int,
+    way: str,
+    counts: Counts,
+    answers: dict[int, int],
+    *,
+    control: bool,
+) -> None:
     """Send until the disk is full, go on, make room, and look at what is stored."""
-    counts = Counts()
-    answers: dict[int, int] = {}
-    batches: list[list[str]] = []
+    chance, batches = counts.chance, list[list[str]]()
     async with installation(folder, temporal=False) as place:
         url = f"http://127.0.0.1:{free_port()}"
         web = place.start("web", DAYMARK_WEB=url.removeprefix("http://"))
@@ -68,7 +83,7 @@ async def filled(folder: Path, points: int, way: str, *, control: bool) -> Outco
         await answering(url)
         sender = Sender([url], token(place.daymark))
         for _ in range(points):
-            with full(folder, way, web.pid, place) as free:
+            with full(folder, way, web.pid, place, chance.randrange(*LEFT)) as free:
                 refused = 0
                 for _ in range(POSTS):
                     refused += await post(sender, batches, answers, believes=control) != ACCEPTED
@@ -83,15 +98,9 @@ async def filled(folder: Path, points: int, way: str, *, control: bool) -> Outco
         head = place.daymark.log.head()
         views = place.daymark.views
         counts.missed += not await came_about(lambda: views.position("board") >= head, HEALS_WITHIN)
-        counts.tried = sum(answers.values())
-        counts.acknowledged = len(sender.acknowledged)
-        counts.lost = place.lost(sender.acknowledged)
-        counts.doubled = sum(0 < stored(place, batch) < SIZE for batch in batches)
-    counts.missed += sum(
-        n for answer, n in answers.items() if answer not in {ACCEPTED, UNAVAILABLE}
-    )
-    said = f"{way} was full {points} times: {answers.get(UNAVAILABLE, 0)} posts were answered 503"
-    return counted("disk-full", counts, said, answered_503=answers.get(UNAVAILABLE, 0))
+        counts.acknowledged += len(sender.acknowledged)
+        counts.lost += place.lost(sender.acknowledged)
+        counts.doubled += sum(0 < stored(place, batch) < SIZE for batch in batches)
 
 
 numbers = count()
@@ -130,18 +139,35 @@ def stored(place: Installation, batch: list[str]) -> int:
 
 
 @contextmanager
-def full(folder: Path, way: str, pid: int, place: Installation) -> Iterator[Free]:
+def full(folder: Path, way: str, pid: int, place: Installation, left: int) -> Iterator[Free]:
     """Leave hardly any room on the disk, or in the files of a process, until it is freed."""
-    if way != "a small file system":
+    if way == LIMITED:
         home = place.daymark.settings.home
         largest = max(file.stat().st_size for file in home.glob("daymark.db*"))
         before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest + LEFT, before[1]))
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest + left, before[1]))
         yield lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, before) and None
         return
     ballast = folder / "ballast"
     room = os.statvfs(folder)
     with ballast.open("wb") as file:
-        for _ in range(max(0, room.f_bavail * room.f_frsize - LEFT) // 4096):
+        for _ in range(max(0, room.f_bavail * room.f_frsize - left) // 4096):
             file.write(bytes(4096))
     yield lambda: ballast.unlink(missing_ok=True)
+
+
+@contextmanager
+def on_a_disk(place: Path) -> Iterator[Path]:
+    """A small file system with a journal, in a file of its own."""
+    image = place / "disk"
+    make_image(image, DISK)
+    with mounted(place / "mounted", "-o", "loop", str(image)) as disk:
+        yield disk
+
+
+LIMITED: Final = "a limit on the size of files"
+WAYS: Final[dict[str, Callable[[Path], AbstractContextManager[Path]]]] = {
+    "a small disk": on_a_disk,
+    LIMITED: nullcontext,
+}
+"""How room runs out: the first takes root, the last is allowed everywhere."""

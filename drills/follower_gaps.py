@@ -12,7 +12,7 @@ from typing import Final
 from assembly import Daymark, assemble, prepare
 from domain.event import Recorded, Unreadable
 from drills import writer
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.postgres_server import postgres_server
 from settings import Settings
 from store.following import follow
@@ -38,9 +38,9 @@ class Seen:
         self.positions += [one.position for one in batch]
 
 
-def drill(points: int = 60, *, control: bool = False) -> Outcome:
+def drill(points: int = 60, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many batches by each writer, on both stores; as a control PostgreSQL's writers take no turns."""
-    counts = Counts()
+    counts = Counts(seed=drawn(seed))
     with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
         stores = (
             [("postgres", server.url)] if control else [("postgres", server.url), ("sqlite", "")]
@@ -60,6 +60,7 @@ def drill(points: int = 60, *, control: bool = False) -> Outcome:
 def one_store(settings: Settings, counts: Counts, points: int, *, control: bool) -> None:
     """Write to one store, follow it meanwhile, and compare what was seen with what is there."""
     options = ["--writers", str(WRITERS), "--batches", str(points)]
+    options += ["--seed", str(counts.seed)]
     options += ["--fault", "without-lock" if control else "none"]
     files = [settings.home / f"receipts-{n}" for n in range(PROCESSES)]
     with closing(assemble(settings)) as daymark:

@@ -1,6 +1,5 @@
 """PostgreSQL is killed with -9 while eight writers append: every receipt is in the log."""
 
-import random
 import tempfile
 import time
 from contextlib import closing, suppress
@@ -10,7 +9,7 @@ from typing import Final
 
 from assembly import assemble, prepare
 from drills import writer
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.postgres_server import postgres_server
 from settings import Settings
 
@@ -19,20 +18,22 @@ BUSY: Final = (0.05, 0.5)
 """Seconds of work before a kill, at random between these."""
 
 
-def drill(points: int = 20, *, control: bool = False) -> Outcome:
+def drill(points: int = 20, *, control: bool = False, seed: int | None = None) -> Outcome:
     """Kill the server so many times; as a control the writers answer before they commit."""
-    counts = Counts(tried=points)
+    counts = Counts(tried=points, seed=drawn(seed))
+    chance = counts.chance
     with tempfile.TemporaryDirectory() as folder, postgres_server() as server:
         settings = Settings(home=Path(folder) / "home", database=server.url)
         prepare(settings)
         receipts = Path(folder) / "receipts"
-        options = ("--writers", str(WRITERS), "--fault", "early" if control else "none")
+        fault = "early" if control else "none"
+        options = ("--writers", str(WRITERS), "--fault", fault, "--seed", str(counts.seed))
         writing = writer.start(settings, "w", receipts, *options)
         try:
             for _ in range(points):
                 before = answered(receipts)
                 writer.wait_for(lambda before=before: answered(receipts) > before)  # type: ignore[misc]
-                time.sleep(random.uniform(*BUSY))  # noqa: S311 -- chance, not a secret
+                time.sleep(chance.uniform(*BUSY))
                 server.kill()
                 began = time.monotonic()
                 server.start()

@@ -2,15 +2,16 @@
 
 import asyncio
 import os
-import random
 import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from drills.installation import (
@@ -24,7 +25,8 @@ from drills.installation import (
     protected,
     token,
 )
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import CannotRun, Counts, Outcome, counted, drawn
+from drills.postgres_server import postgres_server
 from drills.processes import alive, command_line, descendants
 from drills.working import present
 from drills.writer import environment
@@ -47,56 +49,72 @@ EVERY: Final = 0.2
 """Seconds between two facts."""
 
 
-def drill(points: int = 12, *, control: bool = False) -> Outcome:
+BOTH: Final = 24
+"""From so many kills on, half of them are done on PostgreSQL where it is here."""
+
+
+def drill(points: int = 12, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many kills; as a control the case system takes its own sending for a receipt."""
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(killed(Path(folder), points, control=control))
+    counts = Counts(seed=drawn(seed))
+    stores = {"sqlite": ""}
+    with ExitStack() as stack:
+        if points >= BOTH and not control:
+            with suppress(CannotRun):
+                stores["postgres"] = stack.enter_context(postgres_server(max_connections="200")).url
+        parts = ["web"] * points if control else order(points, counts.chance)
+        for n, url in enumerate(stores.values()):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            mine = parts[n * points // len(stores) : (n + 1) * points // len(stores)]
+            asyncio.run(killed(folder, url, mine, counts, control=control))
+    said = f"{points} kills of {len(PARTS)} parts, by turns, on {' and '.join(stores)}"
+    return counted("kill-processes", counts, said)
 
 
-async def killed(folder: Path, points: int, *, control: bool) -> Outcome:
+async def killed(
+    folder: Path, database: str, parts: Sequence[str], counts: Counts, *, control: bool
+) -> None:
     """Send facts without pause, kill one part after the other, and wait until all is told."""
-    counts = Counts()
-    async with installation(folder, temporal=False) as place:
+    chance = counts.chance
+    async with installation(folder, database=database, temporal=False) as place:
         url = f"http://127.0.0.1:{free_port()}"
         sender = Sender([url], token(place.daymark), believes=control)
         stop, children = asyncio.Event(), list[str]()
         up = await started(place, url)
-        load = asyncio.create_task(sending(sender, children, stop))
+        load = asyncio.create_task(sending(sender, children, stop, counts.chance))
         try:
-            for part in ["web"] * points if control else order(points):
-                await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 -- chance, not a secret
+            for part in parts:
+                await asyncio.sleep(chance.uniform(*PAUSE))
                 up = await kill(place, up, part, url)
             stop.set()
             await load
             everybody = len(children)
             await came_about(
-                lambda: place.told_of_breach() >= everybody, 2 if control else 60 + points
+                lambda: place.told_of_breach() >= everybody, 2 if control else 60 + len(parts)
             )
         finally:
             stop.set()
             await asyncio.gather(load, return_exceptions=True)
             await ended(up)
-        counts.acknowledged = len(sender.acknowledged)
-        counts.lost = place.lost(sender.acknowledged)
+        counts.acknowledged += len(sender.acknowledged)
+        counts.lost += place.lost(sender.acknowledged)
         place.count(children, counts)
-    return counted("kill-processes", counts, f"{points} kills of {len(PARTS)} parts, by turns")
 
 
-def order(points: int) -> list[str]:
+def order(points: int, chance: Random) -> list[str]:
     """Which part is killed when: each as often as the others, by chance."""
     found: list[str] = []
     while len(found) < points:
-        found += random.sample(sorted(PARTS), len(PARTS))
+        found += chance.sample(sorted(PARTS), len(PARTS))
     return found[:points]
 
 
-async def sending(sender: Sender, children: list[str], stop: asyncio.Event) -> None:
+async def sending(sender: Sender, children: list[str], stop: asyncio.Event, chance: Random) -> None:
     """Facts, one after the other, each about a child of its own."""
     for number in count():
         if stop.is_set():
             return
         child = f"C-{number}"
-        due = present() + timedelta(seconds=random.uniform(*DUE))  # noqa: S311
+        due = present() + timedelta(seconds=chance.uniform(*DUE))
         children.append(child)
         if not await sender.send(protected(child, due)):
             message = "no door took a fact for a minute"
@@ -134,7 +152,8 @@ async def kill(
         up.wait()
         # Nothing of it may be left: a second server on one file would be worse than none.
         if not await came_about(lambda: not any(map(alive, family)), 30):
-            message = "the supervisor was killed, and something of it is left"
+            left = [command_line(pid).strip() or str(pid) for pid in family if alive(pid)]
+            message = f"the supervisor was killed, and this of it is left: {'; '.join(left)}"
             raise AssertionError(message)
         return await started(place, url)
     for pid in await asyncio.to_thread(descendants, up.pid):

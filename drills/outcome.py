@@ -1,14 +1,25 @@
 """What a drill found."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from random import Random
+from typing import Final
 
 from domain.errors import DaymarkError
+
+SEEDS: Final = 10**6
+"""A seed is below this: short enough to be typed again."""
 
 
 class CannotRun(DaymarkError):
     """Something that a drill needs is not on this machine; the message says what."""
+
+
+def drawn(seed: int | None) -> int:
+    """The seed that was asked for, or else a new one."""
+    return secrets.randbelow(SEEDS) if seed is None else seed
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,13 @@ class Counts:
     """Happened before its time."""
     worst_delay_s: float = 0.0
     """The longest wait, in seconds."""
+    seed: int = 0
+    """What chance began with: the same seed makes the same choices again."""
+
+    @property
+    def chance(self) -> Random:
+        """Chance from its beginning, for whatever the drill leaves to it."""
+        return Random(self.seed)  # noqa: S311 -- chance, not a secret
 
     @property
     def nothing_wrong(self) -> bool:
@@ -55,6 +73,7 @@ def counted(drill: str, counts: Counts, sentence: str, **more: float) -> Outcome
     """What a drill counted, as its outcome; what it says beside the counts comes last."""
     figures = asdict(counts)
     said = ", ".join(
-        f"{name.replace('_s', '').replace('_', ' ')} {n}" for name, n in figures.items()
+        f"{name.removesuffix('_s').replace('_', ' ')} {n}" for name, n in figures.items()
     )
-    return Outcome(drill, counts.nothing_wrong, f"{said} s; {sentence}", figures | more)
+    said = said.replace(", seed", " s, seed")
+    return Outcome(drill, counts.nothing_wrong, f"{said}; {sentence}", figures | more)

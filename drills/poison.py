@@ -24,7 +24,7 @@ from drills.installation import (
     protected,
     token,
 )
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.working import present
 from store.database import Database
 from store.following import Overtaken, follow
@@ -71,15 +71,16 @@ def poisons() -> Iterator[tuple[bytes, str]]:
     yield b"specversion=1.0", "application/x-www-form-urlencoded"
 
 
-def drill(points: int = 1, *, control: bool = False) -> Outcome:
+def drill(points: int = 1, *, control: bool = False, seed: int | None = None) -> Outcome:
     """Send every poison so many times; as a control the board's follower stops at what it cannot read."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(poisoned(Path(folder), points, control=control))
+        return asyncio.run(poisoned(Path(folder), points, drawn(seed), control=control))
 
 
-async def poisoned(folder: Path, points: int, *, control: bool) -> Outcome:
+async def poisoned(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
     """Send poison and good facts by turns, and put rows of a newer release into the log beside them."""
-    counts = Counts()
+    counts = Counts(seed=seed)
+    chance = counts.chance
     async with installation(folder, temporal=False) as place:
         url = f"http://127.0.0.1:{free_port()}"
         place.start("web", DAYMARK_WEB=url.removeprefix("http://"))
@@ -96,7 +97,9 @@ async def poisoned(folder: Path, points: int, *, control: bool) -> Outcome:
         await came_about(lambda: position() >= head, 60)
         rows = wrong = 0
         for turn in range(points):
-            for number, (body, kind) in enumerate(poisons()):
+            all_of_them = list(poisons())
+            chance.shuffle(all_of_them)
+            for number, (body, kind) in enumerate(all_of_them):
                 counts.tried += 2
                 wrong += not await refused(url, sender.token, body, kind)
                 if number % 5 == 0:

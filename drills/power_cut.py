@@ -1,7 +1,6 @@
 """Everything stops at once and only what the disk holds comes back: every receipt is in the log."""
 
 import os
-import random
 import signal
 import subprocess
 import tempfile
@@ -16,7 +15,7 @@ from assembly import assemble, prepare
 from domain.errors import DaymarkError
 from drills import writer
 from drills.disks import make_image, mounted, room_for_images, run
-from drills.outcome import CannotRun, Counts, Outcome, counted
+from drills.outcome import CannotRun, Counts, Outcome, counted, drawn
 from drills.postgres_server import PostgresServer
 from settings import Settings
 
@@ -27,12 +26,12 @@ BUSY: Final = (0.1, 0.4)
 WRITERS: Final = 2
 
 
-def drill(points: int = 4, *, control: bool = False) -> Outcome:
+def drill(points: int = 4, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many cuts on each store; as a control SQLite answers before the disk has anything.
 
     The processes are stopped while the disk is copied, so what only the memory knew is not in the copy.
     """
-    counts = Counts()
+    counts = Counts(seed=drawn(seed))
     began = time.monotonic()
     stores = ("sqlite",) if control else ("sqlite", "postgres")
     for store in stores:
@@ -48,6 +47,7 @@ def one_store(store: str, folder: Path, counts: Counts, points: int, *, control:
     """Write on a disk of its own, cut again and again, and look at each copy."""
     image, copy = folder / "disk", folder / "copy"
     receipts, keys = folder / "receipts", folder / "keys"
+    chance = counts.chance
     make_image(image, SIZE[store])
     with (
         mounted(folder / "live", "-o", "loop", str(image)) as disk,
@@ -55,12 +55,13 @@ def one_store(store: str, folder: Path, counts: Counts, points: int, *, control:
     ):
         prepare(settings)
         os.sync()
-        options = ("--writers", str(WRITERS), "--fault", "careless" if control else "none")
+        fault = "careless" if control else "none"
+        options = ("--writers", str(WRITERS), "--fault", fault, "--seed", str(counts.seed))
         writing = writer.start(settings, "w", receipts, *options)
         try:
             writer.wait_for(lambda: writer.receipts_in(receipts))
             for _ in range(points):
-                time.sleep(random.uniform(*BUSY))  # noqa: S311 -- chance, not a secret
+                time.sleep(chance.uniform(*BUSY))
                 with stopped(writing, server):
                     answered = writer.receipts_in(receipts)
                     run("cp", "--sparse=always", str(image), str(copy))

@@ -14,29 +14,32 @@ from assembly import Daymark, assemble, prepare
 from domain.clocks import clocks
 from domain.event import Recorded
 from drills import writer
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from settings import Settings
 
 FILES: Final = ("daymark.db", "tokens.db", "keys.db")
 """What is copied while all goes on, in this order: whatever the log seals under, the vault has by then."""
-PAUSE: Final = 0.5
-"""Seconds of writing before each backup."""
+PAUSE: Final = (0.2, 0.8)
+"""Seconds of writing before each backup, at random between these."""
 
 
-def drill(points: int = 3, *, control: bool = False) -> Outcome:
+def drill(points: int = 3, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many backups, each restored; as a control only the main files are copied, as `cp` would."""
-    counts = Counts(tried=points)
+    counts = Counts(tried=points, seed=drawn(seed))
+    chance = counts.chance
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = Settings(home=folder / "home")
         prepare(settings)
         receipts = folder / "receipts"
-        writing = writer.start(settings, "w", receipts, "--writers", "2")
+        writing = writer.start(
+            settings, "w", receipts, "--writers", "2", "--seed", str(counts.seed)
+        )
         events = 0
         try:
             writer.wait_for(lambda: writer.receipts_in(receipts))
             for number in range(points):
-                time.sleep(PAUSE)
+                time.sleep(chance.uniform(*PAUSE))
                 answered = writer.receipts_in(receipts)
                 copy = folder / f"backup-{number}"
                 back_up(settings, copy, careless=control)

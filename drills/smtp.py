@@ -13,7 +13,7 @@ from activities.relay import Relay as Handing
 from activities.relay import Send
 from domain.engine_events import ManagerNotified
 from drills.installation import Installation, came_about, installation, projecting
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.relay import DIES, SLOW, Relay
 from drills.working import present, working
 
@@ -28,17 +28,20 @@ FAULTS: Final = (
 """What the relay answers, one letter after the other, before it takes everything."""
 
 
-def drill(points: int = 12, *, control: bool = False) -> Outcome:
+def drill(points: int = 12, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many answers go wrong; as a control every attempt makes a Message-ID of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(refused(Path(folder), points, control=control))
+        return asyncio.run(refused(Path(folder), points, drawn(seed), control=control))
 
 
-async def refused(folder: Path, points: int, *, control: bool) -> Outcome:
+async def refused(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
     """As many children late as answers go wrong, and every letter counted that the relay ever held."""
-    relay = Relay(answers=list(islice(cycle(FAULTS), points)))
+    counts = Counts(tried=points, seed=seed)
+    # The control must see the one that dies, however few it tries.
+    faults = FAULTS if control else counts.chance.sample(FAULTS, len(FAULTS))
+    answers = list(islice(cycle(faults), points))
+    relay = Relay(answers=list(answers))
     children = [f"C-{n}" for n in range(points)]
-    counts = Counts(tried=points)
     async with installation(folder, relay=relay) as place, projecting(place.daymark):
         send: Send | None = None
         if control:
@@ -47,7 +50,7 @@ async def refused(folder: Path, points: int, *, control: bool) -> Outcome:
         async with working(place, send=send):
             place.at_risk(children, present() + timedelta(seconds=1))
             await came_about(lambda: len(settled(place)) >= points, 60 + 2 * points)
-        tally(place, children, counts)
+        tally(place, children, answers, counts)
     said = f"{relay.refused} letters were answered wrongly, {len(relay.late)} held"
     return counted("smtp", counts, said, answered_wrongly=relay.refused, held=len(relay.late))
 
@@ -57,7 +60,7 @@ def settled(place: Installation) -> set[object]:
     return {one.stream for one, said in place.recorded(ManagerNotified) if said.about == "breach"}
 
 
-def tally(place: Installation, children: list[str], counts: Counts) -> None:
+def tally(place: Installation, children: list[str], answers: list[str], counts: Counts) -> None:
     """Each child's rungs were told or refused for good, once each, and each under one Message-ID."""
     told = settled(place)
     counts.missed = sum(place.daymark.child(child) not in told for child in children)
@@ -73,7 +76,7 @@ def tally(place: Installation, children: list[str], counts: Counts) -> None:
     counts.doubled += sum(len(names) - 1 for names in place.relay.letters.values())
     counts.acknowledged = sum(said.delivered for _, said in notified)
     # Only a refusal for good may end a rung without a letter.
-    never = sum(answer.startswith("5") for answer in islice(cycle(FAULTS), counts.tried))
+    never = sum(answer.startswith("5") for answer in answers)
     counts.missed += max(0, len(notified) - counts.acknowledged - never)
     at = sorted(one.recorded_at for one, _ in notified)
     counts.delayed(at[-1] - at[0])

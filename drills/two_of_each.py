@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import random
 import signal
 import subprocess
 import tempfile
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from drills.installation import (
@@ -26,7 +26,7 @@ from drills.installation import (
     until,
 )
 from drills.kill_processes import PAUSE, sending
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.postgres_server import postgres_server
 from drills.working import present
 from supervisor import free_port
@@ -99,15 +99,16 @@ class Pair:
         return found
 
 
-def drill(points: int = 2, *, control: bool = False) -> Outcome:
+def drill(points: int = 2, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many rounds of one of each killed, then a holder that freezes; a control forges the lease."""
     with tempfile.TemporaryDirectory() as folder, postgres_server(max_connections="200") as server:
-        return asyncio.run(doubled(Path(folder), server.url, points, control=control))
+        return asyncio.run(doubled(Path(folder), server.url, points, drawn(seed), control=control))
 
 
-async def doubled(folder: Path, database: str, points: int, *, control: bool) -> Outcome:
+async def doubled(folder: Path, database: str, points: int, seed: int, *, control: bool) -> Outcome:
     """Start two of each, send facts through both doors, and kill one of each."""
-    counts = Counts()
+    counts = Counts(seed=seed)
+    chance = counts.chance
     async with installation(folder, database=database) as place:
         pair = Pair(place)
         for name in (f"{kind}-{n}" for kind in (*SHARED, *LEASED) for n in (1, 2)):
@@ -117,13 +118,13 @@ async def doubled(folder: Path, database: str, points: int, *, control: bool) ->
         await until(lambda: all(pair.holder(work) for work in LEASED), 60)
         sender = Sender(pair.urls, token(place.daymark))
         stop, children = asyncio.Event(), list[str]()
-        load = asyncio.create_task(sending(sender, children, stop))
+        load = asyncio.create_task(sending(sender, children, stop, counts.chance))
         try:
             if control:
                 await forge(pair)
             else:
                 for _ in range(points):
-                    counts.missed += await one_round(pair)
+                    counts.missed += await one_round(pair, chance)
             if points > 1 and not control:
                 counts.missed += not await freeze(pair)
             stop.set()
@@ -146,20 +147,20 @@ async def doubled(folder: Path, database: str, points: int, *, control: bool) ->
     )
 
 
-async def one_round(pair: Pair) -> int:
+async def one_round(pair: Pair, chance: Random) -> int:
     """Kill one of each kind, holders first, and start it again; how often nobody took over."""
     missed = 0
-    for work in random.sample(LEASED, len(LEASED)):
-        await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311 -- chance, not a secret
+    for work in chance.sample(LEASED, len(LEASED)):
+        await asyncio.sleep(chance.uniform(*PAUSE))
         before = pair.holder(work)
         name = pair.name_of(before)
         await pair.kill(name)
         missed += not await pair.taken_over(work, before)
         pair.start(name)
-    for kind in random.sample(SHARED, len(SHARED)):
-        name = f"{kind}-{random.choice((1, 2))}"  # noqa: S311 -- chance, not a secret
+    for kind in chance.sample(SHARED, len(SHARED)):
+        name = f"{kind}-{chance.choice((1, 2))}"
         await pair.kill(name)
-        await asyncio.sleep(random.uniform(*PAUSE))  # noqa: S311
+        await asyncio.sleep(chance.uniform(*PAUSE))
         pair.start(name)
     return missed
 

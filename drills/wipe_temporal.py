@@ -5,34 +5,42 @@ import tempfile
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from activities.messages import EpisodeRef
 from assembly import temporal_client
 from drills.installation import Installation, came_about, installation, projecting, until
-from drills.outcome import Counts, Outcome, counted
+from drills.outcome import Counts, Outcome, counted, drawn
 from drills.working import dispatching, effects, moment, present, working
 from projections.outstanding import open_tellings
 from worker import build
 from workflows.poking import episode_id, ladder_id, running
 
 
-def drill(points: int = 12, *, control: bool = False) -> Outcome:
+def drill(points: int = 12, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many children overdue and half as many with time left; as a control nothing is rebuilt."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(wiped(Path(folder), points, control=control))
+        return asyncio.run(wiped(Path(folder), points, drawn(seed), control=control))
 
 
-async def wiped(folder: Path, points: int, *, control: bool) -> Outcome:
+DOWN: Final = 2.0
+"""Seconds over which the overdue fall due, all of them while Temporal is away."""
+
+
+async def wiped(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
     """Fill Temporal, delete it while clocks run out, and compare what waits before and after."""
     overdue = [f"C-{n}" for n in range(points)]
     later = [f"L-{n}" for n in range(max(1, points // 2))]
-    counts = Counts()
+    counts = Counts(seed=seed)
+    chance = counts.chance
     async with installation(folder) as place, projecting(place.daymark):
         began = present()
-        due = began + timedelta(seconds=5 + points / 50)
+        due = began + timedelta(seconds=7 + points / 50)
         place.at_risk(["open"], began - timedelta(hours=1))
-        place.at_risk(overdue, due)
-        place.at_risk(later, began + timedelta(hours=30))
+        for child in overdue:
+            place.at_risk([child], due - timedelta(seconds=chance.uniform(0, DOWN)))
+        for child in later:
+            place.at_risk([child], began + timedelta(hours=chance.uniform(13, 60)))
         counts.acknowledged = points + len(later) + 1
         async with working(place):
             await until(lambda: place.told_of_breach() == 1, 60)

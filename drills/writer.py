@@ -1,6 +1,7 @@
 """A process that appends as fast as it can and says each receipt aloud, for drills that hurt its store.
 
-Run `python -m drills.writer NAME [--writers N] [--batches N] [--fault FAULT]`; the environment says where.
+Run `python -m drills.writer NAME [--writers N] [--batches N] [--fault FAULT] [--seed N]`.
+The environment says where.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import Any, Final
 
@@ -29,6 +31,9 @@ SIZES: Final = (1, 1, 5, 20)
 """How many facts a batch holds, by turns; one about the child's own details, which is sealed, goes along."""
 FAULTS: Final = ("none", "early", "careless", "without-lock")
 """What is planted: a receipt before the commit, a commit without the disk, an append without its turn."""
+BREATHES: Final = 0.1
+"""In how many of its batches a writer draws breath, so that no two runs meet in the same places."""
+BREATH: Final = 0.01  # seconds at most
 WAITS: Final = 0.02  # seconds before a case system sends again
 
 
@@ -57,9 +62,13 @@ def batch(authority: str, name: str, number: int) -> list[Event]:
     ]
 
 
-def write(daymark: Daymark, name: str, numbers: Iterable[int], *, early: bool = False) -> None:
+def write(
+    daymark: Daymark, name: str, numbers: Iterable[int], chance: Random, *, early: bool = False
+) -> None:
     """Append batch after batch, each again until it is answered, and say each id that was answered."""
     for number in numbers:
+        if chance.random() < BREATHES:
+            time.sleep(chance.uniform(0, BREATH))
         events = batch(daymark.settings.authority, name, number)
         said = "".join(f"{event.id}\n" for event in events).encode()
         if early:
@@ -188,6 +197,7 @@ def main() -> None:
     words.add_argument("--writers", type=int, default=1)
     words.add_argument("--batches", type=int)
     words.add_argument("--fault", choices=FAULTS, default="none")
+    words.add_argument("--seed", type=int, default=0)
     words.add_argument("--first", type=int, default=0)
     asked = words.parse_args()
     plant(asked.fault)
@@ -199,7 +209,8 @@ def main() -> None:
             numbers = range(asked.first, asked.first + asked.batches)
         with closing(assemble(settings)) as daymark:
             wait_for(lambda: opened(daymark))
-            write(daymark, name, numbers, early=asked.fault == "early")
+            chance = Random(f"{asked.seed} {name}")  # noqa: S311 -- chance, not a secret
+            write(daymark, name, numbers, chance, early=asked.fault == "early")
 
     threads = [Thread(target=run, args=(f"{asked.name}{n}",)) for n in range(asked.writers)]
     for thread in threads:

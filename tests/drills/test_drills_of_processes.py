@@ -40,11 +40,11 @@ def test_poison_is_refused_and_all_others_go_on() -> None:
 
 
 def test_a_full_disk_is_said_and_heals() -> None:
-    """Twenty posts are answered 503 and nothing of them is stored; who believes any answer loses them."""
+    """In each way twenty posts are answered 503 and not stored; who believes any answer loses them."""
     found = disk_full.drill(1)
     control = disk_full.drill(1, control=True)
 
     assert found.passed, found.sentence
-    assert found.figures["answered_503"] == 20
+    assert found.figures["answered_503"] == 20 * found.figures["ways"]
     assert not control.passed
     assert control.figures["lost"] > 0

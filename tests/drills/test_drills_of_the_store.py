@@ -1,5 +1,6 @@
 """Short runs of the drills that hurt the store; each has a control in which a fault is planted and found."""
 
+import inspect
 import json
 import os
 import subprocess
@@ -10,9 +11,16 @@ from pathlib import Path
 import pytest
 
 from cli import main
-from commands.drilling import MUST_RUN
-from drills import ambiguous_commit, follower_gaps, kill_postgres, power_cut, restore
-from drills.outcome import CannotRun, Counts, counted
+from commands.drilling import MUST_RUN, every_drill
+from drills import (
+    ambiguous_commit,
+    follower_gaps,
+    kill_postgres,
+    kill_processes,
+    power_cut,
+    restore,
+)
+from drills.outcome import CannotRun, Counts, counted, drawn
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,13 +99,14 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_prints_the_counts_and_nothing_else() -> None:
     """One document with every count; a control that finds its fault ends with 1."""
-    found = run("ambiguous-commit", "--points", "2", "--control", "--json")
+    found = run("ambiguous-commit", "--points", "2", "--control", "--seed", "7", "--json")
     said = json.loads(found.stdout)
 
     assert found.returncode == 1
     assert said["passed"] is False
     assert said["doubled"] == 2
     assert {"tried", "acknowledged", "lost", "missed", "early", "worst_delay_s"} <= said.keys()
+    assert said["seed"] == 7
     assert found.stderr == ""
 
 
@@ -127,6 +136,25 @@ def test_a_drill_nobody_knows_is_a_wrong_command(capsys: pytest.CaptureFixture[s
 
     assert code == 2
     assert "`daymark drill` lists them" in capsys.readouterr().err
+
+
+def test_a_seed_makes_the_same_choices_again() -> None:
+    """What is killed when comes from the seed alone, and a drill that was given none draws its own."""
+    twice = [kill_processes.order(20, Counts(seed=5).chance) for _ in range(2)]
+    another = kill_processes.order(20, Counts(seed=6).chance)
+    said = counted("any", Counts(seed=5), "").sentence
+
+    assert twice[0] == twice[1] != another
+    assert "seed 5" in said
+    assert len({drawn(None) for _ in range(20)}) > 1
+
+
+@pytest.mark.parametrize("drill", [name for name, _ in every_drill()])
+def test_every_drill_takes_a_seed_and_has_a_control(drill: str) -> None:
+    """Without a control nobody knows whether it would see anything."""
+    takes = inspect.signature(dict(every_drill())[drill].drill).parameters
+
+    assert {"seed", "control"} <= takes.keys()
 
 
 @pytest.mark.parametrize("wrong", ["lost", "missed", "doubled", "early"])

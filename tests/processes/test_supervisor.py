@@ -1,6 +1,7 @@
 """One machine: parts start in order, start again when they end, and never outlive their supervisor."""
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -106,6 +107,24 @@ def test_a_part_that_ends_is_started_again() -> None:
 
     assert "worker ended with -9 and starts again in 0.2 seconds" in heard
     assert heard[-1].endswith("bye")
+
+
+def test_a_full_disk_takes_no_line_and_stops_nobody() -> None:
+    """A child says far more than its pipe holds while nobody can write it down, and is asked to stop."""
+    chatter = CHILD.replace(
+        "say_ready()", "for _ in range(2000): print('x' * 100, flush=True)\nsay_ready()"
+    )
+    tried: list[str] = []
+
+    def refuse(line: str) -> None:
+        tried.append(line)
+        if line == "all is ready":
+            ask_to_stop()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    asyncio.run(run([[a_part("web", chatter)]], refuse, "all is ready"))
+
+    assert tried[-1] == "web        | bye"
 
 
 def test_a_part_that_cannot_start_stops_everything() -> None:

@@ -73,6 +73,29 @@ def test_a_failure_tells_where_and_never_what_was_given() -> None:
         assert second["at"][-1].endswith("fail")
 
 
+def test_a_line_that_a_full_disk_does_not_take_ends_nothing(tmp_path: Path) -> None:
+    """It is let go, and the process goes on."""
+    script = (
+        "import resource, structlog, telemetry\n"
+        "telemetry.configure('projector')\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
+        "for _ in range(1000): structlog.get_logger().warning('a line that finds no room')\n"
+        "print('went on')"
+    )
+    with (tmp_path / "lines").open("w") as full:
+        found = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            check=False,
+        )
+
+    assert found.stdout == "went on\n"
+    assert (tmp_path / "lines").read_text() == ""
+
+
 def test_an_error_in_a_thread_is_a_line_too() -> None:
     """Whatever ends unexpectedly is said in one document."""
     (line,) = lines_of("import threading; threading.Thread(target=lambda: 1 / 0).start()")
