@@ -33,6 +33,7 @@ from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
+from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries
 from web.console.two_moments import (
@@ -219,7 +220,15 @@ def story(
         known=known or ("now" if view.known_at is None else "then"),
         error=error,
         moments=moments,
+        silent=silent(past, view.now) if moments else None,
+        may_replay=past.kind == "child" and may_replay(pages, request),
     )
+
+
+def may_replay(pages: Pages, request: Request) -> bool:
+    """Whether whoever looks may compare moments of this record."""
+    let = access(request)
+    return may(let.asker, Action.REPLAY, let.record, let.purpose, pages.parts.now()).allowed
 
 
 @dataclass(frozen=True)

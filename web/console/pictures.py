@@ -11,6 +11,7 @@ from web.console.children import Told, replay
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.picture_words import clocks_against_time, missing_line
+from web.console.silent import silent
 from web.console.two_moments import (
     TwoMoments,
     WrongMoments,
@@ -69,4 +70,5 @@ def against_time(
         left_out=told.history.left_out,
         as_it_stands=told.clocks,
         moments=moments,
+        silent=silent(told.history, view.now) if moments else None,
     )
