@@ -188,6 +188,21 @@ def auditing(commands: Commands) -> None:
         "--verify", type=Path, metavar="DIR", help="compare files with their manifest"
     )
     looking_back(taken)
+    words = "Two moments of a child compared: what became known, and what that changed"
+    both = command(commands, "compare", "commands.two_moments:compare", words, as_json=True)
+    both.add_argument("child", metavar="CHILD", help=CHILD)
+    for name, which in (("", "first"), ("and-", "second")):
+        known = f"the {which} moment: what was known by then"
+        both.add_argument(
+            "--known-at" if not name else "--and",
+            type=moment, metavar="T", required=not name,
+            dest=f"{name}known_at".replace("-", "_"),
+            help=known if not name else f"{known}; now where it is left out",
+        )  # fmt: skip
+        both.add_argument(
+            f"--{name}as-of", type=moment, metavar="T",
+            help=f"the {which} moment: what had happened by then; else by what was known",
+        )  # fmt: skip
     words = "The board as one person could see it then, and what had reached them"
     seen = command(commands, "as-seen", "commands.exporting:as_seen_then", words, as_json=True)
     seen.add_argument("person", metavar="PERSON", help="as the people file names them")

@@ -34,6 +34,7 @@ class Action(StrEnum):
     RECORD = "record"
     SETTLE = "settle"
     REPLAY = "replay"
+    EXPORT = "export"
     SEE_READS = "see-reads"
     SEE_OWN_READS = "see-own-reads"
     OPERATE = "operate"
@@ -135,6 +136,7 @@ MANAGING: Final = frozenset(
         Action.LIFT,
         Action.RECORD,
         Action.REPLAY,
+        Action.EXPORT,
     }
 )
 CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
@@ -161,7 +163,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "trial",
         frozenset({TRIAL}),
-        LOOKING | {Action.REPLAY},
+        LOOKING | {Action.REPLAY, Action.EXPORT},
         CHILDREN,
         Reach.EVERYWHERE,
     ),
@@ -225,7 +227,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "in-scope",
         frozenset({"auditor", "guest"}),
-        LOOKING | {Action.REPLAY},
+        LOOKING | {Action.REPLAY, Action.EXPORT},
         CHILDREN,
         Reach.SCOPE,
     ),

@@ -33,8 +33,17 @@ from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
+from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries
+from web.console.two_moments import (
+    TwoMoments,
+    WrongMoments,
+    asks_for_moments,
+    offered,
+    two_moments,
+    view_typed,
+)
 
 
 def children(pages: Pages) -> APIRouter:
@@ -105,9 +114,14 @@ def record_page(
     """The page of a record, in the view that its address asks for."""
     now, asked = pages.parts.now(), request.query_params
     try:
+        if asks_for_moments(asked):
+            return RedirectResponse(f"{where}{view_typed(asked, now).query}", 303)
         if "as-of-day" in asked:
             return RedirectResponse(f"{where}{view_from_form(asked, now).query}", 303)
         return story(pages, request, told_in(view_of(asked, now)))
+    except WrongMoments as wrong:
+        told = told_in(View(now))
+        return story(pages, request, told, error=str(wrong), moments=wrong.form)
     except WrongDate as wrong:
         known = asked.get("known", "now")
         told = told_in(View(now))
@@ -176,9 +190,12 @@ def story(
     error: str = "",
     typed: tuple[str, str, str] = ("", "", ""),
     known: str = "",
+    moments: TwoMoments | None = None,
 ) -> Response:
     """The page itself."""
     past, view = told.history, told.view
+    if moments is None and offered(request, view):
+        moments = two_moments(view)
     every = judged(pages.parts.log, past, view.now)
     found = [card(one, told) for one in every]
     outstanding = [one for one in found if one.outstanding]
@@ -202,7 +219,16 @@ def story(
         typed=typed if error else view.typed,
         known=known or ("now" if view.known_at is None else "then"),
         error=error,
+        moments=moments,
+        silent=silent(past, view.now) if moments else None,
+        may_replay=past.kind == "child" and may_replay(pages, request),
     )
+
+
+def may_replay(pages: Pages, request: Request) -> bool:
+    """Whether whoever looks may compare moments of this record."""
+    let = access(request)
+    return may(let.asker, Action.REPLAY, let.record, let.purpose, pages.parts.now()).allowed
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from web.console.audit import audit
 from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
+from web.console.compare import compare
 from web.console.cover import cover
 from web.console.escalations import escalations
 from web.console.figures import figures
@@ -59,6 +60,7 @@ class Console:
             children,
             own_matters,
             clock,
+            compare,
             pictures,
             figures,
             escalations,

@@ -18,6 +18,9 @@ OFFICER: Final = "P-20"
 NAMED: Final = "P-4"
 """Who may see the child whose record is restricted."""
 RESTRICTED: Final = "CH-0010"
+THEN: Final = "?as-of=2016-01-06&known-at=2016-01-07T14:30:00%2B00:00"
+COMPARED: Final = "/compare?known-at=2016-01-07&and-known-at=2016-01-09"
+WRONG_MOMENTS: Final = "?happened-day=5&happened-month=1&happened-year=2016&known-by-day=37"
 
 
 class State(NamedTuple):
@@ -80,6 +83,18 @@ STATES: Final = (
     State("late-by-week-published", "town", None, "/figures/breaches?publish=yes&weeks=4"),
     State("late-by-week-empty", "quiet", None, "/figures/breaches"),
     State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
+    # Two moments, and what changed between them.
+    State("moments-child", "town", None, of_child("CH-0002", "?look=moments")),
+    State("moments-child-then", "town", None, of_child("CH-0002", THEN)),
+    State("moments-child-wrong", "town", None, of_child("CH-0002", WRONG_MOMENTS), 400),
+    State("moments-clocks", "town", None, of_child("CH-0002", f"/clocks{THEN}")),
+    State(
+        "moments-clocks-wrong", "town", None, of_child("CH-0002", f"/clocks{WRONG_MOMENTS}"), 400
+    ),
+    State("compare-empty", "town", None, of_child("CH-0002", "/compare")),
+    State("compare", "town", None, of_child("CH-0002", COMPARED)),
+    State("compare-begun", "town", None, of_child("CH-0007", COMPARED)),
+    State("compare-wrong", "town", None, of_child("CH-0002", f"/compare{WRONG_MOMENTS}"), 400),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),

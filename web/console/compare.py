@@ -1,0 +1,245 @@
+"""Two moments of a child side by side: what became known between them, and what that changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from domain.explanation import Explanation, explain
+from domain.permission import Action
+from domain.words import say_moment, say_title
+from projections.between import Between, Cause, Changed, How, Learned, between, say_what
+from projections.history import History, Judged
+from web.access import needs
+from web.console.children import replay, stream_of
+from web.console.look_back import View, WrongDate, view_of
+from web.console.pages import Page, Pages
+from web.console.silent import Silent, silent
+from web.console.statuses import Tag, tag
+from web.console.timeline import happening
+from web.console.two_moments import (
+    TwoMoments,
+    WrongMoments,
+    asks_for_moments,
+    two_moments,
+    view_typed,
+)
+
+SECOND: Final = "and-"
+"""What the second moment's names in an address begin with."""
+AFTER: Final = "-2"
+"""What the names of the second moment's boxes end with."""
+
+HOW: Final[Mapping[How, str]] = {
+    "became-known": "Became known",
+    "happened": "Happened since",
+    "no-longer": "Not counted any more",
+}
+"""Why only one of the moments counts a fact."""
+
+
+def compare(pages: Pages) -> APIRouter:
+    """The page that compares two moments of a child."""
+    routes = APIRouter()
+
+    @routes.get("/children/{ref}/compare")
+    @needs(Action.REPLAY, "child")
+    def compared(request: Request, ref: str) -> Response:
+        stream_of(pages, ref)
+        now, asked = pages.parts.now(), request.query_params
+        if asks_for_moments(asked) or asks_for_moments(asked, AFTER):
+            return typed(pages, request, ref)
+        try:
+            first, second = view_of(asked, now), second_of(asked, View(now))
+        except WrongDate:
+            raise HTTPException(400) from None
+        forms = (two_moments(first), two_moments(second, after=AFTER))
+        if first.is_now and second.is_now:
+            return page_of(pages, request, ref, forms)
+        return page_of(pages, request, ref, forms, (first, second))
+
+    return routes
+
+
+def second_of(asked: Mapping[str, str], now: View) -> View:
+    """The second view that an address names."""
+    named = {name: asked.get(f"{SECOND}{name}", "") for name in ("as-of", "known-at")}
+    return view_of(named, now.now)
+
+
+def typed(pages: Pages, request: Request, ref: str) -> Response:
+    """Where the boxes lead, or the form again with what is wrong in them."""
+    now, asked = pages.parts.now(), request.query_params
+    views, forms, wrong = list[View](), list[TwoMoments](), False
+    for after in ("", AFTER):
+        try:
+            view = view_typed(asked, now, after)
+            views.append(view)
+            forms.append(two_moments(view, after=after))
+        except WrongMoments as fault:
+            wrong = True
+            forms.append(fault.form)
+    if wrong:
+        return page_of(pages, request, ref, (forms[0], forms[1]))
+    return RedirectResponse(f"/children/{ref}/compare{query_of(views[0], views[1])}", 303)
+
+
+def query_of(first: View, second: View) -> str:
+    """Two views as an address; empty where both are now."""
+    kept = {
+        f"{begins}{name}": moment.written
+        for begins, view in (("", first), (SECOND, second))
+        for name, moment in (("as-of", view.as_of), ("known-at", view.known_at))
+        if moment is not None
+    }
+    return "?" + urlencode(kept) if kept else ""
+
+
+def page_of(
+    pages: Pages,
+    request: Request,
+    ref: str,
+    forms: tuple[TwoMoments, TwoMoments],
+    views: tuple[View, View] | None = None,
+) -> Response:
+    """The page itself: the form of both moments, and beneath it what they differ in."""
+    faults = [*forms[0].faults, *forms[1].faults]
+    child = pages.parts.log.history(stream_of(pages, ref))[0].event.subject
+    where = f"/children/{ref}"
+    page = Page(
+        "What changed between two moments",
+        "children",
+        (("Board", "/board"), (f"Child {child}", where)),
+        error=bool(faults),
+        view=f"{said(views[0])}, beside {said(views[1])}" if views else "",
+    )
+    return pages.show(
+        request,
+        "compare.html",
+        page,
+        400 if faults else 200,
+        whose=f"Child {child}",
+        where=where,
+        faults=faults,
+        forms=forms,
+        found=None if views is None else differences(pages, ref, views),
+    )
+
+
+def said(view: View) -> str:
+    """What a view shows, in words."""
+    return view.said or "the record as it stands now"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One clock at one moment."""
+
+    tag: Tag
+    why: Explanation
+    href: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clock that differs: in what, why, and how it is explained at either moment."""
+
+    title: str
+    key: str
+    sentences: tuple[str, ...]
+    causes: tuple[str, ...]
+    seen: tuple[Seen | None, Seen | None]
+    rows: tuple[tuple[str, str, str], ...]
+    """Each piece of evidence, and what it says at either moment."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact that only one of the moments counts."""
+
+    how: str
+    sentence: str
+    happened: str
+    recorded: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that the page says of two moments."""
+
+    sides: tuple[tuple[View, Silent], tuple[View, Silent]]
+    facts: tuple[Fact, ...]
+    clocks: tuple[Line, ...]
+    unchanged: int
+
+
+def differences(pages: Pages, ref: str, views: tuple[View, View]) -> Found:
+    """Both replays compared, in words."""
+    first, second = (replay(pages, ref, view) for view in views)
+    found = between(pages.parts.log, first.history, second.history, views[0].now)
+    return Found(
+        sides=(
+            (views[0], silent(first.history, views[0].now)),
+            (views[1], silent(second.history, views[1].now)),
+        ),
+        facts=tuple(map(fact, found.facts)),
+        clocks=tuple(line(one, found, first.clocks, views) for one in found.clocks),
+        unchanged=found.unchanged,
+    )
+
+
+def fact(one: Learned) -> Fact:
+    """One fact in words."""
+    recorded = one.line.recorded
+    return Fact(
+        HOW[one.how],
+        one.line.sentence,
+        happening(recorded).said,
+        say_moment(recorded.recorded_at),
+        recorded.event.source,
+    )
+
+
+def line(one: Changed, found: Between, clocks: str, views: tuple[View, View]) -> Line:
+    """One clock in words."""
+    sides = ((one.before, found.first, views[0]), (one.after, found.second, views[1]))
+    first, second = (seen(clock, past, view, clocks) for clock, past, view in sides)
+    return Line(
+        title=say_title(one.one.clock.timescale),
+        key=one.one.clock.key,
+        sentences=tuple(say_what(one)),
+        causes=tuple(map(because, one.causes)),
+        seen=(first, second),
+        rows=tuple(rows(first, second)),
+    )
+
+
+def seen(one: Judged | None, past: History, view: View, clocks: str) -> Seen | None:
+    """One clock at one moment, explained; nothing where that moment does not know it."""
+    if one is None:
+        return None
+    why = explain(one.clock, past.authority, past.moment(view.now), one.told_at)
+    return Seen(tag(one.clock, one.verdict), why, f"{clocks}/{one.clock.key}{view.query}")
+
+
+def rows(first: Seen | None, second: Seen | None) -> Iterator[tuple[str, str, str]]:
+    """The evidence of both moments, piece beside piece."""
+    sides = [dict(one.why.lines) if one else {} for one in (first, second)]
+    for name in {**sides[0], **sides[1]}:
+        yield name, sides[0].get(name, ""), sides[1].get(name, "")
+
+
+def because(cause: Cause) -> str:
+    """One cause in a sentence."""
+    if cause.recorded is None:
+        return cause.sentence
+    told = cause.recorded
+    return (
+        f"{cause.sentence.removesuffix('.')}: happened {happening(told).said},"
+        f" recorded {say_moment(told.recorded_at)}."
+    )
