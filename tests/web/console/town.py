@@ -56,6 +56,7 @@ class Town:
     folder: Path
     now: datetime = field(default_factory=lambda: moment("Mon 2 Jan 2012 09:00"))
     children: list[UUID] = field(default_factory=list)
+    _authorities: dict[str, tuple[int, Authority]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Open every store of a new installation."""
@@ -87,9 +88,14 @@ class Town:
             part.close()
 
     def authority(self, code: str = CODE) -> Authority:
-        """The town's authority as its own stream tells."""
+        """The town's authority as its own stream tells; folded again only when that has grown."""
         stream = self.log.stream(code, "authority", code)
-        return authority(code, core_only(), working_days(), self.log.history(stream))
+        version = self.log.version(stream)
+        held, known = self._authorities.get(code, (None, None))
+        if known is None or held != version:
+            known = authority(code, core_only(), working_days(), self.log.history(stream))
+            self._authorities[code] = version, known
+        return known
 
     def parts(self, now: Callable[[], datetime] | None = None, **changes: Any) -> Parts:
         """What the web is built from."""
