@@ -15,7 +15,7 @@ Kind = Literal["service", "staff", "list", "child", "clock", "reads", "operation
 """What a route shows: the service itself, something of the staff's own, lists of children,
 one child, one clock of a child, who looked at what, or how the machinery is."""
 
-Attribute = Literal["team", "worker", "stream", "told", "owed_by"]
+Attribute = Literal["team", "worker", "stream", "told", "owed_by", "of"]
 """What of a record a rule may ask; a query asks the same of its rows."""
 
 
@@ -49,6 +49,7 @@ class Reach(StrEnum):
     TOLD = "clocks the person was told of, until they end"
     OWED = "clocks that the person's own agency owes"
     SCOPE = "children in the scope the person was given"
+    ITSELF = "the authority's own record, with the allegations about no known child"
     FORCED = "the one child whose record the person has forced open"
 
 
@@ -70,6 +71,7 @@ TRIAL: Final = "trial"
 ANYONE: Final = "anyone"
 """Everybody who works here today, whatever they do."""
 TOLD: Final = "told"
+DESIGNATED: Final = "designated officer"
 ANYWHERE: Final = "*"
 """Stands for every authority: what needs no post."""
 
@@ -92,7 +94,7 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "independent_reviewing_officer": TOLD,
         "cp_conference_chair": TOLD,
         "virtual_school_head": TOLD,
-        "designated_officer": TOLD,
+        "designated_officer": DESIGNATED,
         "cme_coordinator": TOLD,
         "partnership_business_manager": TOLD,
         "independent_chair": TOLD,
@@ -183,7 +185,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "told-answers",
-        CASE_ROLES | {TOLD},
+        CASE_ROLES | {TOLD, DESIGNATED},
         frozenset({Action.ANSWER}),
         frozenset({"clock"}),
         Reach.TOLD,
@@ -223,6 +225,7 @@ RULES: Final[tuple[Rule, ...]] = (
         CHILDREN,
         Reach.EVERYWHERE,
     ),
+    Rule("allegations", frozenset({DESIGNATED}), LOOKING, CHILDREN, Reach.ITSELF),
     Rule("partner", frozenset({"partner"}), LOOKING, frozenset({"list", "clock"}), Reach.OWED),
     Rule(
         "in-scope",
@@ -305,6 +308,8 @@ class Record:
     told: frozenset[str] = frozenset()
     """Who was told of this clock, which has not ended."""
     owed_by: str | None = None
+    of: str = "child"
+    """Whether it is a child's, or of the record of the authority itself."""
     restricted: bool = False
     named: frozenset[str] = frozenset()
     """Who may see a restricted record."""
@@ -424,6 +429,8 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
         case Reach.OWED:
             owing = frozenset(AGENCIES[one.role] for one in posts if one.role in AGENCIES)
             return Condition("owed_by", owing)
+        case Reach.ITSELF:
+            return Condition("of", frozenset({"authority"}))
         case Reach.SCOPE:
             scopes = [one for one in asker.scopes if one.authority == authority and now < one.until]
             return Condition("stream", frozenset(s for one in scopes for s in one.streams))

@@ -153,6 +153,7 @@ def record_then(row: BoardRow, history: Sequence[Recorded], authority: Authority
         stream=row.stream.hex,
         team=team_of(episode),
         worker=worker_of(episode.standing),
+        of=episode.kind,
         told=frozenset() if row.ended else told_of(history, row.clock),
         owed_by=authority.policy.timescale(row.timescale).duty_holder,
         restricted=closed is not None,

@@ -62,6 +62,8 @@ def of_grant(grant: Grant, at: str) -> Where:
             return f"({WAS_TOLD.format(marks(values))}{STILL_OPEN})", [*sorted(values), at, at]
         case Condition("owed_by", values):
             return f"c.owed_by IN ({marks(values)})", [*sorted(values)]
+        case Condition("of", values):
+            return f"k.kind IN ({marks(values)})", [*sorted(values)]
         case condition:
             values = condition.values
             return f"k.{condition.attribute} IN ({marks(values)})", [*sorted(values)]

@@ -5,6 +5,7 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from web.access import every_route, needed
 from web.console.about import about
 from web.console.anomalies import anomalies
 from web.console.audit import audit
@@ -77,4 +78,7 @@ class Console:
         ):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())
+        pages.needed = {
+            one.path: need for one in every_route(routes.routes) if (need := needed(one))
+        }
         return routes

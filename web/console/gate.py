@@ -187,6 +187,7 @@ def record_of(
         stream=episode.id.hex,
         team=team_of(episode),
         worker=worker_of(episode.standing),
+        of=episode.kind,
         restricted=closed is not None,
         named=closed.named if closed else frozenset(),
         family=family_of(episode.standing),

@@ -21,9 +21,11 @@ from opentelemetry import trace
 
 from domain.calendar import london_date
 from domain.words import say_moment, say_role
+from web.access import Needs
 from web.console.assets import Assets
-from web.console.gate import Gate
+from web.console.gate import Access, Gate
 from web.console.headers import security_headers
+from web.console.navigation import Opening
 from web.console.sessions import Session, Sessions, origin_of
 from web.parts import Parts
 
@@ -72,9 +74,11 @@ class Pages:
         self.sessions = Sessions(parts)
         self.gate = Gate(parts, self.sessions)
         self.templates = environment()
+        self.needed: Mapping[str, Needs] = {}
+        """What each address needs, once every route is known."""
         self._rules_at_start = self.rules()
         self.headers = security_headers(
-            self.render("problem.html", Page(BROKEN), None, problem=500, trace=""),
+            self.render("problem.html", Page(BROKEN), None, None, problem=500, trace=""),
             origin_of(parts.provider.issuer.name) if parts.provider else "",
         )
 
@@ -88,9 +92,10 @@ class Pages:
     ) -> Response:
         """A page as the browser gets it."""
         session = self.sessions.read(request.cookies, self.parts.now())
-        return HTMLResponse(
-            self.render(template, page, self.reader(session), **values), status_code=status
+        text = self.render(
+            template, page, self.reader(session), self.opening(request, session), **values
         )
+        return HTMLResponse(text, status_code=status)
 
     def form(
         self,
@@ -104,7 +109,10 @@ class Pages:
         known = self.sessions.read(request.cookies, self.parts.now())
         session = known or self.sessions.begin(self.parts.now())
         token = values.pop("token", None) or self.sessions.token(session)
-        text = self.render(template, page, self.reader(session), token=token, **values)
+        values["token"] = token
+        text = self.render(
+            template, page, self.reader(session), self.opening(request, session), **values
+        )
         answer = HTMLResponse(text, status_code=status)
         if known is None:
             self.sessions.keep(answer, session)
@@ -116,24 +124,40 @@ class Pages:
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.
-        text = self.render("problem.html", page, None, rules=self._rules_at_start, **said)
+        text = self.render("problem.html", page, None, None, rules=self._rules_at_start, **said)
         return HTMLResponse(text, status_code=status)
 
-    def render(self, template: str, page: Page, reader: Reader | None, **values: object) -> str:
-        """The text of a page, with what every page carries."""
+    def render(
+        self,
+        template: str,
+        page: Page,
+        reader: Reader | None,
+        opening: Opening | None,
+        **values: object,
+    ) -> str:
+        """The text of a page, with what every page carries; it leads only where its reader may go."""
         now = self.parts.now()
         around: dict[str, object] = {
             "council": self.parts.council,
             "training": self.parts.training,
-            "mailbox": self.parts.mail is not None,
             "static": self.assets.prefix,
             "printed_at": say_moment(now),
+            "places": tuple(opening.places()) if opening else (),
+            "home": opening.home if opening else "/board",
+            "opens": opening or opens_nothing,
+            "leads": opening.leads if opening else opens_nothing,
         }
         if "rules" not in values:
             around["rules"] = self.rules()
         return self.templates.get_template(template).render(
             **around, page=page, reader=reader, now=now, **values
         )
+
+    def opening(self, request: Request, session: Session | None) -> Opening:
+        """Which addresses open to whoever asks."""
+        now, let = self.parts.now(), getattr(request.state, "access", None)
+        asker = let.asker if isinstance(let, Access) else self.gate.asker(session, now)
+        return Opening(self.parts, self.needed, asker, now)
 
     def rules(self) -> str:
         """The policy pack that judges here, by name and version."""
@@ -157,6 +181,11 @@ class Pages:
         ]
         roles = dict.fromkeys(say_role(one.role) for one in held)
         return ", ".join(roles), tuple(dict.fromkeys(one.team for one in held if one.team))
+
+
+def opens_nothing(_path: str) -> bool:
+    """What is asked where nobody knows who reads: nothing opens."""
+    return False
 
 
 @cache

@@ -1,0 +1,95 @@
+"""The places that the head of every page leads to: only those that open to whoever reads it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.permission import ANYWHERE, Action, Asker, Record, may, visible
+from projections.instants import written
+from projections.permitted import children_seen
+from web.access import Needs
+from web.console.gate import purpose_of
+from web.parts import Parts
+
+ME: Final = "/me"
+
+
+class Place(NamedTuple):
+    """One item of the navigation."""
+
+    text: str
+    href: str
+    active: str
+    """What a page calls the place where it stands."""
+
+
+PLACES: Final = (
+    Place("This morning", "/morning", "morning"),
+    Place("Board", "/board", "board"),
+    Place("Workload", "/workload", "workload"),
+    Place("Cover", "/cover", "cover"),
+    Place("Children", "/children", "children"),
+    Place("Missing", "/missing", "missing"),
+    Place("Record", "/record", "record"),
+    Place("Authority", "/authority", "authority"),
+    Place("Sittings", "/sittings", "sittings"),
+    Place("Figures", "/figures/breaches", "figures"),
+    Place("Anomalies", "/anomalies", "anomalies"),
+    Place("Audit", "/audit/reads", "audit"),
+    Place("Mailbox", "/mailbox", "mailbox"),
+)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Which addresses open to one reader; a template asks it before it names one."""
+
+    parts: Parts
+    needs: Mapping[str, Needs]
+    asker: Asker
+    now: datetime
+
+    def __call__(self, path: str) -> bool:
+        """Whether the page of an address without a child in it opens to the reader."""
+        need = self.needs[path]
+        if path == "/mailbox" and self.parts.mail is None:
+            return False
+        record = Record(need.kind, self.parts.code)
+        if need.kind in {"child", "clock"}:
+            # Without a child in its address it is a page of the authority's own record.
+            own = self.parts.log.stream(self.parts.code, "authority", self.parts.code)
+            if not self.parts.log.version(own):
+                return False
+            record = Record(need.kind, self.parts.code, stream=own.hex, of="authority")
+        return may(self.asker, need.action, record, purpose_of(self.asker, None), self.now).allowed
+
+    def leads(self, page: str) -> bool:
+        """Whether an address opens: who may see a single clock need not see the record it is of."""
+        kind, _, ref = page.partition("?")[0].removeprefix("/").partition("/")
+        if kind != "children" or not ref:
+            return f"/{kind}" not in self.needs or self(f"/{kind}")
+        return self._whole is None or UUID(ref.partition("/")[0]) in self._whole
+
+    @cached_property
+    def _whole(self) -> frozenset[UUID] | None:
+        """Every child whose whole record opens; nothing where all that is ever listed does."""
+        code = self.parts.code
+        allowed = visible(self.asker, Action.SEE, "child", purpose_of(self.asker, None), self.now)
+        if any(
+            one.condition is None and one.authority in {ANYWHERE, code} for one in allowed.grants
+        ):
+            return None
+        return frozenset(children_seen(self.parts.views, code, allowed, written(self.now)))
+
+    def places(self) -> Iterator[Place]:
+        """The items of the navigation for this reader, in their order."""
+        return (one for one in PLACES if self(one.href))
+
+    @property
+    def home(self) -> str:
+        """Where the name of the service leads: the board, or one's own page where that does not open."""
+        # Who has not said who they are is asked that first, and is then led to the board.
+        return "/board" if self.asker.person is None or self("/board") else ME
