@@ -323,6 +323,39 @@ class ScopeGiven(EngineEvent):
     until: Instant
 
 
+class SampleDrawn(EngineEvent):
+    """The children of a scope were drawn by a seed, from strata, out of all that were known then.
+
+    Not the scope: it only lets the same sample be drawn again.
+    """
+
+    NAME = "sample-drawn"
+
+    scope: UUID
+    """The scope that was given with it."""
+    seed: Word
+    strata: tuple[Code, ...]
+    """What the strata are made of: `thread`, `timescale`, `verdict`, `team`; none for one stratum of all."""
+    size: int
+    """How many were asked for."""
+    out_of: int
+    """How many children there were to draw from."""
+    known_at: Instant
+    """The moment up to which the log was read."""
+
+
+class ScopeEnded(EngineEvent):
+    """Somebody ended a scope before its time.
+
+    Not its running out, which needs no event.
+    """
+
+    NAME = "scope-ended"
+
+    scope: UUID
+    """The scope that is over from now on."""
+
+
 class RecordRead(EngineEvent):
     """Somebody was shown a page or given a file, and this was recorded before it was sent.
 
@@ -366,6 +399,8 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             AccessForced,
             ForcedAccessReviewed,
             ScopeGiven,
+            SampleDrawn,
+            ScopeEnded,
             RecordRead,
         )
     }

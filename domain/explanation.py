@@ -30,6 +30,8 @@ from domain.engine_events import (
     ReferenceNamed,
     RestrictionLifted,
     RestrictionLiftProposed,
+    SampleDrawn,
+    ScopeEnded,
     ScopeGiven,
     TimescaleBreached,
     TimescaleWarned,
@@ -337,6 +339,8 @@ OF_ACCESS: Final[Mapping[str, str]] = {
     AccessForced.NAME: "Somebody forced this record open, and said why.",
     ForcedAccessReviewed.NAME: "Somebody else reviewed why this record was forced open.",
     ScopeGiven.NAME: "An auditor or guest was given records to look at.",
+    SampleDrawn.NAME: "The records of a scope were drawn by a seed.",
+    ScopeEnded.NAME: "A scope was ended before its time.",
     RecordRead.NAME: "Somebody looked.",
 }
 """What is recorded of who may see and who saw, in one sentence each."""

@@ -11,7 +11,14 @@ from typing import Final
 from uuid import UUID
 
 from domain.clocks import Clock
-from domain.engine_events import ClockEvent, IdReused, OperatorTold, ScopeGiven
+from domain.engine_events import (
+    ClockEvent,
+    IdReused,
+    OperatorTold,
+    SampleDrawn,
+    ScopeEnded,
+    ScopeGiven,
+)
 from domain.event import Kind, Recorded
 from domain.facts.authority import (
     CalendarAdopted,
@@ -66,6 +73,8 @@ FREQUENT: Final = frozenset(
         TeamPlaced.NAME,
         OperatorTold.NAME,
         ScopeGiven.NAME,
+        SampleDrawn.NAME,
+        ScopeEnded.NAME,
     }
 )
 """What comes again and again and begins nothing: at most it changes what has begun."""

@@ -11,9 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, assert_never, cast
 
-Kind = Literal["service", "staff", "list", "child", "clock", "reads", "operation"]
+Kind = Literal["service", "staff", "list", "child", "clock", "reads", "scope", "operation"]
 """What a route shows: the service itself, something of the staff's own, lists of children,
-one child, one clock of a child, who looked at what, or how the machinery is."""
+one child, one clock of a child, who looked at what, what auditors were given, or how the machinery is."""
 
 Attribute = Literal["team", "worker", "stream", "told", "owed_by", "of"]
 """What of a record a rule may ask; a query asks the same of its rows."""
@@ -31,6 +31,8 @@ class Action(StrEnum):
     LIFT = "lift"
     FORCE = "force"
     REVIEW = "review"
+    GIVE = "give"
+    TAKE = "take"
     RECORD = "record"
     SETTLE = "settle"
     REPLAY = "replay"
@@ -233,6 +235,20 @@ RULES: Final[tuple[Rule, ...]] = (
         LOOKING | {Action.REPLAY, Action.EXPORT},
         CHILDREN,
         Reach.SCOPE,
+    ),
+    Rule(
+        "has-scopes",
+        frozenset({"auditor", "guest"}),
+        LOOKING | {Action.TAKE},
+        frozenset({"scope"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "gives-scopes",
+        HEADS | {"information-governance officer"},
+        frozenset({Action.SEE, Action.GIVE}),
+        frozenset({"scope"}),
+        Reach.EVERYWHERE,
     ),
     Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED),
     Rule("may-force", CASE_ROLES, frozenset({Action.FORCE}), STAFF, Reach.EVERYWHERE),

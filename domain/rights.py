@@ -11,6 +11,8 @@ from domain.engine_events import (
     ManagerNotified,
     RestrictionLifted,
     RestrictionLiftProposed,
+    SampleDrawn,
+    ScopeEnded,
     ScopeGiven,
 )
 from domain.event import Recorded
@@ -121,10 +123,54 @@ def forced_open(history: Iterable[Recorded], person: str | None) -> datetime | N
     return max(ends, default=None)
 
 
-def scopes_given(history: Iterable[Recorded]) -> Iterator[tuple[str, Scope]]:
-    """Every scope that an authority's stream tells of, with whose it is."""
+@dataclass(frozen=True, slots=True)
+class AuditScope:
+    """What somebody was given to look at, by whom, how it was drawn and whether it was ended."""
+
+    event_id: UUID
+    authority: str
+    person: str
+    children: tuple[str, ...]
+    """Their opaque ids."""
+    purpose: str
+    until: datetime
+    given_by: str | None
+    given_at: datetime
+    drawn: SampleDrawn | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def over_at(self) -> datetime:
+        """From when on nothing is to be seen by it."""
+        return self.until if self.ended_at is None else min(self.until, self.ended_at)
+
+
+def audit_scopes(history: Iterable[Recorded]) -> tuple[AuditScope, ...]:
+    """Every scope that an authority's stream tells of, in the order given."""
+    found: dict[UUID, AuditScope] = {}
     for one in history:
-        said = one.event.said
-        if isinstance(said, ScopeGiven):
-            streams = frozenset(said.children)
-            yield said.person, Scope(one.event.authority, streams, said.purpose, said.until)
+        match one.event.said:
+            case ScopeGiven() as said:
+                found[one.event_id] = AuditScope(
+                    one.event_id,
+                    one.event.authority,
+                    said.person,
+                    said.children,
+                    said.purpose,
+                    said.until,
+                    one.event.by,
+                    one.recorded_at,
+                )
+            case SampleDrawn() as said if said.scope in found:
+                found[said.scope] = replace(found[said.scope], drawn=said)
+            case ScopeEnded() as said if said.scope in found:
+                found[said.scope] = replace(found[said.scope], ended_at=one.recorded_at)
+            case _:
+                pass
+    return tuple(found.values())
+
+
+def scopes_given(history: Iterable[Recorded]) -> Iterator[tuple[str, Scope]]:
+    """Every scope as the rules ask of it, with whose it is."""
+    for one in audit_scopes(history):
+        yield one.person, Scope(one.authority, frozenset(one.children), one.purpose, one.over_at)

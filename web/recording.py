@@ -17,7 +17,7 @@ from web.parts import Parts
 SHOWN_WITH: Final = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
 """The answers that carry a page; a redirect or a problem shows nothing."""
 
-IS_RECORDED: Final = frozenset({"list", "child", "clock", "reads"})
+IS_RECORDED: Final = frozenset({"list", "child", "clock", "reads", "scope"})
 
 LONGEST: Final = 1000
 
@@ -68,13 +68,15 @@ class Recording:
         return True
 
 
-def look(parts: Parts, access: Access, scope: Scope) -> Event:
-    """The record of one look, in the stream of whoever looked."""
+def look(
+    parts: Parts, access: Access, scope: Scope, *, child: str = "", purpose: str = ""
+) -> Event:
+    """The record of one look, in the stream of whoever looked; of a file about many, one for each child."""
     asked = scope["query_string"].decode("latin-1")[:LONGEST]
     said = RecordRead(
         route=str(getattr(scope["route"], "path", "")),
-        child=access.record.stream,
-        purpose=access.purpose,
+        child=child or access.record.stream,
+        purpose=purpose or access.purpose,
         rule=access.decision.rule,
         **({"asked": asked} if asked else {}),
     )

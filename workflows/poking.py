@@ -69,6 +69,8 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "restriction-lift-proposed": Wakes.NOTHING,
         "restriction-lifted": Wakes.EPISODE,
         "scope-given": Wakes.NOTHING,
+        "sample-drawn": Wakes.NOTHING,
+        "scope-ended": Wakes.NOTHING,
         # These end or change a ladder, and another workflow or a person recorded them.
         "breach-cured": Wakes.LADDER,
         "clock-retimed": Wakes.LADDER,

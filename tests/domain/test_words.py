@@ -29,6 +29,8 @@ from domain.engine_events import (
     ReferenceNamed,
     RestrictionLifted,
     RestrictionLiftProposed,
+    SampleDrawn,
+    ScopeEnded,
     ScopeGiven,
     TimescaleBreached,
     TimescaleWarned,
@@ -299,6 +301,8 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (AccessForced, {"until": AT, "reason": "I am covering for her team tonight"}, "Somebody forced this record open, and said why."),
     (ForcedAccessReviewed, {"forced": str(UUID(int=5)), "right": True}, "Somebody else reviewed why this record was forced open."),
     (ScopeGiven, {"person": "p", "children": ["a"], "purpose": "audit", "until": AT}, "An auditor or guest was given records to look at."),
+    (SampleDrawn, {"scope": str(UUID(int=5)), "seed": "s", "strata": ["team"], "size": 12, "out_of": 90, "known_at": AT}, "The records of a scope were drawn by a seed."),
+    (ScopeEnded, {"scope": str(UUID(int=5))}, "A scope was ended before its time."),
     (RecordRead, {"route": "/board", "purpose": "case", "rule": "told"}, "Somebody looked."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip

@@ -86,6 +86,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         """Let everything happen, and begin a session for everybody."""
         self.town = Town(folder)
+        self.scopes: dict[str, str] = {}
         begin(self.town)
         self._people()
         for relation, team in TEAMS.items():
@@ -172,25 +173,24 @@ class Place:
                 purpose="audit",
                 until=moment("Fri 1 Apr 2016 09:00"),
             )
-            self._append("authority", CODE, f"scope/{role}", scope)
+            given = self._append("authority", CODE, f"scope/{role}", scope)
+            self.scopes[role] = given.event_id.hex
 
     def _append(
         self, kind: Kind, subject: str, name: str, said: EngineEvent, by: str | None = None
-    ) -> None:
-        self.town.log.append(
-            [
-                Event(
-                    authority=CODE,
-                    kind=kind,
-                    subject=subject,
-                    source="by-hand",
-                    id=f"{subject}/{name}",
-                    said=said,
-                    occurred_at=NOW,
-                    by=by,
-                )
-            ]
+    ) -> Event:
+        event = Event(
+            authority=CODE,
+            kind=kind,
+            subject=subject,
+            source="by-hand",
+            id=f"{subject}/{name}",
+            said=said,
+            occurred_at=NOW,
+            by=by,
         )
+        self.town.log.append([event])
+        return event
 
     def stream(self, relation: str) -> UUID:
         """The stream of the child of a relation."""
@@ -205,8 +205,9 @@ class Place:
         """The child's escalation; something like it where there is none."""
         return self.town.ladders(relation)[0] if relation in TEAMS else "x"
 
-    def address(self, path: str, relation: str) -> str:
+    def address(self, path: str, relation: str, role: str = "auditor") -> str:
         """The address of a route for the child of a relation, or of the authority's own page."""
+        path = path.replace("{scope}", self.scopes["guest" if role == "guest" else "auditor"])
         if path.startswith("/authority"):
             path = path.replace("{key}", self._own_key)
         for name, value in self._names[relation].items():

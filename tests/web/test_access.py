@@ -87,15 +87,16 @@ class Question(NamedTuple):
         return self.answer == self.nothing
 
 
-def everything_asked(place: Place, browser: TestClient) -> Iterator[Question]:
+def everything_asked(place: Place, browser: TestClient, role: str) -> Iterator[Question]:
     """Every route of people, for a child of each relation where it is about one."""
     for method, path, need in routes(place.app):
         itself = path.startswith("/authority")
         of_a_child = need.endswith((" child", " clock"))
-        missing = place.address("/children/{ref}" if itself else path, "not-existing")
+        missing = place.address("/children/{ref}" if itself else path, "not-existing", role)
         nothing = ask(browser, method, missing)
         for relation in ((ITSELF,) if itself else RELATIONS) if of_a_child else ("none",):
-            address = place.address(path, "own-team" if relation in {ITSELF, "none"} else relation)
+            of = "own-team" if relation in {ITSELF, "none"} else relation
+            address = place.address(path, of, role)
             answer = nothing if address == missing else ask(browser, method, address)
             yield Question(method, path, need, relation, answer, nothing)
 
@@ -106,7 +107,7 @@ def test_every_route_answers_each_role_as_the_table_says(place: Place, role: str
     with place.browser(role) as browser:
         found = [
             (asked.method, asked.path, asked.relation, asked.status, expected)
-            for asked in everything_asked(place, browser)
+            for asked in everything_asked(place, browser, role)
             for expected in [TABLE[role, asked.need, asked.relation]]
             if asked.allows(role) != expected
             or (asked.of_a_child and not expected and not asked.tells_nothing(role))

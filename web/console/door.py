@@ -27,6 +27,7 @@ from web.console.people import ask_first, people
 from web.console.pictures import pictures
 from web.console.record import record
 from web.console.restrictions import restrictions
+from web.console.scopes import scopes
 from web.console.settle import settle
 from web.console.signing_in import signing_in
 from web.console.sitting import sitting
@@ -75,6 +76,7 @@ class Console:
             audit,
             forced_access,
             restrictions,
+            scopes,
         ):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())

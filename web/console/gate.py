@@ -89,7 +89,7 @@ class Gate:
         record, episode = self.record(request, needs, now)
         if episode is not None:
             asker = with_forced(asker, episode)
-        purpose = purpose_of(asker, request.query_params.get("purpose"))
+        purpose = purpose_of(asker, request.query_params.get("purpose"), record)
         if record is None:
             decision = Decision(allowed=False, rule="none", reason="nothing of this address")
         else:
@@ -104,6 +104,7 @@ class Gate:
         if record is None or not decision.allowed:
             self.take_time(began)
             raise HTTPException(404)
+        request.state.began = began
         request.state.access = Access(
             needs,
             asker,
@@ -114,6 +115,11 @@ class Gate:
             visible(asker, needs.action, "list", purpose, now),
             episode,
         )
+
+    def denied(self, request: Request) -> HTTPException:
+        """What a page raises that finds only by itself that its reader may not: as late as every denial."""
+        self.take_time(request.state.began)
+        return HTTPException(404)
 
     def take_time(self, began: float) -> None:
         """Wait until a denial has taken as long as every other."""
@@ -219,8 +225,11 @@ def posts_of(authority: Authority, person: str, now: datetime) -> list[Post]:
     ]
 
 
-def purpose_of(asker: Asker, asked: str | None) -> str:
-    """Why somebody looks: what they chose, else what their post is for."""
+def purpose_of(asker: Asker, asked: str | None, record: Record | None = None) -> str:
+    """Why somebody looks: what they were given it for, what they chose, else what their post is for."""
+    for one in asker.scopes:
+        if record is not None and record.stream in one.streams:
+            return one.purpose
     if asked in PURPOSES:
         return str(asked)
     groups = set().union(*groups_of(asker).values())

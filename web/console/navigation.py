@@ -39,6 +39,7 @@ PLACES: Final = (
     Place("Figures", "/figures/breaches", "figures"),
     Place("Anomalies", "/anomalies", "anomalies"),
     Place("Audit", "/audit/reads", "audit"),
+    Place("Scopes", "/audit/scopes", "scopes"),
     Place("Mailbox", "/mailbox", "mailbox"),
 )
 

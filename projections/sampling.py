@@ -1,0 +1,62 @@
+"""From which children a sample is drawn: strata of all that were known at a moment, from the log alone."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from domain.authority import Authority
+from domain.child_episode import from_history
+from domain.rights import admitted
+from domain.words import VERDICTS
+from projections.board import BoardRow
+from projections.board_then import rows_of
+from projections.history import as_told, known_by, own_stream
+from projections.whole_log import every_stream, joined_in
+from store.log import Log
+
+STRATA: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "thread": "What it is about",
+        "timescale": "Kind of clock",
+        "verdict": "How the clock stands",
+        "team": "Team",
+    }
+)
+"""What strata can be made of, in words."""
+
+WORDS: Final[Mapping[str, Callable[[BoardRow, Authority], str]]] = MappingProxyType(
+    {
+        "thread": lambda row, _: row.thread.replace("-", " ").replace("_", " "),
+        "timescale": lambda row, authority: authority.policy.timescale(row.timescale).title,
+        "verdict": lambda row, _: VERDICTS[row.status],
+        "team": lambda row, _: f"team {row.team}" if row.team else "no team",
+    }
+)
+
+
+def frame(
+    log: Log, authority: Authority, known_at: datetime, strata: Sequence[str], person: str
+) -> dict[str, frozenset[str]]:
+    """The children of each stratum, by opaque id, as they were known at a moment.
+
+    Left out is what the person for whom it is drawn might not see: what is restricted, and their own family.
+    """
+    then = as_told(authority, known_by(own_stream(log, authority), known_at))
+    streams = every_stream(log, authority.code, known_at=known_at)
+    joined = joined_in(streams)
+    found: dict[str, set[str]] = defaultdict(set)
+    for stream, history in streams.items():
+        if history[0].event.kind != "child":
+            continue
+        episode = from_history(tuple(history), joined.get(stream, ()))
+        if not admitted(history, episode.standing, [person]):
+            continue
+        if not strata:
+            found["every child"].add(stream.hex)
+            continue
+        for row in rows_of(stream, episode, then, known_at):
+            name = ", ".join(WORDS[one](row, then) for one in strata)
+            found[name].add(stream.hex)
+    return {name: frozenset(of) for name, of in found.items()}

@@ -1,0 +1,136 @@
+"""The form that gives somebody children to look at: chosen by reference, or drawn by a seed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from domain.authority import Authority
+from domain.calendar import end_of, london_date
+from domain.engine_events import EngineEvent, SampleDrawn, ScopeGiven
+from domain.event import CONSOLE, Event
+from domain.permission import GROUPS, PURPOSES
+from domain.sampling import draw
+from projections.sampling import STRATA, frame
+from web.console.look_back import day_typed
+from web.console.telling import Filled
+from web.parts import Parts
+
+CASES: Final = 12
+"""How many cases are drawn where nothing else is said: one inspection's sample."""
+MOST: Final = 100
+DAYS: Final = 366
+LONGEST: Final = timedelta(days=DAYS)
+SAMPLE: Final = "sample"
+REFERENCES: Final = "references"
+SEED_LENGTH: Final = 100
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a form asks to be given."""
+
+    person: str
+    purpose: str
+    until: datetime
+    references: tuple[str, ...]
+    """The children themselves; none where they are to be drawn."""
+    size: int
+    strata: tuple[str, ...]
+    seed: str
+
+
+def receivers(authority: Authority, now: datetime) -> tuple[str, ...]:
+    """Everybody who audits or inspects here today."""
+    on = london_date(now)
+    return tuple(
+        dict.fromkeys(
+            one.person
+            for one in authority.assignments
+            if GROUPS.get(one.role) in {"auditor", "guest"} and one.holds(on)
+        )
+    )
+
+
+def wanted(
+    form: Mapping[str, str], strata: Sequence[str], allowed: Sequence[str], today: date, token: str
+) -> tuple[Wanted | None, Filled]:
+    """What was asked for, or what is wrong with it."""
+    filled = Filled("scope", form, chosen={"strata": strata})
+    day, filled.days["until"] = day_typed(form, "until")
+    faults, by = filled.faults, form.get("by", SAMPLE)
+    references = tuple(dict.fromkeys(form.get("references", "").split()))
+    size, seed = form.get("size", "") or str(CASES), form.get("seed", "") or token
+    if form.get("person") not in allowed:
+        faults["person"] = "Choose who is to look"
+    if form.get("purpose") not in PURPOSES:
+        faults["purpose"] = "Choose for what purpose"
+    if day is None:
+        faults["until-day"] = "Enter a real date, for example 7 1 2016"
+    elif not today <= day <= today + LONGEST:
+        faults["until-day"] = "The last day must be today or later, and within a year"
+    if by == REFERENCES and not 1 <= len(references) <= MOST:
+        faults["references"] = f"Enter 1 to {MOST} references, one a line"
+    if by == SAMPLE and not (size.isascii() and size.isdigit() and 1 <= int(size) <= MOST):
+        faults["size"] = f"Enter a number of cases from 1 to {MOST}"
+    if by == SAMPLE and not (seed.isprintable() and len(seed) <= SEED_LENGTH):
+        faults["seed"] = f"A seed is up to {SEED_LENGTH} letters and digits"
+    if faults or day is None:
+        return None, filled
+    return Wanted(
+        person=form["person"],
+        purpose=form["purpose"],
+        until=end_of(day),
+        references=references if by == REFERENCES else (),
+        size=int(size) if by == SAMPLE else 0,
+        strata=tuple(one for one in STRATA if one in strata),
+        seed=seed,
+    ), filled
+
+
+def given(parts: Parts, said: Wanted, by: str, token: str) -> list[Event]:
+    """The scope, and how it was drawn where it was; a reference that nobody knows shows nothing."""
+    now = parts.now()
+    if said.references:
+        of = [parts.log.stream(parts.code, "child", one).hex for one in said.references]
+        return [event(parts, scope_of(said, of), by, token)]
+    strata = frame(parts.log, parts.authority(parts.code), now, said.strata, said.person)
+    children = draw(strata, said.size, said.seed)
+    scope = event(parts, scope_of(said, children), by, token)
+    drawn = SampleDrawn(
+        scope=scope.event_id,
+        seed=said.seed,
+        strata=said.strata,
+        size=said.size,
+        out_of=len({one for of in strata.values() for one in of}),
+        known_at=now,
+    )
+    return [scope, event(parts, drawn, by, f"{token}-drawn")]
+
+
+def scope_of(said: Wanted, children: Sequence[str]) -> ScopeGiven:
+    """The scope as it is recorded."""
+    return ScopeGiven(
+        person=said.person, children=tuple(children), purpose=said.purpose, until=said.until
+    )
+
+
+def drawn_again(parts: Parts, drawn: SampleDrawn, person: str) -> tuple[str, ...]:
+    """The same sample, drawn once more from the log as it was known then."""
+    authority = parts.authority(parts.code)
+    strata = frame(parts.log, authority, drawn.known_at, drawn.strata, person)
+    return draw(strata, drawn.size, drawn.seed)
+
+
+def event(parts: Parts, said: EngineEvent, by: str, name: str) -> Event:
+    """What somebody does about a scope, as an event of the authority's own stream."""
+    return Event(
+        authority=parts.code,
+        kind="authority",
+        subject=parts.code,
+        source=CONSOLE,
+        id=name,
+        said=said,
+        occurred_at=parts.now(),
+        by=by,
+    )

@@ -1,0 +1,245 @@
+"""Audit scopes: who was given which children to look at, for what and until when; and their pack."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from domain.calendar import london_date
+from domain.child_episode import ChildEpisode
+from domain.engine_events import ScopeEnded
+from domain.event import CONSOLE, Identity, engine_realm, event_id
+from domain.permission import PURPOSES, Action, Record, may
+from domain.rights import AuditScope, audit_scopes
+from domain.words import say_day, say_list, say_moment
+from formats.audit_pack import Case, pack
+from formats.export import Taken, export
+from projections.history import history, judged
+from projections.sampling import STRATA
+from web.access import needs
+from web.console.gate import access
+from web.console.pages import Page, Pages, texts
+from web.console.scope_forms import (
+    CASES,
+    REFERENCES,
+    SAMPLE,
+    drawn_again,
+    event,
+    given,
+    receivers,
+    wanted,
+)
+from web.console.spreadsheets import as_file
+from web.console.telling import Filled, begin
+from web.console.wording import last_day, name_of
+from web.recording import look
+
+HERE = "/audit/scopes"
+
+
+def scopes(pages: Pages) -> APIRouter:
+    """The list of scopes with its form, each scope, and its pack."""
+    routes = APIRouter()
+
+    @routes.get("/audit/scopes")
+    @needs(Action.SEE, "scope")
+    def listed(request: Request) -> Response:
+        return show(pages, request, Filled())
+
+    @routes.post("/audit/scopes")
+    @needs(Action.GIVE, "scope")
+    async def give(request: Request) -> Response:
+        form = await request.form()
+        strata = [one for one in form.getlist("strata") if isinstance(one, str)]
+        return await run_in_threadpool(record, pages, request, texts(form), strata)
+
+    @routes.get("/audit/scopes/{scope}")
+    @needs(Action.SEE, "scope")
+    def one(request: Request, scope: str, again: str = "") -> Response:
+        return show_one(pages, request, found(pages, request, scope), again=bool(again))
+
+    @routes.post("/audit/scopes/{scope}/end")
+    @needs(Action.GIVE, "scope")
+    async def end(request: Request, scope: str) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(over, pages, request, scope, form)
+
+    @routes.get("/audit/scopes/{scope}/pack.zip")
+    @needs(Action.TAKE, "scope")
+    def packed(request: Request, scope: str) -> Response:
+        return pack_of(pages, request, found(pages, request, scope, own=True))
+
+    return routes
+
+
+def may_give(pages: Pages, request: Request) -> bool:
+    """Whether whoever looks may give and end scopes."""
+    let, now = access(request), pages.parts.now()
+    return may(let.asker, Action.GIVE, Record("scope", pages.parts.code), let.purpose, now).allowed
+
+
+def of_reader(pages: Pages, request: Request) -> list[AuditScope]:
+    """Every scope the reader may know of, the latest first: their own, or all where they may give them."""
+    parts, person = pages.parts, access(request).asker.person
+    every = audit_scopes(parts.log.history(parts.log.stream(parts.code, "authority", parts.code)))
+    return [one for one in reversed(every) if may_give(pages, request) or one.person == person]
+
+
+def found(pages: Pages, request: Request, scope: str, *, own: bool = False) -> AuditScope:
+    """One scope; HTTPException 404 for none, for another's, and with `own` for one that is over."""
+    now, person = pages.parts.now(), access(request).asker.person
+    for one in of_reader(pages, request):
+        if one.event_id.hex == scope and (not own or (one.person == person and now < one.over_at)):
+            return one
+    raise pages.gate.denied(request)
+
+
+def show(pages: Pages, request: Request, filled: Filled) -> Response:
+    """The list, with the form for whoever may give a scope."""
+    parts, now = pages.parts, pages.parts.now()
+    authority, giver = parts.authority(parts.code), may_give(pages, request)
+    people = [
+        {"value": one, "text": name_of(parts.people, one)} for one in receivers(authority, now)
+    ]
+    return pages.form(
+        request,
+        "scopes.html",
+        Page(
+            "Audit scopes" if giver else "What you were given to look at",
+            "scopes",
+            error=bool(filled.faults),
+        ),
+        400 if filled.faults else 200,
+        token=filled.value("token"),
+        giver=giver,
+        scopes=[line(pages, one) for one in of_reader(pages, request)],
+        people=people,
+        purposes=[{"value": code, "text": text} for code, text in PURPOSES.items()],
+        strata=[
+            {"value": code, "text": text, "checked": code in filled.chosen.get("strata", ())}
+            for code, text in STRATA.items()
+        ],
+        by={"sample": SAMPLE, "references": REFERENCES},
+        cases=CASES,
+        filled=filled,
+    )
+
+
+def line(pages: Pages, one: AuditScope) -> dict[str, Any]:
+    """One scope as the list and its own page show it."""
+    parts, now = pages.parts, pages.parts.now()
+    return {
+        "href": f"{HERE}/{one.event_id.hex}",
+        "who": name_of(parts.people, one.person),
+        "purpose": PURPOSES.get(one.purpose, one.purpose),
+        "until": say_day(last_day(one.until)),
+        "given": f"{say_moment(one.given_at)} by {name_of(parts.people, one.given_by)}",
+        "over": "" if now < one.over_at else f"Over since {say_moment(one.over_at)}",
+        "drawn": how_drawn(one),
+    }
+
+
+def how_drawn(one: AuditScope) -> str:
+    """How the children came to be in it, in a sentence from which they can be drawn again."""
+    if one.drawn is None:
+        return "Chosen by reference"
+    said = one.drawn
+    strata = say_list([STRATA.get(code, code).lower() for code in said.strata], "and")
+    by = f", by {strata}" if strata else ""
+    return (
+        f"{len(one.children)} drawn out of {said.out_of}{by}, with the seed {said.seed}, "
+        f"from what was known at {say_moment(said.known_at)}"
+    )
+
+
+def record(pages: Pages, request: Request, form: dict[str, str], strata: list[str]) -> Response:
+    """Record the scope, or say what is wrong with the form."""
+    parts = pages.parts
+    teller = begin(pages, request, form, "scope")
+    # Nobody gives themselves what they are to look at.
+    allowed = [
+        one for one in receivers(parts.authority(parts.code), teller.now) if one != teller.by
+    ]
+    said, filled = wanted(form, strata, allowed, london_date(teller.now), teller.token)
+    if said is None:
+        return show(pages, request, filled)
+    # A second press leads to what the first one drew.
+    identity = Identity(engine_realm(parts.code), CONSOLE, teller.token)
+    if parts.log.find(identity) is None:
+        parts.log.append(given(parts, said, teller.by, teller.token))
+    return RedirectResponse(f"{HERE}/{event_id(*identity).hex}", 303)
+
+
+def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) -> Response:
+    """One scope: its holder is led to the children they may see, its giver sees how it was drawn."""
+    mine = one.person == access(request).asker.person
+    redrawn = ""
+    if again and one.drawn is not None and not mine:
+        same = drawn_again(pages.parts, one.drawn, one.person) == one.children
+        redrawn = (
+            "Drawn again just now: the same children in the same order."
+            if same
+            else "Drawn again just now: other children. What was known then reads differently now."
+        )
+    return pages.form(
+        request,
+        "scope.html",
+        Page("Audit scope", "scopes", (("Audit scopes", HERE),)),
+        scope=line(pages, one),
+        giver=not mine,
+        redrawn=redrawn,
+        may_redraw=one.drawn is not None,
+        cases=[
+            {"href": f"/children/{episode.id.hex}", "text": episode.child}
+            for episode in (visible_cases(pages, request, one) if mine else ())
+        ],
+    )
+
+
+def visible_cases(pages: Pages, request: Request, one: AuditScope) -> Iterator[ChildEpisode]:
+    """The children of a scope whom its holder may see now: none whose record was restricted since."""
+    let, now = access(request), pages.parts.now()
+    for ref in one.children:
+        record, asker = pages.gate.found(ref, let.asker, now)
+        episode = pages.gate.child(ref)
+        if record and episode and may(asker, Action.SEE, record, one.purpose, now).allowed:
+            yield episode
+
+
+def over(pages: Pages, request: Request, scope: str, form: dict[str, str]) -> Response:
+    """End a scope at once; one that is over stays as it is."""
+    teller = begin(pages, request, form, "end")
+    one = found(pages, request, scope)
+    if teller.now < one.over_at:
+        said = ScopeEnded(scope=one.event_id)
+        pages.parts.log.append([event(pages.parts, said, teller.by, teller.token)])
+    return RedirectResponse(f"{HERE}/{scope}", 303)
+
+
+def pack_of(pages: Pages, request: Request, one: AuditScope) -> Response:
+    """The histories of every case in one file; each look is recorded before the file is sent."""
+    parts, let, at = pages.parts, access(request), pages.parts.now()
+    shown = list(visible_cases(pages, request, one))
+    looks = [
+        look(parts, let, request.scope, child=episode.id.hex, purpose=one.purpose)
+        for episode in shown
+    ]
+    parts.log.append(looks)
+    authority, taken = parts.authority(parts.code), Taken(one.person, at, parts.log.head())
+    cases = []
+    for episode in shown:
+        replay = history(parts.log, episode.id, authority=authority)
+        cases.append(Case(episode.child, export(replay, judged(parts.log, replay, at), taken)))
+    about = {
+        "scope": one.event_id.hex,
+        "authority": parts.code,
+        "purpose": one.purpose,
+        "until": one.until,
+        "taken_by": taken.by,
+        "taken_at": at,
+        "log_position": taken.position,
+        "drawn": one.drawn.model_dump(mode="json") if one.drawn else None,
+    }
+    return as_file("pack.zip", pack(cases, about, at), "application/zip")
