@@ -83,16 +83,17 @@ class PostgresServer:
             raise CannotRun(message)
         if user := unprivileged():
             shutil.chown(self.folder, user)
-        self.binaries = reachable(found, self.folder, self._quiet)
+        self.binaries = reachable(found, self.folder, self.quiet)
 
     def create(self) -> None:
         """Make its files."""
         self.find()
         make = f"{self.binaries}/initdb -D {self.data} -U daymark -A trust -E UTF8 -N"
-        subprocess.run(make.split(), check=True, capture_output=True, **self._quiet)  # noqa: S603
+        subprocess.run(make.split(), check=True, capture_output=True, **self.quiet)  # noqa: S603
 
     @property
-    def _quiet(self) -> dict[str, Any]:
+    def quiet(self) -> dict[str, Any]:
+        """How its programs are run: as a user that PostgreSQL does not refuse, and in its own folder."""
         quiet = {"cwd": self.folder, "env": {"LC_ALL": "C.UTF-8", "PATH": os.defpath}}
         if user := unprivileged():
             whose = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
@@ -114,7 +115,7 @@ class PostgresServer:
             with (self.folder / "log").open("ab") as log:
                 self.process = subprocess.Popen(  # noqa: S603 -- a server program that we found
                     [self.binaries / "postgres", "-D", self.data, "-p", str(self.port), *words],
-                    stdout=log, stderr=log, **self._quiet,
+                    stdout=log, stderr=log, **self.quiet,
                 )  # fmt: skip
             if self._answers(until):
                 return

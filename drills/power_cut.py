@@ -27,20 +27,21 @@ WRITERS: Final = 2
 
 
 def drill(points: int = 4, *, control: bool = False, seed: int | None = None) -> Outcome:
-    """So many cuts on each store; as a control SQLite answers before the disk has anything.
+    """So many cuts on each store; as a control each answers before the disk has anything.
 
     The processes are stopped while the disk is copied, so what only the memory knew is not in the copy.
     """
-    counts = Counts(seed=drawn(seed))
+    counts, lost = Counts(seed=drawn(seed)), dict[str, int]()
     began = time.monotonic()
-    stores = ("sqlite",) if control else ("sqlite", "postgres")
-    for store in stores:
+    for store in SIZE:
+        before = counts.lost
         with tempfile.TemporaryDirectory(prefix="daymark-drill-", dir=room_for_images()) as name:
             folder = Path(name)
             folder.chmod(0o755)
             one_store(store, folder, counts, points, control=control)
+        lost[f"lost_on_{store}"] = counts.lost - before
     took = time.monotonic() - began
-    return counted("power-cut", counts, f"cuts on {' and '.join(stores)} in {took:.0f} s")
+    return counted("power-cut", counts, f"cuts on {' and '.join(SIZE)} in {took:.0f} s", **lost)
 
 
 def one_store(store: str, folder: Path, counts: Counts, points: int, *, control: bool) -> None:
@@ -51,7 +52,7 @@ def one_store(store: str, folder: Path, counts: Counts, points: int, *, control:
     make_image(image, SIZE[store])
     with (
         mounted(folder / "live", "-o", "loop", str(image)) as disk,
-        installed(store, disk, keys, fresh=True) as (settings, server),
+        installed(store, disk, keys, fresh=True, careless=control) as (settings, server),
     ):
         prepare(settings)
         os.sync()
@@ -75,7 +76,7 @@ def one_store(store: str, folder: Path, counts: Counts, points: int, *, control:
 
 @contextmanager
 def installed(
-    store: str, disk: Path, keys: Path, *, fresh: bool = False
+    store: str, disk: Path, keys: Path, *, fresh: bool = False, careless: bool = False
 ) -> Iterator[tuple[Settings, PostgresServer | None]]:
     """An installation whose store lies on a disk; the keys lie elsewhere, as in life."""
     home = disk / "home"
@@ -83,7 +84,9 @@ def installed(
         yield Settings(home=home, keys=keys), None
         return
     (disk / "server").mkdir(exist_ok=True)
-    server = PostgresServer(disk / "server", {"min_wal_size": "32MB", "max_wal_size": "64MB"})
+    options = {"min_wal_size": "32MB", "max_wal_size": "64MB"}
+    options |= {"fsync": "off"} if careless else {}
+    server = PostgresServer(disk / "server", options)
     if fresh:
         server.create()
     else:
@@ -97,7 +100,9 @@ def installed(
 
 
 @contextmanager
-def stopped(writing: subprocess.Popen[bytes], server: PostgresServer | None) -> Iterator[None]:
+def stopped(
+    writing: subprocess.Popen[bytes], server: PostgresServer | None = None
+) -> Iterator[None]:
     """While this lasts no process moves, as after a power cut."""
     writing.send_signal(signal.SIGSTOP)
     if server:

@@ -4,17 +4,27 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import closing
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import Popen
 from typing import Final
 
 from assembly import Daymark, assemble, prepare
 from domain.clocks import clocks
 from domain.event import Recorded
 from drills import writer
+from drills.archived import (
+    NAMED_BY_THE_SECOND,
+    archive_what_there_is,
+    archived_server,
+    restored,
+    told,
+)
 from drills.outcome import Counts, Outcome, counted, drawn
+from drills.postgres_server import PostgresServer
+from drills.power_cut import stopped
 from settings import Settings
 
 FILES: Final = ("daymark.db", "tokens.db", "keys.db")
@@ -23,36 +33,86 @@ PAUSE: Final = (0.2, 0.8)
 """Seconds of writing before each backup, at random between these."""
 
 
+LAST: Final = datetime.max.replace(tzinfo=UTC)
+"""A backup that is no moment of a log holds whatever was there."""
+
+
 def drill(points: int = 3, *, control: bool = False, seed: int | None = None) -> Outcome:
-    """So many backups, each restored; as a control only the main files are copied, as `cp` would."""
-    counts = Counts(tried=points, seed=drawn(seed))
-    chance = counts.chance
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        settings = Settings(home=folder / "home")
-        prepare(settings)
-        receipts = folder / "receipts"
-        writing = writer.start(
-            settings, "w", receipts, "--writers", "2", "--seed", str(counts.seed)
+    """So many backups on each store, each restored; as a control what only looks like a backup is."""
+    counts, events = Counts(tried=2 * points, seed=drawn(seed)), dict[str, int]()
+    lost = dict[str, int]()
+    with tempfile.TemporaryDirectory() as name, archived_server(silent=control) as server:
+        events["sqlite"] = copied(Path(name) / "sqlite", points, counts, careless=control)
+        lost["sqlite"] = counts.lost
+        events["postgres"] = archived(
+            Path(name) / "postgres", server, points, counts, silent=control
         )
-        events = 0
-        try:
-            writer.wait_for(lambda: writer.receipts_in(receipts))
-            for number in range(points):
-                time.sleep(chance.uniform(*PAUSE))
-                answered = writer.receipts_in(receipts)
-                copy = folder / f"backup-{number}"
-                back_up(settings, copy, careless=control)
-                began = time.monotonic()
+    lost["postgres"] = counts.lost - lost["sqlite"]
+    last = " and ".join(f"{n} events on {store}" for store, n in events.items())
+    said = f"{points} backups of each store restored under two writers, the last of {last}"
+    more = {f"lost_on_{store}": n for store, n in lost.items()}
+    return counted("restore", counts, said, events=sum(events.values()), **more)
+
+
+def copied(folder: Path, points: int, counts: Counts, *, careless: bool) -> int:
+    """Copy SQLite's files again and again while two write, and look at each copy."""
+    settings, chance, events = Settings(home=folder / "home"), counts.chance, 0
+    with written(settings, counts) as (writing, receipts):
+        for number in range(points):
+            time.sleep(chance.uniform(*PAUSE))
+            answered = writer.receipts_in(receipts)
+            copy = folder / f"backup-{number}"
+            back_up(settings, copy, careless=careless)
+            began = time.monotonic()
+            with stopped(writing):
                 events = compare(settings, Settings(home=copy), answered, counts)
-                counts.delayed(timedelta(seconds=time.monotonic() - began))
-                shutil.rmtree(copy)
-        finally:
-            writing.kill()
-            writing.wait()
-        counts.acknowledged = len(writer.receipts_in(receipts))
-    said = f"{points} backups restored under two writers, the last of {events} events"
-    return counted("restore", counts, said, events=events)
+            counts.delayed(timedelta(seconds=time.monotonic() - began))
+            shutil.rmtree(copy)
+    return events
+
+
+def archived(
+    folder: Path, server: PostgresServer, points: int, counts: Counts, *, silent: bool
+) -> int:
+    """Copy PostgreSQL once while two write, restore it to moment after moment, and look at each."""
+    settings, chance, events = (
+        Settings(home=folder / "home", database=server.url),
+        counts.chance,
+        0,
+    )
+    with written(settings, counts) as (writing, receipts):
+        told(server, "base-backup")
+        time.sleep(NAMED_BY_THE_SECOND)
+        for number in range(points):
+            time.sleep(chance.uniform(*PAUSE))
+            answered, moment = writer.receipts_in(receipts), datetime.now(UTC)
+            writer.wait_for(lambda before=answered: len(writer.receipts_in(receipts)) > len(before))  # type: ignore[misc]
+            archive_what_there_is(server, silent=silent)
+            began = time.monotonic()
+            # With nothing in the archive PostgreSQL would refuse a moment: the copy alone is all there is.
+            until = "latest" if silent else moment.isoformat()
+            with stopped(writing), restored(server, until) as again:
+                here = Settings(
+                    home=folder / f"again-{number}", database=again.url, keys=settings.keys
+                )
+                events = compare(settings, here, answered, counts, moment)
+            counts.delayed(timedelta(seconds=time.monotonic() - began))
+    return events
+
+
+@contextmanager
+def written(settings: Settings, counts: Counts) -> Iterator[tuple[Popen[bytes], Path]]:
+    """A new installation in which two write without pause, their process and the file of their receipts."""
+    prepare(settings)
+    receipts = settings.home / "receipts"
+    writing = writer.start(settings, "w", receipts, "--writers", "2", "--seed", str(counts.seed))
+    try:
+        writer.wait_for(lambda: writer.receipts_in(receipts))
+        yield writing, receipts
+    finally:
+        writing.kill()
+        writing.wait()
+    counts.acknowledged += len(writer.receipts_in(receipts))
 
 
 def back_up(settings: Settings, copy: Path, *, careless: bool) -> None:
@@ -71,20 +131,28 @@ def back_up(settings: Settings, copy: Path, *, careless: bool) -> None:
             there.backup(here)
 
 
-def compare(there: Settings, here: Settings, answered: Sequence[str], counts: Counts) -> int:
-    """Hold what was restored against the log it was taken from, up to the same event."""
+def compare(
+    there: Settings,
+    here: Settings,
+    answered: Sequence[str],
+    counts: Counts,
+    moment: datetime = LAST,
+) -> int:
+    """Hold what was restored against the log it was taken from, up to the same event and moment."""
     prepare(here)  # the board is made again
-    with closing(assemble(there)) as original, closing(assemble(here)) as restored:
-        head = restored.log.head()
+    with closing(assemble(there)) as original, closing(assemble(here)) as made:
+        head = made.log.head()
         rows = up_to(original, head)
-        mine = up_to(restored, head)
-        counts.lost += len(set(answered) - {row.event.id for row in mine})
+        mine = up_to(made, head)
+        lost, doubled = writer.losses(made, answered)
+        counts.lost += lost
         counts.missed += sum(one != other for one, other in zip(rows, mine, strict=False))
         counts.missed += abs(len(rows) - len(mine))
-        counts.doubled += len(mine) - len({row.event.event_id for row in mine})
+        counts.doubled += doubled
+        counts.missed += sum(row.recorded_at > moment for row in mine)
         counts.missed += sum(
             clocks([row for row in rows if row.stream == stream], original.authority())
-            != clocks(restored.log.history(stream), restored.authority())
+            != clocks(made.log.history(stream), made.authority())
             for stream in {row.stream for row in rows[-200:]}
         )
     return len(mine)

@@ -97,10 +97,13 @@ def plant(fault: str) -> None:
 
 
 def without_disk() -> None:
-    """Let SQLite answer before anything is on the disk."""
+    """Let SQLite answer before anything is on the disk, and take a PostgreSQL that does the same."""
     from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool  # noqa: PLC0415
 
+    from store import postgres_log  # noqa: PLC0415
     from store.sqlite_log import DurableConnectionPool  # noqa: PLC0415
+
+    postgres_log.SAFE = {}  # type: ignore[misc]
 
     def careless(pool: SQLiteConnectionPool) -> SQLiteConnection:
         made = SQLiteConnectionPool._create_connection(pool)  # noqa: SLF001 -- a fault on purpose
