@@ -6,10 +6,10 @@ and only from the position the batch was read after: every event counts exactly 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 import structlog
@@ -29,12 +29,15 @@ from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
 from projections.child_rows import Row, child_rows
 from projections.instants import written_if
+from projections.permitted import marks
 from projections.signs_of_life import hear
 from projections.tables import BOOKKEEPING, COLUMNS, KEYS, VIEW, statements
 from store.database import Cursor, DatabaseUnavailable
 from store.following import Overtaken
 from store.log import Log
 from store.views import Views
+
+Found = TypeVar("Found")
 
 Reach = Literal["fed", "open", "all"]
 """Whom a fact about the authority touches: children with a clock that waits for a batch feed,
@@ -51,6 +54,9 @@ BEHIND: Final = """
 """The children touched whose rows were worked out before a version of the authority."""
 
 REBUILD_BATCH: Final = 5000
+
+MOST_VALUES: Final = 10_000
+"""Values in one statement; either database takes three times as many."""
 
 MADE: Final = "CREATE TABLE IF NOT EXISTS board_made (sha256 TEXT NOT NULL)"
 """Of which shape the board's tables are."""
@@ -144,11 +150,8 @@ class BoardView:
             if (reach := self._reach(item)) is not None:
                 reached[item.event.authority, reach] = item.version
         with self._views.reading() as cursor:
-            touched = {
-                stream: None
-                for stream, version in children.items()
-                if is_behind(cursor, stream, version)
-            }
+            known = up_to_date(cursor, children)
+            touched = {stream: None for stream in children if stream not in known}
             # What is told under one reference changes the clocks of the others.
             touched |= dict.fromkeys(joined_with(cursor, children))
             for (code, reach), version in reached.items():
@@ -184,9 +187,10 @@ class BoardView:
         """The rows of each child, and those whose history or calendar does not allow it."""
         found: dict[UUID, dict[str, list[Row]]] = {}
         failed: list[Unreadable] = []
+        known: dict[str, tuple[int, Authority]] = {}
         for stream in streams:
             try:
-                found[stream] = self._rows_of(stream)
+                found[stream] = self._rows_of(stream, known)
             except DatabaseUnavailable:
                 raise
             except DaymarkError as error:
@@ -195,15 +199,23 @@ class BoardView:
                 failed.append(Unreadable(stream, 0, position, type(error).__name__, str(error)))
         return found, failed
 
-    def _rows_of(self, stream: UUID) -> dict[str, list[Row]]:
-        """All rows of one child, with the version of the authority they were worked out by."""
+    def _rows_of(
+        self, stream: UUID, known: dict[str, tuple[int, Authority]]
+    ) -> dict[str, list[Row]]:
+        """All rows of one child, with the version of the authority they were worked out by.
+
+        Each authority is asked for once in a batch.
+        """
         episode = self._log.episode(stream)
         if episode is None or last_that_counts(episode.history) is None:
             return {}
         code = episode.authority
-        # Read before the authority itself: what is added meanwhile comes by again.
-        version = self._log.version(self._log.stream(code, "authority", code))
-        rows = child_rows(episode, self._authority(code))
+        if code not in known:
+            # The version before the authority itself: what is added meanwhile comes by again.
+            version = self._log.version(self._log.stream(code, "authority", code))
+            known[code] = version, self._authority(code)
+        version, authority = known[code]
+        rows = child_rows(episode, authority)
         for row in rows.get("board_child", ()):
             row["authority_version"] = version
         return rows
@@ -218,20 +230,27 @@ def note_when_learned(
             row["informed_at"] = max(str(row["recorded_at"]), written_if(learned_at) or "")
 
 
-def is_behind(cursor: Cursor, stream: UUID, version: int) -> bool:
-    """Whether a child's rows were worked out before this version of its stream."""
-    found = cursor.execute("SELECT version FROM board_child WHERE stream = ?", [stream.hex])
-    return not found or found[0]["version"] < version
+def up_to_date(cursor: Cursor, children: Mapping[UUID, int]) -> set[UUID]:
+    """The streams whose rows were worked out at these versions or later."""
+    found = asked_of(cursor, "SELECT stream, version FROM board_child WHERE stream IN", children)
+    return {one for row in found if row["version"] >= children[one := UUID(row["stream"])]}
 
 
 def joined_with(cursor: Cursor, streams: Iterable[UUID]) -> list[UUID]:
     """The streams of the other references of these children, as far as the board knows."""
+    found = asked_of(cursor, "SELECT stream, other FROM board_joined WHERE stream IN", streams)
+    order = {stream.hex: place for place, stream in enumerate(streams)}
+    found.sort(key=lambda row: (order[row["stream"]], row["other"]))
+    return [UUID(row["other"]) for row in found]
+
+
+def asked_of(cursor: Cursor, question: str, streams: Iterable[UUID]) -> list[dict[str, Any]]:
+    """What a table says of some streams, asked of as many at once as one statement takes."""
+    named = [stream.hex for stream in streams]
     return [
-        UUID(row["other"])
-        for stream in streams
-        for row in cursor.execute(
-            "SELECT other FROM board_joined WHERE stream = ? ORDER BY other", [stream.hex]
-        )
+        row
+        for some in portions(named, 1)
+        for row in cursor.execute(f"{question} ({marks(some)})", some)
     ]
 
 
@@ -249,20 +268,36 @@ def behind_authority(cursor: Cursor, code: str, reach: Reach, version: int) -> l
 
 def write(cursor: Cursor, found: Mapping[UUID, Mapping[str, Sequence[Row]]]) -> None:
     """Put the rows of each child in the place of those it had."""
-    for table, columns in COLUMNS.items():
-        cursor.executemany(
-            f"DELETE FROM {table} WHERE stream = ?",  # noqa: S608  (our own table names)
-            [(stream.hex,) for stream in found],
+    cursor.run_all(
+        statement
+        for table, columns in COLUMNS.items()
+        for statement in (
+            *(
+                (f"DELETE FROM {table} WHERE stream IN ({marks(some)})", some)  # noqa: S608  (our own table names)
+                for some in portions([stream.hex for stream in found], 1)
+            ),
+            *(
+                (insert(table, len(some)), [row[column] for row in some for column in columns])
+                for some in portions(
+                    [row for rows in found.values() for row in rows.get(table, ())], len(columns)
+                )
+            ),
         )
-        cursor.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608  (our own table names)
-            f" VALUES ({', '.join('?' * len(columns))})",
-            [
-                [row[column] for column in columns]
-                for rows in found.values()
-                for row in rows.get(table, ())
-            ],
-        )
+    )
+
+
+def insert(table: str, rows: int) -> str:
+    """The statement that puts so many rows into a table."""
+    columns = COLUMNS[table]
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
+
+
+def portions(found: Sequence[Found], values: int) -> Iterator[Sequence[Found]]:
+    """As many at a time as one statement takes, each with so many values."""
+    most = MOST_VALUES // values
+    for first in range(0, len(found), most):
+        yield found[first : first + most]
 
 
 def write_looks(cursor: Cursor, batch: Iterable[Recorded | Unreadable]) -> None:

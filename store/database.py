@@ -37,6 +37,10 @@ class ConstraintBroken(Exception):
     """A row is there already, or lacks what it needs; whoever writes decides what that means."""
 
 
+Statement = tuple[str, Sequence[object]]
+"""One statement with `?` marks, and its parameters."""
+
+
 class Cursor(Protocol):
     """What a projection needs of a database, whichever it is."""
 
@@ -46,6 +50,10 @@ class Cursor(Protocol):
 
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of parameters."""
+        ...
+
+    def run_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements whose rows nobody asks for, without a wait for each answer where that helps."""
         ...
 
     def take_turns(self, at: str) -> None:

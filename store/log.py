@@ -30,6 +30,9 @@ ROUNDS: Final = 20
 ANSWERS_LOST: Final = 3
 """Times that one append may lose its line to the database before its sender is told."""
 
+STREAMS_AT_HAND: Final = 10_000
+"""Streams whose ids are kept once they were worked out: an import speaks of the same children often."""
+
 STREAM_KEY_MARK: Final = b"Daymark's stream key"
 
 
@@ -61,6 +64,7 @@ class Log:
         self._mapper = mapper
         self._vault = vault
         self._key = key
+        self._streams: dict[tuple[str, str, str], UUID] = {}
 
     def __enter__(self) -> Self:
         """Use the log, and close it afterwards."""
@@ -84,8 +88,15 @@ class Log:
 
         It is keyed, because stream ids lie in clear and a child's reference can be guessed.
         """
-        name = "".join(f"{len(part)}:{part}" for part in (authority, kind, subject))
-        return UUID(bytes=hmac.digest(self._key, name.encode(), "sha256")[:16])
+        asked = (authority, kind, subject)
+        found = self._streams.get(asked)
+        if found is None:
+            name = f"{len(authority)}:{authority}{len(kind)}:{kind}{len(subject)}:{subject}"
+            found = UUID(bytes=hmac.digest(self._key, name.encode(), "sha256")[:16])
+            if len(self._streams) >= STREAMS_AT_HAND:
+                self._streams.clear()
+            self._streams[asked] = found
+        return found
 
     def append(
         self, events: Sequence[Event], *, after: Mapping[UUID, int] | None = None

@@ -21,6 +21,7 @@ from store.database import (
     DatabaseUnavailable,
     Part,
     Row,
+    Statement,
     Synchronous,
 )
 
@@ -98,6 +99,12 @@ class PostgresCursor:
         taken = [as_postgres_takes_it(row) for row in rows]
         if taken:
             self._cursor.executemany(as_postgres_says_it(sql), taken)
+
+    def run_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements whose rows nobody asks for: all are sent before the first answer is awaited."""
+        with self._cursor.connection.pipeline():
+            for sql, parameters in statements:
+                self._cursor.execute(as_postgres_says_it(sql), as_postgres_takes_it(parameters))
 
     def take_turns(self, at: str) -> None:
         """Wait until nobody else is at it; the lock ends with the transaction."""

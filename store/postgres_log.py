@@ -60,7 +60,7 @@ INSERT: Final = SQL("""
     INSERT INTO log.stored_events
         (originator_id, originator_version, topic, state, recorded_at)
     SELECT stream, version, topic, state, stamp.at FROM stamp, given
-    ORDER BY n RETURNING position AS notification_id""")
+    ORDER BY n""")
 
 # Both questions in one statement, so that both are answered from one picture.
 LOOK: Final = SQL("""
@@ -169,6 +169,9 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         columns = [list(column) for column in zip(*rows, strict=True)]
         # All of one append are of one attempt.
         curs.execute(INSERT, [self._told_time(), *columns, once[0].attempt], prepare=False)
+
+    def _fetch_ids_after_insert_events(self, *_: object, **__: object) -> None:
+        """Nobody asks at which positions an append was put, so they are not fetched."""
 
     def _told_time(self) -> datetime | None:
         """Nothing where the server's own clock is to be asked, under the lock."""

@@ -33,8 +33,9 @@ class Sealing:
 
     def has_secrets(self, said: Said) -> bool:
         """Whether anything guarded is said."""
-        if any(getattr(said, field) is not None for field in self.guarded[said.NAME]):
-            return True
+        for field in self.guarded[said.NAME]:
+            if getattr(said, field) is not None:
+                return True
         return isinstance(said, FactCorrected) and not self._open_fields.issuperset(
             said.fields or ()
         )

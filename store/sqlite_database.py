@@ -14,6 +14,7 @@ from store.database import (
     ConstraintBroken,
     DatabaseUnavailable,
     Row,
+    Statement,
     Synchronous,
 )
 
@@ -37,6 +38,11 @@ class SQLiteCursor:
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of parameters."""
         self._connection.executemany(sql, rows)
+
+    def run_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements whose rows nobody asks for."""
+        for sql, parameters in statements:
+            self._connection.execute(sql, parameters)
 
     def take_turns(self, at: str) -> None:
         """Nothing is left to do: whoever writes holds the only write lock there is."""

@@ -1,5 +1,6 @@
 """The log on SQLite: lasting positions, `recorded_at` under the write lock, the once table, the bell."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import InterfaceError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -38,8 +39,8 @@ HEADS: Final = """
         (SELECT max(originator_version) FROM stored_events WHERE originator_id = asked.value), 0))
     FROM json_each(?) AS asked"""
 
-ROWS_AT_ONCE: Final = 500
-"""Rows in one statement: SQLite takes some ten thousand values."""
+ROWS_AT_ONCE: Final = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+"""Rows in one statement, the largest that fits first: so few statements that each is compiled once."""
 
 
 def insert(cursor: SQLiteCursor, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -48,11 +49,14 @@ def insert(cursor: SQLiteCursor, into: str, rows: Sequence[tuple[Any, ...]]) -> 
     Python lets another thread take its turn at every step of a statement, and a step is a row where they
     are inserted one by one: a busy door would wait for its turn hundreds of times in one commit.
     """
-    for first in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[first : first + ROWS_AT_ONCE]
+    done = 0
+    while done < len(rows):
+        size = next(size for size in ROWS_AT_ONCE if size <= len(rows) - done)
+        some = rows[done : done + size]
         row = f"({', '.join('?' * len(some[0]))})"
         values = [value for one in some for value in one]
-        cursor.execute(f"{into} VALUES {', '.join([row] * len(some))}", values)
+        cursor.execute(f"{into} VALUES {', '.join([row] * size)}", values)
+        done += size
 
 
 def require_durable(cursor: SQLiteCursor) -> None:
@@ -73,7 +77,16 @@ class DurableConnectionPool(SQLiteConnectionPool):
     """Connections whose commits survive a power cut."""
 
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
+        # As the library's own does, which keeps a single compiled statement at hand.
+        try:
+            base = sqlite3.connect(
+                self.db_name, uri=True, check_same_thread=False, isolation_level=None
+            )
+            base.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        base.row_factory = sqlite3.Row
+        connection = SQLiteConnection(sqlite_conn=base, max_age=self.max_age)
         cursor = connection.cursor()
         # Set, not only asserted: some builds of SQLite (Apple's) are less careful by default.
         cursor.execute("PRAGMA synchronous = FULL")
