@@ -16,7 +16,7 @@ from typing import Final
 
 from benchmarks.measuring import Measured
 
-PARTS: Final = ("judging", "what_if", "bulk", "intake", "whole_stack")
+PARTS: Final = ("judging", "what_if", "bulk", "intake", "board", "whole_stack")
 KEPT: Final = Path(__file__).parent.parent / "artefacts" / "benchmarks.json"
 
 
