@@ -17,7 +17,7 @@ from typing import Final
 from benchmarks.measuring import Measured
 
 PARTS: Final = (
-    "judging", "what_if", "bulk", "intake", "follower", "one_instant", "whole_stack",
+    "judging", "what_if", "bulk", "intake", "follower", "board", "one_instant", "whole_stack",
 )  # fmt: skip
 KEPT: Final = Path(__file__).parent.parent / "artefacts" / "benchmarks.json"
 

@@ -23,11 +23,14 @@ SEEN: Final = (
     f" min(CAST({URGENCY} AS TEXT) || c.due_at || k.reference || s.stream) AS urgency"
 )
 KIN: Final = (
-    ", kin AS (SELECT m.stream AS stream, min(q.urgency) AS urgency FROM seen p"
-    " JOIN board_meeting m ON m.stream = p.stream"
-    " JOIN board_meeting n ON n.authority = m.authority AND n.meeting = m.meeting"
-    " JOIN seen q ON q.stream = n.stream GROUP BY m.stream)"
+    ", met AS (SELECT n.meeting AS meeting, min(q.urgency) AS urgency"
+    " FROM seen q JOIN board_meeting n ON n.stream = q.stream WHERE n.authority = ?"
+    " GROUP BY n.meeting)"
+    ", kin AS (SELECT m.stream AS stream, min(t.urgency) AS urgency"
+    " FROM met t JOIN board_meeting m ON m.authority = ? AND m.meeting = t.meeting"
+    " GROUP BY m.stream)"
 )
+"""Meeting by meeting first: a meeting that spoke of a thousand children is no million pairs."""
 ORDERS: Final[Mapping[Order, str]] = {
     "urgent": "coalesce(f.urgency, p.urgency), p.urgency",
     "due": "p.due, p.reference, p.stream",
@@ -81,7 +84,7 @@ def board_children(
     more, wanted = narrowed.condition(now)
     allowed, wants = permitted(visible, authority, written(now), clocks=True)
     where, values = where + more + allowed, [*values, *wanted, *wants]
-    kin = KIN if order == "urgent" else ""
+    kin, whose = (KIN, [authority, authority]) if order == "urgent" else ("", [])
     beside = " LEFT JOIN kin f ON f.stream = p.stream" if kin else ""
     with views.reading() as cursor:
         found = cursor.execute(
@@ -89,7 +92,7 @@ def board_children(
             " SELECT p.stream, (SELECT count(*) FROM seen) AS total,"
             f" (SELECT sum(clocks) FROM seen) AS clocks FROM seen p{beside}"
             f" ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
-            [*values, limit, offset],
+            [*values, *whose, limit, offset],
         )
         streams = [row["stream"] for row in found]
         clocks = rows_of(cursor, streams, where, values, now) if streams else ()
