@@ -235,18 +235,16 @@ def told(child: str, name: str, at: datetime, *, thread: str = "", **fields: obj
     """A fact as the made-up system that tells such facts would."""
     if thread:
         kind = FACTS[name].model_fields
-        threads: dict[str, Any] = {
-            one: thread for one in kind if one.endswith("_ref") and kind[one].is_required()
-        }
+        needs = [one for one in kind if one.endswith("_ref") and kind[one].is_required()]
+        said = dict.fromkeys(needs, thread) | said
         if name == "strategy-meeting-held":
-            threads["missing_episode_refs"] = (thread,)
-        fields = threads | fields
+            said["missing_episode_refs"] = (thread,)
     return Event(
         authority=CODE,
         kind="child",
         subject=child,
         source=sender(name),
         id=f"{child}-{thread}-{name}",
-        said=fact(name, **fields),
+        said=fact(name, **said),
         occurred_at=at,
     )

@@ -1,6 +1,6 @@
 """What is late and what is due: asked of rows that the projector keeps, at the moment of asking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from domain.event import Kind
 from domain.own_matters import ALLEGATION, page_of, whose
 from domain.permission import Visible
 from projections.instants import read, read_if, written
-from projections.permitted import Where, permitted
+from projections.permitted import Where, marks, on_status, permitted
 from store.views import Views
 
 ENDED: Final = frozenset(
@@ -28,12 +28,15 @@ URGENCY: Final = (
     "CASE s.status WHEN 'breached' THEN 0 WHEN 'due-soon' THEN 1 WHEN 'awaiting-feed' THEN 2"
     " WHEN 'undecidable' THEN 3 WHEN 'running' THEN 4 ELSE 5 END"
 )
-JOINED: Final = (
-    " FROM board_status s JOIN board_clock c ON c.stream = s.stream AND c.clock = s.clock"
+BESIDE: Final = (
+    " JOIN board_clock c ON c.stream = s.stream AND c.clock = s.clock"
     " JOIN board_child k ON k.stream = s.stream"
 )
-TRUE_NOW: Final = " WHERE s.authority = ? AND s.from_at <= ? AND s.to_at > ?"
-UNPROMISED: Final = " AND (c.acknowledged_until IS NULL OR c.acknowledged_until <= ?)"
+JOINED: Final = f" FROM board_status s{BESIDE}"
+IN_FORCE: Final = " AND s.from_at <= ? AND s.to_at > ?"
+TRUE_NOW: Final = f" WHERE s.authority = ?{IN_FORCE}"
+UNPROMISED: Final = " AND (s.acknowledged_until IS NULL OR s.acknowledged_until <= ?)"
+IN_ORDER: Final = f" ORDER BY {URGENCY}, s.due_at, s.reference, s.clock"
 
 
 @dataclass(frozen=True)
@@ -144,33 +147,43 @@ def rows(
     where, values = conditions(authority, now, status)
     for column, wanted in (("timescale", timescale), ("team", team)):
         if wanted is not None:
-            where, values = f"{where} AND c.{column} = ?", [*values, wanted]
+            where, values = f"{where} AND s.{column} = ?", [*values, wanted]
     allowed, wants = permitted(visible, authority, written(now), clocks=True)
-    where, values = where + narrowed[0] + allowed, [*values, *narrowed[1], *wants]
+    where += on_status(narrowed[0] + allowed)
+    values = [*values, *narrowed[1], *wants]
     with views.reading() as cursor:
-        total = cursor.execute(f"SELECT count(*) AS total{JOINED}{where}", values)[0]["total"]
+        total = cursor.execute(
+            f"SELECT count(*) AS total FROM board_status s{where}",  # noqa: S608
+            values,
+        )[0]["total"]
         found = cursor.execute(
-            f"SELECT c.*, k.kind, k.reference, s.status, s.ended{JOINED}{where}"
-            f" ORDER BY {URGENCY}, c.due_at, k.reference, c.clock LIMIT ? OFFSET ?",
+            f"SELECT c.*, k.kind, k.reference, s.status, s.ended FROM"  # noqa: S608
+            f" (SELECT s.* FROM board_status s{where}{IN_ORDER} LIMIT ? OFFSET ?) s{BESIDE}{IN_ORDER}",
             [*values, limit, offset],
         )
     return tuple(board_row(row, now) for row in found), int(total)
 
 
-def conditions(authority: str, now: datetime, status: str | None) -> tuple[str, list[object]]:
-    """Which rows a status asks for, as a condition and its values."""
+def conditions(
+    authority: str, now: datetime, status: str | None, *, among: Sequence[str] = ()
+) -> tuple[str, list[object]]:
+    """Which rows a status asks for, of an authority or of some of its streams alone."""
     at = written(now)
     where, values = TRUE_NOW, list[object]([authority, at, at])
+    if among:
+        # Without the authority, which would be looked for first.
+        where = f" WHERE s.stream IN ({marks(among)}){IN_FORCE}"
+        values = [*among, at, at]
     match status:
         case None:
-            where += " AND s.ended = 0 AND NOT (s.status = 'breached' AND c.history = 1)"
+            where += " AND s.ended = 0 AND NOT (s.status = 'breached' AND s.history = 1)"
         case _ if status == HISTORY:
-            where += " AND s.ended = 0 AND s.status = 'breached' AND c.history = 1"
+            where += " AND s.ended = 0 AND s.status = 'breached' AND s.history = 1"
         case _ if status == NOT_ACKNOWLEDGED:
-            where += " AND s.ended = 0 AND s.status = 'breached' AND c.history = 0" + UNPROMISED
+            where += " AND s.ended = 0 AND s.status = 'breached' AND s.history = 0" + UNPROMISED
             values = [*values, at]
         case Verdict.BREACHED:
-            where += " AND s.ended = 0 AND s.status = 'breached' AND c.history = 0"
+            where += " AND s.ended = 0 AND s.status = 'breached' AND s.history = 0"
         case _:
             where += " AND s.ended = ? AND s.status = ?"
             values = [*values, int(status in ENDED), status]
@@ -247,9 +260,9 @@ def counts(
     allowed, wants = permitted(visible, authority, at, clocks=True)
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT s.status, s.ended, c.history, count(*) AS clocks,"
-            " sum(CASE WHEN c.acknowledged_until > ? THEN 1 ELSE 0 END) AS promised"
-            f"{JOINED}{TRUE_NOW}{allowed} GROUP BY s.status, s.ended, c.history",
+            "SELECT s.status, s.ended, s.history, count(*) AS clocks,"  # noqa: S608
+            " sum(CASE WHEN s.acknowledged_until > ? THEN 1 ELSE 0 END) AS promised"
+            f" FROM board_status s{TRUE_NOW}{on_status(allowed)} GROUP BY s.status, s.ended, s.history",
             [at, authority, at, at, *wants],
         )
     said = {status.value: 0 for status in Verdict} | {"open": 0, HISTORY: 0, NOT_ACKNOWLEDGED: 0}

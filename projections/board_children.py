@@ -10,7 +10,7 @@ from domain.permission import Visible
 from projections.board import JOINED, URGENCY, BoardRow, board_row, conditions
 from projections.instants import written
 from projections.narrowing import Narrowed
-from projections.permitted import marks, permitted
+from projections.permitted import marks, on_status, permitted
 from store.database import Cursor
 from store.views import Views
 
@@ -18,9 +18,10 @@ Order = Literal["urgent", "due", "child", "team"]
 """By what the children are sorted."""
 
 SEEN: Final = (
-    "WITH seen AS (SELECT s.stream AS stream, count(*) AS clocks, min(c.due_at) AS due,"
-    " min(k.reference) AS reference, min(coalesce(c.team, '')) AS team,"
-    f" min(CAST({URGENCY} AS TEXT) || c.due_at || k.reference || s.stream) AS urgency"
+    "WITH seen AS (SELECT s.stream AS stream, count(*) AS clocks, min(s.due_at) AS due,"  # noqa: S608
+    " min(s.reference) AS reference, min(coalesce(s.team, '')) AS team,"
+    f" min(CAST({URGENCY} AS TEXT) || s.due_at || s.reference || s.stream) AS urgency"
+    " FROM board_status s"
 )
 KIN: Final = (
     ", met AS (SELECT n.meeting AS meeting, min(q.urgency) AS urgency"
@@ -83,19 +84,20 @@ def board_children(
     where, values = conditions(authority, now, narrowed.status)
     more, wanted = narrowed.condition(now)
     allowed, wants = permitted(visible, authority, written(now), clocks=True)
-    where, values = where + more + allowed, [*values, *wanted, *wants]
+    narrowing, asked = on_status(more + allowed), [*wanted, *wants]
     kin, whose = (KIN, [authority, authority]) if order == "urgent" else ("", [])
     beside = " LEFT JOIN kin f ON f.stream = p.stream" if kin else ""
     with views.reading() as cursor:
         found = cursor.execute(
-            f"{SEEN}{JOINED}{where} GROUP BY s.stream){kin}"  # noqa: S608
+            f"{SEEN}{where}{narrowing} GROUP BY s.stream){kin}"  # noqa: S608
             " SELECT p.stream, (SELECT count(*) FROM seen) AS total,"
             f" (SELECT sum(clocks) FROM seen) AS clocks FROM seen p{beside}"
             f" ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
-            [*values, *whose, limit, offset],
+            [*values, *asked, *whose, limit, offset],
         )
         streams = [row["stream"] for row in found]
-        clocks = rows_of(cursor, streams, where, values, now) if streams else ()
+        where, values = conditions(authority, now, narrowed.status, among=streams)
+        clocks = rows_of(cursor, where + narrowing, [*values, *asked], now) if streams else ()
         beside_them = siblings(cursor, authority, streams, visible, now) if streams else {}
     return Listed(
         one_by_one(streams, clocks, beside_them),
@@ -105,13 +107,13 @@ def board_children(
 
 
 def rows_of(
-    cursor: Cursor, streams: Sequence[str], where: str, values: Sequence[object], now: datetime
+    cursor: Cursor, where: str, values: Sequence[object], now: datetime
 ) -> tuple[BoardRow, ...]:
-    """The clocks of these children that the same filter leaves, the most urgent first."""
+    """The clocks that a condition leaves, the most urgent first."""
     found = cursor.execute(
         f"SELECT c.*, k.kind, k.reference, s.status, s.ended{JOINED}{where}"
-        f" AND s.stream IN ({marks(streams)}) ORDER BY {URGENCY}, c.due_at, c.clock",
-        [*values, *streams],
+        f" ORDER BY {URGENCY}, s.due_at, s.clock",
+        values,
     )
     return tuple(board_row(row, now) for row in found)
 

@@ -24,6 +24,7 @@ from domain.stages import Said, Stage
 from domain.whose import told_of, unheld
 from projections.instants import FOR_EVER, written, written_if
 from projections.statuses import has_ended, spells
+from projections.tables import OF_CHILD, OF_CLOCK
 
 Cell = str | int | None
 Row = dict[str, Cell]
@@ -51,8 +52,10 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
         if (step := next_of(one, episode, authority, asked)) is not None
     }
     digest = digest_steps(episode, authority, asked)
+    child = child_row(episode, last)
+    every = [clock_row(one, episode, authority, raised, since) for one in clocks]
     tables: dict[str, Iterator[Row]] = {
-        "board_child": iter([child_row(episode, last)]),
+        "board_child": iter([child]),
         "board_person": person_rows(episode, raised),
         "board_forced": forced_rows(episode),
         "board_joined": (
@@ -60,8 +63,8 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
         ),
         "board_meeting": ({"meeting": one} for one in meetings(episode)),
         "board_news": news_rows(episode),
-        "board_clock": (clock_row(one, episode, authority, raised, since) for one in clocks),
-        "board_status": status_rows(clocks, since),
+        "board_clock": iter(every),
+        "board_status": status_rows(clocks, since, child, every),
         "board_telling": telling_rows(raised, next_steps),
         "outstanding": outstanding_rows(stages_of(episode, authority, clocks), next_steps, digest),
         "digest_item": (
@@ -245,9 +248,13 @@ def told_cells(clock: Clock, said: Said, raised: Sequence[Raised]) -> Row:
     }
 
 
-def status_rows(clocks: Sequence[Clock], since: datetime) -> Iterator[Row]:
-    """What can be said of each clock, and between which instants."""
-    for clock in clocks:
+def status_rows(
+    clocks: Sequence[Clock], since: datetime, child: Row, rows: Sequence[Row]
+) -> Iterator[Row]:
+    """What can be said of each clock, and between which instants, beside what it is looked for by."""
+    of_child = {column: child[column] for column in OF_CHILD}
+    for clock, row in zip(clocks, rows, strict=True):
+        of_clock = {column: row[column] for column in OF_CLOCK}
         for place, spell in enumerate(spells(clock, since)):
             yield {
                 "clock": clock.key,
@@ -256,6 +263,8 @@ def status_rows(clocks: Sequence[Clock], since: datetime) -> Iterator[Row]:
                 "status": spell.status.value,
                 "from_at": written(spell.from_at),
                 "to_at": written(spell.to_at) if spell.to_at else FOR_EVER,
+                **of_child,
+                **of_clock,
             }
 
 

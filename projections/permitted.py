@@ -3,6 +3,7 @@
 It is part of every query that lists or counts, before anything is counted or paged.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 from uuid import UUID
@@ -28,6 +29,7 @@ STILL_OPEN: Final = (
     " AND EXISTS (SELECT 1 FROM board_status o WHERE o.stream = c.stream AND o.clock = c.clock"
     " AND o.ended = 0 AND o.from_at <= ? AND o.to_at > ?)"
 )
+BESIDE_STATUS: Final = re.compile(r"\b[ck]\.")
 
 
 def permitted(visible: Visible | None, authority: str, at: str, *, clocks: bool) -> Where:
@@ -38,14 +40,25 @@ def permitted(visible: Visible | None, authority: str, at: str, *, clocks: bool)
     if visible is None:
         return "", []
     parts, values = list[str](), list[object]()
-    for grant in visible.grants:
-        if grant.authority in {ANYWHERE, authority} and (clocks or is_of_children(grant)):
-            condition, wanted = of_grant(grant, at)
-            parts.append(condition)
-            values += wanted
+    grants = [
+        one
+        for one in visible.grants
+        if one.authority in {ANYWHERE, authority} and (clocks or is_of_children(one))
+    ]
+    # One that opens everything need not be weighed beside the others, clock by clock.
+    whole = [one for one in grants if one.condition is None]
+    for grant in whole[:1] or grants:
+        condition, wanted = of_grant(grant, at)
+        parts.append(condition)
+        values += wanted
     allowed = " OR ".join(parts) or "1 = 0"
     person = visible.person or ""
     return f" AND ({allowed}) AND {OPEN} AND {NOT_FAMILY}", [*values, person, person]
+
+
+def on_status(condition: str) -> str:
+    """A condition on a clock and its child as one on `board_status s` alone, which repeats them."""
+    return BESIDE_STATUS.sub("s.", condition)
 
 
 def is_of_children(grant: Grant) -> bool:

@@ -1,6 +1,8 @@
 """The board's tables: a few rows per child, each table led by the authority it belongs to.
 
 The authority's own clocks stand in them as a child's do, marked by the kind of their stream.
+`board_status` says again what people narrow, sort and count the board by: a board of ten thousand
+clocks is then counted in one table, and only the rows of a page are looked up in the others.
 """
 
 from typing import Final
@@ -138,6 +140,19 @@ COLUMNS: Final = {
         "status": "TEXT NOT NULL",
         "from_at": "TEXT NOT NULL",
         "to_at": "TEXT NOT NULL",
+        "reference": "TEXT NOT NULL",
+        "team": "TEXT",
+        "worker": "TEXT",
+        "restricted": "BIGINT NOT NULL",
+        "timescale": "TEXT NOT NULL",
+        "due_at": "TEXT NOT NULL",
+        "due_on": "TEXT",
+        "history": "BIGINT NOT NULL",
+        "owed_by": "TEXT NOT NULL",
+        "acknowledged_until": "TEXT",
+        "acknowledged_owner": "TEXT",
+        "handed_to": "TEXT",
+        "handed_until": "TEXT",
     },
     "board_telling": {
         "authority": "TEXT NOT NULL",
@@ -203,6 +218,20 @@ COLUMNS: Final = {
 }
 """What each table holds, in the order its rows are written."""
 
+OF_CHILD: Final = ("reference", "team", "worker", "restricted")
+OF_CLOCK: Final = (
+    "timescale",
+    "due_at",
+    "due_on",
+    "history",
+    "owed_by",
+    "acknowledged_until",
+    "acknowledged_owner",
+    "handed_to",
+    "handed_until",
+)
+"""What `board_status` repeats of the child and of the clock."""
+
 BOOKKEEPING: Final = frozenset({"authority_version", "informed_at"})
 """What says only when a row was last worked out: two boards may differ in it and say the same."""
 
@@ -212,7 +241,10 @@ INDEXES: Final = {
     "board_news_by_instant": "board_news (authority, at)",
     "board_clock_by_key": "board_clock (authority, clock)",
     "board_clock_by_due": "board_clock (authority, due_at)",
-    "board_status_by_status": "board_status (authority, ended, status, from_at, to_at)",
+    "board_status_by_status": (
+        "board_status (authority, ended, status, from_at, to_at, history, restricted, stream, team,"
+        " acknowledged_until)"
+    ),
     "board_telling_by_id": "board_telling (authority, telling)",
     "outstanding_by_instant": "outstanding (next_at)",
     "digest_item_by_instant": "digest_item (authority, at)",

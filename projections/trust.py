@@ -14,7 +14,7 @@ from domain.event import Unreadable
 from domain.permission import Visible
 from domain.words import say_day, say_list, say_moment
 from projections.instants import read, written
-from projections.permitted import permitted
+from projections.permitted import on_status, permitted
 from projections.signs_of_life import last_heard, last_seen
 from projections.tables import VIEW
 from store.log import Log
@@ -191,14 +191,13 @@ def coverage(
             [code, before, before, *wants, *wanted],
         )[0]
         clocks = cursor.execute(
-            "SELECT count(*) AS total, sum(CASE WHEN o.next_at < ? AND k.informed_at < ?"  # noqa: S608
-            " THEN 1 ELSE 0 END) AS uncovered"
-            " FROM board_status s JOIN board_child k ON k.stream = s.stream"
-            " JOIN board_clock c ON c.stream = s.stream AND c.clock = s.clock"
-            " LEFT JOIN outstanding o ON o.stream = s.stream"
+            "SELECT count(*) AS total, sum(CASE WHEN s.stream IN (SELECT o.stream FROM outstanding o"  # noqa: S608
+            " JOIN board_child k ON k.stream = o.stream"
+            " WHERE o.authority = ? AND o.next_at < ? AND k.informed_at < ?)"
+            " THEN 1 ELSE 0 END) AS uncovered FROM board_status s"
             " WHERE s.authority = ? AND s.ended = 0 AND s.from_at <= ? AND s.to_at > ?"
-            f" AND NOT (s.status = 'breached' AND c.history = 1){single}",
-            [before, before, code, at, at, *wanted],
+            f" AND NOT (s.status = 'breached' AND s.history = 1){on_status(single)}",
+            [code, before, before, code, at, at, *wanted],
         )[0]
     since = read(late["since"]) if late["streams"] else None
     whose = in_words(late["streams"] - (late["own"] or 0), itself=bool(late["own"]))

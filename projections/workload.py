@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from domain.calendar import end_of, london_date, midnight
 from domain.permission import Visible
-from projections.board import JOINED, conditions
+from projections.board import conditions
 from projections.instants import read, written
 from projections.narrowing import Narrowed
-from projections.permitted import permitted
+from projections.permitted import on_status, permitted
 from store.views import Views
 
 
@@ -39,12 +39,12 @@ def falling_due(
     allowed, wants = permitted(visible, authority, written(now), clocks=True)
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT c.due_on, CASE WHEN c.due_on IS NULL THEN c.due_at END AS due_at,"
-            f" coalesce(c.team, '') AS team, c.timescale, count(*) AS clocks{JOINED}{where}"
-            " AND ((c.due_on >= ? AND c.due_on <= ?)"
-            " OR (c.due_on IS NULL AND c.due_at >= ? AND c.due_at < ?))"
-            f"{more}{allowed} GROUP BY c.due_on, CASE WHEN c.due_on IS NULL THEN c.due_at END,"
-            " coalesce(c.team, ''), c.timescale",
+            "SELECT s.due_on, CASE WHEN s.due_on IS NULL THEN s.due_at END AS due_at,"  # noqa: S608
+            f" coalesce(s.team, '') AS team, s.timescale, count(*) AS clocks FROM board_status s{where}"
+            " AND ((s.due_on >= ? AND s.due_on <= ?)"
+            " OR (s.due_on IS NULL AND s.due_at >= ? AND s.due_at < ?))"
+            f"{on_status(more + allowed)} GROUP BY s.due_on, CASE WHEN s.due_on IS NULL THEN s.due_at END,"
+            " coalesce(s.team, ''), s.timescale",
             [
                 *values,
                 first.isoformat(),
