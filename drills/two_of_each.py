@@ -37,6 +37,8 @@ SHARED: Final = ("web", "worker")
 """What both do."""
 TAKEN_OVER_WITHIN: Final = 10.0
 """Seconds in which a stand-by is at work."""
+STARTED_WITHIN: Final = 60.0
+"""Seconds in which a process that was started is at work or stands by."""
 FROZEN_FOR: Final = 12.0
 """Seconds for which a holder does not move: longer than anybody waits for it."""
 FORGED: Final = 4
@@ -88,6 +90,13 @@ class Pair:
         process.kill()
         self.ended[self.lines[name]] = present()
         await asyncio.to_thread(process.wait)
+
+    async def stands_by(self, work: str) -> None:
+        """Wait until the one beside the holder says that it stands by: who has only begun to start cannot."""
+        mine = self.name_of(self.holder(work))
+        (other,) = (name for name in self.running if name.startswith(work) and name != mine)
+        lines = self.place.daymark.settings.home / f"{self.lines[other]}.log"
+        await until(lambda: '"standing by"' in lines.read_text(), STARTED_WITHIN)
 
     async def taken_over(self, work: str, before: int) -> bool:
         """Wait for the stand-by, and remember how long it took."""
@@ -152,6 +161,7 @@ async def one_round(pair: Pair, chance: Random) -> int:
     missed = 0
     for work in chance.sample(LEASED, len(LEASED)):
         await asyncio.sleep(chance.uniform(*PAUSE))
+        await pair.stands_by(work)
         before = pair.holder(work)
         name = pair.name_of(before)
         await pair.kill(name)
@@ -167,9 +177,8 @@ async def one_round(pair: Pair, chance: Random) -> int:
 
 async def freeze(pair: Pair) -> bool:
     """Stop the dispatcher at work without ending it, as a machine that hangs; whether another took over."""
+    await pair.stands_by("dispatcher")
     before = pair.holder("dispatcher")
-    # The one beside it may have been started a moment ago, and must stand by before it can take over.
-    await asyncio.sleep(5)
     os.kill(before, signal.SIGSTOP)
     pair.ended[pair.lines[pair.name_of(before)]] = present()
     found = await pair.taken_over("dispatcher", before)
