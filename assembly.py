@@ -1,5 +1,6 @@
 """Puts a process together: settings into log, views, keys, policy, calendar, people and clients."""
 
+import ctypes
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -268,7 +269,10 @@ def runtime() -> "Runtime":
     if collector:
         url = f"{collector.rstrip('/')}/v1/metrics"
         measures = OpenTelemetryConfig(url, http=True, durations_as_seconds=True)
-    return Runtime(telemetry=TelemetryConfig(logging=lines, metrics=measures))
+    made = Runtime(telemetry=TelemetryConfig(logging=lines, metrics=measures))
+    # Kept for ever: a Python that ends would drop it and wait for its threads, which wait for Python.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(made))
+    return made
 
 
 async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":

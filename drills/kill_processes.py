@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -56,48 +56,73 @@ BOTH: Final = 24
 def drill(points: int = 12, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many kills; as a control the case system takes its own sending for a receipt."""
     counts = Counts(seed=drawn(seed))
+    if control:
+        with tempfile.TemporaryDirectory() as name:
+            asyncio.run(believed(Path(name), points, counts))
+        return counted("kill-processes", counts, f"{points} kills of the web alone")
     stores = {"sqlite": ""}
     with ExitStack() as stack:
-        if points >= BOTH and not control:
+        if points >= BOTH:
             with suppress(CannotRun):
                 stores["postgres"] = stack.enter_context(postgres_server(max_connections="200")).url
-        parts = ["web"] * points if control else order(points, counts.chance)
+        parts = order(points, counts.chance)
         for n, url in enumerate(stores.values()):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             mine = parts[n * points // len(stores) : (n + 1) * points // len(stores)]
-            asyncio.run(killed(folder, url, mine, counts, control=control))
+            asyncio.run(killed(folder, url, mine, counts))
     said = f"{points} kills of {len(PARTS)} parts, by turns, on {' and '.join(stores)}"
     return counted("kill-processes", counts, said)
 
 
-async def killed(
-    folder: Path, database: str, parts: Sequence[str], counts: Counts, *, control: bool
-) -> None:
+async def killed(folder: Path, database: str, parts: Sequence[str], counts: Counts) -> None:
     """Send facts without pause, kill one part after the other, and wait until all is told."""
     chance = counts.chance
     async with installation(folder, database=database, temporal=False) as place:
         url = f"http://127.0.0.1:{free_port()}"
-        sender = Sender([url], token(place.daymark), believes=control)
-        stop, children = asyncio.Event(), list[str]()
+        sender = Sender([url], token(place.daymark))
         up = await started(place, url)
-        load = asyncio.create_task(sending(sender, children, stop, counts.chance))
         try:
-            for part in parts:
-                await asyncio.sleep(chance.uniform(*PAUSE))
-                up = await kill(place, up, part, url)
-            stop.set()
-            await load
+            async with under_load(sender, counts) as children:
+                for part in parts:
+                    await asyncio.sleep(chance.uniform(*PAUSE))
+                    up = await kill(place, up, part, url)
             everybody = len(children)
-            await came_about(
-                lambda: place.told_of_breach() >= everybody, 2 if control else 60 + len(parts)
-            )
+            await came_about(lambda: place.told_of_breach() >= everybody, 60 + len(parts))
         finally:
-            stop.set()
-            await asyncio.gather(load, return_exceptions=True)
             await ended(up)
         counts.acknowledged += len(sender.acknowledged)
         counts.lost += place.lost(sender.acknowledged)
         place.count(children, counts)
+
+
+async def believed(folder: Path, points: int, counts: Counts) -> None:
+    """The control: the web alone is killed, for what it never took is lost whoever else is there."""
+    chance = counts.chance
+    async with installation(folder, temporal=False) as place:
+        url = f"http://127.0.0.1:{free_port()}"
+        sender = Sender([url], token(place.daymark), believes=True)
+        async with under_load(sender, counts) as children:
+            for _ in range(points):
+                web = place.start("web", DAYMARK_WEB=url.removeprefix("http://"))
+                await answering(url)
+                await asyncio.sleep(chance.uniform(*PAUSE))
+                end(web)
+        counts.tried, counts.acknowledged = len(children), len(sender.acknowledged)
+        counts.lost = place.lost(sender.acknowledged)
+
+
+@asynccontextmanager
+async def under_load(sender: Sender, counts: Counts) -> AsyncIterator[list[str]]:
+    """Facts come without pause meanwhile, each of a child of its own."""
+    stop, children = asyncio.Event(), list[str]()
+    load = asyncio.create_task(sending(sender, children, stop, counts.chance))
+    try:
+        yield children
+        stop.set()
+        await load
+    finally:
+        stop.set()
+        await asyncio.gather(load, return_exceptions=True)
 
 
 def order(points: int, chance: Random) -> list[str]:

@@ -25,7 +25,7 @@ from drills.installation import (
     token,
     until,
 )
-from drills.kill_processes import PAUSE, sending
+from drills.kill_processes import PAUSE, under_load
 from drills.outcome import Counts, Outcome, counted, drawn
 from drills.postgres_server import postgres_server
 from drills.working import present
@@ -37,9 +37,11 @@ SHARED: Final = ("web", "worker")
 """What both do."""
 TAKEN_OVER_WITHIN: Final = 10.0
 """Seconds in which a stand-by is at work."""
+STARTED_WITHIN: Final = 60.0
+"""Seconds in which a process that was started is at work or stands by."""
 FROZEN_FOR: Final = 12.0
 """Seconds for which a holder does not move: longer than anybody waits for it."""
-FORGED: Final = 4
+FORGED: Final = 2
 """How often a control takes a lease away from under its holder."""
 
 
@@ -60,6 +62,8 @@ class Pair:
     takeovers: list[float] = field(default_factory=list)
     """Seconds until a stand-by was at work."""
     started: int = 0
+    both: int = 0
+    """How often two were at the same work at once."""
 
     def start(self, name: str) -> None:
         """Start one process, as a service manager does, also after it was killed."""
@@ -70,6 +74,16 @@ class Pair:
             more["DAYMARK_WEB"] = self.urls[int(number) - 1].removeprefix("http://")
         self.lines[name] = f"{name}.{self.started}"
         self.running[name] = self.place.start(kind, self.lines[name], **more)
+
+    async def begin(self, *kinds: str) -> None:
+        """Start two of each kind, and wait until one of each that is leased is at work."""
+        for name in (f"{kind}-{n}" for kind in kinds for n in (1, 2)):
+            self.start(name)
+        await until(lambda: all(self.holder(work) for work in LEASED), STARTED_WITHIN)
+
+    def look(self) -> None:
+        """Count how often two were at the same work at once, as their own lines tell."""
+        self.both = sum(1 for work in LEASED for _ in overlaps(self, work))
 
     def holder(self, work: str) -> int:
         """The process that holds a lease; nothing where nobody does."""
@@ -89,6 +103,13 @@ class Pair:
         self.ended[self.lines[name]] = present()
         await asyncio.to_thread(process.wait)
 
+    async def stands_by(self, work: str) -> None:
+        """Wait until the one beside the holder says that it stands by: who has only begun to start cannot."""
+        mine = self.name_of(self.holder(work))
+        (other,) = (name for name in self.running if name.startswith(work) and name != mine)
+        lines = self.place.daymark.settings.home / f"{self.lines[other]}.log"
+        await until(lambda: '"standing by"' in lines.read_text(), STARTED_WITHIN)
+
     async def taken_over(self, work: str, before: int) -> bool:
         """Wait for the stand-by, and remember how long it took."""
         began = time.monotonic()
@@ -101,50 +122,56 @@ class Pair:
 
 def drill(points: int = 2, *, control: bool = False, seed: int | None = None) -> Outcome:
     """So many rounds of one of each killed, then a holder that freezes; a control forges the lease."""
+    counts = Counts(seed=drawn(seed))
     with tempfile.TemporaryDirectory() as folder, postgres_server(max_connections="200") as server:
-        return asyncio.run(doubled(Path(folder), server.url, points, drawn(seed), control=control))
-
-
-async def doubled(folder: Path, database: str, points: int, seed: int, *, control: bool) -> Outcome:
-    """Start two of each, send facts through both doors, and kill one of each."""
-    counts = Counts(seed=seed)
-    chance = counts.chance
-    async with installation(folder, database=database) as place:
-        pair = Pair(place)
-        for name in (f"{kind}-{n}" for kind in (*SHARED, *LEASED) for n in (1, 2)):
-            pair.start(name)
-        for url in pair.urls:
-            await answering(url)
-        await until(lambda: all(pair.holder(work) for work in LEASED), 60)
-        sender = Sender(pair.urls, token(place.daymark))
-        stop, children = asyncio.Event(), list[str]()
-        load = asyncio.create_task(sending(sender, children, stop, counts.chance))
-        try:
-            if control:
-                await forge(pair)
-            else:
-                for _ in range(points):
-                    counts.missed += await one_round(pair, chance)
-            if points > 1 and not control:
-                counts.missed += not await freeze(pair)
-            stop.set()
-            await load
-            everybody = len(children)
-            await came_about(lambda: place.told_of_breach() >= everybody, 120)
-        finally:
-            stop.set()
-            await asyncio.gather(load, return_exceptions=True)
-        counts.acknowledged = len(sender.acknowledged)
-        counts.lost = place.lost(sender.acknowledged)
-        place.count(children, counts)
-        both = sum(1 for work in LEASED for _ in overlaps(pair, work))
-        counts.doubled += both
-    slowest = max(pair.takeovers, default=0.0)
+        doing = forged(Path(folder), server.url, counts) if control else None
+        pair = asyncio.run(doing or doubled(Path(folder), server.url, points, counts))
+    slowest, both = max(pair.takeovers, default=0.0), pair.both
     counts.missed += slowest > TAKEN_OVER_WITHIN
+    counts.doubled += both
     said = f"slowest of {len(pair.takeovers)} take-overs {slowest:.1f} s, {both} times two at work"
     return counted(
         "two-of-each", counts, said, slowest_takeover_s=round(slowest, 3), two_at_work=both
     )
+
+
+async def doubled(folder: Path, database: str, points: int, counts: Counts) -> Pair:
+    """Start two of each, send facts through both doors, and kill one of each."""
+    chance = counts.chance
+    async with installation(folder, database=database) as place:
+        pair = Pair(place)
+        await pair.begin(*SHARED, *LEASED)
+        for url in pair.urls:
+            await answering(url)
+        sender = Sender(pair.urls, token(place.daymark))
+        async with under_load(sender, counts) as children:
+            for _ in range(points):
+                counts.missed += await one_round(pair, chance)
+            if points > 1:
+                counts.missed += not await freeze(pair)
+        everybody = len(children)
+        await came_about(lambda: place.told_of_breach() >= everybody, 120)
+        counts.acknowledged = len(sender.acknowledged)
+        counts.lost = place.lost(sender.acknowledged)
+        place.count(children, counts)
+        pair.look()
+    return pair
+
+
+async def forged(folder: Path, database: str, counts: Counts) -> Pair:
+    """The control: leases are given away from under their holders, as a wrong lease would."""
+    async with installation(folder, database=database) as place:
+        pair = Pair(place)
+        await pair.begin(*LEASED)
+        for work in LEASED:
+            await pair.stands_by(work)
+        for _ in range(FORGED):
+            with place.daymark.views.writing() as cursor:
+                cursor.execute("UPDATE lease SET holder = ''")
+            counts.tried, counts.acknowledged = counts.tried + 1, counts.acknowledged + 1
+            await asyncio.sleep(2.5)
+        pair.look()
+    return pair
 
 
 async def one_round(pair: Pair, chance: Random) -> int:
@@ -152,6 +179,7 @@ async def one_round(pair: Pair, chance: Random) -> int:
     missed = 0
     for work in chance.sample(LEASED, len(LEASED)):
         await asyncio.sleep(chance.uniform(*PAUSE))
+        await pair.stands_by(work)
         before = pair.holder(work)
         name = pair.name_of(before)
         await pair.kill(name)
@@ -167,9 +195,8 @@ async def one_round(pair: Pair, chance: Random) -> int:
 
 async def freeze(pair: Pair) -> bool:
     """Stop the dispatcher at work without ending it, as a machine that hangs; whether another took over."""
+    await pair.stands_by("dispatcher")
     before = pair.holder("dispatcher")
-    # The one beside it may have been started a moment ago, and must stand by before it can take over.
-    await asyncio.sleep(5)
     os.kill(before, signal.SIGSTOP)
     pair.ended[pair.lines[pair.name_of(before)]] = present()
     found = await pair.taken_over("dispatcher", before)
@@ -178,14 +205,6 @@ async def freeze(pair: Pair) -> bool:
         os.kill(before, signal.SIGCONT)
     await asyncio.sleep(2)
     return found
-
-
-async def forge(pair: Pair) -> None:
-    """Give a lease away from under its holder, as a wrong lease would."""
-    for _ in range(FORGED):
-        with pair.place.daymark.views.writing() as cursor:
-            cursor.execute("UPDATE lease SET holder = ''")
-        await asyncio.sleep(2.5)
 
 
 def overlaps(pair: Pair, work: str) -> Iterator[tuple[datetime, datetime]]:

@@ -200,6 +200,27 @@ def descendants(pid: int) -> list[int]:
     return [one for child in children for one in (child, *descendants(child))]
 
 
+def test_who_cannot_end_is_ended_once_its_supervisor_is_gone() -> None:
+    """Python itself never comes to an end here, and no thread of it does anything any more."""
+    stuck = """
+import sys, threading, time
+sys.path.insert(0, {root!r})
+from supervisor import watch_leash
+class Stuck:
+    def __del__(self): time.sleep(600)
+kept, stop = Stuck(), threading.Event()
+watch_leash(stop.set, patience=1)
+stop.wait()
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", stuck.format(root=str(ROOT))], stdin=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.close()
+
+    assert process.wait(30) == -signal.SIGALRM
+
+
 def test_one_home_has_one_supervisor(tmp_path: Path) -> None:
     """A second one would start a second server on the same file."""
     with (

@@ -96,6 +96,23 @@ def test_a_line_that_a_full_disk_does_not_take_ends_nothing(tmp_path: Path) -> N
     assert (tmp_path / "lines").read_text() == ""
 
 
+def test_the_end_of_a_process_never_waits_for_the_threads_of_temporal() -> None:
+    """What logs for Temporal is never taken apart: its threads may wait for a Python that has ended."""
+    script = (
+        "import assembly\n"
+        "class Kept:\n"
+        "    def __del__(self): print('taken apart', flush=True)\n"
+        "assembly.runtime().kept = Kept()\n"
+        "print('done', flush=True)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+
+    assert found.returncode == 0
+    assert found.stdout == "done\n"
+
+
 def test_an_error_in_a_thread_is_a_line_too() -> None:
     """Whatever ends unexpectedly is said in one document."""
     (line,) = lines_of("import threading; threading.Thread(target=lambda: 1 / 0).start()")
