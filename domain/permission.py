@@ -33,6 +33,7 @@ class Action(StrEnum):
     REVIEW = "review"
     RECORD = "record"
     SETTLE = "settle"
+    SWITCH = "switch"
     REPLAY = "replay"
     SEE_READS = "see-reads"
     SEE_OWN_READS = "see-own-reads"
@@ -237,6 +238,13 @@ RULES: Final[tuple[Rule, ...]] = (
         "settles",
         MANAGERS | HEADS | {"administrator"},
         frozenset({Action.SETTLE}),
+        STAFF,
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "switches-telling",
+        HEADS | {"administrator"},
+        frozenset({Action.SWITCH}),
         STAFF,
         Reach.EVERYWHERE,
     ),

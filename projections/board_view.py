@@ -24,6 +24,7 @@ from domain.facts.authority import (
     PersonAway,
     ShiftRostered,
     TeamPlaced,
+    TrackerCompared,
 )
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
@@ -163,6 +164,8 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
+            case TrackerCompared():
+                return None
             case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"
             case FactCorrected() | FactWithdrawn() as said:

@@ -103,6 +103,8 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         # What waits on a backlog or stands still is raised, goes on or ends.
         authority.TellingSwitchedOn.NAME: Wakes.ALL_EPISODES,
         authority.TellingSwitchedOff.NAME: Wakes.ALL_EPISODES,
+        # How near two trackers are changes neither.
+        authority.TrackerCompared.NAME: Wakes.NOTHING,
         # What is corrected may be an allegation of its own, or what every clock is judged by.
         corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
         corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,

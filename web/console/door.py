@@ -15,6 +15,7 @@ from web.console.cover import cover
 from web.console.escalations import escalations
 from web.console.figures import figures
 from web.console.forced_access import forced_access
+from web.console.going_live import going_live
 from web.console.hand_over import hand_over
 from web.console.mail import mail
 from web.console.missing import missing
@@ -61,6 +62,7 @@ class Console:
             clock,
             pictures,
             figures,
+            going_live,
             escalations,
             sittings,
             sitting,

@@ -80,6 +80,8 @@ STATES: Final = (
     State("late-by-week-published", "town", None, "/figures/breaches?publish=yes&weeks=4"),
     State("late-by-week-empty", "quiet", None, "/figures/breaches"),
     State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
+    # Going live.
+    State("going-live", "town", "P-7", "/going-live"),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
