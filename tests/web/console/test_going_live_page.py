@@ -35,7 +35,7 @@ def own(lived: Path, tmp_path: Path) -> Iterator[Own]:
 
 def be(client: TestClient, person: str) -> None:
     """Say who one is."""
-    token = TOKEN.findall(client.get("/me").text)[0]
+    token = str(TOKEN.findall(client.get("/me").text)[0])
     client.post("/me", data={"token": token, "person": person})
 
 
@@ -46,7 +46,7 @@ def words(page: str) -> str:
 
 def token(client: TestClient) -> str:
     """The token of the form."""
-    return TOKEN.findall(client.get("/going-live").text)[0]
+    return str(TOKEN.findall(client.get("/going-live").text)[0])
 
 
 def decide(client: TestClient, switch: str, sent: str = "", **form: str) -> str:
@@ -54,7 +54,7 @@ def decide(client: TestClient, switch: str, sent: str = "", **form: str) -> str:
     asked = {"rule": "all", "team": "", "reason": "Agreed by the board", "token": sent}
     asked |= {"switch": switch, **form}
     asked["token"] = sent or token(client)
-    return words(client.post("/going-live", data=asked).text)
+    return words(str(client.post("/going-live", data=asked).text))
 
 
 def decisions(town: Town) -> list[tuple[TellingSwitchedOff | TellingSwitchedOn, str | None]]:
