@@ -329,6 +329,8 @@ def living(commands: Commands) -> None:
     asked.add_argument("file", metavar="FILE", type=Path, help="the tracker's extract, a CSV file")
     asked.add_argument("--names", type=Path, metavar="FILE", help="its columns and rules (TOML)")
     asked.add_argument("--csv", type=Path, metavar="FILE", help="write the rows there too")
+    words = "keep today's counts, so that the going-live page shows how they change"
+    asked.add_argument("--keep", action="store_true", help=words)
 
 
 def caring(commands: Commands) -> None:

@@ -23,8 +23,9 @@ from activities.messages import EpisodeRef, TellingRef
 from domain.authority import Authority
 from domain.child_episode import outstanding
 from domain.errors import DaymarkError
-from domain.event import Recorded, Unreadable
+from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import FeedAdvanced
+from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.joining import named_by
 from projections.board_view import joined_streams
 from projections.measures import AWAY, OVERDUE, POKES, STUCK, UNCOVERED
@@ -116,7 +117,7 @@ class Dispatcher:
         if not batch:
             return 0
         events = [one for one in readable(batch) if not self._changes_nothing(one)]
-        wanted = pokes(events)
+        wanted = await asyncio.to_thread(pokes, events, self._corrected)
         await asyncio.to_thread(self._with_other_references, wanted, events)
         await self.deliver(wanted)
         await self.deliver(await self._widened(wanted))
@@ -131,6 +132,15 @@ class Dispatcher:
         spans = self.authority(event.authority).sources
         source = event.said.source
         return not any(span.source == source and not span.continuous for span in spans)
+
+    def _corrected(self, recorded: Recorded) -> str | None:
+        """The name of what is corrected in an authority's own stream; nothing for what is none."""
+        event = recorded.event
+        if event.kind != "authority" or not isinstance(event.said, FactCorrected | FactWithdrawn):
+            return None
+        name = event.said.corrected_event
+        found = self.log.find(Identity(event.authority, name.source, name.id))
+        return None if found is None or found.stream != recorded.stream else found.event.name
 
     def _with_other_references(self, wanted: Pokes, events: Sequence[Recorded]) -> None:
         """A fact told under one reference of a child pokes the others too."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from threading import Event as Flag
 from threading import Thread
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from assembly import Daymark
@@ -56,7 +56,7 @@ SIBLINGS: Final = 3
 """How many children one referral and one meeting speak of."""
 TEAMS: Final = ("north", "south")
 
-STARTED: Final[tuple[tuple[str, int, dict[str, str]], ...]] = (
+STARTED: Final = (
     ("referral-received", 40, {}),
     ("referral-decided", 39, {}),
     ("case-allocated", 39, {}),
@@ -65,7 +65,7 @@ STARTED: Final[tuple[tuple[str, int, dict[str, str]], ...]] = (
     ("missing-episode-started", 6, {"type": "M"}),
 )
 """What a child on the board has behind it, by how many days ago; everything is still waited for."""
-WENT_MISSING: Final[tuple[tuple[str, int, dict[str, str]], ...]] = (
+WENT_MISSING: Final = (
     ("missing-episode-started", 0, {"type": "M"}),
     ("strategy-meeting-held", 20, {"kind": "missing"}),
     ("missing-episode-ended", 30, {}),
@@ -231,7 +231,7 @@ def busiest(now: datetime) -> Iterator[Event]:
             yield told(BUSIEST, name, at, thread=f"b-{month}", **fields)
 
 
-def told(child: str, name: str, at: datetime, *, thread: str = "", **fields: object) -> Event:
+def told(child: str, name: str, at: datetime, *, thread: str = "", **said: object) -> Event:
     """A fact as the made-up system that tells such facts would."""
     if thread:
         kind = FACTS[name].model_fields

@@ -34,7 +34,7 @@ WAITING: Final = 1_000
 EACH: Final = 0.04
 AHEAD: Final = timedelta(hours=60)
 """How long before its instant a clock of these children begins to wait."""
-PREPARING: Final = timedelta(seconds=180)
+PREPARING: Final = timedelta(seconds=300)
 """How long before the instant its children are told of, so that their workflows wait for it."""
 PATIENCE: Final = 600.0
 BATCH: Final = 500

@@ -10,7 +10,7 @@ from commands.printing import DONE, Options, document, known, table
 from domain.authority import Authority
 from domain.errors import Refused
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn
-from domain.going_live import State, said_of_shadows, states
+from domain.going_live import State, said_of_shadows, states, was_in_shadow
 from domain.words import say_day, say_moment
 from projections.backlog import Waiting, by_team
 from projections.backlog import backlog as untold
@@ -82,8 +82,7 @@ def switch_on(options: Options) -> int:
         authority, at = daymark.authority(), now()
         rule = rule_of(options, authority)
         concerned = [rule] if rule else rules_of(authority)
-        spells = (authority.going_live.spells(one, options.team) for one in concerned)
-        if all(len(some) == 1 for some in spells):
+        if not was_in_shadow(authority.going_live, concerned, options.team):
             message = "that is told already, and was never in shadow: nothing was recorded"
             raise Refused(message)
         said = TellingSwitchedOn(

@@ -1,13 +1,18 @@
 """The command that sets today's tracker beside Daymark, while rules are in shadow."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from assembly import Daymark
 from commands.changes import opened
 from commands.going_live import write_csv
 from commands.printing import DONE, LOOK, Options, document, table
+from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, from_history
+from domain.event import CONSOLE, Event
+from domain.facts.authority import TrackerCompared
 from domain.words import say_day
 from formats.tracker import read_names, read_tracker
 from projections.tracked import Line, compared, counts
@@ -20,8 +25,11 @@ def compare(options: Options) -> int:
         Line(one.line, one.child, one.timescale, one.due_on, one.done_on)
         for one in read_tracker(options.file, read_names(options.names))
     ]
+    now = datetime.now(UTC)
     with opened() as daymark:
-        found = compared(lines, children(daymark), daymark.authority(), datetime.now(UTC))
+        found = compared(lines, children(daymark), daymark.authority(), now)
+        if options.keep:
+            daymark.log.append([kept(daymark.settings.authority, counts(found), now)])
     rows = [asdict(one) for one in found]
     if options.csv:
         write_csv(options.csv, rows)
@@ -48,6 +56,23 @@ def compare(options: Options) -> int:
     )
     print(", ".join(f"{count} {result}" for result, count in totals.items()))
     return DONE if same else LOOK
+
+
+def kept(code: str, counted: Mapping[str, int], now: datetime) -> Event:
+    """The counts of a day as a fact of the authority's stream: the last of a day counts."""
+    said = TrackerCompared(
+        compared_on=london_date(now),
+        **{name.replace("-", "_"): count for name, count in counted.items()},
+    )
+    return Event(
+        authority=code,
+        kind="authority",
+        subject=code,
+        source=CONSOLE,
+        id=uuid4().hex,
+        said=said,
+        occurred_at=now,
+    )
 
 
 def children(daymark: Daymark) -> dict[str, ChildEpisode]:

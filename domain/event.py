@@ -118,3 +118,5 @@ class Unreadable:
     position: int
     topic: str
     reason: str
+    authority: str | None = None
+    """Whose it is, where even that can be read; nothing may be anybody's."""

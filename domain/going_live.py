@@ -170,6 +170,19 @@ def states(live: GoingLive, timescales: Sequence[str], now: datetime) -> tuple[S
     return tuple(found)
 
 
+def stopped_by(live: GoingLive, timescale: str, team: str | None, now: datetime) -> Decision | None:
+    """The decision by which nobody is told of a rule in a team at a moment; nothing where people are."""
+    if not live.decisions:
+        return None
+    spell = live.spell_at(timescale, team, now)
+    return None if spell.on else spell.decision
+
+
+def was_in_shadow(live: GoingLive, timescales: Sequence[str], team: str | None) -> bool:
+    """Whether any of these rules was ever put in shadow in a team: else there is nothing to switch on."""
+    return any(len(live.spells(one, team)) > 1 for one in timescales)
+
+
 def shadows(live: GoingLive, timescales: Sequence[str], now: datetime) -> tuple[State, ...]:
     """Every rule that is in shadow, in general or in a team."""
     if not live.decisions:

@@ -34,6 +34,7 @@ from domain.facts.authority import (
     TeamPlaced,
     TellingSwitchedOff,
     TellingSwitchedOn,
+    TrackerCompared,
 )
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
@@ -60,6 +61,7 @@ REGISTRY: Final = frozenset(
         CalendarAdopted.NAME,
         TellingSwitchedOn.NAME,
         TellingSwitchedOff.NAME,
+        TrackerCompared.NAME,
     }
 )
 """The facts that only say who speaks, who is told and by which law: none is a matter by itself."""
@@ -71,6 +73,7 @@ FREQUENT: Final = frozenset(
         ShiftRostered.NAME,
         PersonAway.NAME,
         TeamPlaced.NAME,
+        TrackerCompared.NAME,
         OperatorTold.NAME,
         ScopeGiven.NAME,
         SampleDrawn.NAME,

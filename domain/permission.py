@@ -35,6 +35,7 @@ class Action(StrEnum):
     TAKE = "take"
     RECORD = "record"
     SETTLE = "settle"
+    SWITCH = "switch"
     REPLAY = "replay"
     EXPORT = "export"
     SEE_READS = "see-reads"
@@ -258,6 +259,13 @@ RULES: Final[tuple[Rule, ...]] = (
         "settles",
         MANAGERS | HEADS | {"administrator"},
         frozenset({Action.SETTLE}),
+        STAFF,
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "switches-telling",
+        HEADS | {"administrator"},
+        frozenset({Action.SWITCH}),
         STAFF,
         Reach.EVERYWHERE,
     ),

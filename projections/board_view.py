@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
@@ -24,6 +25,7 @@ from domain.facts.authority import (
     PersonAway,
     ShiftRostered,
     TeamPlaced,
+    TrackerCompared,
 )
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
@@ -129,7 +131,7 @@ class BoardView:
         found, failed = self._work_out(self._touched(batch), last)
         note_when_learned(found, max(learned, default=None))
         with self._views.transaction(VIEW, after, last) as cursor:
-            for item in (*unreadable, *failed):
+            for item in (*unreadable, *whose(cursor, failed, batch)):
                 self._views.park(cursor, VIEW, item)
             write(cursor, found)
             hear(cursor, [item for item in batch if isinstance(item, Recorded)])
@@ -163,6 +165,8 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
+            case TrackerCompared():
+                return None
             case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"
             case FactCorrected() | FactWithdrawn() as said:
@@ -219,6 +223,20 @@ class BoardView:
         for row in rows.get("board_child", ()):
             row["authority_version"] = version
         return rows
+
+
+def whose(
+    cursor: Cursor, failed: Sequence[Unreadable], batch: Sequence[Recorded | Unreadable]
+) -> Iterator[Unreadable]:
+    """What could not be worked out, with the authority it belongs to: no other's board turns grey."""
+    told = {one.stream: one.event.authority for one in batch if isinstance(one, Recorded)}
+    asked = "SELECT stream, authority FROM board_child WHERE stream IN"
+    known = {
+        UUID(row["stream"]): row["authority"]
+        for row in asked_of(cursor, asked, [one.stream for one in failed])
+    }
+    for one in failed:
+        yield replace(one, authority=told.get(one.stream, known.get(one.stream)))
 
 
 def note_when_learned(

@@ -76,19 +76,19 @@ def trust(
     """
     late, since, total, uncovered = coverage(views, authority.code, now, visible=visible)
     doubts = [
-        *behind(log, views, now),
-        *silent(log, views, now),
+        *behind(log, views, authority.code, now),
+        *silent(log, views, authority.code, now),
         *late_feeds(views, authority, now),
         *expired_calendar(authority, now),
         *undone(late, since),
-        *unreadable(views),
+        *unreadable(views, authority.code),
     ]
     return Trust(now, total - uncovered, total, tuple(doubts))
 
 
-def behind(log: Log, views: Views, now: datetime) -> Iterator[Doubt]:
-    """The projector has not taken in everything that was recorded some seconds ago."""
-    since = first_after(log, views.position(VIEW))
+def behind(log: Log, views: Views, code: str, now: datetime) -> Iterator[Doubt]:
+    """The projector has not taken in everything of this authority that was recorded some seconds ago."""
+    since = first_after(log, views.position(VIEW), code)
     if since is not None and now - since > PROJECTOR_GRACE:
         yield Doubt(
             "projector",
@@ -98,25 +98,29 @@ def behind(log: Log, views: Views, now: datetime) -> Iterator[Doubt]:
         )
 
 
-def first_after(log: Log, position: int) -> datetime | None:
-    """When the first event after a position was recorded; nothing where there is none.
+def first_after(log: Log, position: int, code: str | None = None) -> datetime | None:
+    """When the first event after a position was recorded, of one authority or of any; nothing where none is.
 
-    A row that cannot be read does not tell, so the last recording stands for it.
+    A row that cannot be read does not tell when, so the last recording stands for it.
     Looks do not count: they change nothing on the board, and every page adds one.
     """
     while batch := log.after(position, A_FEW):
         for item in batch:
             if isinstance(item, Unreadable):
-                return log.last_recorded_at()
-            if item.event.kind != "reads":
+                if code is None or item.authority in {None, code}:
+                    return log.last_recorded_at()
+            elif item.event.kind != "reads" and code in {None, item.event.authority}:
                 return item.recorded_at
         position = batch[-1].position
     return None
 
 
-def silent(log: Log, views: Views, now: datetime) -> Iterator[Doubt]:
-    """The dispatcher has not said for some time that it and Temporal are well."""
-    since = last_seen(views, DISPATCHER) or first_after(log, 0)
+def silent(log: Log, views: Views, code: str, now: datetime) -> Iterator[Doubt]:
+    """The dispatcher has not said for some time that it and Temporal are well.
+
+    It is one for all authorities; where it never spoke, nobody waits for it who has told nothing.
+    """
+    since = last_seen(views, DISPATCHER) or first_after(log, 0, code)
     if since is not None and now - since > DISPATCHER_GRACE:
         yield Doubt(
             "dispatcher",
@@ -221,9 +225,9 @@ def undone(whose: str, since: datetime | None) -> Iterator[Doubt]:
         )
 
 
-def unreadable(views: Views) -> Iterator[Doubt]:
-    """Something in the log could not be read or worked out, so the board may lack it."""
-    parked = sum(one.view == VIEW for one in views.parked())
+def unreadable(views: Views, code: str) -> Iterator[Doubt]:
+    """Something in the log could not be read or worked out, so this authority's board may lack it."""
+    parked = sum(one.view == VIEW and one.authority in {"", code} for one in views.parked())
     if parked:
         what = "1 thing" if parked == 1 else f"{parked} things"
         yield Doubt(

@@ -159,7 +159,8 @@ class EventMapper(Mapper[UUID]):
         try:
             event, _ = self._event(row)
         except (KeyError, TypeError, ValueError) as error:
-            return Unreadable(stream, row.originator_version, row.id, row.topic, reason(error))
+            why, whose = reason(error), authority_in(row.state)
+            return Unreadable(stream, row.originator_version, row.id, row.topic, why, whose)
         return Recorded(event, stream, row.originator_version, row.id, row.recorded_at)
 
     def says_the_same(self, row: StoredRow, event: Event) -> bool:
@@ -295,6 +296,15 @@ def as_it_came(event: Event) -> State:
     state["said"] = event.said.model_dump(mode="json", exclude_unset=True)
     came: State = orjson.loads(orjson.dumps(state))
     return came
+
+
+def authority_in(state: bytes) -> str | None:
+    """Whose a row is that cannot be read as an event; nothing where not even that can be told."""
+    try:
+        whose = orjson.loads(state)["authority"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return whose if isinstance(whose, str) else None
 
 
 def reason(error: Exception) -> str:

@@ -78,6 +78,10 @@ VIEWS: Final[tuple[Step, ...]] = (
         # Who does a piece of work that only one may do; an empty holder has given it back.
         "CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, beat BIGINT NOT NULL)",
     ),
+    (
+        # Whose a parked event is; empty where not even that could be read, and then everybody's.
+        "ALTER TABLE parked ADD COLUMN authority TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 TOKENS: Final[tuple[Step, ...]] = (

@@ -23,6 +23,8 @@ class Parked(NamedTuple):
     position: int
     topic: str
     reason: str
+    authority: str
+    """Whose it is; empty where not even that could be read."""
 
 
 class Views:
@@ -89,8 +91,11 @@ class Views:
     def park(self, cursor: Cursor, view: str, item: Unreadable) -> None:
         """Keep which event could not be read, in the transaction that moves the position past it."""
         cursor.execute(
-            "INSERT INTO parked VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (view, item.position, item.topic, item.reason),
+            "INSERT INTO parked (view, position, topic, reason, authority) VALUES (?, ?, ?, ?, ?)"
+            # Two of one moment that belong to two authorities concern both, and so everybody.
+            " ON CONFLICT (view, position) DO UPDATE SET authority = CASE"
+            " WHEN parked.authority = excluded.authority THEN parked.authority ELSE '' END",
+            (view, item.position, item.topic, item.reason, item.authority or ""),
         )
 
     def parked(self) -> tuple[Parked, ...]:

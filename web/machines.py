@@ -153,7 +153,8 @@ def _of_the_log(parts: Parts) -> Iterator[Reading]:
 
 def _of_the_followers(parts: Parts) -> Iterator[Reading]:
     head, now = parts.log.head(), parts.now()
-    parked = Counter(one.view for one in parts.views.parked())
+    ours = {"", parts.code}
+    parked = Counter(one.view for one in parts.views.parked() if one.authority in ours)
     for view in FOLLOWERS:
         position = parts.views.position(view)
         since = first_after(parts.log, position)

@@ -4,7 +4,7 @@ A poke says only that the log holds something at a position.
 So one that is repeated, late or needless costs a question to the log, and nothing else.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -105,12 +105,16 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         # What waits on a backlog or stands still is raised, goes on or ends.
         authority.TellingSwitchedOn.NAME: Wakes.ALL_EPISODES,
         authority.TellingSwitchedOff.NAME: Wakes.ALL_EPISODES,
+        # How near two trackers are changes neither.
+        authority.TrackerCompared.NAME: Wakes.NOTHING,
         # What is corrected may be an allegation of its own, or what every clock is judged by.
         corrections.FactCorrected.NAME: Wakes.ALL_EPISODES,
         corrections.FactWithdrawn.NAME: Wakes.ALL_EPISODES,
     }
 )
 """What the authority says of itself wakes: its own episode only where it is among the open ones."""
+
+CORRECTIONS: Final = frozenset({corrections.FactCorrected.NAME, corrections.FactWithdrawn.NAME})
 
 OF_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
     dict(OF_A_CHILD) | dict(BY_THE_AUTHORITY)
@@ -139,12 +143,12 @@ class Pokes:
     all_ladders: dict[str, Poke] = field(default_factory=dict)
     """By authority."""
 
-    def add(self, recorded: Recorded) -> None:
-        """Take in one event; the newest position is enough."""
+    def add(self, recorded: Recorded, corrected: str | None = None) -> None:
+        """Take in one event, and what it corrects where it does; the newest position is enough."""
         event = recorded.event
         poke = Poke(recorded.position, event.trace)
         ref = EpisodeRef(authority=event.authority, stream=recorded.stream)
-        match wakes(recorded):
+        match wakes(recorded, corrected):
             case Wakes.EPISODE:
                 self.episodes[ref] = poke
             case Wakes.LADDER:
@@ -159,8 +163,12 @@ class Pokes:
                 pass
 
 
-def wakes(recorded: Recorded) -> Wakes:
-    """What an event wakes, by the table."""
+def wakes(recorded: Recorded, corrected: str | None = None) -> Wakes:
+    """What an event wakes, by the table.
+
+    What is corrected in an authority's own stream wakes as it did when it was told, where that is known:
+    an allegation or a report wakes its own episode, an absence the ladders.
+    """
     event = recorded.event
     if isinstance(event.said, ManagerNotified) and event.said.channel != "digest":
         return Wakes.NOTHING  # its own ladder told, and planned again
@@ -169,6 +177,8 @@ def wakes(recorded: Recorded) -> Wakes:
     if isinstance(event.said, ClockReassigned) and event.said.telling is None:
         return Wakes.NOTHING  # nothing is open that the new owner is told by
     table = OF_THE_AUTHORITY if event.kind == "authority" else OF_A_CHILD
+    if event.kind == "authority" and event.name in CORRECTIONS and corrected is not None:
+        return table[corrected]
     return table[event.name]
 
 
@@ -189,11 +199,13 @@ def _ladder(recorded: Recorded) -> str:
             raise TypeError(message)
 
 
-def pokes(batch: Iterable[Recorded]) -> Pokes:
-    """What a batch of events wakes."""
+def pokes(
+    batch: Iterable[Recorded], corrected: Callable[[Recorded], str | None] = lambda _: None
+) -> Pokes:
+    """What a batch of events wakes; `corrected` says what a correction corrects, by name."""
     found = Pokes()
     for recorded in batch:
-        found.add(recorded)
+        found.add(recorded, corrected(recorded))
     return found
 
 

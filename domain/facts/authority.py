@@ -271,3 +271,22 @@ class TellingSwitchedOff(Fact):
     team_ref: Reference | None = None
     """In which team; in every team, and for children without one, where none is named."""
     reason: Annotated[Word | None, Guarded()] = None
+
+
+class TrackerCompared(Fact):
+    """Today's tracker was set beside Daymark, and so many duties were the same in both or differed.
+
+    Not the tracker, and not which children differ: how near the two are, day by day, before going live.
+    """
+
+    NAME = "tracker-compared"
+    THREAD = "authority"
+    KEY = "compared_on"
+    PRECISION = "instant"
+
+    compared_on: Day
+    both: StrictInt
+    due_differs: StrictInt
+    done_differs: StrictInt
+    only_tracker: StrictInt
+    only_daymark: StrictInt

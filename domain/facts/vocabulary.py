@@ -184,6 +184,7 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             authority.TeamPlaced,
             authority.TellingSwitchedOn,
             authority.TellingSwitchedOff,
+            authority.TrackerCompared,
             authority.PanelSittingsPublished,
             authority.PanelSittingPostponed,
             authority.PanelAttendanceRecorded,

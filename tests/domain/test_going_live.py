@@ -7,7 +7,7 @@ from typing import Any
 from domain.child_episode import outstanding
 from domain.engine_events import EscalationRaised, ManagerNotified, TimescaleBreached
 from domain.event import Recorded
-from domain.going_live import GoingLive, said_of_shadows
+from domain.going_live import GoingLive, said_of_shadows, stopped_by
 from tests.domain.play import ROLES, Play, promise
 from tests.histories import day, here, moment, of_authority, person, source, told
 
@@ -167,6 +167,14 @@ def test_a_ladder_that_was_stopped_goes_on_where_it_stood() -> None:
     play.until("Mon 16 Mar 2026 10:00")
     decide(play, stopped, again)
 
+    for at, decision in (
+        ("Fri 13 Mar 2026 09:59", None),
+        ("Fri 13 Mar 2026 10:00", stopped),
+        ("Mon 16 Mar 2026 09:59", stopped),
+        ("Mon 16 Mar 2026 10:00", None),
+    ):
+        found = stopped_by(play.authority.going_live, RULE, None, moment(at))
+        assert (found and found.event_id) == (decision and decision.event_id)
     assert play.until("Tue 17 Mar 2026 23:00") == []
     assert play.until("Wed 18 Mar 2026 01:00") == ["breach director_of_childrens_services by email"]
     assert play.count(EscalationRaised) == 1

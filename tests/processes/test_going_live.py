@@ -7,6 +7,7 @@ import pytest
 
 from assembly import Daymark
 from domain.calendar import london_date
+from domain.facts.authority import TrackerCompared
 from tests.processes.conftest import Command, judge, show
 
 PEOPLE = """\
@@ -165,3 +166,40 @@ def test_a_table_of_names_that_does_not_fit_is_refused(
     names.write_text(text)
 
     assert "names.toml: " in daymark("golive", "compare", names, "--names", names).err
+
+
+def test_dates_that_differ_are_named_with_both(daymark: Command, late: str, tmp_path: Path) -> None:
+    """Another due day, or another day of being done, is a difference of its own kind."""
+    tracker = tmp_path / "tracker.csv"
+    today = datetime.now(UTC)
+    due = f"{london_date(today - timedelta(hours=8)):%Y-%m-%d}"
+    other = f"{london_date(today + timedelta(days=40)):%Y-%m-%d}"
+    done = f"{london_date(today - timedelta(days=1)):%Y-%m-%d}"
+    found = []
+    for line in (f"{due},{done}", f"{other},"):
+        tracker.write_text(f"child,timescale,due,done\n{late},{RULE},{line}\n")
+        found.append(daymark("golive", "compare", tracker, "--json").document())
+    of_tracker = [next(one for one in each["rows"] if one["line"]) for each in found]
+
+    assert [one["result"] for one in of_tracker] == ["done-differs", "due-differs"]
+    assert of_tracker[0]["tracker_done"] == done
+    assert of_tracker[0]["daymark_done"] is None
+    assert of_tracker[1]["tracker_due"] == other
+    assert of_tracker[1]["daymark_due"] == due
+    assert of_tracker[1]["reason"].startswith("no known way of counting: ")
+
+
+def test_the_counts_of_a_day_are_kept_where_asked(
+    daymark: Command, parts: Daymark, late: str, tmp_path: Path
+) -> None:
+    """As a fact of the authority's stream; without the word nothing is kept."""
+    tracker = tmp_path / "tracker.csv"
+    tracker.write_text("child,timescale,due,done\nCH-9,x,2026-03-13,\n")
+    daymark("golive", "compare", tracker)
+    counted = daymark("golive", "compare", tracker, "--keep", "--json").document()["counts"]
+    history = parts.log.history(parts.own_stream)
+    kept = [one.event.said for one in history if isinstance(one.event.said, TrackerCompared)]
+
+    assert late
+    assert [one.only_tracker for one in kept] == [1]
+    assert kept[0].only_daymark == counted["only-daymark"]

@@ -1,16 +1,34 @@
 """Several authorities served by one set of processes: nothing of one is ever another's."""
 
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+from temporalio.testing import ActivityEnvironment
 
-from assembly import assemble
+from activities.effects import Effects
+from activities.mail import Letters
+from activities.messages import EpisodeRef, LadderQuestion, Telling, TellingRef
+from assembly import Daymark, assemble
+from domain.engine_events import ManagerNotified
 from domain.errors import Unavailable
 from projections import board
+from projections.digest import due
+from projections.outstanding import open_tellings
+from projections.signs_of_life import sign
+from projections.trust import DISPATCHER
 from settings import read_settings
+from store.group_commit import GroupCommit
 from tests.histories import moment
 from tests.processes.conftest import Command, judge, show
+from web.app import build
+from web.parts import Parts
+
+STATES = "missing-episode-started,missing-episode-ended,strategy-meeting-held"
 
 PEOPLE = """\
 person_ref,name,email,role,team_ref,from_on,to_on,covers
@@ -106,6 +124,125 @@ def test_each_is_judged_by_its_own_pack_and_switches(
     assert south.policy.timescale("cp-visit").amount == 10
     assert len(north.going_live.decisions) == 1
     assert south.going_live.decisions == ()
+
+
+@pytest.fixture
+def late(
+    both: dict[str, str], daymark: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Daymark]:
+    """In both a child CH-2 is missing too long, and a P-09 is told; one source of the north is late."""
+    assert both
+    gone = (datetime.now(UTC) - timedelta(hours=80)).isoformat()
+    for code, (name, _) in BOTH.items():
+        monkeypatch.setenv("DAYMARK_AUTHORITY", code)
+        file = tmp_path / f"{code}.csv"
+        file.write_text(PEOPLE.format(name=name, code=code, role="head_of_service"))
+        assert daymark("people", "import", file).code == 0
+        for source, late_after in ((f"cases-{code}", ()), ("phones", ("late_after_hours=1",))):
+            said = daymark(
+                "record", "source-registered", "--authority", f"source={source}",
+                "delivers=continuous", f"states={STATES}", "times=happened", "from_on=2012-01-02",
+                *(late_after if code == "north" else ()),
+            )  # fmt: skip
+            assert said.code == 0, said.err
+        said = daymark(
+            "record", "missing-episode-started", "CH-2", "type=M", "missing_episode_ref=m-2",
+            "missing_from=home", "care_status=own", "--at", gone, "--id", "2",
+        )  # fmt: skip
+        assert said.code == 0, said.err
+        with closing(assemble(read_settings())) as parts:
+            judge(parts, "CH-2")
+    with closing(assemble(read_settings())) as parts:
+        show(parts)
+        sign(parts.views, DISPATCHER, datetime.now(UTC))
+        yield parts
+
+
+async def test_letters_go_to_the_authority_s_own_people_and_speak_of_its_own_child(
+    late: Daymark,
+) -> None:
+    """One worker tells of both, and what it tells stands in each child's own stream."""
+    sent: list[EmailMessage] = []
+
+    async def send(letter: EmailMessage) -> None:
+        sent.append(letter)
+
+    now = datetime.now(UTC)
+    effects = Effects(
+        log=late.log, views=late.views, authority=late.authority, people=late.people_of,
+        letters=Letters(late.settings.url, late.settings.smtp_from), send=send,
+        now=lambda _reached: now, codes=late.settings.codes,
+    )  # fmt: skip
+    told = {}
+    for code in BOTH:
+        stream = late.log.stream(code, "child", "CH-2")
+        for one in open_tellings(late.views, code):
+            ladder = TellingRef(
+                episode=EpisodeRef(authority=code, stream=one.stream), telling=one.telling
+            )
+            question = LadderQuestion(ladder=ladder, reached=now)
+            step = (await ActivityEnvironment().run(effects.plan_ladder, question)).step
+            if step is not None and step.at <= now:
+                telling = Telling(ladder=ladder, key=step.key, reached=now)
+                await ActivityEnvironment().run(effects.tell, telling)
+        history = late.log.history(stream)
+        told[code] = [
+            (one.event.authority, one.event.said.person)
+            for one in history
+            if isinstance(one.event.said, ManagerNotified)
+        ]
+
+    assert [letter["To"] for letter in sent] == [
+        "ada <ada@north.example>",
+        "bea <bea@south.example>",
+    ]
+    assert told == {code: [(code, "P-09")] for code in BOTH}
+    for letter, other in zip(sent, ("south", "north"), strict=True):
+        assert other not in letter.as_string()
+
+
+def test_a_digest_gathers_only_the_children_of_its_authority(late: Daymark) -> None:
+    """However far one looks ahead, no stream stands in two authorities' mornings."""
+    with late.views.writing() as cursor:
+        for code in BOTH:
+            stream = late.log.stream(code, "child", "CH-2")
+            cursor.execute(
+                "INSERT INTO digest_item (authority, stream, step, telling, clock, at, rung, role)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (code, stream.hex, "s", "t", "k", "2026-01-01T08:00:00.000000Z", 1, "r"),
+            )
+    found = {
+        code: {item.stream for item in due(late.views, code, datetime(2099, 1, 1, tzinfo=UTC))}
+        for code in BOTH
+    }
+
+    assert all(late.log.stream(code, "child", "CH-2") in found[code] for code in BOTH)
+    assert found["north"].isdisjoint(found["south"])
+
+
+def test_health_measures_and_feeds_are_of_one_authority(late: Daymark) -> None:
+    """A source that is late in the north is named there, and the south's pages know nothing of it."""
+    said = {}
+    for code in BOTH:
+        commits = GroupCommit(late.log)
+        web = Parts(
+            log=late.log, commits=commits, tokens=late.tokens, sessions=late.sessions,
+            views=late.views, authority=late.authority, code=code, people=late.people_of(code),
+            now=lambda: datetime.now(UTC) + timedelta(hours=2), session_key=b"k" * 32,
+            url="http://daymark.example", council=code,
+        )  # fmt: skip
+        with TestClient(build(web), base_url=web.url) as client:
+            said[code] = client.get("/readyz").json(), client.get("/metrics").text
+        commits.close()
+
+    late_feeds = {
+        code: [doubt["about"] for doubt in ready["doubts"] if doubt["kind"] == "feed"]
+        for code, (ready, _) in said.items()
+    }
+    assert late_feeds == {"north": ["phones"], "south": []}
+    assert 'source="phones"' in said["north"][1]
+    assert "phones" not in said["south"][1]
+    assert "cases-north" not in str(said["south"])
 
 
 def test_each_token_is_of_one_authority(both: dict[str, str]) -> None:

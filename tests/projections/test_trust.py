@@ -197,6 +197,46 @@ def test_doubts_of_one_authority_are_not_another_s(well: World) -> None:
     assert elsewhere.code != CODE
 
 
+def test_what_another_authority_waits_for_does_not_make_this_board_grey(well: World) -> None:
+    """One projector follows for all: who told nothing since is not behind."""
+    other = replace(told("missing-episode-ended", MISSING).event, authority="999")
+    well.log.append([other])
+    sign(well.views, DISPATCHER, well.now)
+    elsewhere = replace(well.authority(), code="999")
+    (theirs,) = trust(well.log, well.views, elsewhere, well.now + 6 * SECOND).doubts
+
+    assert judged(well, 6 * SECOND).doubts == ()
+    assert theirs.kind == "projector"
+
+
+def test_what_cannot_be_read_is_doubted_by_whose_it_is_and_by_all_where_that_is_not_known(
+    well: World,
+) -> None:
+    """Two at one place that belong to two authorities are doubted by both."""
+    stream = well.stream(CHILD)
+    elsewhere = replace(well.authority(), code="999")
+
+    def doubts() -> tuple[int, int]:
+        theirs = trust(well.log, well.views, elsewhere, well.now).doubts
+        return len(judged(well).doubts), len(theirs)
+
+    def park(at: int, whose: str | None) -> None:
+        position = well.views.position(VIEW)
+        with well.views.transaction(VIEW, position, position) as cursor:
+            well.views.park(cursor, VIEW, Unreadable(stream, 9, at, "later", "unknown", whose))
+
+    park(90, "999")
+    of_the_other = doubts()
+    park(90, "999")
+    again = doubts()
+    park(90, CODE)
+
+    assert (of_the_other, again, doubts()) == ((0, 1), (0, 1), (1, 1))
+    well.views.clear(VIEW, ())
+    park(91, None)
+    assert [one.authority for one in well.views.parked()] == [""]
+
+
 def test_a_source_that_speaks_at_once_is_late_only_where_it_said_after_how_long(
     well: World,
 ) -> None:

@@ -23,7 +23,15 @@ from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from domain.own_matters import REGISTRY
 from tests.histories import fact
-from workflows.poking import OF_A_CHILD, OF_THE_AUTHORITY, Poke, Wakes, going_on_from, pokes
+from workflows.poking import (
+    OF_A_CHILD,
+    OF_THE_AUTHORITY,
+    Poke,
+    Wakes,
+    going_on_from,
+    pokes,
+    wakes,
+)
 
 STREAM = UUID(int=1)
 NOW = datetime(2026, 4, 3, 18, tzinfo=UTC)
@@ -150,6 +158,29 @@ def test_what_an_authority_says_wakes_all_its_children_or_all_its_ladders() -> N
     assert found.all_ladders.keys() == {"sample"}
     assert not found.all_episodes
     assert [poke.position for poke in found.episodes.values()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("corrected", "woken"),
+    [
+        ("allegation-made", Wakes.EPISODE),
+        ("person-away", Wakes.ALL_LADDERS),
+        ("feed-advanced", Wakes.FED_EPISODES),
+        ("policy-adopted", Wakes.ALL_EPISODES),
+        ("tracker-compared", Wakes.NOTHING),
+        ("fact-corrected", Wakes.ALL_EPISODES),
+        (None, Wakes.ALL_EPISODES),
+    ],
+)
+def test_a_correction_of_the_authority_wakes_whom_its_fact_woke(
+    corrected: str | None, woken: Wakes
+) -> None:
+    """Not everybody: only where it is not known what it corrects, or where that woke everybody."""
+    for name in ("fact-corrected", "fact-withdrawn"):
+        said = recorded(fact(name), kind="authority")
+
+        assert wakes(said, corrected) == woken
+        assert wakes(recorded(fact(name)), corrected) == Wakes.EPISODE
 
 
 def test_a_poke_goes_on_under_the_trace_of_the_request_that_told_the_fact() -> None:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Verdict
+from domain.going_live import said_of_shadows, shadows
 from domain.permission import Action, Record, may
 from domain.words import say_day, say_time, say_title, say_weekday
 from formats.workbook import workbook
@@ -25,6 +26,7 @@ from web.console.gate import Access, access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import EXCEL, as_file, download
+from web.console.wording import capital
 from web.parts import Parts
 
 PER_PAGE: Final = 50
@@ -138,8 +140,19 @@ def show(
         **filters(pages.parts.authority(pages.parts.code), chosen),
         chosen=chosen,
         handed=handed_in(request),
+        shadow=shadow_said(pages.parts) if view.is_now else "",
         may_hand_over=view.is_now and may_hand_over(access(request), pages.parts),
     )
+
+
+def shadow_said(parts: Parts) -> str:
+    """That rules are in shadow, in a sentence; empty where every rule is told in every team."""
+    authority = parts.authority(parts.code)
+    rules = [one.id for one in authority.policy.timescales]
+    if not shadows(authority.going_live, rules, parts.now()):
+        return ""
+    said = said_of_shadows(authority.going_live, rules, parts.now())
+    return capital(said.removeprefix("IN SHADOW: "))
 
 
 def handed_in(request: Request) -> int:

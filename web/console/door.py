@@ -17,6 +17,7 @@ from web.console.cover import cover
 from web.console.escalations import escalations
 from web.console.figures import figures
 from web.console.forced_access import forced_access
+from web.console.going_live import going_live
 from web.console.hand_over import hand_over
 from web.console.mail import mail
 from web.console.missing import missing
@@ -65,6 +66,7 @@ class Console:
             compare,
             pictures,
             figures,
+            going_live,
             escalations,
             sittings,
             sitting,

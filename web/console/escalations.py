@@ -15,20 +15,22 @@ from starlette.exceptions import HTTPException
 
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
-from domain.child_episode import ChildEpisode, acknowledge, explain_breach
+from domain.child_episode import ChildEpisode, acknowledge, explain_breach, team_of
 from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.event import Event
+from domain.going_live import stopped_by
 from domain.own_matters import page_of
 from domain.permission import Action
 from domain.raised import Raised, raised_tellings
+from domain.words import say_moment
 from projections.board import find_escalation
 from web.access import needs
 from web.console.answers import said_of
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.people import ask_first
-from web.console.wording import capital
+from web.console.wording import capital, name_of
 
 REASONS: Final = CODE_SETS["breach_reason"].labels
 LONGEST_NOTE: Final = 500
@@ -138,6 +140,7 @@ def show(
         400 if faults else 200,
         telling=found.id,
         said=said,
+        stopped=stopped_words(pages, found, now),
         watcher=reader is not None and said.only_watches(reader.ref),
         done=done,
         faults=[{"text": text, "href": href} for text, href in faults],
@@ -147,6 +150,20 @@ def show(
         reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
         token=token,
         example=example_of(found.authority, today),
+    )
+
+
+def stopped_words(pages: Pages, found: Found, now: datetime) -> str:
+    """By whose decision this ladder stands still; empty where it climbs."""
+    team, live = team_of(found.episode), found.authority.going_live
+    decision = stopped_by(live, found.ladder.timescale, team, now)
+    if decision is None:
+        return ""
+    who = name_of(pages.parts.people, decision.by) if decision.by else "a decision"
+    why = f": {decision.reason}" if decision.reason else ""
+    return (
+        f"This stands still: nobody is told of this timescale since {say_moment(decision.at)},"
+        f" as {who} decided{why}."
     )
 
 

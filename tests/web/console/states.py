@@ -95,6 +95,8 @@ STATES: Final = (
     State("compare", "town", None, of_child("CH-0002", COMPARED)),
     State("compare-begun", "town", None, of_child("CH-0007", COMPARED)),
     State("compare-wrong", "town", None, of_child("CH-0002", f"/compare{WRONG_MOMENTS}"), 400),
+    # Going live.
+    State("going-live", "town", "P-7", "/going-live"),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
