@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from domain.errors import Unavailable
+from domain.errors import Unavailable, UnsafeStore
 from store.database import Cursor, Database, DatabaseUnavailable, Kind, Part
 
 Step = tuple[str, ...]
@@ -187,6 +187,7 @@ def run_missing_steps(cursor: Cursor, kind: Kind, part: Part) -> None:
     """Run the steps not yet noted as done, and note them."""
     cursor.take_turns("migrate")
     if kind == "postgresql":
+        require_unicode(cursor)
         make_schema(cursor, part)
     if not cursor.has_table("migrations"):
         cursor.execute(
@@ -199,6 +200,17 @@ def run_missing_steps(cursor: Cursor, kind: Kind, part: Part) -> None:
             cursor.execute(statement)
         now = datetime.now(UTC).isoformat()
         cursor.execute("INSERT INTO migrations VALUES (?, ?, ?)", (part, number, now))
+
+
+def require_unicode(cursor: Cursor) -> None:
+    """Refuse a database that cannot hold every name, or that answers in bytes instead of words."""
+    found = cursor.execute("SELECT current_setting('server_encoding') = 'UTF8' AS fits")
+    if not found[0]["fits"]:
+        message = (
+            "the database is not written in UTF8: make it with `createdb --template=template0"
+            " --encoding=UTF8`, and then its tables with `daymark migrate`"
+        )
+        raise UnsafeStore(message)
 
 
 def make_schema(cursor: Cursor, part: Part) -> None:

@@ -2,10 +2,12 @@
 
 import threading
 from contextlib import closing
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import pytest
 
-from domain.errors import Unavailable
+from domain.errors import Unavailable, UnsafeStore
 from store import migrations
 from store.database import Database, DatabaseUnavailable, Part
 from store.migrations import (
@@ -18,6 +20,7 @@ from store.migrations import (
     require_tables,
 )
 from tests.store.events import Place, missing
+from tests.throwaway_postgres import execute
 
 
 def test_migrating_again_changes_nothing(place: Place) -> None:
@@ -39,6 +42,18 @@ def test_all_parts_may_share_a_database(bare: str) -> None:
     for part in PARTS["sqlite"]:
         with closing(Database(bare, part)) as database:
             require_tables(database, part)
+
+
+def test_a_database_that_cannot_hold_every_name_is_refused(postgres: str) -> None:
+    """Where the server was made under another locale nothing is made, and the mend is named."""
+    name = f"latin_{uuid4().hex}"
+    other = urlunsplit(urlsplit(postgres)._replace(path=f"/{name}"))
+    execute(postgres, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'")
+    try:
+        with pytest.raises(UnsafeStore, match="not written in UTF8: make it with"):
+            migrate(other)
+    finally:
+        execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_eight_migrations_at_once_do_not_collide(bare: str) -> None:
