@@ -150,6 +150,8 @@ def by_calendar(child: Child) -> Iterator[Run]:
     A pack that lies there and was never adopted asks for nothing before the first day it names.
     """
     authority = child.authority
+    if not child.facts:  # everything it ever told was withdrawn
+        return
     first = child.facts[0].on
     if not authority.packs and authority.policy.first_day is not None:
         first = max(first, authority.policy.first_day)

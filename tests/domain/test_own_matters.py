@@ -289,6 +289,21 @@ def test_a_report_is_owed_from_the_first_day_of_the_pack_that_was_adopted() -> N
     assert quarters(decided, "Wed 29 Jun 2016 09:00")[0] == ["2016-03-31"]
 
 
+def test_nothing_is_owed_while_all_that_was_told_is_withdrawn() -> None:
+    """A withdrawal may come before what it withdraws: until a fact stands, no quarter counts."""
+    reports_on = judged_under("report-missing-quarterly")
+    made = allegation("AL-1")
+    withdrawal = of_authority(
+        "fact-withdrawn",
+        "Mon 4 Jan 2016 09:00",
+        corrected_event={"source": made.event.source, "id": made.event.id},
+        reason="never-happened",
+    )
+
+    assert from_history(history(withdrawal)).clocks(reports_on) == ()
+    assert from_history(history(made, withdrawal)).clocks(reports_on) == ()
+
+
 def test_a_step_of_a_ladder_is_told_in_the_authoritys_own_stream() -> None:
     """What is done about an allegation stands where the allegation stands."""
     episode, authority = own(allegation("AL-1"), person("designated_officer"))

@@ -41,12 +41,17 @@ def tried(seeds: Iterable[int], fault: str = "", *, enough: int = 20) -> Outcome
     for seed in seeds:
         try:
             outcome.verdicts += try_story(make(seed), fault)
-        except Different as difference:
+        except Exception as difference:  # noqa: BLE001  (also what brings one down is a difference)
             outcome.failing.append(seed)
-            outcome.why = outcome.why or str(difference)
+            outcome.why = outcome.why or told(difference)
             if len(outcome.failing) >= enough:
                 break
     return outcome
+
+
+def told(difference: Exception) -> str:
+    """How a history failed: where the two part, or what brought one of them down."""
+    return str(difference) if isinstance(difference, Different) else repr(difference)
 
 
 def shrunk(story: Story, fault: str = "") -> tuple[Story, str]:
@@ -55,8 +60,8 @@ def shrunk(story: Story, fault: str = "") -> tuple[Story, str]:
     def why(one: Story) -> str:
         try:
             try_story(one, fault)
-        except Different as difference:
-            return str(difference)
+        except Exception as difference:  # noqa: BLE001
+            return told(difference)
         return ""
 
     first = why(story)
