@@ -6,8 +6,10 @@ A route without a row fails `test_every_route.py`, which says what to add.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
+from uuid import UUID
 
-from domain.event import Event
+from domain.engine_events import SampleDrawn, ScopeGiven
+from domain.event import Event, engine_realm, event_id
 from domain.facts.authority import PersonAssigned
 from formats.people import Person
 from tests.histories import CODE, fact, moment
@@ -15,6 +17,8 @@ from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.town import NOW, PEOPLE, Town
 
 OFFICER: Final = "P-20"
+AUDITOR: Final = "P-21"
+SCOPE: Final = "the-scope"
 NAMED: Final = "P-4"
 """Who may see the child whose record is restricted."""
 RESTRICTED: Final = "CH-0010"
@@ -38,6 +42,11 @@ class State(NamedTuple):
 def first_clock(town: Town) -> str:
     """The page of a clock that is late."""
     return f"/children/{town.ref('CH-0001')}/clocks/{town.clock('CH-0001', 'icpc-15wd')}"
+
+
+def scope_id() -> str:
+    """The id of the scope that the guarded town's auditor was given."""
+    return event_id(engine_realm(CODE), "town", SCOPE).hex
 
 
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
@@ -69,6 +78,10 @@ STATES: Final = (
     State("restriction", "guarded", NAMED, of_child(RESTRICTED, "/restriction")),
     State("restriction-of-none", "guarded", NAMED, of_child("CH-0001", "/restriction")),
     State("reads", "guarded", OFFICER, "/audit/reads"),
+    State("scopes", "guarded", OFFICER, "/audit/scopes"),
+    State("scopes-mine", "guarded", AUDITOR, "/audit/scopes"),
+    State("scope", "guarded", OFFICER, lambda _: f"/audit/scopes/{scope_id()}?again=yes"),
+    State("scope-mine", "guarded", AUDITOR, lambda _: f"/audit/scopes/{scope_id()}"),
     State("reads-mine", "guarded", "P-2", "/audit/reads/mine"),
     State("forced-access", "guarded", "P-1", "/forced-access"),
     State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
@@ -102,7 +115,7 @@ STATES: Final = (
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
 )
 
-FILES: Final = (".csv", ".json", ".pdf", ".xlsx", "/static/{version}/{path:path}")
+FILES: Final = (".csv", ".json", ".pdf", ".xlsx", ".zip", "/static/{version}/{path:path}")
 """How the addresses of files end, which nobody looks at as a page."""
 
 NO_PAGE: Final = frozenset({"/", "/sign-in", "/sign-in/back", "/sign-in/go"})
@@ -160,10 +173,44 @@ def guard(town: Town) -> dict[str, Person]:
                 )
             ]
         )
+    drawn = [town.ref("CH-0001"), town.ref("CH-0003"), town.ref(RESTRICTED)]
+    until = moment("Fri 29 Jan 2016 00:00")
+    scope = ScopeGiven(person=AUDITOR, children=tuple(drawn), purpose="audit", until=until)
+    how = SampleDrawn(
+        scope=UUID(hex=scope_id()), seed="2016", strata=("team",), size=3, out_of=9, known_at=NOW
+    )
+    given: tuple[tuple[str, PersonAssigned | ScopeGiven | SampleDrawn], ...] = (
+        ("the-auditor", auditor(AUDITOR)), (SCOPE, scope), ("the-drawing", how),
+    )  # fmt: skip
+    for name, each in given:
+        town.log.append(
+            [
+                Event(
+                    authority=CODE,
+                    kind="authority",
+                    subject=CODE,
+                    source="town",
+                    id=name,
+                    said=each,
+                    occurred_at=moment("Mon 11 Jan 2016 09:00"),
+                    by="P-7",
+                )
+            ]
+        )
     town.now = NOW
     town.show()
     people = {ref: Person(ref, name, "x@y.example") for ref, (name, _, _) in PEOPLE.items()}
-    return people | {OFFICER: Person(OFFICER, "Olive Marsh", "x@y.example")}
+    return people | {
+        OFFICER: Person(OFFICER, "Olive Marsh", "x@y.example"),
+        AUDITOR: Person(AUDITOR, "Anselm Reed", "x@y.example"),
+    }
+
+
+def auditor(ref: str) -> PersonAssigned:
+    """That somebody audits here."""
+    return PersonAssigned.model_validate(
+        {"person_ref": ref, "role": "auditor", "from_on": "2012-01-02"}
+    )
 
 
 def is_page(method: str, path: str) -> bool:
