@@ -13,6 +13,31 @@ from tests import throwaway_postgres
 HERE: Final = Path(__file__).parent
 UNMEASURED: Final = frozenset({"alert_budget", "deploy", "drills", "journeys", "simulator"})
 """Whose stories run at full speed: what they alone would reach, no test has looked at."""
+LONGEST: Final = (
+    "drills/test_drills_of_processes.py",
+    "web/test_access.py",
+    "drills/test_drills_of_the_store.py",
+    "simulator/test_first_half.py",
+    "journeys/test_postgres.py",
+    "simulator/test_second_half.py",
+    "journeys/test_one_machine.py",
+    "web/console/test_fuzz.py",
+    "drills/test_drills_of_waiting.py",
+    "web/console/test_every_route.py",
+    "journeys/test_temporal_in_production.py",
+    "projections/test_board_view.py",
+    "journeys/test_escalation_drills.py",
+    "processes/test_command.py",
+    "journeys/test_escalation_reconciler.py",
+    "web/console/test_every_page.py",
+    "journeys/test_observability.py",
+    "alert_budget/test_alert_budget.py",
+    "journeys/test_readme_story.py",
+    "simulator/test_planted.py",
+    "store/test_durability.py",
+    "test_architecture.py",
+)
+"""Files that take long, those that wait among those that reckon: they begin first, lest one end alone."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,6 +69,14 @@ def server(request: pytest.FixtureRequest) -> str | None:
     """On which store a test runs: nothing for files, else the address of a PostgreSQL database."""
     found: Any = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     return None if found is None else str(found)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; otherwise, and within each file, the order stays left to chance."""
+    places = {HERE / name: place for place, name in enumerate(LONGEST)}
+    assert all(path.exists() for path in places), "conftest names a file that is gone"
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session", autouse=True)
