@@ -29,7 +29,7 @@ LOOKED_WITHIN: Final = timedelta(days=1)
 
 CANNOT_TELL: Final = (
     "Whether the board had caught up with the log just then: it follows within seconds when well.",
-    "Which children the board named as of the same meeting.",
+    "Which children the board put beside each other, as of the same meeting.",
     "Whether an e-mail that was delivered was opened.",
     "Whether the projector, the dispatcher or Temporal was well: only late feeds and the calendar are told.",
     "Posts that only the council's sign-in told of: just those recorded in the log are counted.",
