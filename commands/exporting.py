@@ -11,6 +11,7 @@ from commands.printing import DONE, LOOK, Options, WrongCommand, document
 from domain.words import say_moment, say_role
 from formats.export import MANIFEST, Taken, differences, export
 from projections.as_seen import CANNOT_TELL, AsSeen, as_seen
+from projections.feeds_then import FeedThen
 from projections.history import history, judged
 from settings import read_settings
 
@@ -83,6 +84,11 @@ def as_seen_then(options: Options) -> int:
                 "told": [asdict(one) for one in seen.told],
                 "promised": [asdict(one) for one in seen.promised],
                 "looked": [asdict(one) for one in seen.looked],
+                "forced": [asdict(one) for one in seen.forced],
+                "away": seen.away,
+                "cover": [asdict(one) for one in seen.cover],
+                "feeds": [asdict(one) for one in seen.feeds],
+                "doubts": [asdict(one) for one in seen.doubts],
                 "cannot_tell": CANNOT_TELL,
             }
         )
@@ -105,4 +111,24 @@ def said_of(seen: AsSeen) -> list[str]:
         f"Messages delivered by then: {arrived}, and not delivered: {len(seen.told) - arrived}.",
         f"Promises by then: {len(seen.promised)}.",
         f"Pages sent to them in the day before: {len(seen.looked)} ({looked}).",
+        *(
+            f"Opened by force: {one.reference}, until {say_moment(one.until)}."
+            for one in seen.forced
+        ),
+        *(["They were away that day."] if seen.away else []),
+        *(
+            f"Cover: {one.person} held the role of {say_role(one.role)} for {one.covers}."
+            for one in seen.cover
+        ),
+        *map(heard, seen.feeds),
+        *(f"The board could not be relied on then: {one.sentence}" for one in seen.doubts),
     ]
+
+
+def heard(one: FeedThen) -> str:
+    """How far a source had been heard, in a sentence."""
+    if one.complete_to is not None:
+        return f"{one.source} had told everything up to {say_moment(one.complete_to)}."
+    if one.last_heard is not None:
+        return f"{one.source} was last heard at {say_moment(one.last_heard)}."
+    return f"{one.source} had never been heard."

@@ -3,9 +3,9 @@
 It is the board of that moment, kept to what the person's posts, as recorded then, let them see.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,10 +15,12 @@ from domain.child_episode import from_history, team_of
 from domain.engine_events import EscalationAcknowledged, ManagerNotified, RecordRead
 from domain.event import Recorded
 from domain.permission import ANYWHERE, Action, Asker, Post, Record, Visible, fits, visible
-from domain.rights import family_of, restriction, told_of, worker_of
+from domain.rights import family_of, forced, restriction, told_of, worker_of
 from projections.board import BoardRow
 from projections.board_then import BoardThen, board_then
+from projections.feeds_then import FeedThen, doubts_then, feeds_then
 from projections.history import as_told, known_by, own_stream
+from projections.trust import Doubt
 from projections.whole_log import every_stream
 from store.log import Log
 
@@ -27,7 +29,9 @@ LOOKED_WITHIN: Final = timedelta(days=1)
 
 CANNOT_TELL: Final = (
     "Whether the board had caught up with the log just then: it follows within seconds when well.",
+    "Which children the board put beside each other, as of the same meeting.",
     "Whether an e-mail that was delivered was opened.",
+    "Whether the projector, the dispatcher or Temporal was well: only late feeds and the calendar are told.",
     "Posts that only the council's sign-in told of: just those recorded in the log are counted.",
     "Which rows of a page the person read; a look says only that a page was sent.",
 )
@@ -65,6 +69,30 @@ class LookedThen:
     child: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ForcedThen:
+    """One record that the person had forced open, and that was still open to them."""
+
+    at: datetime
+    stream: str
+    reference: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CoverThen:
+    """A role held for somebody who was away, or one of the person's own held by somebody else."""
+
+    role: str
+    team: str | None
+    person: str
+    """Who covered."""
+    covers: str
+    """Who was covered."""
+    from_on: date
+    to_on: date | None
+
+
 @dataclass(frozen=True)
 class AsSeen:
     """What one person could see at a moment, what had reached them, and what they had done."""
@@ -79,6 +107,29 @@ class AsSeen:
     promised: tuple[PromisedThen, ...]
     looked: tuple[LookedThen, ...]
     """Oldest first, as told and promised are."""
+    forced: tuple[ForcedThen, ...]
+    """Records that stand on no board and could be opened all the same."""
+    away: bool
+    """Whether the person was away that day."""
+    cover: tuple[CoverThen, ...]
+    feeds: tuple[FeedThen, ...]
+    doubts: tuple[Doubt, ...]
+    """The doubts that the board showed, as far as the log can tell."""
+    authority: Authority
+    """The authority as it was known then."""
+
+    def kept_to(self, shows: Callable[[UUID, str], bool]) -> "AsSeen":
+        """The same with only what whoever asks now may see; a whole child is asked for by no clock."""
+        return replace(
+            self,
+            board=self.board.kept_to(shows),
+            told=tuple(one for one in self.told if shows(UUID(one.stream), one.clock)),
+            promised=tuple(one for one in self.promised if shows(UUID(one.stream), one.clock)),
+            looked=tuple(
+                one for one in self.looked if one.child is None or shows(UUID(one.child), "")
+            ),
+            forced=tuple(one for one in self.forced if shows(UUID(one.stream), "")),
+        )
 
 
 def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen:
@@ -89,6 +140,7 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
     asker = asker_then(then, person, at)
     board = board_then(log, authority, at, known_at=at)
     shown = set(seen_rows(board.every, streams, asker, then, at))
+    feeds = feeds_then(then, every, at)
     return AsSeen(
         person=person,
         at=at,
@@ -98,6 +150,12 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
         told=tuple(told_to(every, person)),
         promised=tuple(promised_by(every, person)),
         looked=tuple(looked_by(every, person, at)),
+        forced=tuple(forced_by(streams.values(), person, at)),
+        away=person in then.staff.away_on(london_date(at)),
+        cover=tuple(cover_of(then, person, at)),
+        feeds=feeds,
+        doubts=tuple(doubts_then(then, feeds, at)),
+        authority=then,
     )
 
 
@@ -160,6 +218,24 @@ def record_then(row: BoardRow, history: Sequence[Recorded], authority: Authority
         named=closed.named if closed else frozenset(),
         family=family_of(episode.standing),
     )
+
+
+def forced_by(
+    histories: Iterable[Sequence[Recorded]], person: str, at: datetime
+) -> Iterator[ForcedThen]:
+    """Every record that a person had forced open and that had not closed again."""
+    for history in histories:
+        for one in forced(history):
+            if one.person == person and at < one.until:
+                subject = history[0].event.subject
+                yield ForcedThen(one.at, history[0].stream.hex, subject, one.until)
+
+
+def cover_of(authority: Authority, person: str, at: datetime) -> Iterator[CoverThen]:
+    """Whom a person covered that day, and who covered them."""
+    for one in authority.assignments:
+        if one.covers and person in {one.person, one.covers} and one.holds(london_date(at)):
+            yield CoverThen(one.role, one.team, one.person, one.covers, one.from_on, one.to_on)
 
 
 def told_to(history: Sequence[Recorded], person: str) -> Iterator[ToldThen]:

@@ -136,17 +136,31 @@ def late_feeds(views: Views, authority: Authority, now: datetime) -> Iterator[Do
     for span in authority.sources:
         late_at, heard = late_since(views, authority, span)
         if late_at is not None and span.covers(today) and now >= late_at:
-            yield Doubt(
-                "feed",
-                f"The source {span.source} is late since {say_moment(late_at)}: it was heard {heard}.",
-                late_at,
-                "Ask whoever runs that system to send what is missing.",
-                about=span.source,
-            )
+            yield feed_doubt(span.source, late_at, heard)
+
+
+def feed_doubt(source: str, late_at: datetime, heard: str) -> Doubt:
+    """A source has been silent since then, and was heard so far."""
+    return Doubt(
+        "feed",
+        f"The source {source} is late since {say_moment(late_at)}: it was heard {heard}.",
+        late_at,
+        "Ask whoever runs that system to send what is missing.",
+        about=source,
+    )
 
 
 def late_since(views: Views, authority: Authority, span: Span) -> tuple[datetime | None, str]:
-    """From when a source is late, and how far it was heard, in words.
+    """From when a source is late, and how far it was heard, in words."""
+    asks = span.continuous and span.late_after is not None
+    heard = last_heard(views, authority.code, span.source) if asks else None
+    return late_from(authority, span, heard)
+
+
+def late_from(
+    authority: Authority, span: Span, heard: datetime | None
+) -> tuple[datetime | None, str]:
+    """The same of a source of which something was last recorded then.
 
     One that speaks at once may have nothing to say: it is late only where its registration says
     after how many hours, and anything it sends counts as a word.
@@ -157,7 +171,7 @@ def late_since(views: Views, authority: Authority, span: Span) -> tuple[datetime
         return authority.late_at(span), told
     if span.late_after is None:
         return None, ""
-    words = [one for one in (said, last_heard(views, authority.code, span.source)) if one]
+    words = [one for one in (said, heard) if one]
     told = f"last at {say_moment(max(words))}" if words else "never"
     return max([*words, span.since]) + span.late_after, told
 

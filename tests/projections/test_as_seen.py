@@ -2,13 +2,19 @@
 
 import pytest
 
-from domain.engine_events import EscalationAcknowledged, ManagerNotified, RecordRead
+from domain.engine_events import (
+    AccessForced,
+    EscalationAcknowledged,
+    ManagerNotified,
+    RecordRead,
+)
 from domain.event import Event
 from domain.permission import Action, visible
 from projections.as_seen import AsSeen, as_seen, asker_then
 from projections.board import BoardRow, counts, rows
-from tests.histories import CHILD, CODE, corrected, moment, person, source, told
-from tests.projections.world import MANAGERS, World, of
+from projections.trust import trust
+from tests.histories import CHILD, CODE, corrected, moment, of_authority, person, source, told
+from tests.projections.world import MANAGERS, World, feed, of
 
 MISSING = "Fri 3 Apr 2026 18:00"
 SEEN = "Tue 7 Apr 2026 09:00"
@@ -133,6 +139,104 @@ def test_what_had_reached_somebody_and_what_they_promised(busy: World) -> None:
     ]
     assert before.promised == ()
     assert [(one.clock, one.until) for one in after.promised] == [(clock, moment(LATER))]
+
+
+def test_what_was_forced_open_is_told_while_it_was_open(busy: World) -> None:
+    """On no board, and to be opened all the same: by that person alone, and until it closed again."""
+    opened = "Tue 7 Apr 2026 08:00"
+    said = AccessForced(until=moment("Tue 7 Apr 2026 12:00"), reason="a reason of twenty letters")
+    busy.record(
+        Event(
+            authority=CODE,
+            kind="child",
+            subject="CH-2",
+            source="console",
+            id="forced-1",
+            said=said,
+            occurred_at=moment(opened),
+            by="west",
+        ),
+        at="Tue 7 Apr 2026 09:00",
+    )
+    open_then = replayed(busy, "west", "Tue 7 Apr 2026 10:00").forced
+    (one,) = open_then
+
+    assert (one.reference, one.stream) == ("CH-2", busy.stream("CH-2").hex)
+    assert one.until == moment("Tue 7 Apr 2026 12:00")
+    assert replayed(busy, "west", "Tue 7 Apr 2026 12:00").forced == ()
+    assert replayed(busy, "named", "Tue 7 Apr 2026 10:00").forced == ()
+
+
+def test_who_covered_for_whom_is_told_of_that_day(busy: World) -> None:
+    """Of both of them, and only while it lasted; the row that cover opens is on the board."""
+    days = {"from_on": "2026-04-08", "to_on": "2026-04-08"}
+    busy.record(
+        of_authority("person-away", "Tue 7 Apr 2026 10:00", person_ref="head_of_service", **days),
+        person("head_of_service", "west", covers="head_of_service", **days),
+        at="Tue 7 Apr 2026 10:00",
+    )
+    before, on, after = "Tue 7 Apr 2026 11:00", "Wed 8 Apr 2026 09:00", "Thu 9 Apr 2026 09:00"
+    mine = replayed(busy, "west", on)
+    theirs = replayed(busy, "head_of_service", on)
+
+    assert [(one.person, one.covers) for one in mine.cover] == [("west", "head_of_service")]
+    assert theirs.cover == mine.cover
+    assert (mine.away, theirs.away) == (False, True)
+    assert CHILD in {row.reference for row in mine.board.every}
+    for at in (before, after):
+        assert replayed(busy, "west", at).cover == ()
+        assert replayed(busy, "west", at).board.every == ()
+
+
+def test_how_far_each_source_had_been_heard_is_told(busy: World) -> None:
+    """A feed that was late then was doubted then, whatever came afterwards; one to come is not there."""
+    busy.record(
+        source("nightly", delivers="batch", states=["visit-made"], late_after_hours=36),
+        source("next-year", states=["visit-made"], from_on="2027-01-01"),
+        at="Tue 7 Apr 2026 10:00",
+    )
+    busy.record(feed(moment("Tue 7 Apr 2026 12:00"), "nightly"), at="Tue 7 Apr 2026 12:00")
+    in_time, late = "Wed 8 Apr 2026 09:00", "Thu 9 Apr 2026 09:00"
+    before = trust(busy.log, busy.views, busy.authority(), moment(late)).doubts
+    busy.record(feed(moment("Fri 10 Apr 2026 12:00"), "nightly"), at="Fri 10 Apr 2026 12:00")
+    good, bad = replayed(busy, "named", in_time), replayed(busy, "named", late)
+    feeds = {one.source: one for one in bad.feeds}
+
+    assert {*feeds} == {"story", "nightly"}
+    assert feeds["nightly"].complete_to == moment("Tue 7 Apr 2026 12:00")
+    assert feeds["nightly"].late_from == moment("Thu 9 Apr 2026 00:00")
+    assert feeds["story"].last_heard == moment("Tue 7 Apr 2026 12:00")
+    assert feeds["story"].late_from is None
+    assert good.doubts == ()
+    assert list(bad.doubts) == [one for one in before if one.kind == "feed"]
+
+
+def test_whoever_asks_is_shown_only_what_they_may_see(busy: World) -> None:
+    """An auditor's scope cuts every part of the replay, and leaves no count of what it cut."""
+    missing = busy.stream("CH-3")
+    said = RecordRead(
+        route="/children/{ref}", child=missing.hex, purpose="case", rule="whole-authority"
+    )
+    busy.record(
+        Event(
+            authority=CODE,
+            kind="reads",
+            subject="named",
+            source="console",
+            id="read-one",
+            said=said,
+            occurred_at=moment(SEEN),
+            by="named",
+        ),
+        at=SEEN,
+    )
+    whole = replayed(busy, "named")
+    kept = whole.kept_to(lambda stream, _clock: stream == missing)
+    none = whole.kept_to(lambda _stream, _clock: False)
+
+    assert {row.reference for row in kept.board.every} == {"CH-3"}
+    assert [one.child for one in kept.looked] == [missing.hex]
+    assert (none.board.every, none.told, none.promised, none.looked) == ((), (), (), ())
 
 
 def test_looks_near_the_moment_are_listed(busy: World) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from web.access import every_route, needed
 from web.console.about import about
 from web.console.anomalies import anomalies
+from web.console.as_seen import seen_then
 from web.console.audit import audit
 from web.console.board import board
 from web.console.children import children
@@ -76,6 +77,7 @@ class Console:
             mail,
             settle,
             audit,
+            seen_then,
             forced_access,
             restrictions,
             scopes,

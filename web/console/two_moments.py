@@ -19,6 +19,7 @@ from web.console.look_back import A_DAY, NOT_A_DATE, TOO_LATE, Moment, View, Wro
 
 HAPPENED: Final = "happened"
 KNOWN: Final = "known-by"
+NOT_A_MOMENT: Final = "Enter a moment that has passed, for example 7 1 2016"
 NOT_A_TIME: Final = "Enter a time of day, for example 2:30pm"
 A_TIME: Final = re.compile(
     r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?(?:[:.]([0-5][0-9]))? ?(am|pm)?", re.IGNORECASE
@@ -130,22 +131,29 @@ def view_typed(asked: Mapping[str, str], now: datetime, after: str = "") -> View
     found: dict[str, Moment | None] = {}
     typed, faults = dict[str, Parts](), dict[str, str]()
     for name in (HAPPENED, KNOWN):
-        day, clock = day_typed(asked, name + after)[1], asked.get(f"{name}{after}-time", "").strip()
-        typed[name] = (*day, clock)
-        try:
-            found[name] = moment_typed(asked, name + after, clock, now)
-        except WrongDate as wrong:
-            faults[name] = str(wrong)
-    if faults:
+        found[name], typed[name], faults[name] = moment_boxed(asked, name + after, now)
+    if any(faults.values()):
         raise WrongMoments(
             TwoMoments(
                 "",
-                happened_boxes(after, typed[HAPPENED], faults.get(HAPPENED, "")),
-                known_boxes(after, typed[KNOWN], faults.get(KNOWN, "")),
+                happened_boxes(after, typed[HAPPENED], faults[HAPPENED]),
+                known_boxes(after, typed[KNOWN], faults[KNOWN]),
             )
         )
     known = found[KNOWN]
     return View(now, found[HAPPENED] or known, known)
+
+
+def moment_boxed(
+    asked: Mapping[str, str], name: str, now: datetime
+) -> tuple[Moment | None, Parts, str]:
+    """The moment in four boxes, what was typed in them, and what is wrong with it."""
+    clock = asked.get(f"{name}-time", "").strip()
+    typed = (*day_typed(asked, name)[1], clock)
+    try:
+        return moment_typed(asked, name, clock, now), typed, ""
+    except WrongDate as wrong:
+        return None, typed, str(wrong)
 
 
 def moment_typed(asked: Mapping[str, str], name: str, clock: str, now: datetime) -> Moment | None:

@@ -110,6 +110,11 @@ STATES: Final = (
     State("compare-wrong", "town", None, of_child("CH-0002", f"/compare{WRONG_MOMENTS}"), 400),
     # Going live.
     State("going-live", "town", "P-7", "/going-live"),
+    # What somebody's board showed.
+    State("as-seen-empty", "town", None, "/audit/as-seen"),
+    State("as-seen", "town", None, "/audit/as-seen?person=P-5&at=2016-01-08"),
+    State("as-seen-nothing", "town", None, "/audit/as-seen?person=P-1&at=2015-01-07"),
+    State("as-seen-wrong", "town", None, "/audit/as-seen?person=&at-day=37", 400),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
