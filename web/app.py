@@ -121,8 +121,8 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
         return people.problem_page(request, error.status_code)
 
     @app.exception_handler(SignInFirst)
-    async def sign_in_first(_request: Request, asked: SignInFirst) -> Response:
-        return people.sign_in_first(asked.back)
+    async def sign_in_first(request: Request, asked: SignInFirst) -> Response:
+        return await people.sign_in_first(request, asked.back)
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, _error: RequestValidationError) -> Response:

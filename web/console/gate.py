@@ -32,6 +32,9 @@ from web.access import Needs, needed
 from web.console.sessions import SAFE, Session, Sessions
 from web.parts import Parts
 
+UNATTENDED: Final = "x-daymark-unattended"
+"""The header of what a page asks by itself: it does not keep anybody signed in."""
+
 NO_ROUTE_SAYS: Final = "every route declares what it needs"
 
 logger = structlog.get_logger()
@@ -84,7 +87,7 @@ class Gate:
         if needs is None:
             raise AssertionError(NO_ROUTE_SAYS)
         now = self._parts.now()
-        session = self._sessions.read(request.cookies, now)
+        session = self._sessions.read(request.cookies, now, used=UNATTENDED not in request.headers)
         asker = self.asker(session, now)
         record, episode = self.record(request, needs, now)
         if episode is not None:
