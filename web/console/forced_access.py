@@ -10,12 +10,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
-from starlette.exceptions import HTTPException
 
 from domain.child_episode import ChildEpisode
 from domain.engine_events import AccessForced, EngineEvent, ForcedAccessReviewed
 from domain.event import CONSOLE, Event
-from domain.permission import Action
+from domain.permission import Action, may
 from domain.rights import family_of, forced
 from domain.words import say_moment
 from projections.looks import to_review
@@ -103,6 +102,7 @@ def to_be_reviewed(pages: Pages, request: Request) -> Response:
         waiting.append(
             {
                 "action": f"/forced-access/reviews/{one.stream.hex}/{one.event}",
+                "child": reference_to(pages, request, episode),
                 "who": name_of(parts.people, one.person),
                 "when": say_moment(one.at),
                 "until": say_moment(one.until),
@@ -115,6 +115,19 @@ def to_be_reviewed(pages: Pages, request: Request) -> Response:
     )
 
 
+def reference_to(
+    pages: Pages, request: Request, episode: ChildEpisode | None
+) -> tuple[str, str] | None:
+    """The child that was opened and the way there, for a reader who may see it."""
+    if episode is None:
+        return None
+    let, now = access(request), pages.parts.now()
+    record, asker = pages.gate.found(episode.id.hex, let.asker, now)
+    if record is None or not may(asker, Action.SEE, record, let.purpose, now).allowed:
+        return None
+    return episode.child, f"/children/{episode.id.hex}"
+
+
 def judge(
     pages: Pages, request: Request, ref: str, event: str, form: dict[str, str], token: str
 ) -> Response:
@@ -124,7 +137,7 @@ def judge(
         one for one in forced(episode.history if episode else ()) if one.event_id.hex == event
     ]
     if episode is None or person is None or not opened or opened[0].person == person:
-        raise HTTPException(404)
+        raise pages.gate.denied(request)
     if form.get("right") not in {"yes", "no"}:
         return to_be_reviewed(pages, request)
     said = ForcedAccessReviewed(forced=UUID(hex=event), right=form["right"] == "yes")
