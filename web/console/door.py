@@ -47,6 +47,7 @@ class Console:
         self.sign_in_first: Callable[[Request, str], Awaitable[Response]] = partial(
             keep_and_ask, self._pages
         )
+        self.wait_after: Callable[[Request], Awaitable[None]] = self._pages.gate.wait_after
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
     def routes(self) -> APIRouter:

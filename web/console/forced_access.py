@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from domain.child_episode import ChildEpisode
 from domain.engine_events import AccessForced, EngineEvent, ForcedAccessReviewed
@@ -137,7 +138,7 @@ def judge(
         one for one in forced(episode.history if episode else ()) if one.event_id.hex == event
     ]
     if episode is None or person is None or not opened or opened[0].person == person:
-        raise pages.gate.denied(request)
+        raise HTTPException(404)
     if form.get("right") not in {"yes", "no"}:
         return to_be_reviewed(pages, request)
     said = ForcedAccessReviewed(forced=UUID(hex=event), right=form["right"] == "yes")

@@ -1,5 +1,6 @@
 """The one place where it is asked whether somebody may: before every page, form and file."""
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -119,10 +120,11 @@ class Gate:
             episode,
         )
 
-    def denied(self, request: Request) -> HTTPException:
-        """What a page raises that finds only by itself that its reader may not: as late as every denial."""
-        self.take_time(request.state.began)
-        return HTTPException(404)
+    async def wait_after(self, request: Request) -> None:
+        """Wait as long as every denial takes, where a page found only by itself that it must deny."""
+        began = getattr(request.state, "began", None)
+        if began is not None:
+            await asyncio.sleep(max(0.0, began + self._parts.denied_after - time.perf_counter()))
 
     def take_time(self, began: float) -> None:
         """Wait until a denial has taken as long as every other."""
