@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from activities.digests import Page
 from activities.notices import Notice
+from domain.forcing import OWNER, ToTell
 from domain.watching import Word
 from domain.words import say_list, say_moment, say_role
 from formats.people import Person
@@ -91,6 +92,24 @@ class Letters:
                 "doubt": doubt,
                 "since": say_moment(doubt.since) if doubt.since else "",
                 "role": say_role(word.role),
+            },
+        )
+
+    def forced(
+        self, one: ToTell, authority: str, by: str, person: Person, now: datetime
+    ) -> EmailMessage:
+        """The e-mail that tells of a record forced open: by whom and until when, never whose it is."""
+        return self._letter(
+            person,
+            now,
+            subject="A record was forced open",
+            key=f"{authority}/forced/{one.opened.event_id.hex}/{one.person}",
+            template="forced",
+            said={
+                "by": by,
+                "at": say_moment(one.opened.at),
+                "until": say_moment(one.opened.until),
+                "owner": one.role == OWNER,
             },
         )
 

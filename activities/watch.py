@@ -10,7 +10,10 @@ from temporalio import activity
 from activities.effects import NO_ADDRESS, Effects, beating
 from activities.messages import WatchPlan, WatchRef
 from domain.authority import Authority
+from domain.child_episode import ChildEpisode
+from domain.forcing import ToTell, to_tell, told_event
 from domain.watching import Word, told, words
+from projections.looks import open_now
 from projections.signs_of_life import WATCH, sign
 from projections.trust import Doubt, trust
 
@@ -39,7 +42,8 @@ class Watch:
             if not doubts and not await asyncio.to_thread(self._elsewhere, watch):
                 await self.ping()
             found = await asyncio.to_thread(self._untold, watch, doubts)
-            return WatchPlan(doubts=len(doubts), to_tell=len(found))
+            forced = await asyncio.to_thread(self._forced, watch)
+            return WatchPlan(doubts=len(doubts), to_tell=len(found) + len(forced))
 
     @activity.defn
     async def tell_operator(self, watch: WatchRef) -> WatchPlan:
@@ -48,6 +52,8 @@ class Watch:
             doubts = await asyncio.to_thread(self._doubts, watch)
             for doubt, word in await asyncio.to_thread(self._untold, watch, doubts):
                 await self._tell(doubt, word, watch)
+            for episode, one in await asyncio.to_thread(self._forced, watch):
+                await self._tell_of_force(episode, one, watch)
             return WatchPlan(doubts=len(doubts), to_tell=0)
 
     def _authority(self, watch: WatchRef) -> Authority:
@@ -76,6 +82,28 @@ class Watch:
             for word in words(authority, doubt.kind, doubt.about, doubt.since, now)
             if not self.effects.log.find(told(authority, word, now).identity)
         ]
+
+    def _forced(self, watch: WatchRef) -> list[tuple[ChildEpisode, ToTell]]:
+        """Who must still be told of a record that is forced open."""
+        parts, now = self.effects, self.effects.now(watch.reached)
+        streams = open_now(parts.views, watch.authority, now)
+        episodes = [one for stream in streams if (one := parts.log.episode(stream))]
+        authority = self._authority(watch)
+        return [(one, each) for one in episodes for each in to_tell(one, authority, now)]
+
+    async def _tell_of_force(self, episode: ChildEpisode, one: ToTell, watch: WatchRef) -> None:
+        """One letter, then its record, as for a doubt."""
+        effects = self.effects
+        people, now = effects.people(watch.authority), effects.now(watch.reached)
+        person = people.get(one.person)
+        failure: str | None = NO_ADDRESS
+        by = people[one.opened.person].name if one.opened.person in people else one.opened.person
+        if person is not None:
+            letter = effects.letters.forced(one, watch.authority, by, person, now)
+            failure = await effects.send(letter)
+        event = told_event(episode, one, effects.now(watch.reached), failure)
+        await asyncio.to_thread(effects.log.append, [event])
+        logger.info("forced access told", role=one.role, failure=failure)
 
     async def _tell(self, doubt: Doubt, word: Word, watch: WatchRef) -> None:
         """One letter, then its record: a repeat of the letter has the same Message-ID."""

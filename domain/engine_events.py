@@ -295,6 +295,23 @@ class AccessForced(EngineEvent):
     reason: Annotated[str, Guarded()]
 
 
+class ForcedAccessTold(EngineEvent):
+    """Somebody was told at once that a record was forced open, or could not be told.
+
+    Not a review: whoever was told has judged nothing yet.
+    """
+
+    NAME = "forced-access-told"
+
+    forced: UUID
+    """The opening that was told of."""
+    role: Word
+    """`owner` for whoever answers for the record, else the role by which they were told."""
+    person: Reference
+    delivered: bool
+    failure: Word | None = None
+
+
 class ForcedAccessReviewed(EngineEvent):
     """Somebody else judged whether a record was rightly forced open.
 
@@ -397,6 +414,7 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             RestrictionLiftProposed,
             RestrictionLifted,
             AccessForced,
+            ForcedAccessTold,
             ForcedAccessReviewed,
             ScopeGiven,
             SampleDrawn,

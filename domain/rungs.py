@@ -49,7 +49,7 @@ def whom(
 ) -> Whom:
     """The people a rung tells at an instant, of those who may know of the record.
 
-    Where no rung of the ladder has any, a director is told, and only that a restricted clock is.
+    Where no rung of the ladder has any, a director is told once, and only that a restricted clock is.
     """
     found = meant(one, rung, episode, authority, at, role)
     people = admitted(episode.history, episode.standing, found.people)
@@ -57,6 +57,9 @@ def whom(
         return replace(found, people=people)
     rungs = (meant(one, each, episode, authority, at) for each in one.ladder.rungs)
     if any(admitted(episode.history, episode.standing, each.people) for each in rungs):
+        return replace(found, people=())
+    if any(event.role == DIRECTOR and event.rung != rung.rung for event, _ in one.told):
+        # They know already, and no rung above would learn more.
         return replace(found, people=())
     return Whom(DIRECTOR, authority.staff.anywhere(DIRECTOR, at))
 

@@ -118,6 +118,17 @@ def is_out_of_hours(at: datetime) -> bool:
     return there.weekday() > FRIDAY or not BEGINS <= there.time() < ENDS
 
 
+def open_now(views: Views, authority: str, now: datetime) -> tuple[UUID, ...]:
+    """The children whose records somebody has forced open and which are open still."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT DISTINCT stream FROM board_forced WHERE authority = ? AND until_at > ?"
+            " ORDER BY stream",
+            [authority, written(now)],
+        )
+    return tuple(UUID(row["stream"]) for row in found)
+
+
 @dataclass(frozen=True, slots=True)
 class ToReview:
     """One record that somebody forced open, which nobody else has reviewed yet."""

@@ -113,6 +113,7 @@ TOKENS: Final[tuple[Step, ...]] = (
             back TEXT NOT NULL,
             begun_at TEXT NOT NULL)""",
     ),
+    ("CREATE TABLE kept (person TEXT PRIMARY KEY, sealed TEXT NOT NULL, kept_at TEXT NOT NULL)",),
 )
 
 VAULT: Final[tuple[Step, ...]] = (

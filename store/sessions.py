@@ -74,8 +74,8 @@ class SessionTable:
                 [hash_of(session), person, posts, held, hint, written(at), written(at)],
             )
 
-    def find(self, session: str, at: datetime) -> SessionRow | None:
-        """A session that has not ended, noting that it is used; nothing otherwise."""
+    def find(self, session: str, at: datetime, *, used: bool = True) -> SessionRow | None:
+        """A session that has not ended, noting that it is used where it is; nothing otherwise."""
         with self._database.reading() as cursor:
             rows = cursor.execute(
                 "SELECT * FROM sessions WHERE hash = ? AND ended_at IS NULL", [hash_of(session)]
@@ -83,7 +83,7 @@ class SessionTable:
         found = session_row(rows[0]) if rows else None
         if found is None or at >= found.ends_at:
             return None
-        if at - found.seen_at >= NOTED_EVERY:
+        if used and at - found.seen_at >= NOTED_EVERY:
             with self._database.writing() as cursor:
                 cursor.execute(
                     "UPDATE sessions SET seen_at = ? WHERE hash = ?",
@@ -125,6 +125,26 @@ class SessionTable:
         if not rows or at - datetime.fromisoformat(rows[0]["begun_at"]) > SIGNING_IN:
             return None
         return SignIn(rows[0]["nonce"], rows[0]["verifier"], rows[0]["back"])
+
+    def keep(self, person: str, sealed: str, at: datetime) -> None:
+        """Keep what somebody had typed when their session was over, the last form only."""
+        with self._database.writing() as cursor:
+            cursor.execute("DELETE FROM kept WHERE kept_at < ?", [written(at - WHOLE)])
+            cursor.execute(
+                "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET"
+                " sealed = excluded.sealed, kept_at = excluded.kept_at",
+                [person, sealed, written(at)],
+            )
+
+    def take_kept(self, person: str, at: datetime) -> str | None:
+        """What somebody had typed, once; nothing where it was too long ago."""
+        with self._database.writing() as cursor:
+            rows = cursor.execute(
+                "DELETE FROM kept WHERE person = ? RETURNING sealed, kept_at", [person]
+            )
+        if not rows or at - datetime.fromisoformat(rows[0]["kept_at"]) > WHOLE:
+            return None
+        return str(rows[0]["sealed"])
 
     def close(self) -> None:
         """Close the database."""

@@ -1,6 +1,7 @@
 """The application: both doors, built from their parts."""
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -118,11 +119,13 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
     async def decided(request: Request, error: HTTPException) -> Response:
         if str(request.scope["path"]).startswith(MACHINES):
             return await refused(request, of_status(error.status_code, error.headers))
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            await people.wait_after(request)
         return people.problem_page(request, error.status_code)
 
     @app.exception_handler(SignInFirst)
-    async def sign_in_first(_request: Request, asked: SignInFirst) -> Response:
-        return people.sign_in_first(asked.back)
+    async def sign_in_first(request: Request, asked: SignInFirst) -> Response:
+        return await people.sign_in_first(request, asked.back)
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, _error: RequestValidationError) -> Response:

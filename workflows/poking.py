@@ -64,6 +64,7 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "operator-told": Wakes.NOTHING,
         "record-read": Wakes.NOTHING,
         "access-forced": Wakes.NOTHING,
+        "forced-access-told": Wakes.NOTHING,
         "forced-access-reviewed": Wakes.NOTHING,
         # A rung that may not see the record is climbed over, and one that may is not.
         "restriction-lift-proposed": Wakes.NOTHING,

@@ -559,12 +559,20 @@ def test_a_ladder_climbs_only_rungs_that_may_see_a_restricted_record() -> None:
 
 
 def test_a_restricted_clock_that_nobody_may_see_comes_to_the_director() -> None:
-    """At every rung, for somebody has to see to it that it is somebody's."""
+    """Once for the warnings and once for the breach, not at every rung: somebody has to see to it."""
     play = begin("Tue 10 Mar 2026 09:30", GONE)
     play.tell(closed("somebody-else"))
     play.until("Tue 17 Mar 2026 12:00")
+    said = [one.event.said for one in play.events]
+    breach = [
+        one
+        for one in said
+        if isinstance(one, ManagerNotified) and one.about == "breach" and not one.repeat
+    ]
 
     assert heard(play) == {("director_of_childrens_services", "director_of_childrens_services")}
+    assert len([one for one in breach if one.person]) == 1
+    assert len([one for one in breach if not one.person]) >= 1
 
 
 def test_nobody_is_told_of_a_record_of_their_own_family() -> None:

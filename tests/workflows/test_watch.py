@@ -9,12 +9,15 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.messages import WatchRef
 from activities.watch import Watch
-from domain.engine_events import OperatorTold
-from domain.facts.authority import FeedAdvanced, SourceRegistered
+from domain.engine_events import AccessForced, ForcedAccessTold, OperatorTold
+from domain.event import Event
+from domain.facts.authority import FeedAdvanced, PersonAssigned, SourceRegistered
 from domain.facts.vocabulary import FACTS
+from domain.facts.whole_child import CaseAllocated, RecordRestricted
+from domain.forcing import to_tell
 from projections.signs_of_life import WATCH, last_seen, sign
 from projections.trust import DISPATCHER
-from tests.workflows.worlds import CODE, HOUR, World, effects, skipping, until, world
+from tests.workflows.worlds import CHILD, CODE, HOUR, World, effects, skipping, until, world
 from workflows.poking import keep_watch
 
 NIGHTLY = SourceRegistered(
@@ -25,6 +28,9 @@ NIGHTLY = SourceRegistered(
     from_on=date(2020, 1, 1),
     late_after_hours=1,
 )
+
+
+ALLOCATED = CaseAllocated(duty_ref="d-1", worker_ref="w-1", team_ref="north", role="lead")
 
 
 @pytest.fixture
@@ -84,3 +90,69 @@ async def doubts(watch: Watch, reached: datetime) -> int:
     """How much is doubtful at an instant."""
     plan = await ActivityEnvironment().run(watch.look, WatchRef(authority=CODE, reached=reached))
     return plan.doubts
+
+
+def forced_open(place: World, by: str) -> None:
+    """Somebody opens the child's record by force."""
+    event = Event(
+        authority=CODE,
+        kind="child",
+        subject=CHILD,
+        source="console",
+        id=f"forced-{by}",
+        said=AccessForced(until=place.now + 4 * HOUR, reason="CANARY I cover her team tonight"),
+        occurred_at=place.now,
+        by=by,
+    )
+    place.log.append([event])
+    place.project()
+
+
+def forced_told(place: World) -> set[tuple[str, str, bool]]:
+    """Who was told that it was opened, as what, and whether it reached them."""
+    said = [one.event.said for one in place.episode.history]
+    return {
+        (one.person, one.role, one.delivered) for one in said if isinstance(one, ForcedAccessTold)
+    }
+
+
+async def test_whoever_answers_for_a_record_is_told_at_once_that_it_was_forced_open(
+    place: World,
+) -> None:
+    """Within a minute, once, with who watches over looks; the letter names no child and no reason."""
+    office = {"role": "information_governance_officer", "from_on": date(2026, 1, 1)}
+    for person in ("dee", "nobody-known"):
+        place.stated(PersonAssigned(person_ref=person, **office), date(2026, 1, 1))
+    team = {"role": "team_manager", "team_ref": "north", "from_on": date(2026, 1, 1)}
+    for person in ("sal", "hal"):
+        place.stated(PersonAssigned(person_ref=person, **team), date(2026, 1, 1))
+    place.happened(ALLOCATED, HOUR)
+    sign(place.views, DISPATCHER, place.start + 60 * HOUR)
+    await keep_watch(place.client, CODE)
+    forced_open(place, "hal")
+    await place.advance(HOUR / 60)
+    await until(lambda: len(forced_told(place)) >= 3)
+    place.project()
+    await place.advance(HOUR / 10)
+    letters = [one for one in place.mail.letters if one["Subject"] == "A record was forced open"]
+    said = [one.as_string() for one in letters]
+
+    assert forced_told(place) == {
+        ("sal", "owner", True),
+        ("dee", "information_governance_officer", True),
+        ("nobody-known", "information_governance_officer", False),
+    }
+    assert len(letters) == 2
+    assert all("CANARY hal" in one and CHILD not in one for one in said)
+    assert not any("cover her team" in one for one in said)
+
+
+async def test_of_a_restricted_record_those_named_are_told(place: World) -> None:
+    """Not the team, to whom there is no such child; and nobody once it is shut again."""
+    place.happened(ALLOCATED, HOUR)
+    place.happened(RecordRestricted(people=("sal", "hal"), reason="adoption"), HOUR)
+    forced_open(place, "tom")
+    authority, now = place.authority(CODE), place.now
+
+    assert {one.person for one in to_tell(place.episode, authority, now)} == {"sal", "hal"}
+    assert list(to_tell(place.episode, authority, now + 4 * HOUR)) == []

@@ -1,6 +1,6 @@
 """The whole of the people's door, as the application puts it on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -20,12 +20,13 @@ from web.console.figures import figures
 from web.console.forced_access import forced_access
 from web.console.going_live import going_live
 from web.console.hand_over import hand_over
+from web.console.kept import keep_and_ask, kept
 from web.console.mail import mail
 from web.console.missing import missing
 from web.console.morning import morning
 from web.console.own_matters import own_matters
 from web.console.pages import Pages
-from web.console.people import ask_first, people
+from web.console.people import people
 from web.console.pictures import pictures
 from web.console.record import record
 from web.console.restrictions import restrictions
@@ -45,7 +46,10 @@ class Console:
         """Read templates and assets; Unavailable when the styles were never fetched."""
         self._pages = Pages(parts)
         self.headers = self._pages.headers
-        self.sign_in_first: Callable[[str], Response] = partial(ask_first, self._pages)
+        self.sign_in_first: Callable[[Request, str], Awaitable[Response]] = partial(
+            keep_and_ask, self._pages
+        )
+        self.wait_after: Callable[[Request], Awaitable[None]] = self._pages.gate.wait_after
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
     def routes(self) -> APIRouter:
@@ -76,6 +80,7 @@ class Console:
             anomalies,
             mail,
             settle,
+            kept,
             audit,
             seen_then,
             forced_access,

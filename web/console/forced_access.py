@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from domain.child_episode import ChildEpisode
 from domain.engine_events import AccessForced, EngineEvent, ForcedAccessReviewed
 from domain.event import CONSOLE, Event
-from domain.permission import Action
+from domain.permission import Action, may
 from domain.rights import family_of, forced
 from domain.words import say_moment
 from projections.looks import to_review
@@ -103,6 +103,7 @@ def to_be_reviewed(pages: Pages, request: Request) -> Response:
         waiting.append(
             {
                 "action": f"/forced-access/reviews/{one.stream.hex}/{one.event}",
+                "child": reference_to(pages, request, episode),
                 "who": name_of(parts.people, one.person),
                 "when": say_moment(one.at),
                 "until": say_moment(one.until),
@@ -113,6 +114,19 @@ def to_be_reviewed(pages: Pages, request: Request) -> Response:
     return pages.form(
         request, "forced_reviews.html", Page("Records that were forced open"), waiting=waiting
     )
+
+
+def reference_to(
+    pages: Pages, request: Request, episode: ChildEpisode | None
+) -> tuple[str, str] | None:
+    """The child that was opened and the way there, for a reader who may see it."""
+    if episode is None:
+        return None
+    let, now = access(request), pages.parts.now()
+    record, asker = pages.gate.found(episode.id.hex, let.asker, now)
+    if record is None or not may(asker, Action.SEE, record, let.purpose, now).allowed:
+        return None
+    return episode.child, f"/children/{episode.id.hex}"
 
 
 def judge(

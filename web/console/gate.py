@@ -1,5 +1,6 @@
 """The one place where it is asked whether somebody may: before every page, form and file."""
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +32,9 @@ from projections.statuses import has_ended
 from web.access import Needs, needed
 from web.console.sessions import SAFE, Session, Sessions
 from web.parts import Parts
+
+UNATTENDED: Final = "x-daymark-unattended"
+"""The header of what a page asks by itself: it does not keep anybody signed in."""
 
 NO_ROUTE_SAYS: Final = "every route declares what it needs"
 
@@ -84,7 +88,7 @@ class Gate:
         if needs is None:
             raise AssertionError(NO_ROUTE_SAYS)
         now = self._parts.now()
-        session = self._sessions.read(request.cookies, now)
+        session = self._sessions.read(request.cookies, now, used=UNATTENDED not in request.headers)
         asker = self.asker(session, now)
         record, episode = self.record(request, needs, now)
         if episode is not None:
@@ -116,10 +120,11 @@ class Gate:
             episode,
         )
 
-    def denied(self, request: Request) -> HTTPException:
-        """What a page raises that finds only by itself that its reader may not: as late as every denial."""
-        self.take_time(request.state.began)
-        return HTTPException(404)
+    async def wait_after(self, request: Request) -> None:
+        """Wait as long as every denial takes, where a page found only by itself that it must deny."""
+        began = getattr(request.state, "began", None)
+        if began is not None:
+            await asyncio.sleep(max(0.0, began + self._parts.denied_after - time.perf_counter()))
 
     def take_time(self, began: float) -> None:
         """Wait until a denial has taken as long as every other."""

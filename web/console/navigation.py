@@ -12,6 +12,7 @@ from projections.instants import written
 from projections.permitted import children_seen
 from web.access import Needs
 from web.console.gate import purpose_of
+from web.console.sessions import Session
 from web.parts import Parts
 
 ME: Final = "/me"
@@ -52,6 +53,8 @@ class Opening:
     needs: Mapping[str, Needs]
     asker: Asker
     now: datetime
+    session: Session | None = None
+    """The reader's session, where they have one."""
 
     def __call__(self, path: str) -> bool:
         """Whether the page of an address without a child in it opens to the reader."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -39,6 +39,8 @@ TITLES: Final[Mapping[int, str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What you sent is too long",
     HTTPStatus.TOO_MANY_REQUESTS: "Try again in a few minutes",
 }
+WARNED: Final = 120
+"""Seconds before the end of a session at which whoever is there is asked whether to stay."""
 BROKEN: Final = "Sorry, there is a problem with the service"
 
 
@@ -62,6 +64,14 @@ class Reader:
     name: str
     role: str
     teams: tuple[str, ...]
+
+
+class Idle(NamedTuple):
+    """How long a session still lasts, and how long before that its reader is warned."""
+
+    left: int
+    warned: int
+    ends: str
 
 
 class Pages:
@@ -91,7 +101,7 @@ class Pages:
         **values: object,
     ) -> Response:
         """A page as the browser gets it."""
-        session = self.sessions.read(request.cookies, self.parts.now())
+        session = self.sessions.read(request.cookies, self.parts.now(), used=False)
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -106,7 +116,7 @@ class Pages:
         **values: object,
     ) -> Response:
         """A page with a form that changes something: it carries a token of this session."""
-        known = self.sessions.read(request.cookies, self.parts.now())
+        known = self.sessions.read(request.cookies, self.parts.now(), used=False)
         session = known or self.sessions.begin(self.parts.now())
         token = values.pop("token", None) or self.sessions.token(session)
         values["token"] = token
@@ -144,6 +154,7 @@ class Pages:
             "printed_at": say_moment(now),
             "places": tuple(opening.places()) if opening else (),
             "home": opening.home if opening else "/board",
+            "idle": self.idle(opening, now),
             "opens": opening or opens_nothing,
             "leads": opening.leads if opening else opens_nothing,
         }
@@ -157,7 +168,14 @@ class Pages:
         """Which addresses open to whoever asks."""
         now, let = self.parts.now(), getattr(request.state, "access", None)
         asker = let.asker if isinstance(let, Access) else self.gate.asker(session, now)
-        return Opening(self.parts, self.needed, asker, now)
+        return Opening(self.parts, self.needed, asker, now, session)
+
+    def idle(self, opening: Opening | None, now: datetime) -> Idle | None:
+        """When the reader's session ends if they open no other page; nothing for who has none."""
+        ends = opening.session.ends_at if opening and opening.session else None
+        if ends is None:
+            return None
+        return Idle(int((ends - now).total_seconds()), WARNED, say_moment(ends))
 
     def rules(self) -> str:
         """The policy pack that judges here, by name and version."""

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
@@ -93,7 +94,7 @@ def found(pages: Pages, request: Request, scope: str, *, own: bool = False) -> A
     for one in of_reader(pages, request):
         if one.event_id.hex == scope and (not own or (one.person == person and now < one.over_at)):
             return one
-    raise pages.gate.denied(request)
+    raise HTTPException(404)
 
 
 def show(pages: Pages, request: Request, filled: Filled) -> Response:

@@ -77,20 +77,31 @@ class Sessions:
         if session is not None and session.person is not None:
             self._parts.sessions.end(session.id, now)
 
-    def read(self, cookies: Mapping[str, str], now: datetime) -> Session | None:
-        """The session a browser brought; nothing if it brought none, a forged or an ended one."""
+    def read(
+        self, cookies: Mapping[str, str], now: datetime, *, used: bool = True
+    ) -> Session | None:
+        """The session a browser brought; nothing if it brought none, a forged or an ended one.
+
+        Not `used` is what a page asks by itself while nobody may be there.
+        """
+        session = self.brought(cookies)
+        if session is None or now.timestamp() - session.since >= SECONDS:
+            return None
+        if session.person is None:
+            return session
+        return self._known(session, session.person, now, used=used)
+
+    def brought(self, cookies: Mapping[str, str]) -> Session | None:
+        """The session a cookie of ours names, whether or not it has ended."""
         payload, _, signature = cookies.get(self.cookie, "").partition(".")
         if not hmac.compare_digest(signature.encode(), self._sign("session", payload).encode()):
             return None
         held = json.loads(base64.urlsafe_b64decode(payload))
-        session = Session(held["id"], held["person"], held["since"])
-        if now.timestamp() - session.since >= SECONDS:
-            return None
-        return session if session.person is None else self._known(session, session.person, now)
+        return Session(held["id"], held["person"], held["since"])
 
-    def _known(self, session: Session, person: str, now: datetime) -> Session | None:
+    def _known(self, session: Session, person: str, now: datetime, *, used: bool) -> Session | None:
         """A session as the table has it; one whose person holds other posts by now is ended."""
-        row = self._parts.sessions.find(session.id, now)
+        row = self._parts.sessions.find(session.id, now, used=used)
         if row is None or row.person != person:
             return None
         if row.held != held_by(self._parts.authority(self._parts.code), person, now):

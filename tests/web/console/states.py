@@ -78,6 +78,7 @@ STATES: Final = (
     State("restriction", "guarded", NAMED, of_child(RESTRICTED, "/restriction")),
     State("restriction-of-none", "guarded", NAMED, of_child("CH-0001", "/restriction")),
     State("reads", "guarded", OFFICER, "/audit/reads"),
+    State("kept-nothing", "guarded", "P-2", "/kept"),
     State("scopes", "guarded", OFFICER, "/audit/scopes"),
     State("scopes-mine", "guarded", AUDITOR, "/audit/scopes"),
     State("scope", "guarded", OFFICER, lambda _: f"/audit/scopes/{scope_id()}?again=yes"),
@@ -123,7 +124,7 @@ STATES: Final = (
 FILES: Final = (".csv", ".json", ".pdf", ".xlsx", ".zip", "/static/{version}/{path:path}")
 """How the addresses of files end, which nobody looks at as a page."""
 
-NO_PAGE: Final = frozenset({"/", "/sign-in", "/sign-in/back", "/sign-in/go"})
+NO_PAGE: Final = frozenset({"/", "/stay-signed-in", "/sign-in", "/sign-in/back", "/sign-in/go"})
 """Routes that only lead on, or lead to the council's own provider: tests/web/console/test_signing_in.py."""
 
 LOOKED_AT_ELSEWHERE: Final[dict[str, str]] = {

@@ -1,0 +1,228 @@
+"""What holds of every route: its headers, a look that cannot be recorded, and who has no right any more."""
+
+import pytest
+
+from domain.engine_events import RestrictionLifted, RestrictionLiftProposed
+from domain.errors import Unavailable
+from tests.web.console.test_doors import TOKEN
+from tests.web.place import LEFT, TABLE, Place, ref
+from tests.web.test_access import everything_asked, routes
+from web.access import every_route, needed
+from web.recording import IS_RECORDED
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",
+}
+OPEN = ("open service", "open operation")
+REASON = "Her own manager cannot be reached tonight"
+
+
+@pytest.mark.parametrize("role", ["head of service", "nobody"])
+def test_every_answer_carries_every_header(place: Place, role: str) -> None:
+    """Pages, files, forms, redirects and problems alike; only what never changes may be kept."""
+    with place.browser(role) as browser:
+        for asked in everything_asked(place, browser, role):
+            found = dict(asked.answer[1])
+            policy = found["content-security-policy"]
+            kept = found["cache-control"]
+
+            assert found.items() >= HEADERS.items(), asked.path
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert (kept == "no-store") != asked.path.startswith("/static/"), asked.path
+            assert "camera=()" in found["permissions-policy"]
+
+
+def test_machines_are_answered_with_the_same_headers(place: Place) -> None:
+    """Their doors too, and addresses that nobody answers."""
+    machines = {
+        route.path for route in every_route(place.app.routes) if (n := needed(route)) and n.machine
+    }
+    with place.browser("nobody") as browser:
+        for path in [*sorted(machines), "/nowhere"]:
+            assert browser.get(path).headers.items() >= HEADERS.items(), path
+
+    assert "/events" in machines
+
+
+def test_nothing_leaves_whose_look_cannot_be_recorded(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page and file that shows a child, a list or looks is a problem page instead."""
+
+    async def full(_events: object) -> None:
+        message = "the disk is full"
+        raise Unavailable(message)
+
+    shown = []
+    with place.browser("head of service") as browser:
+        recorded = [
+            (path, place.address(path, "own-team"))
+            for method, path, need in routes(place.app)
+            if method == "GET" and need.partition(" ")[2] in IS_RECORDED
+        ]
+        shown = [one for one in recorded if browser.get(one[1]).status_code in {200, 400}]
+        monkeypatch.setattr(place.parts.commits, "submit", full)
+        for path, address in shown:
+            answer = browser.get(address)
+
+            assert answer.status_code == 503, path
+            assert answer.headers["retry-after"] == "1"
+            assert "own-team" not in answer.text
+            assert answer.headers.items() >= HEADERS.items()
+
+    assert len(shown) > 20
+
+
+def test_who_has_left_is_told_what_nobody_is_told(place: Place) -> None:
+    """On every route: their session was begun before, and opens no page but those of the service."""
+    with place.browser(LEFT) as browser:
+        opened = {
+            (asked.method, asked.path, asked.need)
+            for asked in everything_asked(place, browser, LEFT)
+            if asked.answer[0] != 404
+        }
+
+    assert {need for _, _, need in opened} <= {*OPEN}
+    assert {need for _, _, need in opened} == {"open service"}
+
+
+def test_an_ended_session_is_nobodys_on_every_route(place: Place) -> None:
+    """Each answers as it answers nobody: what opened a second ago leads to signing in."""
+    with place.browser("head of service") as browser, place.browser("nobody") as stranger:
+        place.parts.sessions.end_all(ref("head of service"), place.parts.now())
+        ended = [
+            (one.method, one.path, one.relation, one.status)
+            for one in everything_asked(place, browser, "nobody")
+        ]
+        nobody = [
+            (one.method, one.path, one.relation, one.status)
+            for one in everything_asked(place, stranger, "nobody")
+        ]
+
+    assert ended == nobody
+    assert all(
+        status in {303, 404} or TABLE["nobody", need, "none"]
+        for (_, _, _, status), (_, _, need) in zip(
+            [one for one in ended if one[2] == "none"],
+            [one for one in routes(place.app) if not one[2].endswith((" child", " clock"))],
+            strict=True,
+        )
+    )
+
+
+def said_of(place: Place, relation: str) -> list[type]:
+    """What stands in a child's stream, by kind."""
+    return [type(one.event.said) for one in place.town.log.history(place.stream(relation))]
+
+
+def test_a_restriction_is_made_and_lifted_by_two(own_place: Place) -> None:
+    """By the forms: who is not named is told there is no such child; one alone lifts nothing."""
+    place = own_place
+    page = f"/children/{place.stream('own-team').hex}/restriction"
+    with place.browser("head of service") as first, place.browser("director") as second:
+        token = TOKEN.findall(first.get(page).text)[0]
+        nobody_named = first.post(page, data={"token": token, "reason": "adoption"})
+        named = [ref("head of service"), ref("director")]
+        first.post(page, data={"token": token, "reason": "adoption", "people": named})
+        with place.browser("team manager") as other:
+            hidden = other.get(page).status_code
+        token = TOKEN.findall(first.get(page).text)[0]
+        first.post(f"{page}/lift", data={"token": token})
+        proposal = first.get(page).text
+        confirm = second.get(page).text
+        fields = dict(zip(("token", "proposal"), hidden_fields(confirm), strict=True))
+        alone = first.post(
+            f"{page}/lift",
+            data={"token": TOKEN.findall(proposal)[0], "proposal": fields["proposal"]},
+        )
+        before = said_of(place, "own-team")
+        second.post(f"{page}/lift", data=fields)
+        with place.browser("team manager") as other:
+            open_again = other.get(page).status_code
+
+    assert nobody_named.status_code == 400
+    assert hidden == 404
+    assert "Somebody else who may see it must confirm that." in proposal
+    assert alone.status_code == 403
+    assert RestrictionLifted not in before
+    assert before.count(RestrictionLiftProposed) == 1
+    assert said_of(place, "own-team").count(RestrictionLifted) == 1
+    assert open_again == 200
+
+
+def hidden_fields(text: str) -> tuple[str, str]:
+    """The token and the proposal that the form of the lifting carries."""
+    proposal = text.partition('name="proposal" value="')[2].partition('"')[0]
+    return TOKEN.findall(text)[0], proposal
+
+
+def test_a_forced_record_is_reviewed_by_somebody_else(own_place: Place) -> None:
+    """The form is the same for a child who is not there; nobody reviews what they did themselves."""
+    place = own_place
+    with place.browser("team manager") as browser, place.browser("director") as second:
+        token = TOKEN.findall(browser.get("/forced-access").text)[0]
+        short = browser.post(
+            "/forced-access", data={"token": token, "reference": "other-service", "reason": "hm"}
+        )
+        opened = browser.post(
+            "/forced-access", data={"token": token, "reference": "other-service", "reason": REASON}
+        )
+        nowhere = browser.post(
+            "/forced-access", data={"token": token, "reference": "CH-none", "reason": REASON}
+        )
+        sees = browser.get(f"/children/{place.stream('other-service').hex}").status_code
+        place.town.show()
+        mine = browser.get("/forced-access/reviews").text
+        theirs = second.get("/forced-access/reviews").text
+        action = review_of(theirs)
+        token = TOKEN.findall(mine)[0] if TOKEN.findall(mine) else token
+        alone = browser.post(action, data={"token": token, "right": "yes"})
+        judged = second.post(action, data={"token": TOKEN.findall(theirs)[0], "right": "no"})
+        place.town.show()
+        after = second.get("/forced-access/reviews").text
+
+    assert short.status_code == 400
+    assert opened.status_code == nowhere.status_code == 303
+    assert sees == 200
+    assert REASON not in mine
+    assert REASON in theirs
+    assert "Child other-service" in theirs
+    assert alone.status_code == 404
+    assert judged.status_code == 303
+    assert REASON not in after
+
+
+def review_of(text: str) -> str:
+    """The address of the form under the reason of this test."""
+    after = text.partition(REASON)[2]
+    return after.partition('action="')[2].partition('"')[0]
+
+
+def test_a_denial_that_a_page_finds_by_itself_takes_as_long(
+    own_place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An allegation, a scope or a review that is not there waits like what the gate denies."""
+    place = own_place
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("web.console.gate.asyncio.sleep", wait)
+    with place.browser("head of service") as browser:
+        token = TOKEN.findall(browser.get("/forced-access").text)[0]
+        for method, path in (
+            ("GET", "/audit/scopes/0123"),
+            ("GET", "/authority/allegations/0123"),
+            ("GET", f"/children/{place.stream('own-team').hex}/clocks/x"),
+            ("POST", f"/forced-access/reviews/{'0' * 32}/{'0' * 32}"),
+        ):
+            waits.clear()
+            assert browser.request(method, path, data={"token": token}).status_code == 404
+            assert waits, path
