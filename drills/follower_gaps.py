@@ -2,8 +2,10 @@
 
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
@@ -76,7 +78,9 @@ def one_store(settings: Settings, counts: Counts, points: int, *, control: bool)
                 for one in writing:
                     one.kill()
             head = daymark.log.head()
+            began = time.monotonic()
             writer.wait_for(lambda: seen.position() >= head, 10)
+            counts.delayed(timedelta(seconds=time.monotonic() - began))
         there = [one.position for one in writer.everything(daymark)]
         answered = writer.receipts_in(*files)
         lost, doubled = writer.losses(daymark, answered)

@@ -104,17 +104,18 @@ class Server:
             time.sleep(0.05)
         raise AssertionError((self.folder / "log").read_text())
 
-    def stop(self) -> None:
-        """Stop it as a failing machine does."""
-        self.run("pg_ctl", "stop", "--pgdata", self.data, "--mode", "immediate")
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it as a failing machine does, or in peace, once everything is archived."""
+        self.run("pg_ctl", "stop", "--pgdata", self.data, "--mode", mode)
 
     def ask(self, question: str) -> str:
         """What it answers."""
         return self.run("psql", "--no-psqlrc", "--tuples-only", "--no-align", "--command", question)
 
-    def script(self, name: str, *words: str | Path, code: int = 0) -> str:
+    def script(self, name: str, *words: str | Path, code: int = 0, **more: str) -> str:
         """What a script of deploy/ says."""
-        return self.run(self.folder / name, *words, code=code)
+        given = [f"{name}={value}" for name, value in more.items()]
+        return self.run("env", *given, self.folder / name, *words, code=code)
 
     def add(self, count: int) -> None:
         """Record so many facts more."""
@@ -158,7 +159,7 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         copy = Path(place.script("base-backup"))
         place.add(500)
         time.sleep(1.1)
-        then, as_it_was = datetime.now(UTC).isoformat(), place.facts()
+        then, as_it_was = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", place.facts()
         place.add(250)
         last = place.facts()
         piece = place.ask("SELECT pg_walfile_name(pg_switch_wal())")
@@ -167,11 +168,12 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         place.stop()
         place.data.rename(place.folder / "lost")
         nothing = place.script("restore", too_early, place.data, code=1)
-        place.script("restore", then, place.data)
+        place.script("restore", then, place.data, REHEARSAL="yes")
         place.start()
         at_the_moment = place.facts()
         place.add(1)
-        place.stop()
+        place.ask("SELECT pg_switch_wal()")
+        place.stop("fast")
         place.data.rename(place.folder / "first-try")
         place.script("restore", "latest", place.data)
         place.start()
