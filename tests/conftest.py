@@ -46,6 +46,15 @@ def server(request: pytest.FixtureRequest) -> str | None:
     return None if found is None else str(found)
 
 
+@pytest.fixture
+def store() -> str | None:
+    """The store of a test that does not choose: files.
+
+    A module that runs on both says so by a fixture of this name that asks for `server`.
+    """
+    return None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def measured_in_this_process_alone() -> None:
     """A process that a test starts is not measured: it proves that it runs, not what every line does."""
