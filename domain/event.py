@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from hashlib import sha1
 from typing import Final, Literal, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.engine_events import EngineEvent
 from domain.facts.fact import Fact
 
 DAYMARK: Final = UUID("8b7c64c5-02f5-5a2e-a2fb-6f1c4f6f0d11")
 """The namespace of every event id; never changed."""
+
+SPACE: Final = DAYMARK.bytes
 
 Kind = Literal["child", "authority", "reads"]
 
@@ -30,7 +33,8 @@ class Identity(NamedTuple):
 def event_id(realm: str, source: str, message_id: str) -> UUID:
     """The same in every store and for every resend; lengths keep two identities apart."""
     name = f"{len(realm)}:{realm}{len(source)}:{source}{len(message_id)}:{message_id}"
-    return uuid5(DAYMARK, name)
+    # As the standard library's uuid5 does, which reckons the bytes of the namespace anew each time.
+    return UUID(bytes=sha1(SPACE + name.encode(), usedforsecurity=False).digest()[:16], version=5)
 
 
 def engine_realm(authority: str) -> str:

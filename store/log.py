@@ -16,7 +16,7 @@ from eventsourcing.persistence import IntegrityError
 from domain.child_episode import ChildEpisode
 from domain.engine_events import EngineEvent, IdReused, ReferenceNamed
 from domain.errors import Contended, DaymarkError, Grown, UnsafeStore
-from domain.event import CONSOLE, Event, Identity, Kind, Receipt, Recorded, Unreadable
+from domain.event import CONSOLE, Event, Identity, Kind, Receipt, Recorded, Unreadable, event_id
 from domain.joining import joined_history, named_by, named_in
 from store.application import Episodes, fold, speaking_of_the_log
 from store.database import Database, DatabaseUnavailable
@@ -42,6 +42,7 @@ class Asked(NamedTuple):
     event: Event
     identity: Identity
     stream: UUID
+    event_id: UUID
 
 
 class Decision(NamedTuple):
@@ -111,9 +112,7 @@ class Log:
             return ()
         # A reference named as the same child is told so in its own stream, in the same transaction.
         named = [note for event in events if (note := self._naming(event)) is not None]
-        asked = [
-            Asked(event, event.identity, self._stream_of(event)) for event in (*events, *named)
-        ]
+        asked = [self._asked(event) for event in (*events, *named)]
         attempt = uuid4().hex
         lost = 0
         for _ in range(ROUNDS):
@@ -133,8 +132,9 @@ class Log:
         message = f"other writers were first {ROUNDS} times: send it again"
         raise Contended(message)
 
-    def _stream_of(self, event: Event) -> UUID:
-        return self.stream(event.authority, event.kind, event.subject)
+    def _asked(self, event: Event) -> Asked:
+        identity, stream = event.identity, self.stream(event.authority, event.kind, event.subject)
+        return Asked(event, identity, stream, event_id(*identity))
 
     def _look(self, asked: Sequence[Asked], after: Mapping[UUID, int]) -> Held:
         with speaking_of_the_log():
@@ -146,18 +146,18 @@ class Log:
         first: dict[Identity, Event] = {}
         decision = Decision([], [], [])
         for one in asked:
-            event, identity, _ = one
+            event, identity, _, named = one
             row = held.once.get(identity)
             is_first = identity not in first
             first.setdefault(identity, event)
             if is_first and (row is None or row.attempt == attempt):
                 # Held by our own attempt: an earlier round was stored, though its answer was lost.
-                decision.receipts.append(Receipt(event.event_id, "recorded"))
+                decision.receipts.append(Receipt(named, "recorded"))
                 if row is None:
                     decision.fresh.append(one)
                 continue
             differs = self._differs(event, row, first[identity])
-            decision.receipts.append(Receipt(event.event_id, "duplicate", differs))
+            decision.receipts.append(Receipt(named, "duplicate", differs))
             if differs:
                 decision.reused.append(one)
         return decision
@@ -178,7 +178,10 @@ class Log:
         notes: dict[Identity, Asked] = {}
         for one in reused:
             note = self._note(one.event)
-            notes.setdefault(note.identity, Asked(note, note.identity, one.stream))
+            notes.setdefault(
+                note.identity,
+                one._replace(event=note, identity=note.identity, event_id=note.event_id),
+            )
         with speaking_of_the_log():
             held = self._recorder.look(notes, ())
         return [note for identity, note in notes.items() if identity not in held.once]
@@ -218,10 +221,10 @@ class Log:
         """Store the events at the ends of their streams; False when another writer was first."""
         heads = dict(held.heads)
         entries, once = [], []
-        for event, identity, stream in to_store:
+        for event, identity, stream, named in to_store:
             version = heads[stream] = heads[stream] + 1
             entries.append(Entry(stream, version, event))
-            once.append(Once(identity, event.event_id, attempt, stream, version))
+            once.append(Once(identity, named, attempt, stream, version))
         secret = [entry.originator_id for entry in entries if self._mapper.has_secrets(entry.event)]
         self._vault.make_keys(secret)
         with speaking_of_the_log():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -218,10 +219,10 @@ class TooNew(ValueError):
 def envelope(event: Event) -> State:
     """What an event carries beside what was said; UnreadableFact when a name could not be read back."""
     state: State = {
-        "authority": readable("authority", event.authority),
+        "authority": readable_often("authority", event.authority),
         "kind": event.kind,
         "subject": readable("subject", event.subject),
-        "source": readable("source", event.source),
+        "source": readable_often("source", event.source),
         "id": readable("id", event.id),
     }
     if event.occurred_at is not None:
@@ -244,6 +245,12 @@ def readable(place: str, word: str) -> str:
     if not WORD.fullmatch(word):
         raise UnreadableFact((f"/{place}", "1 to 300 characters, none of them a control character"))
     return word
+
+
+@lru_cache(maxsize=1_000)
+def readable_often(place: str, word: str) -> str:
+    """The same for what many events carry, looked at once."""
+    return readable(place, word)
 
 
 def in_utc(instant: datetime, place: str) -> datetime:

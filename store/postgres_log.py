@@ -1,10 +1,13 @@
 """The log on PostgreSQL: the library's pipeline, with a lock, tables, an insert and a bell of our own."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
@@ -27,6 +30,12 @@ from store.recorder import OF_THE_LOG, AnswerLost, Held, Once, StoredRow, halve,
 CHANNEL: Final = "stored_events"
 SIZE: Final = 10
 """Connections of one process to the log at most; one is kept, the others come and go."""
+
+TRUSTED: Final = 1.0
+"""Seconds after its last work in which a connection is not asked whether it still stands."""
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 COLUMNS: Final = "position, originator_id, originator_version, topic, state, recorded_at"
 
@@ -81,8 +90,10 @@ SAFE: Final = {
 
 
 class LogDatastore(PostgresDatastore):
-    """The library's pool, whose every connection is asked whether it still stands before it is used.
+    """The library's pool, whose connections are asked whether they still stand before they are used.
 
+    One that did its work a moment ago is trusted, and once any fails none is: what was cut then shows
+    as a lost answer, which every append and every read is ready for.
     The pool's own way of asking pauses for a second, then two, then four, at each that does not.
     """
 
@@ -101,14 +112,21 @@ class LogDatastore(PostgresDatastore):
         # The library asks for nothing beside a name; what else an address says goes in here.
         self.settings = settings | {"options": f"{settings.get('options', '')} {SESSION}"}
         self.pool.kwargs = self.settings | {"row_factory": dict_row}
+        self._worked_at: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
 
     @contextmanager
     def get_connection(self) -> Iterator[Connection]:
         """A connection that answered just now; one that was cut is given back, and so replaced."""
         while True:  # where the server is away, the pool itself gives up
             with super().get_connection() as connection:
-                if answers(connection):
-                    yield connection
+                worked_at = self._worked_at.get(connection, -TRUSTED)
+                if time.monotonic() - worked_at < TRUSTED or answers(connection):
+                    try:
+                        yield connection
+                    except BaseException:
+                        self._worked_at.clear()
+                        raise
+                    self._worked_at[connection] = time.monotonic()
                     return
 
 
@@ -119,6 +137,21 @@ def answers(connection: Connection) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def asked_again(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """A read that is tried once more where its line was cut: then every connection is asked first."""
+
+    @wraps(read)
+    def again(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        try:
+            return read(*args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            if not is_lost(error.__cause__):
+                raise
+        return read(*args, **kwargs)
+
+    return again
 
 
 class PostgresLogRecorder(PostgresApplicationRecorder):
@@ -211,6 +244,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         """The rows of the log after a position, oldest first."""
         return self._rows("position > %s ORDER BY position LIMIT %s", (position, limit))
 
+    @asked_again
     def _rows(self, where: str, parameters: tuple[Any, ...]) -> list[StoredRow]:
         ask = f"SELECT {COLUMNS} FROM log.stored_events WHERE {where}"  # noqa: S608  (our own text)
         with self._asking() as cursor:
@@ -228,6 +262,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
                 )
             ]
 
+    @asked_again
     def look(self, identities: Iterable[Identity], streams: Iterable[UUID]) -> Held:
         """What is held of these identities, and how far these streams have come."""
         # What this database cannot hold it does not hold; storing it is refused later, by place.
@@ -250,6 +285,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         """The last position and when it was recorded; 0 and nothing for an empty log."""
         return self._last_up_to(2**62) or (0, None)
 
+    @asked_again
     def _last_up_to(self, position: int) -> tuple[int, datetime] | None:
         ask = (
             "SELECT position, recorded_at FROM log.stored_events WHERE position <= %s"
@@ -263,6 +299,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         """The last position recorded by then, itself included; 0 where there is none."""
         return halve(known_at, self.head()[0], self._last_up_to)
 
+    @asked_again
     def keystone(self, name: str, mark: bytes) -> bytes:
         """The mark set under a name by whoever was first."""
         with self._asking() as cursor:

@@ -79,6 +79,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
+@pytest.fixture
+def store() -> str | None:
+    """The store of a test that does not choose: files.
+
+    A module that runs on both says so by a fixture of this name that asks for `server`.
+    """
+    return None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def measured_in_this_process_alone() -> None:
     """A process that a test starts is not measured: it proves that it runs, not what every line does."""

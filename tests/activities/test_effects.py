@@ -36,9 +36,15 @@ ENDED = PoliceProtectionEnded(police_protection_ref="P-1", outcome="returned-to-
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[World]:
+def store(server: str | None) -> str | None:
+    """Every story of this file is told on both stores."""
+    return server
+
+
+@pytest.fixture
+def place(tmp_path: Path, store: str | None) -> Iterator[World]:
     """A log with nobody at work, at 9am on a Monday."""
-    with founded(tmp_path, moment("Mon 13 Apr 2026 09:00")) as made:
+    with founded(tmp_path, moment("Mon 13 Apr 2026 09:00"), server=store) as made:
         yield made
 
 

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from store.keys import make_keys
-from store.log import Log, open_log
-from store.migrations import migrate, migrate_vault
-from store.vault import Vault
+from store.log import Log
+from tests.store.events import Place
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    """An empty log with keys and a vault of its own."""
-    keys = make_keys(tmp_path / "keys")
-    events, vault = f"sqlite:///{tmp_path}/log.db", f"sqlite:///{tmp_path}/keys.db"
-    migrate(events)
-    migrate_vault(vault)
-    safe = Vault(vault, keys.master)
-    with open_log(events, keys=keys, vault=safe) as opened:
+def place(tmp_path: Path, store: str | None) -> Place:
+    """An installation of its own, with keys and every table."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Place(home, store)
+
+
+@pytest.fixture
+def log(place: Place) -> Iterator[Log]:
+    """Its log, empty."""
+    with place.open() as opened:
         yield opened
-    safe.close()

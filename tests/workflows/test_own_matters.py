@@ -25,9 +25,15 @@ from workflows.poking import keep_digest
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[World]:
+def store(server: str | None) -> str | None:
+    """Every story of this file is told on both stores."""
+    return server
+
+
+@pytest.fixture
+async def place(tmp_path: Path, store: str | None) -> AsyncIterator[World]:
     """A world whose story is the authority's own."""
-    async with skipping() as environment, world(environment, tmp_path) as made:
+    async with skipping() as environment, world(environment, tmp_path, server=store) as made:
         made.whose = ("authority", CODE)
         yield made
 

@@ -32,11 +32,10 @@ from domain.facts.vocabulary import FACTS
 from domain.timescales import Policy, read_policy
 from formats.people import Person
 from projections.board_view import BoardView, create_tables
-from store.keys import make_keys
 from store.log import Log, open_log
-from store.migrations import migrate, migrate_vault, migrate_views
 from store.vault import Vault
 from store.views import Views
+from tests.store.events import Place
 from worker import build
 from workflows.poking import episode_id, ladder_id
 
@@ -361,29 +360,33 @@ async def skipping(*interceptors: Interceptor) -> AsyncIterator[WorkflowEnvironm
 
 @asynccontextmanager
 async def world(
-    environment: WorkflowEnvironment, folder: Path, roles: dict[str, str] | None = None
+    environment: WorkflowEnvironment,
+    folder: Path,
+    roles: dict[str, str] | None = None,
+    server: str | None = None,
 ) -> AsyncIterator[World]:
     """A worker over a fresh log, at 9am on a quiet Monday."""
     start = quiet_monday(await environment.get_current_time())
     await environment.sleep(start - await environment.get_current_time())
-    with founded(folder, start, roles) as made:
+    with founded(folder, start, roles, server) as made:
         made.skipper = environment
         async with build(environment.client, effects(made)):
             yield made
 
 
 @contextmanager
-def founded(folder: Path, start: datetime, roles: dict[str, str] | None = None) -> Iterator[World]:
+def founded(
+    folder: Path,
+    start: datetime,
+    roles: dict[str, str] | None = None,
+    server: str | None = None,
+) -> Iterator[World]:
     """A fresh log with a case system and people in their roles, and nobody at work yet."""
-    keys = make_keys(folder / "keys")
-    urls = {name: f"sqlite:///{folder / name}.db" for name in ("log", "views", "keys")}
-    migrate(urls["log"])
-    migrate_views(urls["views"])
-    migrate_vault(urls["keys"])
+    place = Place(folder, server)
     holder: list[World] = []
-    vault = Vault(urls["keys"], keys.master)
-    log = open_log(urls["log"], keys=keys, vault=vault, now=lambda: holder[0].now)
-    made = World(log, Views(urls["views"]), start, start)
+    vault = Vault(place.vault, place.keys.master)
+    log = open_log(place.log, keys=place.keys, vault=vault, now=lambda: holder[0].now)
+    made = World(log, Views(place.views), start, start)
     holder.append(made)
     create_tables(made.views)
     populate(made, ROLES if roles is None else roles)

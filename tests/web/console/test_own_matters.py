@@ -22,9 +22,15 @@ MADE = "Wed 6 Jan 2016 15:00"
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def store(server: str | None) -> str | None:
+    """Every story of this file is told on both stores."""
+    return server
+
+
+@pytest.fixture
+def town(tmp_path: Path, store: str | None) -> Iterator[Town]:
     """A town where two allegations were made about no known child, and neither was referred."""
-    told = Town(tmp_path)
+    told = Town(tmp_path, server=store)
     begin(told)
     officer = {"person_ref": "P-5", "role": "designated_officer", "from_on": "2012-01-02"}
     told.tell_of_itself("person-assigned", "Mon 2 Jan 2012", **officer)

@@ -20,15 +20,16 @@ from formats.people import Person
 from projections.board_view import create_tables, rebuild
 from projections.signs_of_life import sign
 from projections.trust import DISPATCHER
+from store.database import Part
 from store.group_commit import GroupCommit
-from store.keys import Keys, make_keys
+from store.keys import Keys
 from store.log import Log, open_log
-from store.migrations import migrate, migrate_tokens, migrate_vault, migrate_views
 from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
 from tests.histories import CODE, core_only, day, fact, moment, when, working_days
+from tests.store.events import Place
 from web.parts import Parts
 
 NOW: Final = moment("Mon 11 Jan 2016 09:05")
@@ -56,16 +57,15 @@ class Town:
     folder: Path
     now: datetime = field(default_factory=lambda: moment("Mon 2 Jan 2012 09:00"))
     children: list[UUID] = field(default_factory=list)
+    server: str | None = None
+    """A PostgreSQL database with every table, where the town does not lie in files."""
     _authorities: dict[str, tuple[int, Authority]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Open every store of a new installation."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.keys: Keys = make_keys(self.folder / "keys")
-        for name, make in (("log", migrate), ("views", migrate_views)):
-            make(self.url(name))
-        migrate_tokens(self.url("tokens"))
-        migrate_vault(self.url("vault"))
+        self.place = Place(self.folder, self.server)
+        self.keys: Keys = self.place.keys
         self.vault = Vault(self.url("vault"), self.keys.master)
         self.log: Log = open_log(
             self.url("log"), keys=self.keys, vault=self.vault, now=lambda: self.now
@@ -77,9 +77,9 @@ class Town:
         self.commits = GroupCommit(self.log)
         (self.folder / "mail").mkdir(exist_ok=True)
 
-    def url(self, name: str) -> str:
+    def url(self, name: Part) -> str:
         """The address of one database."""
-        return f"sqlite:///{self.folder / name}.db"
+        return self.place.url(name)
 
     def close(self) -> None:
         """Let go of every database."""

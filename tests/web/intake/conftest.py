@@ -15,13 +15,11 @@ from domain.authority import Authority, authority
 from domain.calendar import read_calendar
 from domain.timescales import read_policy
 from store.group_commit import GroupCommit
-from store.keys import make_keys
-from store.log import Log, open_log
-from store.migrations import migrate, migrate_tokens, migrate_vault, migrate_views
+from store.log import Log
 from store.sessions import SessionTable
 from store.tokens import Tokens
-from store.vault import Vault
 from store.views import Views
+from tests.store.events import Place
 from web.app import build
 from web.parts import Parts
 
@@ -48,28 +46,22 @@ def judge() -> Callable[[str, Log], Authority]:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, judge: Callable[[str, Log], Authority]) -> Callable[..., Any]:
+def opened(
+    tmp_path: Path, store: str | None, judge: Callable[[str, Log], Authority]
+) -> Callable[..., Any]:
     """Opens the same store again, as a process does that has been restarted."""
 
     @contextmanager
     def open_store(**changes: object) -> Iterator[Parts]:
-        url, views, sealed = (
-            f"sqlite:///{tmp_path / name}.db" for name in ("log", "views", "keys")
-        )
-        migrate(url)
-        migrate_tokens(url)
-        migrate_views(views)
-        migrate_vault(sealed)
-        keys = make_keys(tmp_path / "keys")
-        vault = Vault(sealed, keys.master)
-        with open_log(url, keys=keys, vault=vault, now=lambda: NOW) as log:
+        place = Place(tmp_path, store)
+        with place.open(now=lambda: NOW) as log:
             commits = GroupCommit(log)
             parts: dict[str, Any] = {
                 "log": log,
                 "commits": commits,
-                "tokens": Tokens(url),
-                "sessions": SessionTable(url),
-                "views": Views(views),
+                "tokens": Tokens(place.tokens),
+                "sessions": SessionTable(place.tokens),
+                "views": Views(place.views),
                 "authority": lambda code: judge(code, log),
                 "code": AUTHORITY,
                 "people": {},

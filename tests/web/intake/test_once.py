@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx2
+import pytest
 import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -34,6 +35,12 @@ def served(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture
+def store(server: str | None) -> str | None:
+    """Every story of this file is told on both stores."""
+    return server
 
 
 async def post_all(address: str, token: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,12 @@ from cloudevents.core.v1.event import CloudEvent
 from starlette.testclient import TestClient
 
 
+@pytest.fixture
+def store(server: str | None) -> str | None:
+    """Every story of this file is told on both stores."""
+    return server
+
+
 @pytest.mark.parametrize("write", [to_structured_event, to_binary_event])
 def test_the_sdk_is_understood(
     client: TestClient,
