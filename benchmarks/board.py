@@ -56,7 +56,7 @@ SIBLINGS: Final = 3
 """How many children one referral and one meeting speak of."""
 TEAMS: Final = ("north", "south")
 
-STARTED: Final = (
+STARTED: Final[tuple[tuple[str, int, dict[str, Any]], ...]] = (
     ("referral-received", 40, {}),
     ("referral-decided", 39, {}),
     ("case-allocated", 39, {}),
@@ -65,7 +65,7 @@ STARTED: Final = (
     ("missing-episode-started", 6, {"type": "M"}),
 )
 """What a child on the board has behind it, by how many days ago; everything is still waited for."""
-WENT_MISSING: Final = (
+WENT_MISSING: Final[tuple[tuple[str, int, dict[str, Any]], ...]] = (
     ("missing-episode-started", 0, {"type": "M"}),
     ("strategy-meeting-held", 20, {"kind": "missing"}),
     ("missing-episode-ended", 30, {}),

@@ -23,7 +23,7 @@ def pictures(pages: Pages) -> APIRouter:
             view = view_of(request.query_params, pages.parts.now())
         except WrongDate:
             raise HTTPException(400) from None
-        told = replay(pages, ref, view)
+        told = replay(pages, request, ref, view)
         page = Page(
             "Timescales against time",
             told.place,
