@@ -202,7 +202,7 @@ def waiting(number: int, now: datetime) -> Iterator[Event]:
     child, random = f"CH-{number}", Random(number)  # noqa: S311  (the same board each time)
     back = timedelta(hours=random.randint(0, 24 * 5))
     for name, days, fields in STARTED:
-        if name == "missing-episode-started" and number % 5:
+        if name == "missing-episode-started" and number % 100:
             continue
         more = {"team_ref": TEAMS[number % 2]} if name == "case-allocated" else {}
         at = now - timedelta(days=days) + back

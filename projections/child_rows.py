@@ -23,6 +23,7 @@ from domain.rights import family_of, forced, restriction, worker_of
 from domain.stages import Said, Stage
 from domain.whose import told_of, unheld
 from projections.instants import FOR_EVER, written, written_if
+from projections.missing_episodes import is_looked_for
 from projections.statuses import has_ended, spells
 from projections.tables import OF_CHILD, OF_CLOCK
 
@@ -105,6 +106,7 @@ def child_row(episode: ChildEpisode, last: Recorded) -> Row:
         "team": team_of(episode),
         "worker": worker_of(episode.standing),
         "restricted": int(restriction(episode.history) is not None),
+        "looked_for": int(episode.kind == "child" and is_looked_for(episode)),
         "version": last.version,
         "recorded_at": written(last.recorded_at),
     }

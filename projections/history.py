@@ -88,12 +88,15 @@ def history(
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     matter: Matter | None = None,
+    everything: Sequence[Recorded] | None = None,
 ) -> History:
     """The replay of one stream; empty where nothing had been recorded by then.
 
+    Whoever has read the stream already hands over everything in it.
+
     Of the authority's own stream a matter may be asked for; what belongs to another is not counted.
     """
-    everything = log.history(stream)
+    everything = log.history(stream) if everything is None else everything
     known = known_by(everything, known_at)
     happened = happened_by(known, as_of)
     shown = [of_matter(events, matter) for events in (everything, known, happened)]
@@ -233,12 +236,13 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
     """Every clock of a replay, earliest due first."""
     moment, own = replay.moment(now), own_stream(log, replay.authority)
     told = first_told(line.recorded for line in replay.lines)
+    broken = broken_in(replay.known)
     return tuple(
         Judged(
             clock=clock,
             version=replay.told.get(clock.key, Said()).version,
             verdict=verdict(clock, moment),
-            verdict_then=verdict_then(clock, replay, own, moment),
+            verdict_then=verdict_then(clock, replay, own, moment, broken),
             told_at=told.get(clock.key),
             lateness=lateness(clock, moment, told.get(clock.key)),
         )
@@ -248,14 +252,18 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
 
 
 def verdict_then(
-    clock: Clock, replay: History, own: Sequence[Recorded], moment: datetime
+    clock: Clock,
+    replay: History,
+    own: Sequence[Recorded],
+    moment: datetime,
+    broken: frozenset[str],
 ) -> Verdict | None:
     """What could be said of a clock just after it ran out, from what had been recorded by then.
 
     Where it still waited for a feed, it ran out when that waiting would have ended; a breach that
     was recorded at its time is believed, for the feed may have spoken earlier than was allowed.
     """
-    if was_broken(clock.key, replay.known):
+    if clock.key in broken:
         return Verdict.BREACHED
     at = clock.latest_due_at
     while at <= moment:
@@ -269,13 +277,12 @@ def verdict_then(
     return None
 
 
-def was_broken(key: str, history: Sequence[Recorded]) -> bool:
-    """Whether a breach was recorded at its time, not because a fact arrived already showing it."""
-    return any(
-        isinstance(one.event.said, TimescaleBreached)
-        and one.event.said.clock == key
-        and one.event.said.cause is None
+def broken_in(history: Sequence[Recorded]) -> frozenset[str]:
+    """The clocks whose breach was recorded at its time, not because a fact arrived already showing it."""
+    return frozenset(
+        one.event.said.clock
         for one in history
+        if isinstance(one.event.said, TimescaleBreached) and one.event.said.cause is None
     )
 
 

@@ -1,34 +1,25 @@
 """The daily missing page: who is out, who is back, who is about to be third, and of whom nothing is heard.
 
-It is worked out from the log, as it had happened by one moment and was known at another, and kept nowhere.
+It is worked out from the log, as it had happened by one moment and was known at another;
+of now it is also made from the children that `missing_lives` keeps.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from domain.authority import Authority
-from domain.facts.missing import MissingEpisodeStarted
 from domain.timescales import Window
 from projections.agenda import once_each
 from projections.history import as_told, happened_by, known_by, own_stream
-from projections.missing_episodes import Life, Missing, Unheard, life_of, window_on
+from projections.missing_episodes import Life, Missing, Unheard, is_looked_for, life_of, window_on
 from projections.whole_log import Streams, every_stream, joined_in, nobody_looks
 from store.log import Log
 
 INTERVIEW: Final = "missing-rhi-72h"
 """The rule whose hours say for how long after a return the page keeps a child among those who are back."""
-MATTERS: Final = frozenset(
-    {
-        MissingEpisodeStarted.NAME,
-        "plan-started",
-        "child-became-looked-after",
-        "cicola-placement-notified",
-    }
-)
-"""The facts without one of which a child is never on the page."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +74,17 @@ def missing_page(
     found = [
         life for life in lives(log, then, moment, as_of, known_at, reached) if shows(life.stream)
     ]
+    return page_of(found, then, moment)
+
+
+def page_of(found: Sequence[Life], authority: Authority, moment: datetime) -> MissingPage:
+    """The page of these children."""
     episodes = [one for life in found for one in life.episodes]
-    kept = timedelta(hours=then.policy.timescale(INTERVIEW).amount)
+    kept = timedelta(hours=authority.policy.timescale(INTERVIEW).amount)
     back = [one for one in episodes if one.ended and moment - one.ended.earliest <= kept]
     return MissingPage(
         moment=moment,
-        window=window_on(then, moment),
+        window=window_on(authority, moment),
         out=tuple(
             sorted(
                 (one for one in episodes if one.ended is None),
@@ -106,7 +102,7 @@ def missing_page(
                 key=lambda one: (one.allowed - one.days, one.child),
             )
         ),
-        expects=bool(then.policy_on(moment.date()).heard_within_days),
+        expects=bool(authority.policy_on(moment.date()).heard_within_days),
     )
 
 
@@ -131,7 +127,7 @@ def lives(
     return [
         life_of(episode, authority, moment)
         for episode in once_each(happened, joined)
-        if not MATTERS.isdisjoint(one.event.name for one in episode.judged_by)
+        if is_looked_for(episode)
     ]
 
 

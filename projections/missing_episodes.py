@@ -29,6 +29,15 @@ from domain.timescales import Window
 REF: Final = "missing_episode_ref"
 SEEN: Final = frozenset({ReturnInterviewHeld.NAME, PreventionInterviewHeld.NAME})
 """Facts that say by themselves that somebody was with the child."""
+MATTERS: Final = frozenset(
+    {
+        MissingEpisodeStarted.NAME,
+        "plan-started",
+        "child-became-looked-after",
+        "cicola-placement-notified",
+    }
+)
+"""The facts without one of which a child is never on the page."""
 ENDS_PLANS: Final = ("child-died", "case-transferred")
 LIVES: Final = {
     "looked-after": ("child-became-looked-after", "child-ceased-to-be-looked-after", "care_ref"),
@@ -131,12 +140,17 @@ class Life:
         return self.count > 0 and self.count % self.window.nth == self.window.nth - 1
 
 
-def life_of(episode: ChildEpisode, authority: Authority, moment: datetime) -> Life:
-    """One child as the page asks of it."""
+def life_of(
+    episode: ChildEpisode,
+    authority: Authority,
+    moment: datetime,
+    clocks: Sequence[Clock] | None = None,
+) -> Life:
+    """One child as the page asks of it; whoever has wound its clocks already hands them over."""
     facts = tuple(one for one in episode.standing if one.earliest <= moment)
     child = Child(authority, facts)
     window = window_on(authority, moment)
-    clocks = clocks_of(facts, authority)
+    clocks = clocks_of(facts, authority) if clocks is None else clocks
     plans = tuple(open_plans(child, moment))
     macse = next((said(one, "plan_ref") for one in plans if said(one, "kind") == "macse"), None)
     placing, area = placing_authority(child), placed_elsewhere(child)
@@ -181,6 +195,11 @@ def life_of(episode: ChildEpisode, authority: Authority, moment: datetime) -> Li
         area=area,
         unheard=unheard(episode, child, authority, found, plans, moment),
     )
+
+
+def is_looked_for(episode: ChildEpisode) -> bool:
+    """Whether the page can be about a child at all."""
+    return not MATTERS.isdisjoint(one.event.name for one in episode.judged_by)
 
 
 def window_on(authority: Authority, at: datetime) -> Window | None:

@@ -40,6 +40,7 @@ COLUMNS: Final = {
         "team": "TEXT",
         "worker": "TEXT",
         "restricted": "BIGINT NOT NULL",
+        "looked_for": "BIGINT NOT NULL",
         "version": "BIGINT NOT NULL",
         "recorded_at": "TEXT NOT NULL",
         "authority_version": "BIGINT NOT NULL",

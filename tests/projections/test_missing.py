@@ -1,11 +1,14 @@
 """The daily missing page: who is out, who is back, who is nearly third, and of whom nothing is heard."""
 
+from datetime import timedelta
 from typing import Any
 
 from domain.event import Event
+from domain.permission import Visible
 from domain.timescales import Policy
 from formats.missing_lines import lines, nth
-from projections.missing import MissingPage, missing_page
+from projections.missing import MissingPage, missing_page, page_of
+from projections.missing_lives import LivesNow
 from tests.histories import moment, source, told
 from tests.projections.world import World, feed, of
 
@@ -361,3 +364,45 @@ def test_numbers_are_said_in_order() -> None:
         "21st",
         "102nd",
     ]
+
+
+def test_what_is_kept_of_a_child_says_at_every_hour_what_the_log_says(world: World) -> None:
+    """Through days of leaving, coming back and being named twice, the kept page is the page of the log."""
+    world.record(source(), at="Mon 4 Jan 2016 08:00")
+    authority, kept = world.authority(), LivesNow()
+    story = {
+        "Mon 4 Jan 2016 09:00": went(1, "Mon 4 Jan 2016 07:00"),
+        "Mon 4 Jan 2016 15:00": went(2, "Mon 4 Jan 2016 14:00", ref="FIRST"),
+        "Tue 5 Jan 2016 10:00": back(1, "Tue 5 Jan 2016 09:30"),
+        "Tue 5 Jan 2016 18:00": back(2, "Tue 5 Jan 2016 17:00", ref="FIRST"),
+        "Wed 6 Jan 2016 12:00": went(2, "Wed 6 Jan 2016 11:00", ref="SECOND"),
+        "Thu 7 Jan 2016 12:00": child(
+            2, "child-references-joined", "Thu 7 Jan 2016 12:00", other_child="CH-1"
+        ),
+        "Fri 8 Jan 2016 09:00": child(3, "plan-started", "Fri 8 Jan 2016 09:00", kind="macse"),
+    }
+    at, said_both = moment("Mon 4 Jan 2016 08:00"), []
+    while at < moment("Wed 20 Jan 2016 08:00"):
+        at += timedelta(hours=3)
+        world.now = at
+        for when in [one for one in story if moment(one) <= at]:
+            world.record(story.pop(when))
+        world.take_in()
+        lives = kept.lives(world.log, world.views, authority, at)
+        fresh = missing_page(world.log, authority, at)
+        said_both.append(([at, *lines(page_of(lives, authority, at))], [at, *lines(fresh)]))
+
+    assert not story
+    assert len(said_both) == 128
+    assert [mine for mine, _ in said_both] == [whole for _, whole in said_both]
+
+
+def test_the_kept_page_counts_nobody_who_may_not_be_seen(world: World) -> None:
+    """Only children of the teams that somebody answers for are worked out for them."""
+    world.record(source(), went(1, "Sun 10 Jan 2016 09:00"), at="Mon 11 Jan 2016 08:00")
+    world.take_in()
+    nobody = Visible((), "P-1")
+    now, kept = moment(NOW), LivesNow()
+
+    assert len(kept.lives(world.log, world.views, world.authority(), now)) == 1
+    assert kept.lives(world.log, world.views, world.authority(), now, visible=nobody) == []

@@ -66,7 +66,7 @@ def own_rows(world: World, at: str) -> list[BoardRow]:
 def replayed(world: World, reference: str | None = None, **asked: Any) -> History:
     """The replay of the authority's own stream, or of one allegation in it."""
     stream = world.log.stream(CODE, "authority", CODE)
-    moments = {name: moment(text) for name, text in asked.items()}
+    moments: Any = {name: moment(text) for name, text in asked.items()}
     matter = Matter(reference) if reference else None
     return history(world.log, stream, authority=world.authority(), matter=matter, **moments)
 

@@ -1,9 +1,11 @@
 """One child: how the clocks stand, what happened, and the same as it was on another day."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from domain.anomalies import anomalies
 from domain.calendar import london_date
+from domain.child_episode import ChildEpisode
 from domain.clocks import Verdict, held_at
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
@@ -44,6 +47,9 @@ from web.console.two_moments import (
     two_moments,
     view_typed,
 )
+
+MOST_ENDED: Final = 30
+"""How many of the timescales that have ended stand on the page, those due last; the table holds all."""
 
 
 def children(pages: Pages) -> APIRouter:
@@ -104,8 +110,9 @@ def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
 
 def child_page(pages: Pages, request: Request, ref: str) -> Response:
     """The child's page, as the address asks for it."""
-    stream_of(pages, ref)
-    return record_page(pages, request, f"/children/{ref}", lambda view: replay(pages, ref, view))
+    return record_page(
+        pages, request, f"/children/{ref}", lambda view: replay(pages, request, ref, view)
+    )
 
 
 def record_page(
@@ -154,12 +161,13 @@ class Told:
         return self.history.moment(self.view.now)
 
 
-def replay(pages: Pages, ref: str, view: View) -> Told:
-    """The child's history as the view asks; HTTPException 404 where no child is known by this id."""
-    parts = pages.parts
+def replay(pages: Pages, request: Request, ref: str, view: View) -> Told:
+    """The history, as the view asks, of the child that the gate has let through."""
+    parts, child = pages.parts, child_shown(request)
     told = history(
         parts.log,
-        stream_of(pages, ref),
+        child.id,
+        everything=child.history,
         authority=parts.authority(parts.code),
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
@@ -168,18 +176,12 @@ def replay(pages: Pages, ref: str, view: View) -> Told:
     return Told(told, view, where, f"{where}/clocks", f"Child {told.reference}")
 
 
-def stream_of(pages: Pages, ref: str) -> UUID:
-    """The child's stream; HTTPException 404, in the same words, for none and for another's."""
-    try:
-        stream = UUID(hex=ref)
-    except ValueError:
-        raise HTTPException(404) from None
-    episode = pages.parts.log.episode(stream) if stream.hex == ref else None
-    if episode is None or episode.authority != pages.parts.code:
+def child_shown(request: Request) -> ChildEpisode:
+    """The child that the gate let through; HTTPException 404 where the address is the authority's own."""
+    episode = access(request).episode
+    if episode is None or episode.kind != "child":
         raise HTTPException(404)
-    if episode.history[0].event.kind != "child":
-        raise HTTPException(404)
-    return stream
+    return episode
 
 
 def story(
@@ -197,8 +199,11 @@ def story(
     if moments is None and offered(request, view):
         moments = two_moments(view)
     every = judged(pages.parts.log, past, view.now)
-    found = [card(one, told) for one in every]
-    outstanding = [one for one in found if one.outstanding]
+    outstanding = [card(one, told) for one in every if one.verdict in OUTSTANDING]
+    over = [one for one in every if one.verdict not in OUTSTANDING]
+    asked = request.query_params.get("page", "1")
+    number = max(1, int(asked)) if re.fullmatch(r"[0-9]{1,6}", asked) else 1
+    some, last = entries(past.lines, pages.parts.people, number)
     page = Page(told.title, told.place, told.crumbs, error=bool(error), view=view.said)
     return pages.show(
         request,
@@ -211,8 +216,10 @@ def story(
         picture=clocks_against_time(every, told) if past.kind == "child" else None,
         missing=missing_line(told),
         outstanding=outstanding,
-        ended=[one for one in found if not one.outstanding],
-        entries=list(entries(past.lines, pages.parts.people)),
+        ended=[card(one, told) for one in over[-MOST_ENDED:]],
+        ended_in_all=len(over),
+        entries=some,
+        pager=pager(told.where + view.query, number, last),
         anomalies=anomalies([line.recorded for line in past.lines], past.authority),
         left_out=past.left_out,
         as_it_stands=told.where,
@@ -229,6 +236,24 @@ def may_replay(pages: Pages, request: Request) -> bool:
     """Whether whoever looks may compare moments of this record."""
     let = access(request)
     return may(let.asker, Action.REPLAY, let.record, let.purpose, pages.parts.now()).allowed
+
+
+def pager(where: str, number: int, last: int) -> dict[str, object] | None:
+    """The way to what happened before and after what is shown; nothing where it is all there is."""
+    if last == 1:
+        return None
+    joint = "&" if "?" in where else "?"
+
+    def beside(page: int, word: str) -> dict[str, str]:
+        label = f"{page} of {last}"
+        return {"text": word, "labelText": label, "href": f"{where}{joint}page={page}#history"}
+
+    found: dict[str, object] = {"landmarkLabel": "Pages of what happened"}
+    if number > 1:
+        found["previous"] = beside(number - 1, "Later")
+    if number < last:
+        found["next"] = beside(number + 1, "Earlier")
+    return found
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def clock(pages: Pages) -> APIRouter:
             view = view_of(request.query_params, pages.parts.now())
         except WrongDate:
             raise HTTPException(400) from None
-        told = replay(pages, ref, view)
+        told = replay(pages, request, ref, view)
         return why(pages, request, told, clock_in(pages, told, key))
 
     return routes

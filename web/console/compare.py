@@ -15,7 +15,7 @@ from domain.words import say_moment, say_title
 from projections.between import Between, Cause, Changed, How, Learned, between, say_what
 from projections.history import History, Judged
 from web.access import needs
-from web.console.children import replay, stream_of
+from web.console.children import child_shown, replay
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.silent import Silent, silent
@@ -49,7 +49,7 @@ def compare(pages: Pages) -> APIRouter:
     @routes.get("/children/{ref}/compare")
     @needs(Action.REPLAY, "child")
     def compared(request: Request, ref: str) -> Response:
-        stream_of(pages, ref)
+        child_shown(request)
         now, asked = pages.parts.now(), request.query_params
         if asks_for_moments(asked) or asks_for_moments(asked, AFTER):
             return typed(pages, request, ref)
@@ -108,7 +108,7 @@ def page_of(
 ) -> Response:
     """The page itself: the form of both moments, and beneath it what they differ in."""
     faults = [*forms[0].faults, *forms[1].faults]
-    child = pages.parts.log.history(stream_of(pages, ref))[0].event.subject
+    child = child_shown(request).history[0].event.subject
     where = f"/children/{ref}"
     page = Page(
         "What changed between two moments",
@@ -126,7 +126,7 @@ def page_of(
         where=where,
         faults=faults,
         forms=forms,
-        found=None if views is None else differences(pages, ref, views),
+        found=None if views is None else differences(pages, request, ref, views),
     )
 
 
@@ -178,9 +178,9 @@ class Found:
     unchanged: int
 
 
-def differences(pages: Pages, ref: str, views: tuple[View, View]) -> Found:
+def differences(pages: Pages, request: Request, ref: str, views: tuple[View, View]) -> Found:
     """Both replays compared, in words."""
-    first, second = (replay(pages, ref, view) for view in views)
+    first, second = (replay(pages, request, ref, view) for view in views)
     found = between(pages.parts.log, first.history, second.history, views[0].now)
     return Found(
         sides=(

@@ -203,6 +203,8 @@ def record_of(
         named=closed.named if closed else frozenset(),
         family=family_of(episode.standing),
     )
+    if clock is None:
+        return found
     one = next((one for one in episode.clocks(authority) if one.key == clock), None)
     if one is None:
         return found

@@ -1,12 +1,11 @@
 """The daily missing page: who is out, who is back, and of whom nothing is heard; and one child's times."""
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action, may
+from domain.permission import Action
 from domain.words import say_fact, say_moment, say_when
 from formats.missing_lines import (
     HEADINGS,
@@ -20,11 +19,14 @@ from formats.missing_lines import (
     say_authority,
     times,
 )
-from projections.missing import MissingPage, missing_page
+from projections.instants import written
+from projections.missing import MissingPage, missing_page, page_of
 from projections.missing_episodes import Missing, life_of
+from projections.missing_lives import LivesNow
+from projections.permitted import children_seen
 from web.access import needs
 from web.console.board_seen import believed
-from web.console.gate import access, record_of
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
@@ -35,17 +37,17 @@ TITLE = "Missing children today"
 
 def missing(pages: Pages) -> APIRouter:
     """The page, its file, and the times of one child."""
-    routes = APIRouter()
+    routes, kept = APIRouter(), LivesNow()
 
     @routes.get("/missing")
     @needs(Action.SEE, "list")
     def page(request: Request) -> Response:
-        return show(pages, request)
+        return show(pages, request, kept)
 
     @routes.get("/missing.csv")
     @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
-        view, found = asked(pages, request)
+        view, found = asked(pages, request, kept)
         doubts = (
             believed(pages.parts, view.now, access(request).visible).doubts if view.is_now else ()
         )
@@ -62,37 +64,31 @@ def missing(pages: Pages) -> APIRouter:
     return routes
 
 
-def asked(pages: Pages, request: Request) -> tuple[View, MissingPage]:
+def asked(pages: Pages, request: Request, kept: LivesNow) -> tuple[View, MissingPage]:
     """The page of the moments that an address names, with no child whom the reader may not see."""
     parts, now = pages.parts, pages.parts.now()
     try:
         view = view_of(request.query_params, now)
     except WrongDate:
         raise HTTPException(400) from None
+    authority, visible = parts.authority(parts.code), access(request).visible
+    if view.is_now:
+        lives = kept.lives(parts.log, parts.views, authority, now, visible=visible)
+        return view, page_of(lives, authority, now)
     found = missing_page(
         parts.log,
-        parts.authority(parts.code),
+        authority,
         now,
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
-        shows=lambda stream: may_see(pages, request, stream),
+        shows=frozenset(children_seen(parts.views, parts.code, visible, written(now))).__contains__,
     )
     return view, found
 
 
-def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
-    """Whether whoever asks may see a whole child: of one clock alone the page would tell too much."""
-    let, parts, now = access(request), pages.parts, pages.parts.now()
-    episode = parts.log.episode(stream)
-    assert episode is not None
-    record = record_of("child", episode, parts.authority(parts.code), None, now)
-    # What was forced open is one record, and stands on no list.
-    return may(let.asker, Action.SEE, record, let.purpose, now).allowed
-
-
-def show(pages: Pages, request: Request) -> Response:
+def show(pages: Pages, request: Request, kept: LivesNow) -> Response:
     """The page itself."""
-    view, found = asked(pages, request)
+    view, found = asked(pages, request, kept)
     doubts = believed(pages.parts, view.now, access(request).visible).doubts if view.is_now else ()
     return pages.show(
         request,

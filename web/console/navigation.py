@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
 
 PLACES: Final = (
-    Place("This morning", "/morning", "morning"),
+    Place("Morning", "/morning", "morning"),
     Place("Board", "/board", "board"),
     Place("Workload", "/workload", "workload"),
     Place("Cover", "/cover", "cover"),

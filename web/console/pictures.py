@@ -36,10 +36,10 @@ def pictures(pages: Pages) -> APIRouter:
                 return RedirectResponse(f"/children/{ref}/clocks{query}", 303)
             view = view_of(asked, now)
         except WrongMoments as wrong:
-            return against_time(pages, request, replay(pages, ref, View(now)), wrong.form)
+            return against_time(pages, request, replay(pages, request, ref, View(now)), wrong.form)
         except WrongDate:
             raise HTTPException(400) from None
-        told = replay(pages, ref, view)
+        told = replay(pages, request, ref, view)
         moments = two_moments(view) if offered(request, view) else None
         return against_time(pages, request, told, moments)
 

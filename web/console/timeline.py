@@ -17,6 +17,9 @@ from formats.people import People
 from projections.history import Line
 from web.console.wording import name_of
 
+A_PAGE: Final = 100
+"""How many entries one page of a timeline holds."""
+
 REMARKABLE_DAYS: Final = 2
 """From how many days on a late recording is pointed out."""
 
@@ -27,9 +30,17 @@ class Happening:
 
     at: datetime
     on: date
-    said: str
-    machine: str
-    """The same for programs that read the page."""
+    to_the_day: bool
+
+    @property
+    def said(self) -> str:
+        """The same in words."""
+        return f"{say_day(self.on)}, time not given" if self.to_the_day else say_moment(self.at)
+
+    @property
+    def machine(self) -> str:
+        """The same for programs that read the page."""
+        return self.on.isoformat() if self.to_the_day else self.at.isoformat()
 
 
 @dataclass(frozen=True)
@@ -57,8 +68,13 @@ class Entry:
     engine: list[Done] = field(default_factory=list)
 
 
-def entries(lines: Sequence[Line], people: People) -> Iterator[Entry]:
-    """Every event once: corrections stand beside their fact, what Daymark did is folded."""
+def entries(
+    lines: Sequence[Line], people: People, page: int = 1, most: int = A_PAGE
+) -> tuple[tuple[Entry, ...], int]:
+    """One page of every event once, and how many pages there are.
+
+    Corrections stand beside their fact, what Daymark did is folded; only what is shown is put in words.
+    """
     known = {line.recorded.event_id: line.recorded for line in lines}
     stands = {one.event_id: one for one in standing(known.values())}
     beside = {event_id for line in lines for event_id in line.corrected_by}
@@ -69,12 +85,17 @@ def entries(lines: Sequence[Line], people: People) -> Iterator[Entry]:
 
     shown = [line for line in lines if line.recorded.event_id not in beside]
     shown.sort(key=lambda line: (at(line).at, line.recorded.position))
-    for reported, run in groupby(reversed(shown), key=lambda line: line.reported):
-        if not reported:
-            yield Entry(engine=list(folded(list(run), people)))
-        else:
-            for line in run:
-                yield fact_entry(line, at(line), known)
+    runs: list[list[Line]] = []
+    for reported, group in groupby(reversed(shown), key=lambda line: line.reported):
+        run = list(group)
+        runs += [[line] for line in run] if reported else [run]
+    found = (
+        fact_entry(run[0], at(run[0]), known)
+        if run[0].reported
+        else Entry(engine=list(folded(run, people)))
+        for run in runs[(page - 1) * most : page * most]
+    )
+    return tuple(found), max(1, -(-len(runs) // most))
 
 
 def happening(recorded: Recorded) -> Happening:
@@ -90,9 +111,7 @@ def as_it_stands(one: Standing) -> Happening:
 def when(occurred_at: datetime | None, occurred_on: date | None) -> Happening:
     """A moment, or a day of which no time is known."""
     at, _, on = bounds(occurred_at, occurred_on)
-    if occurred_at is None:
-        return Happening(at, on, f"{say_day(on)}, time not given", on.isoformat())
-    return Happening(at, on, say_moment(at), at.isoformat())
+    return Happening(at, on, to_the_day=occurred_at is None)
 
 
 def folded(run: Sequence[Line], people: People) -> Iterator[Done]:
