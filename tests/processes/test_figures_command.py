@@ -12,8 +12,16 @@ def test_figures_are_listed_and_one_is_counted(daymark: Command, parts: Daymark)
         *("source=s", "delivers=continuous", "states=conference-held"),
         *("times=happened", "from_on=2020-01-01"),
     )
-    daymark("record", "section-47-started", "CH-1", "enquiry_ref=E-1", "--on", ago(30)[:10])
-    daymark(
+    begun = daymark(
+        "record",
+        "section-47-started",
+        "CH-1",
+        "enquiry_ref=E-1",
+        "meeting_ref=M-1",
+        "--on",
+        ago(30)[:10],
+    )
+    held = daymark(
         *("record", "conference-held", "CH-1", "conference_ref=C-1", "kind=initial"),
         *("enquiry_ref=E-1", "outcome=cp-plan", "--on", ago(28)[:10]),
     )
@@ -25,6 +33,7 @@ def test_figures_are_listed_and_one_is_counted(daymark: Command, parts: Daymark)
     )
     wrong = daymark("figures", "nonsense")
 
+    assert (begun.code, held.code) == (0, 0), begun.err + held.err
     assert "return-interviews" in listed.out
     assert all(one["source"] for one in named)
     assert "of initial conferences held" in told.out
