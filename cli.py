@@ -171,6 +171,11 @@ def meeting(commands: Commands) -> None:
     gone = "Who is missing, who is back, and of whom nothing is heard"
     away = command(commands, "missing", "commands.missing:missing", gone, as_json=True)
     looking_back(away)
+    words_of = "How much was done in time, by quarter and team, and where each figure comes from"
+    share = command(commands, "figures", "commands.figures:figures", words_of, as_json=True)
+    share.add_argument("name", metavar="NAME", nargs="?", help="such as conferences; else a list")
+    share.add_argument("--quarters", type=int, choices=(4, 8, 12), default=4, help="how far back")
+    share.add_argument("--team", metavar="TEAM", help="one team alone")
     asked = command(commands, "agenda", "commands.sittings:the_agenda", words, as_json=True)
     asked.add_argument("panel", metavar="PANEL", help="such as macse")
     asked.add_argument("date", metavar="DATE", type=day, nargs="?", help="else the next sitting")

@@ -135,7 +135,7 @@ def explain(
 
 def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) -> str:
     """The question answered in one sentence."""
-    title, due = clock.timescale.title, say_due(clock)
+    title, due = say_title(clock.timescale), say_due(clock)
     late = how_late(clock, now, authority.calendar_of(clock.counted_by))
     stop = "" if clock.stop is None else f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}"
     match found:

@@ -17,12 +17,12 @@ from domain.own_matters import allegation_of, page_of, whose
 from domain.raised import Raised
 from domain.words import (
     how_late,
-    say_allowance,
     say_day,
     say_due,
     say_fact,
     say_moment,
     say_role,
+    say_title,
     say_when,
 )
 from formats.people import People
@@ -106,14 +106,14 @@ def said_of(
     page = page_of(episode.kind, episode.id)
     return Said(
         title="What is late, and what do you want to do?" if is_open else "Nothing is needed",
-        answer=in_a_sentence(ladder, timescale.title, authority, now),
+        answer=in_a_sentence(ladder, say_title(timescale), authority, now),
         open=is_open,
         whose=whose(episode.kind, episode.child, timescale.thread, about),
         of_a_child=episode.kind == "child",
         page=page_of(episode.kind, episode.id, about),
         clock_page=f"{page}/clocks/{ladder.key}" if clock else "",
-        timescale=timescale.title,
-        allowance=say_allowance(timescale),
+        timescale=say_title(timescale),
+        allowance=timescale.allowance,
         tag=tag(clock, verdict_now) if clock and verdict_now else None,
         due=say_due(clock) if clock else "",
         late=how_late(clock, now, authority.calendar) if clock and is_late(verdict_now) else "",

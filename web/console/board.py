@@ -39,6 +39,7 @@ STATUS_FILTERS: Final[Mapping[str, str]] = {
     Verdict.AWAITING_FEED: "Waiting for the case system",
     Verdict.DUE_SOON: "Due soon",
     Verdict.RUNNING: "Running",
+    Verdict.SUSPENDED: "Held",
     Verdict.UNOBSERVABLE: "Not known: no source can say",
     Verdict.UNDECIDABLE: "Not known: only the day is known",
     HISTORY: "Recorded long after the event",

@@ -35,6 +35,7 @@ from web.console.settle import settle
 from web.console.signing_in import signing_in
 from web.console.sitting import sitting
 from web.console.sittings import sittings
+from web.console.timeliness import shares
 from web.console.workload import workload
 from web.parts import Parts
 
@@ -72,6 +73,7 @@ class Console:
             pictures,
             figures,
             going_live,
+            shares,
             escalations,
             sittings,
             sitting,

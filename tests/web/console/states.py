@@ -116,6 +116,9 @@ STATES: Final = (
     State("as-seen", "town", None, "/audit/as-seen?person=P-5&at=2016-01-08"),
     State("as-seen-nothing", "town", None, "/audit/as-seen?person=P-1&at=2015-01-07"),
     State("as-seen-wrong", "town", None, "/audit/as-seen?person=&at-day=37", 400),
+    State("timeliness", "town", None, "/figures/timeliness"),
+    State("timeliness-empty", "quiet", None, "/figures/timeliness?figure=visits&quarters=12"),
+    State("timeliness-unsure", "unsure", None, "/figures/timeliness?figure=return-interviews"),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),

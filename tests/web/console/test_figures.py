@@ -109,3 +109,35 @@ def test_the_reference_of_a_problem_page_finds_its_trace(
 
     assert page.status_code == 500
     assert reference == [trace.format_trace_id(span.context.trace_id)]
+
+
+IN_TIME = "/figures/timeliness"
+
+
+@pytest.mark.parametrize("query", ["", "?figure=return-interviews&quarters=12", "?team=north"])
+def test_what_was_done_in_time_is_the_same_in_picture_table_and_file(
+    client: TestClient, query: str
+) -> None:
+    """Quarter by quarter and team by team, with the source of the figure beside the numbers."""
+    page = client.get(IN_TIME + query).text
+    kept = list(
+        csv.reader(io.StringIO(client.get(f"{IN_TIME}.csv{query}").content.decode("utf-8-sig")))
+    )
+    shown = [line for line in table(page) if line[0] not in {"Quarter", "Team"}]
+    told = html.unescape(page.partition('<desc id="shares-desc">')[2].partition("</desc>")[0])
+
+    assert [line[1:] for line in shown] == [line[1:] for line in kept[3:]]
+    assert kept[1][0] in html.unescape(page)
+    assert len(shown) > 4
+    for name, in_time, late, _, _, percent in shown[: shown.index(["All", *kept[-1][1:]])]:
+        assert f"{name}: {percent}, {in_time} in time, {late} late" in told
+
+
+def test_a_share_is_said_in_a_sentence(client: TestClient) -> None:
+    """The answer first, with the numbers it is made of."""
+    page = html.unescape(client.get(f"{IN_TIME}?figure=conferences").text)
+
+    assert re.search(
+        r"Conferences within 15 working days: \d+%, \d of \d initial conferences held since", page
+    )
+    assert "None to count since" in client.get(f"{IN_TIME}?figure=visits&quarters=no").text
