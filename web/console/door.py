@@ -15,6 +15,7 @@ from web.console.clock import clock
 from web.console.compare import compare
 from web.console.cover import cover
 from web.console.escalations import escalations
+from web.console.export import exports
 from web.console.figures import figures
 from web.console.forced_access import forced_access
 from web.console.hand_over import hand_over
@@ -62,6 +63,7 @@ class Console:
             own_matters,
             clock,
             compare,
+            exports,
             pictures,
             figures,
             escalations,

@@ -100,12 +100,14 @@ STATES: Final = (
     State("as-seen", "town", None, "/audit/as-seen?person=P-5&at=2016-01-08"),
     State("as-seen-nothing", "town", None, "/audit/as-seen?person=P-1&at=2015-01-07"),
     State("as-seen-wrong", "town", None, "/audit/as-seen?person=&at-day=37", 400),
+    # What can be taken away.
+    State("export", "town", None, of_child("CH-0002", "/export?known-at=2016-01-07")),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
 )
 
-FILES: Final = (".csv", ".json", ".pdf", ".xlsx", "/static/{version}/{path:path}")
+FILES: Final = (".csv", ".json", ".pdf", ".xlsx", ".zip", "/static/{version}/{path:path}")
 """How the addresses of files end, which nobody looks at as a page."""
 
 NO_PAGE: Final = frozenset({"/", "/sign-in", "/sign-in/back", "/sign-in/go"})
