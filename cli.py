@@ -189,6 +189,7 @@ def auditing(commands: Commands) -> None:
     taken.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
     taken.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
     taken.add_argument("--by", metavar="PERSON", help="who takes it")
+    taken.add_argument("--purpose", metavar="CODE", help="why: audit, case, oversight, complaint …")
     taken.add_argument(
         "--verify", type=Path, metavar="DIR", help="compare files with their manifest"
     )

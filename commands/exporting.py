@@ -1,13 +1,18 @@
 """The commands of an auditor: a history as files, and the board as one person could see it."""
 
 import hashlib
+import secrets
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from uuid import UUID
 
-from assembly import assemble, known_child
+from assembly import Daymark, assemble, known_child
 from commands.answers import print_rows, row_json
-from commands.printing import DONE, LOOK, Options, WrongCommand, document
+from commands.printing import DONE, LOOK, Options, WrongCommand, document, known
+from domain.engine_events import RecordRead
+from domain.event import CONSOLE, Event
+from domain.permission import PURPOSES
 from domain.words import say_moment, say_role
 from formats.export import MANIFEST, Taken, differences, export
 from projections.as_seen import CANNOT_TELL, AsSeen, as_seen
@@ -20,30 +25,53 @@ def export_history(options: Options) -> int:
     """Write a child's history as files with a manifest, or compare such files with theirs."""
     if options.verify is not None:
         return verify(options)
-    if not (options.child and options.out and options.by):
+    if not (options.child and options.out and options.by and options.purpose):
         message = (
-            "say whose history, where to and by whom: daymark export CHILD --out DIR --by PERSON"
+            "say whose history, where to, by whom and why:"
+            " daymark export CHILD --out DIR --by PERSON --purpose CODE"
         )
         raise WrongCommand(message)
+    purpose = known(options.purpose, "purpose", PURPOSES)
     if options.out.exists() and any(options.out.iterdir()):
         message = f"{options.out} is not empty: name a new folder, so that nothing is mixed"
         raise WrongCommand(message)
     with closing(assemble(read_settings())) as daymark:
         at, position = datetime.now(UTC), daymark.log.head()
+        stream = known_child(daymark, options.child)
+        # Recorded before anything is written: where it cannot be, nothing is.
+        daymark.log.append([look_of(daymark, stream, options.by, purpose, at)])
         replay = history(
             daymark.log,
-            known_child(daymark, options.child),
+            stream,
             authority=daymark.authority(),
             as_of=options.as_of,
             known_at=options.known_at,
         )
-        files = export(replay, judged(daymark.log, replay, at), Taken(options.by, at, position))
+        taken = Taken(options.by, at, position, purpose)
+        files = export(replay, judged(daymark.log, replay, at), taken)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (options.out / name).write_bytes(content)
     print(f"{len(files)} files are in {options.out}.")
     print(manifest_said(files[MANIFEST]))
     return DONE
+
+
+def look_of(daymark: Daymark, stream: UUID, by: str, purpose: str, at: datetime) -> Event:
+    """The record that a history was taken away, in the stream of whoever took it."""
+    said = RecordRead(
+        route="daymark export", child=stream.hex, purpose=purpose, rule="command-line"
+    )
+    return Event(
+        authority=daymark.settings.authority,
+        kind="reads",
+        subject=by,
+        source=CONSOLE,
+        id=f"export-{secrets.token_urlsafe(16)}",
+        said=said,
+        occurred_at=at,
+        by=by,
+    )
 
 
 def verify(options: Options) -> int:

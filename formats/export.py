@@ -4,13 +4,15 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from domain.errors import Unavailable, UnreadableFile
+from domain.permission import PURPOSES
 from domain.words import say_day, say_due, say_moment, say_title, say_verdict
 from formats.workbook import workbook
 from projections.history import History, Judged, Line, clock_json, event_json, say
@@ -21,7 +23,7 @@ PAPER: Final = """
 #let told = json(bytes(sys.inputs.told))
 #set document(title: told.title, date: none)
 #set text(lang: "en", region: "GB", size: 9pt)
-#set page(paper: "a4", flipped: true, numbering: "1 / 1")
+#set page(paper: "a4", flipped: true, numbering: "1 / 1", header: told.mark)
 #title()
 #for said in told.account [#par(said)]
 #for part in told.parts [
@@ -36,6 +38,14 @@ PAPER: Final = """
 """How the history is set on paper; everything told comes as data and is never read as markup."""
 
 EVENTS: Final = ("Recorded", "Happened", "Position", "What", "Who", "Source", "Later")
+FILE_KINDS: Final[Mapping[str, str]] = {
+    "pdf": "A document to read and print (PDF)",
+    "xlsx": "Tables for Excel",
+    "csv": "Tables for any program (CSV)",
+    "json": "Everything for machines (JSON)",
+}
+"""The kinds of file, by how their names end."""
+
 CLOCKS: Final = ("Status", "Could be said then", "Timescale", "Due", "Key", "Pack", "Calendar")
 
 
@@ -46,27 +56,41 @@ class Taken:
     by: str
     at: datetime
     position: int
+    purpose: str
+    """Why, as a code of the list from which people choose."""
+
+    @property
+    def mark(self) -> str:
+        """Who, when and why, as every file carries it."""
+        why = PURPOSES.get(self.purpose, self.purpose).lower()
+        return f"Taken by {self.by}, {say_moment(self.at)}, for: {why}"
 
 
-def export(replay: History, clocks: Sequence[Judged], taken: Taken) -> dict[str, bytes]:
-    """Every file of an export by its name, the manifest last."""
+def export(
+    replay: History,
+    clocks: Sequence[Judged],
+    taken: Taken,
+    kinds: Collection[str] = FILE_KINDS,
+) -> dict[str, bytes]:
+    """Every file of an export by its name, of the kinds that are wanted, the manifest last."""
     events = [list(EVENTS), *map(event_cells, replay.lines)]
     judged = [list(CLOCKS), *map(clock_cells, clocks)]
-    about = account(replay, taken)
-    contents = {
-        "history.json": as_json(
+    about, mark = account(replay, taken), [[taken.mark]]
+    makers: Mapping[str, Callable[[], bytes]] = {
+        "history.json": lambda: as_json(
             {
                 **about,
                 "events": [event_json(one) for one in replay.lines],
                 "clocks": [clock_json(one) for one in clocks],
             }
         ),
-        "events.csv": as_csv(events),
-        "clocks.csv": as_csv(judged),
-        "events.xlsx": workbook("Events", events),
-        "clocks.xlsx": workbook("Clocks", judged),
-        "history.pdf": on_paper(replay, taken, events, judged),
+        "events.csv": lambda: as_csv([*mark, *events]),
+        "clocks.csv": lambda: as_csv([*mark, *judged]),
+        "events.xlsx": lambda: workbook("Events", [*mark, *events]),
+        "clocks.xlsx": lambda: workbook("Clocks", [*mark, *judged]),
+        "history.pdf": lambda: on_paper(replay, taken, events, judged),
     }
+    contents = {name: make() for name, make in makers.items() if name.rpartition(".")[2] in kinds}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     return {**contents, MANIFEST: as_json({**about, "files": hashes})}
 
@@ -78,6 +102,7 @@ def account(replay: History, taken: Taken) -> dict[str, Any]:
         "authority": replay.authority.code,
         "taken_by": taken.by,
         "taken_at": say(taken.at),
+        "purpose": taken.purpose,
         "log_position": taken.position,
         "as_of": say(replay.as_of) if replay.as_of else None,
         "known_at": say(replay.known_at) if replay.known_at else None,
@@ -149,9 +174,7 @@ def on_paper(
     except ImportError:
         message = "nothing can be printed here: install Daymark with its pdf extra"
         raise Unavailable(message) from None
-    said = [
-        f"Taken by {taken.by}, {say_moment(taken.at)}, at position {taken.position} of the log."
-    ]
+    said = [f"{taken.mark}; at position {taken.position} of the log."]
     for what, at in (("As of", replay.as_of), ("As known at", replay.known_at)):
         if at is not None:
             said.append(f"{what} {say_moment(at)}.")
@@ -162,7 +185,8 @@ def on_paper(
         {"title": "What happened", "rows": [row[:4] + row[-1:] for row in map(list, events)]},
         {"title": "Clocks", "rows": [list(row[:4]) for row in clocks]},
     ]
-    told = {"title": f"History of {replay.reference}", "account": said, "parts": paper}
+    title = f"History of {replay.reference}"
+    told = {"title": title, "mark": taken.mark, "account": said, "parts": paper}
     return bytes(
         typst.compile(
             PAPER.encode(),
@@ -171,6 +195,17 @@ def on_paper(
             sys_inputs={"told": json.dumps(told)},
         )
     )
+
+
+def in_one(files: Mapping[str, bytes], at: datetime) -> bytes:
+    """The files of an export in one ZIP file, all of that moment."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, at.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            kept.writestr(entry, content)
+    return out.getvalue()
 
 
 def differences(folder: Path) -> list[str]:

@@ -78,14 +78,17 @@ def say_unstatable(found: Iterable[OfClock]) -> Iterator[str]:
     for one in found:
         title = say_title(one.clock.timescale)
         if one.unstatable:
-            names = say_list([say_fact(name).lower() for name in one.unstatable])
+            missing = say_list([say_fact(name).lower() for name in one.unstatable])
             rest = [say_fact(s.name).lower() for s in one.stops if s.sources]
             but = f" Only {say_list(rest)} could be stated." if rest else ""
-            yield f"{title}: no source could state {names}.{but}"
+            yield f"{title}: no source could state {missing}.{but}"
+        told: dict[tuple[tuple[str, ...], datetime], list[str]] = {}
         for stop in one.stops:
             if stop.heard_to is not None:
-                source = say_list(list(stop.sources), "and")
-                yield (
-                    f"{title}: {say_fact(stop.name).lower()} could be stated by {source} alone,"
-                    f" which had been heard up to {say_moment(stop.heard_to)}."
-                )
+                alone = told.setdefault((stop.sources, stop.heard_to), [])
+                alone.append(say_fact(stop.name).lower())
+        for (sources, heard_to), names in told.items():
+            yield (
+                f"{title}: {say_list(names)} could be stated by {say_list([*sources], 'and')} alone,"
+                f" which had been heard up to {say_moment(heard_to)}."
+            )

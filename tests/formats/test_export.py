@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from domain.errors import Unavailable, UnreadableFile
-from formats.export import MANIFEST, Taken, as_csv, differences, export
+from formats.export import MANIFEST, Taken, as_csv, differences, export, in_one
 from projections.history import history, judged
 from tests.histories import CHILD, corrected, moment, source, told, withdrawn
 from tests.projections.world import World
@@ -56,7 +57,7 @@ def exported(world: World, **view: str) -> dict[str, bytes]:
     asked: Any = {name: moment(text) for name, text in view.items()}
     replay = history(world.log, world.stream(CHILD), authority=world.authority(), **asked)
     clocks = judged(world.log, replay, moment(NOW))
-    return export(replay, clocks, Taken("P-9", moment(NOW), world.log.head()))
+    return export(replay, clocks, Taken("P-9", moment(NOW), world.log.head(), "audit"))
 
 
 def kept(files: dict[str, bytes], folder: Path) -> Path:
@@ -77,12 +78,54 @@ def test_every_file_tells_the_same_history(world: World) -> None:
         lines = list(csv.reader(io.StringIO(files[f"{what}.csv"].decode("utf-8-sig"))))
         book = CalamineWorkbook.from_filelike(io.BytesIO(files[f"{what}.xlsx"]))
 
-        assert [line[column] for line in lines[1:]] == expected
-        assert book.get_sheet_by_index(0).to_python() == lines
+        assert [line[column] for line in lines[2:]] == expected
+        assert book.get_sheet_by_index(0).to_python() == padded(lines)
     assert sentences
     assert keys
     assert ",6 April 2026," in files["events.csv"].decode()
     assert {one["withdrawn"] for one in document["events"]} == {True, False}
+
+
+def padded(lines: list[list[str]]) -> list[list[str]]:
+    """Lines as long as the longest of them."""
+    longest = max(map(len, lines))
+    return [line + [""] * (longest - len(line)) for line in lines]
+
+
+def test_every_file_says_who_took_it_when_and_why(world: World) -> None:
+    """A table that was passed on alone still names who let it out; so does each page of paper."""
+    files = exported(world)
+    mark = "Taken by P-9, 10 April 2026 at 9am, for: audit or inspection"
+    pages = PdfReader(io.BytesIO(files["history.pdf"])).pages
+
+    for what in ("events", "clocks"):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(files[f"{what}.xlsx"]))
+        first = next(csv.reader(io.StringIO(files[f"{what}.csv"].decode("utf-8-sig"))))
+        assert first == [mark]
+        assert book.get_sheet_by_index(0).to_python()[0][0] == mark
+    for document in (files["history.json"], files[MANIFEST]):
+        said = json.loads(document)
+        assert (said["taken_by"], said["taken_at"], said["purpose"]) == (
+            "P-9",
+            "2026-04-10T08:00:00Z",
+            "audit",
+        )
+    assert len(pages) > 1
+    assert all(mark in page.extract_text() for page in pages)
+
+
+def test_only_the_wanted_kinds_are_made_and_one_file_holds_them(world: World) -> None:
+    """The manifest lists what is there, and the same files are the same ZIP file."""
+    replay = history(world.log, world.stream(CHILD), authority=world.authority())
+    taken = Taken("P-9", moment(NOW), world.log.head(), "audit")
+    files = export(replay, (), taken, ("csv", "json"))
+    kept_in_one = in_one(files, taken.at)
+
+    assert {*files} == {"history.json", "events.csv", "clocks.csv", MANIFEST}
+    assert json.loads(files[MANIFEST])["files"].keys() == files.keys() - {MANIFEST}
+    with zipfile.ZipFile(io.BytesIO(kept_in_one)) as opened:
+        assert {name: opened.read(name) for name in opened.namelist()} == files
+    assert in_one(files, taken.at) == kept_in_one
 
 
 def test_the_paper_is_tagged_and_speaks_british_english(world: World) -> None:

@@ -33,9 +33,9 @@ def instant(day: str, hour: str) -> datetime:
 class Story:
     """The page read from top to bottom, each fact recorded at its own moment."""
 
-    def __init__(self, daymark: Command, parts: Daymark) -> None:
-        """Begin before anything was told."""
-        self.daymark, self.parts = daymark, parts
+    def __init__(self, daymark: Command, parts: Daymark, child: str = CHILD) -> None:
+        """Begin before anything was told of a child."""
+        self.daymark, self.parts, self.child = daymark, parts, child
         self.now = datetime(2016, 1, 1, tzinfo=UTC)
 
     def written(self, text: str) -> Iterator[str]:
@@ -57,7 +57,7 @@ class Story:
 
     def work(self, log: Log, until: datetime) -> None:
         """Do what a worker would do until a moment, each stage when it falls due."""
-        while episode := log.episode(self.parts.child(CHILD)):
+        while episode := log.episode(self.parts.child(self.child)):
             authority = self.parts.authority()
             due = [one for one in outstanding(episode, authority) if one.at <= until]
             if not due:

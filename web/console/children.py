@@ -59,7 +59,8 @@ def children(pages: Pages) -> APIRouter:
     @routes.get("/children")
     @needs(Action.SEE, "list")
     def search(request: Request) -> Response:
-        return pages.form(request, "children.html", Page("Find a child", "children"))
+        page = Page("Find a child", "children")
+        return pages.form(request, "children.html", page, may_replay=may_replay(pages, request))
 
     @routes.post("/children")
     @needs(Action.SEE, "list")
@@ -95,6 +96,7 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
         error=error,
         typed=reference,
         none_found=not error,
+        may_replay=may_replay(pages, request),
     )
 
 
@@ -233,7 +235,7 @@ def story(
 
 
 def may_replay(pages: Pages, request: Request) -> bool:
-    """Whether whoever looks may compare moments of this record."""
+    """Whether whoever looks may ask what this record, or what these lists, were at other moments."""
     let = access(request)
     return may(let.asker, Action.REPLAY, let.record, let.purpose, pages.parts.now()).allowed
 

@@ -16,6 +16,7 @@ from web.console.clock import clock
 from web.console.compare import compare
 from web.console.cover import cover
 from web.console.escalations import escalations
+from web.console.export import exports
 from web.console.figures import figures
 from web.console.forced_access import forced_access
 from web.console.going_live import going_live
@@ -70,6 +71,7 @@ class Console:
             own_matters,
             clock,
             compare,
+            exports,
             pictures,
             figures,
             going_live,

@@ -228,7 +228,10 @@ def pack_of(pages: Pages, request: Request, one: AuditScope) -> Response:
         for episode in shown
     ]
     parts.log.append(looks)
-    authority, taken = parts.authority(parts.code), Taken(one.person, at, parts.log.head())
+    authority, taken = (
+        parts.authority(parts.code),
+        Taken(one.person, at, parts.log.head(), one.purpose),
+    )
     cases = []
     for episode in shown:
         replay = history(parts.log, episode.id, authority=authority)

@@ -119,6 +119,8 @@ STATES: Final = (
     State("timeliness", "town", None, "/figures/timeliness"),
     State("timeliness-empty", "quiet", None, "/figures/timeliness?figure=visits&quarters=12"),
     State("timeliness-unsure", "unsure", None, "/figures/timeliness?figure=return-interviews"),
+    # What can be taken away.
+    State("export", "town", None, of_child("CH-0002", "/export?known-at=2016-01-07")),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
