@@ -147,7 +147,7 @@ CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
 ONE_CHILD: Final[frozenset[Kind]] = frozenset({"child", "clock"})
 LOOKING: Final = frozenset({Action.SEE})
 REPLAYING: Final = frozenset({Action.REPLAY})
-"""Of a child: what her record was then. Of a list: what somebody's board showed then, which only audit asks."""
+"""Of a child: what the record was then. Of a list: what a board showed then, which only audit asks."""
 SERVICE: Final[frozenset[Kind]] = frozenset({"service"})
 STAFF: Final[frozenset[Kind]] = frozenset({"staff"})
 

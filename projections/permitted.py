@@ -31,9 +31,7 @@ STILL_OPEN: Final = (
 )
 BESIDE_STATUS: Final = re.compile(r"\b[ck]\.")
 
-OF_KIND: Final = (
-    "EXISTS (SELECT 1 FROM board_child o WHERE o.stream = k.stream AND o.kind IN ({}))"
-)
+OF_KIND: Final = "EXISTS (SELECT 1 FROM board_child o WHERE o.stream = k.stream AND o.kind IN ({}))"
 """Looked up, because the rows of the statuses do not repeat the kind of their stream."""
 
 
