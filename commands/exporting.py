@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -112,11 +112,16 @@ def as_seen_then(options: Options) -> int:
                 "told": [asdict(one) for one in seen.told],
                 "promised": [asdict(one) for one in seen.promised],
                 "looked": [asdict(one) for one in seen.looked],
-                "forced": [asdict(one) for one in seen.forced],
+                "forced": [
+                    asdict(replace(one, clocks=()))
+                    | {"clocks": [row_json(row) for row in one.clocks]}
+                    for one in seen.forced
+                ],
                 "away": seen.away,
                 "cover": [asdict(one) for one in seen.cover],
                 "feeds": [asdict(one) for one in seen.feeds],
                 "doubts": [asdict(one) for one in seen.doubts],
+                "operators": [asdict(one) for one in seen.operators],
                 "cannot_tell": CANNOT_TELL,
             }
         )
@@ -150,6 +155,10 @@ def said_of(seen: AsSeen) -> list[str]:
         ),
         *map(heard, seen.feeds),
         *(f"The board could not be relied on then: {one.sentence}" for one in seen.doubts),
+        *(
+            f"An operator was told of a doubt about the {one.doubt} at {say_moment(one.at)}."
+            for one in seen.operators
+        ),
     ]
 
 

@@ -140,13 +140,14 @@ MANAGING: Final = frozenset(
         Action.RESTRICT,
         Action.LIFT,
         Action.RECORD,
-        Action.REPLAY,
         Action.EXPORT,
     }
 )
 CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
 ONE_CHILD: Final[frozenset[Kind]] = frozenset({"child", "clock"})
 LOOKING: Final = frozenset({Action.SEE})
+REPLAYING: Final = frozenset({Action.REPLAY})
+"""Of a child: what the record was then. Of a list: what a board showed then, which only audit asks."""
 SERVICE: Final[frozenset[Kind]] = frozenset({"service"})
 STAFF: Final[frozenset[Kind]] = frozenset({"staff"})
 
@@ -228,6 +229,8 @@ RULES: Final[tuple[Rule, ...]] = (
         CHILDREN,
         Reach.EVERYWHERE,
     ),
+    Rule("own-teams-then", MANAGERS, REPLAYING, ONE_CHILD, Reach.TEAMS),
+    Rule("whole-authority-then", HEADS, REPLAYING, ONE_CHILD, Reach.EVERYWHERE),
     Rule("allegations", frozenset({DESIGNATED}), LOOKING, CHILDREN, Reach.ITSELF),
     Rule("partner", frozenset({"partner"}), LOOKING, frozenset({"list", "clock"}), Reach.OWED),
     Rule(

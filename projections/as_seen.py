@@ -3,7 +3,7 @@
 It is the board of that moment, kept to what the person's posts, as recorded then, let them see.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.authority import Authority
 from domain.calendar import london_date
-from domain.child_episode import from_history, team_of
+from domain.child_episode import ChildEpisode, from_history, team_of
 from domain.engine_events import EscalationAcknowledged, ManagerNotified, RecordRead
 from domain.event import Recorded
 from domain.permission import ANYWHERE, Action, Asker, Post, Record, Visible, fits, visible
@@ -21,17 +21,21 @@ from projections.board_then import BoardThen, board_then
 from projections.feeds_then import FeedThen, doubts_then, feeds_then
 from projections.history import as_told, known_by, own_stream
 from projections.trust import Doubt
-from projections.whole_log import every_stream
+from projections.undone_then import OperatorsTold, operators_told, undone_then, waiting_then
+from projections.whole_log import Streams, every_stream, joined_in
 from store.log import Log
 
 LOOKED_WITHIN: Final = timedelta(days=1)
 """How long before the moment a look still counts as one near it."""
 
+Episodes = Mapping[UUID, ChildEpisode]
+"""Each record as it was known then."""
+
 CANNOT_TELL: Final = (
     "Whether the board had caught up with the log just then: it follows within seconds when well.",
     "Which children the board put beside each other, as of the same meeting.",
     "Whether an e-mail that was delivered was opened.",
-    "Whether the projector, the dispatcher or Temporal was well: only late feeds and the calendar are told.",
+    "Whether the projector, the dispatcher or Temporal was well, but for what operators were told of it.",
     "Posts that only the council's sign-in told of: just those recorded in the log are counted.",
     "Which rows of a page the person read; a look says only that a page was sent.",
 )
@@ -48,6 +52,9 @@ class ToldThen:
     about: str
     channel: str
     delivered: bool
+    acknowledged_at: datetime | None
+    """When its ladder was first answered for afterwards, by then."""
+    acknowledged_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,10 @@ class ForcedThen:
     stream: str
     reference: str
     until: datetime
+    reviewed_by: str | None
+    """Who else had looked at the reason by then."""
+    clocks: tuple[BoardRow, ...]
+    """What the page of the record showed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +126,26 @@ class AsSeen:
     feeds: tuple[FeedThen, ...]
     doubts: tuple[Doubt, ...]
     """The doubts that the board showed, as far as the log can tell."""
+    operators: tuple[OperatorsTold, ...]
+    """What those who look after Daymark had been told in the day before."""
+    waiting: Mapping[UUID, datetime]
+    """Each record on the board of which something was left undone, with since when."""
     authority: Authority
     """The authority as it was known then."""
 
     def kept_to(self, shows: Callable[[UUID, str], bool]) -> "AsSeen":
         """The same with only what whoever asks now may see; a whole child is asked for by no clock."""
+        board = self.board.kept_to(shows)
+        on_board = {row.stream for row in board.every}
+        waiting = {stream: since for stream, since in self.waiting.items() if stream in on_board}
         return replace(
             self,
-            board=self.board.kept_to(shows),
+            board=board,
+            waiting=waiting,
+            doubts=(
+                *(one for one in self.doubts if one.kind != "coverage"),
+                *undone_then(waiting, board.every),
+            ),
             told=tuple(one for one in self.told if shows(UUID(one.stream), one.clock)),
             promised=tuple(one for one in self.promised if shows(UUID(one.stream), one.clock)),
             looked=tuple(
@@ -136,27 +159,43 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
     """The replay for one person at a moment that has passed."""
     then = as_told(authority, known_by(own_stream(log, authority), at))
     streams = every_stream(log, authority.code, known_at=at)
-    every = [one for history in streams.values() for one in history]
+    every = sorted(
+        (one for history in streams.values() for one in history), key=lambda one: one.position
+    )
     asker = asker_then(then, person, at)
-    board = board_then(log, authority, at, known_at=at)
-    shown = set(seen_rows(board.every, streams, asker, then, at))
+    whole = board_then(log, authority, at, known_at=at)
+    episodes = episodes_of(whole.every, streams)
+    shown = set(seen_rows(whole.every, episodes, asker, then, at))
+    board = whole.kept_to(lambda stream, clock: (stream, clock) in shown)
+    waiting = waiting_then(board.every, episodes, then, at)
     feeds = feeds_then(then, every, at)
     return AsSeen(
         person=person,
         at=at,
         position=log.position_at(at),
         posts=asker.posts,
-        board=board.kept_to(lambda stream, clock: (stream, clock) in shown),
+        board=board,
         told=tuple(told_to(every, person)),
         promised=tuple(promised_by(every, person)),
         looked=tuple(looked_by(every, person, at)),
-        forced=tuple(forced_by(streams.values(), person, at)),
+        forced=tuple(forced_by(episodes, whole.every, person, at)),
         away=person in then.staff.away_on(london_date(at)),
         cover=tuple(cover_of(then, person, at)),
         feeds=feeds,
-        doubts=tuple(doubts_then(then, feeds, at)),
+        doubts=(*doubts_then(then, feeds, at), *undone_then(waiting, board.every)),
+        operators=tuple(operators_told(every, at)),
+        waiting=waiting,
         authority=then,
     )
+
+
+def episodes_of(rows: Sequence[BoardRow], streams: Streams) -> Episodes:
+    """Each record that has a row, folded once from what was known."""
+    joined = joined_in(streams)
+    return {
+        stream: from_history(tuple(streams[stream]), joined.get(stream, ()))
+        for stream in dict.fromkeys(row.stream for row in rows)
+    }
 
 
 def asker_then(authority: Authority, person: str, at: datetime) -> Asker:
@@ -177,7 +216,7 @@ def asker_then(authority: Authority, person: str, at: datetime) -> Asker:
 
 def seen_rows(
     rows: Sequence[BoardRow],
-    streams: Mapping[UUID, Sequence[Recorded]],
+    episodes: Episodes,
     asker: Asker,
     authority: Authority,
     at: datetime,
@@ -185,7 +224,7 @@ def seen_rows(
     """The rows that the rules let a person see."""
     allowed = visible(asker, Action.SEE, "list", "case", at)
     for row in rows:
-        if is_seen(allowed, record_then(row, streams[row.stream], authority)):
+        if is_seen(allowed, record_then(row, episodes[row.stream], authority)):
             yield row.stream, row.clock
 
 
@@ -201,9 +240,9 @@ def is_seen(allowed: Visible, record: Record) -> bool:
     )
 
 
-def record_then(row: BoardRow, history: Sequence[Recorded], authority: Authority) -> Record:
+def record_then(row: BoardRow, episode: ChildEpisode, authority: Authority) -> Record:
     """One clock as the rules ask of it."""
-    episode = from_history(tuple(history))
+    history = episode.history
     closed = restriction(history)
     return Record(
         "clock",
@@ -221,14 +260,20 @@ def record_then(row: BoardRow, history: Sequence[Recorded], authority: Authority
 
 
 def forced_by(
-    histories: Iterable[Sequence[Recorded]], person: str, at: datetime
+    episodes: Episodes, rows: Sequence[BoardRow], person: str, at: datetime
 ) -> Iterator[ForcedThen]:
-    """Every record that a person had forced open and that had not closed again."""
-    for history in histories:
-        for one in forced(history):
-            if one.person == person and at < one.until:
-                subject = history[0].event.subject
-                yield ForcedThen(one.at, history[0].stream.hex, subject, one.until)
+    """Every record that a person had forced open and that had not closed again; never their own."""
+    for stream, episode in episodes.items():
+        for one in forced(episode.history):
+            if (
+                one.person == person
+                and at < one.until
+                and person not in family_of(episode.standing)
+            ):
+                clocks = tuple(row for row in rows if row.stream == stream)
+                yield ForcedThen(
+                    one.at, stream.hex, episode.child, one.until, one.reviewed_by, clocks
+                )
 
 
 def cover_of(authority: Authority, person: str, at: datetime) -> Iterator[CoverThen]:
@@ -239,10 +284,16 @@ def cover_of(authority: Authority, person: str, at: datetime) -> Iterator[CoverT
 
 
 def told_to(history: Sequence[Recorded], person: str) -> Iterator[ToldThen]:
-    """Every message to a person, delivered or not."""
+    """Every message to a person, delivered or not, and whether it was answered for afterwards."""
+    answers: dict[str, list[Recorded]] = {}
+    for one in history:
+        if isinstance(one.event.said, EscalationAcknowledged):
+            answers.setdefault(one.event.said.escalation, []).append(one)
     for one in history:
         said = one.event.said
         if isinstance(said, ManagerNotified) and said.person == person:
+            later = (each for each in answers.get(said.telling, ()) if each.position > one.position)
+            answer = next(later, None)
             yield ToldThen(
                 one.recorded_at,
                 one.stream.hex,
@@ -250,6 +301,8 @@ def told_to(history: Sequence[Recorded], person: str) -> Iterator[ToldThen]:
                 said.about,
                 said.channel,
                 said.delivered,
+                answer.recorded_at if answer else None,
+                answer.event.by if answer else None,
             )
 
 

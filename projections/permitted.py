@@ -31,6 +31,9 @@ STILL_OPEN: Final = (
 )
 BESIDE_STATUS: Final = re.compile(r"\b[ck]\.")
 
+OF_KIND: Final = "EXISTS (SELECT 1 FROM board_child o WHERE o.stream = k.stream AND o.kind IN ({}))"
+"""Looked up, because the rows of the statuses do not repeat the kind of their stream."""
+
 
 def permitted(visible: Visible | None, authority: str, at: str, *, clocks: bool) -> Where:
     """The condition that leaves what a person may see, and its values; nobody in particular sees all.
@@ -76,7 +79,7 @@ def of_grant(grant: Grant, at: str) -> Where:
         case Condition("owed_by", values):
             return f"c.owed_by IN ({marks(values)})", [*sorted(values)]
         case Condition("of", values):
-            return f"k.kind IN ({marks(values)})", [*sorted(values)]
+            return OF_KIND.format(marks(values)), [*sorted(values)]
         case condition:
             values = condition.values
             return f"k.{condition.attribute} IN ({marks(values)})", [*sorted(values)]

@@ -12,11 +12,12 @@ from starlette.exceptions import HTTPException
 
 from domain.permission import Action
 from domain.words import say_day, say_moment, say_role, say_title
-from projections.as_seen import CANNOT_TELL, AsSeen, CoverThen, as_seen
+from projections.as_seen import CANNOT_TELL, AsSeen, CoverThen, ForcedThen, ToldThen, as_seen
 from projections.board_children import OnBoard, listed_then
 from projections.feeds_then import FeedThen
 from projections.instants import written
 from projections.permitted import Seeing
+from projections.undone_then import OperatorsTold
 from web.access import needs
 from web.console.board_lines import Line, line
 from web.console.gate import access
@@ -142,6 +143,7 @@ class Then:
     away: bool
     cover: tuple[str, ...]
     feeds: tuple[Told, ...]
+    operators: tuple[Told, ...]
 
 
 def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then:
@@ -173,13 +175,11 @@ def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then
         looked=tuple(
             Told(say_moment(one.at), one.route, child_of(pages, one.child)) for one in seen.looked
         ),
-        forced=tuple(
-            Told(say_moment(one.at), one.reference, f"open until {say_moment(one.until)}")
-            for one in seen.forced
-        ),
+        forced=tuple(forced_words(pages, one, seen) for one in seen.forced),
         away=seen.away,
         cover=tuple(cover_words(pages, one) for one in seen.cover),
         feeds=tuple(map(feed_words, seen.feeds)),
+        operators=tuple(operator_words(pages, one) for one in seen.operators),
     )
 
 
@@ -198,10 +198,39 @@ def messages(pages: Pages, seen: AsSeen) -> tuple[Told, ...]:
         Told(
             say_moment(one.at),
             f"{ABOUT.get(one.about, 'Warning')}: {clock_of(pages, one.stream, one.clock, seen)}",
-            ("delivered" if one.delivered else "not delivered") + WAYS.get(one.channel, ""),
+            ("delivered" if one.delivered else "not delivered")
+            + WAYS.get(one.channel, "")
+            + answered(pages, one),
         )
         for one in reversed(seen.told)
     )
+
+
+def answered(pages: Pages, one: ToldThen) -> str:
+    """Whether anybody had answered for it by then."""
+    if one.acknowledged_at is None:
+        return "; not acknowledged by then"
+    by = name_of(pages.parts.people, one.acknowledged_by)
+    return f"; acknowledged {say_moment(one.acknowledged_at)} by {by}"
+
+
+def forced_words(pages: Pages, one: ForcedThen, seen: AsSeen) -> Told:
+    """A record that was forced open, with what its page showed."""
+    by = name_of(pages.parts.people, one.reviewed_by) if one.reviewed_by else "nobody"
+    authority = seen.authority
+    lines = (line(row, pages.parts, authority, seen.at, sure=not seen.doubts) for row in one.clocks)
+    clocks = "; ".join(f"{each.title}: {each.tag.text}" for each in lines)
+    said = f"open until {say_moment(one.until)}, reviewed by {by} by then"
+    return Told(say_moment(one.at), one.reference, f"{said}. {clocks}" if clocks else said)
+
+
+def operator_words(pages: Pages, one: OperatorsTold) -> Told:
+    """A word to whoever looks after Daymark."""
+    about = f" ({one.about})" if one.about else ""
+    since = f"since {say_moment(one.since)}, " if one.since else ""
+    came = "delivered" if one.delivered else "not delivered"
+    who = name_of(pages.parts.people, one.person)
+    return Told(say_moment(one.at), f"Doubt about the {one.doubt}{about}, to {who}", since + came)
 
 
 ABOUT: Final = {"breach": "Late", "cured": "Not late after all"}

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi import Response
 from fastapi.testclient import TestClient
 
+from domain.engine_events import AccessForced, EngineEvent, OperatorTold, ScopeGiven
+from domain.event import Event, Kind
 from tests.histories import CODE, moment
 from tests.web.console.conftest import opened
 from tests.web.console.test_words import words
@@ -63,6 +66,16 @@ def go_on(town: Town) -> None:
         recorded="Mon 11 Jan 2016 15:00",
         kind="initial",
         enquiry_ref="enquiry-1",
+    )
+    town.tell(
+        *("CH-0004", "fact-corrected", "Mon 11 Jan 2016 15:30"),
+        corrected_event={
+            "source": "case-system",
+            "id": "CH-0004-missing-episode-started-Sat-9-Jan-2016-14:00-Sat-9-Jan-2016-14:00",
+        },
+        reason="wrong-date",
+        occurred_at=moment("Sat 9 Jan 2016 10:00"),
+        fields={},
     )
     town.tell(
         *("CH-0003", "record-restricted", "Mon 11 Jan 2016 16:00"),
@@ -148,11 +161,106 @@ def test_the_form_leads_to_the_address(town: Town) -> None:
     assert (strange.status_code, unreadable.status_code) == (400, 400)
 
 
+def appoint(town: Town, *children: str) -> None:
+    """An auditor, given some children to look at."""
+    town.tell_of_itself(
+        "person-assigned", "Fri 1 Jan 2016", person_ref="P-9", role="auditor", from_on="2016-01-01"
+    )
+    ended = {"person_ref": "P-9", "role": "emergency_duty_team", "to_on": "2015-12-31"}
+    town.tell_of_itself("person-assigned", "Fri 1 Jan 2016", **ended, from_on="2012-01-02")
+    scope = ScopeGiven(
+        person="P-9",
+        children=tuple(town.ref(one) for one in children),
+        purpose="audit",
+        until=moment("Fri 1 Apr 2016 09:00"),
+    )
+    engine(town, "authority", CODE, "scope-1", scope, by="P-7")
+
+
+def engine(town: Town, kind: Kind, subject: str, name: str, said: EngineEvent, by: str) -> None:
+    """Something that somebody did, recorded now."""
+    event = Event(
+        authority=CODE, kind=kind, subject=subject, source="console", id=name, said=said,
+        occurred_at=town.now, by=by,
+    )  # fmt: skip
+    town.log.append([event])
+
+
 def test_the_look_of_the_auditor_is_recorded(moving: Town) -> None:
     """Before the page is sent, as every look is."""
-    with browser(moving, "P-7") as head:
-        head.get("/audit/as-seen", params={"person": "P-5", "at": "2016-01-08"})
-    stream = moving.log.stream(CODE, "reads", "P-7")
+    appoint(moving, "CH-0001")
+    with browser(moving, "P-9") as auditor:
+        auditor.get("/audit/as-seen", params={"person": "P-5", "at": "2016-01-08"})
+    stream = moving.log.stream(CODE, "reads", "P-9")
     (look,) = [one.event.said for one in moving.log.history(stream)]
 
     assert getattr(look, "route", "") == "/audit/as-seen"
+
+
+def test_only_who_audits_may_ask_and_of_their_own_children(moving: Town) -> None:
+    """A head of service finds no such page; an auditor finds one child of the several."""
+    appoint(moving, "CH-0001")
+    asked = {"person": "P-7", "at": "2016-01-08"}
+    with browser(moving, "P-7") as head:
+        refused = head.get("/audit/as-seen", params=asked).status_code
+    with browser(moving, "P-9") as auditor:
+        page = auditor.get("/audit/as-seen", params=asked).text
+    with browser(moving, None) as anybody:
+        whole = anybody.get("/audit/as-seen", params=asked).text
+
+    assert refused == 404
+    assert set(re.findall(r"CH-\d+", words(page))) == {"CH-0001"}
+    assert len({*by_child(rows(whole))}) > 1
+
+
+def test_a_board_that_was_grey_is_shown_grey_again(moving: Town) -> None:
+    """Something was left undone: the same words stand on the page of then and on its replay."""
+    moving.now += timedelta(days=60)
+    moving.tell_of_itself(
+        "feed-advanced", "Fri 11 Mar 2016 02:10", source="nightly", complete_to=moving.now
+    )
+    moving.now += timedelta(minutes=10)
+    moving.show()
+    at = moving.now.isoformat()
+    with browser(moving, "P-7") as theirs:
+        sent = " ".join(words(theirs.get("/board").text).split())
+    moving.now += timedelta(minutes=10)
+    moving.pass_to(moving.now + timedelta(days=1))
+    with browser(moving, None) as auditor:
+        page = auditor.get("/audit/as-seen", params={"person": "P-7", "at": at}).text
+    doubt = re.search(r"Something about [^.]* since [^.]*\.", sent)
+
+    assert doubt is not None
+    assert f"The board could not be relied on then. {doubt[0]}" in " ".join(words(page).split())
+
+
+def test_what_was_forced_open_stands_beside_the_board(moving: Town) -> None:
+    """With the clocks that its page showed, who had reviewed it by then, and who had been told."""
+    opened = AccessForced(
+        until=moving.now + timedelta(hours=4), reason="a reason of twenty letters"
+    )
+    engine(moving, "child", "CH-0003", "forced-1", opened, by="P-1")
+    told = OperatorTold(
+        doubt="feed", about="nightly", since=moving.now, rung=1, role="administrator",
+        person="P-8", delivered=True,
+    )  # fmt: skip
+    engine(moving, "authority", CODE, "operator-1", told, by="P-8")
+    at = moving.now.isoformat()
+    moving.now += timedelta(days=2)
+    with browser(moving, None) as auditor:
+        page = auditor.get("/audit/as-seen", params={"person": "P-1", "at": at}).text
+    said = " ".join(words(page).split())
+
+    assert "CH-0003" not in by_child(rows(page))
+    assert "reviewed by nobody by then. Initial child protection conference: Late" in said
+    assert "Doubt about the feed (nightly), to Keith Marsden" in said
+
+
+def test_who_had_answered_is_told_beside_the_message(town: Town) -> None:
+    """The promise of Thursday stands beside its ladder's messages, and only from then on."""
+    asked = [{"person": "P-5", "at": f"2016-01-{day}"} for day in ("06", "08")]
+    with browser(town, None) as auditor:
+        before, after = (auditor.get("/audit/as-seen", params=one).text for one in asked)
+
+    assert "acknowledged 7 January 2016 at" not in words(before)
+    assert "by Hannah Brook" in words(after).partition("; acknowledged 7 January 2016 at")[2]
