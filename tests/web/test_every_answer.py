@@ -1,10 +1,15 @@
 """What holds of every route: its headers, a look that cannot be recorded, and who has no right any more."""
 
+from dataclasses import replace
+
 import pytest
 
-from domain.engine_events import RestrictionLifted, RestrictionLiftProposed
+from domain.engine_events import RecordRead, RestrictionLifted, RestrictionLiftProposed
 from domain.errors import Unavailable
+from domain.permission import Action, Asker, Post, Record, may
+from tests.histories import CODE
 from tests.web.console.test_doors import TOKEN
+from tests.web.console.town import NOW
 from tests.web.place import LEFT, TABLE, Place, ref
 from tests.web.test_access import everything_asked, routes
 from web.access import every_route, needed
@@ -226,3 +231,56 @@ def test_a_denial_that_a_page_finds_by_itself_takes_as_long(
             waits.clear()
             assert browser.request(method, path, data={"token": token}).status_code == 404
             assert waits, path
+
+
+def test_who_may_look_for_any_child_says_why(own_place: Place) -> None:
+    """It is asked before the search, and stands with the look; of one's own children it is not asked."""
+    place = own_place
+    with place.browser("head of service") as browser:
+        text = browser.get("/children").text
+        token = TOKEN.findall(text)[0]
+        form = {"token": token, "reference": "other-service"}
+        silent = browser.post("/children", data=form)
+        found = browser.post("/children", data=form | {"purpose": "complaint"})
+        browser.get(found.headers["location"])
+    with place.browser("team manager") as browser:
+        own = browser.get("/children").text
+        token = TOKEN.findall(own)[0]
+        theirs = browser.post("/children", data={"token": token, "reference": "own-team"})
+    reads = place.town.log.history(place.town.log.stream(CODE, "reads", ref("head of service")))
+    said = [one.event.said for one in reads if isinstance(one.event.said, RecordRead)]
+
+    assert "Why do you look for this child?" in text
+    assert silent.status_code == 400
+    assert "Choose why you look for this child" in silent.text
+    assert [one.purpose for one in said if one.child] == ["complaint"]
+    assert "Why do you look" not in own
+    assert theirs.headers["location"] == f"/children/{place.stream('own-team').hex}"
+
+
+def test_a_partner_from_health_sees_what_health_owes_and_no_more(own_place: Place) -> None:
+    """The clocks of its own agency alone: neither those of the police nor the child they are of."""
+    place = own_place
+    place.town.tell_of_itself(
+        "person-assigned",
+        "Mon 2 Jan 2012",
+        person_ref=ref(LEFT),
+        role="health_partner",
+        team_ref=None,
+        from_on="2016-01-11",
+    )
+    with place.browser(LEFT) as browser:
+        clock = browser.get(
+            f"/children/{place.stream('own-team').hex}/clocks/{place.key('own-team')}"
+        )
+        child = browser.get(f"/children/{place.stream('own-team').hex}")
+        rows = browser.get("/board.csv").content.decode("utf-8-sig").partition("child,")[2]
+    record = Record("clock", CODE, stream="x", owed_by="health")
+    mine = Post(CODE, "health_partner", None)
+
+    assert clock.status_code == child.status_code == 404
+    assert rows.splitlines()[1:] == []
+    assert may(Asker("x", (mine,)), Action.SEE, record, "case", NOW).allowed
+    assert not may(
+        Asker("x", (mine,)), Action.SEE, replace(record, owed_by="police"), "case", NOW
+    ).allowed

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ from domain.child_episode import ChildEpisode
 from domain.clocks import Verdict, held_at
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
-from domain.permission import Action, may
+from domain.permission import HEADS, PURPOSES, Action, groups_of, may
 from domain.words import (
     how_late,
     say_day,
@@ -59,8 +59,13 @@ def children(pages: Pages) -> APIRouter:
     @routes.get("/children")
     @needs(Action.SEE, "list")
     def search(request: Request) -> Response:
-        page = Page("Find a child", "children")
-        return pages.form(request, "children.html", page, may_replay=may_replay(pages, request))
+        return pages.form(
+            request,
+            "children.html",
+            Page("Find a child", "children"),
+            purposes=purposes(request),
+            may_replay=may_replay(pages, request),
+        )
 
     @routes.post("/children")
     @needs(Action.SEE, "list")
@@ -68,7 +73,7 @@ def children(pages: Pages) -> APIRouter:
         form = texts(await request.form())
         session = pages.sessions.read(request.cookies, pages.parts.now())
         pages.sessions.accept(session, form.get("token", ""))
-        return await run_in_threadpool(found_or_not, pages, request, form.get("reference", ""))
+        return await run_in_threadpool(found_or_not, pages, request, form)
 
     @routes.get("/children/{ref}")
     @needs(Action.SEE, "child")
@@ -78,15 +83,27 @@ def children(pages: Pages) -> APIRouter:
     return routes
 
 
-def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
+def purposes(request: Request) -> list[dict[str, str]]:
+    """Why somebody may look for any child of the authority, to choose from; nothing for whose own it is."""
+    groups = set[str]().union(*groups_of(access(request).asker).values())
+    if groups.isdisjoint(HEADS):
+        return []
+    return [{"value": code, "text": text} for code, text in PURPOSES.items()]
+
+
+def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Response:
     """The way to the child of exactly this reference; the same words for none and for a hidden one."""
-    error = ""
+    error, reference, asked = "", form.get("reference", ""), purposes(request)
+    why = form.get("purpose", "") if asked else ""
     if not reference:
         error = "Enter the case system’s reference of the child"
+    elif asked and why not in PURPOSES:
+        error = "Choose why you look for this child"
     else:
         stream = pages.parts.log.stream(pages.parts.code, "child", reference)
         if may_see(pages, request, stream):
-            return RedirectResponse(f"/children/{stream.hex}", 303)
+            query = f"?purpose={why}" if why else ""
+            return RedirectResponse(f"/children/{stream.hex}{query}", 303)
     page = Page("Find a child", "children", error=bool(error))
     return pages.form(
         request,
@@ -95,6 +112,8 @@ def found_or_not(pages: Pages, request: Request, reference: str) -> Response:
         400 if error else 200,
         error=error,
         typed=reference,
+        purposes=asked,
+        why=why,
         none_found=not error,
         may_replay=may_replay(pages, request),
     )
