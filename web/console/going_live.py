@@ -153,7 +153,7 @@ def told_words(pages: Pages, authority: Authority, one: WouldBeTold) -> dict[str
     }
 
 
-def first_in_words(names: Sequence[str], role: str) -> str:
+def first_in_words(names: list[str], role: str) -> str:
     """Who would be told first; which role is empty where it is, and nothing guessed where no rule says."""
     if names:
         return say_list(names, "or")
