@@ -149,8 +149,15 @@ def told_words(pages: Pages, authority: Authority, one: WouldBeTold) -> dict[str
         "told_from": "In shadow"
         if one.waiting.told_from is None
         else say_moment(one.waiting.told_from),
-        "who": say_list(names, "or") if names else f"Nobody holds the role: {say_role(one.role)}",
+        "who": first_in_words(names, one.role),
     }
+
+
+def first_in_words(names: list[str], role: str) -> str:
+    """Who would be told first; which role is empty where it is, and nothing guessed where no rule says."""
+    if names:
+        return say_list(names, "or")
+    return f"Nobody holds the role: {say_role(role)}" if role else "The rules in force do not say"
 
 
 def comparison(
