@@ -113,6 +113,7 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             provider=provider_of(settings),
             issuer=issuer_of(settings),
             mail=settings.mail_folder,
+            case_links=settings.case_links,
         )
     )
     also_send(application.measures.families)

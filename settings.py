@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import Unavailable
+from formats.case_links import read_case_links
 
 PREFIX: Final = "DAYMARK_"
 FOR_TESTS: Final = "DAYMARK_TEST_"
@@ -229,6 +230,10 @@ class Settings(BaseSettings):
     )
     tokens_audience: str = Field(
         default="daymark", description="What an access token must be meant for."
+    )
+    case_links: Annotated[dict[str, str], NoDecode, BeforeValidator(read_case_links)] = Field(
+        default={},
+        description="Where a child's record lies in each case system: source=https://host/{reference}.",
     )
     keys: Path = Field(
         default=Path(),

@@ -1,7 +1,7 @@
 """What the web is built from: handed in by a process, so that nothing here reads settings."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -51,6 +51,8 @@ class Parts:
     """Whose access tokens case systems may bring beside our own."""
     provider: Provider | None = None
     """The council's own provider of sign-in; without one a person chooses who they are."""
+    case_links: Mapping[str, str] = field(default_factory=dict)
+    """Where a child's record lies in the system of each source."""
     mail: Path | None = None
     """The folder where caught mail lies, in embedded mode only."""
 

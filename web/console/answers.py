@@ -13,6 +13,8 @@ from domain.code_sets import CODE_SETS
 from domain.engine_events import BreachExplained, EscalationAcknowledged
 from domain.escalation import next_of
 from domain.event import Recorded
+from domain.explanation import whose_time
+from domain.lateness import first_told
 from domain.own_matters import allegation_of, page_of, whose
 from domain.raised import Raised
 from domain.words import (
@@ -76,6 +78,8 @@ class Said:
     tag: Tag | None
     due: str
     late: str
+    time_went: tuple[tuple[str, str], ...]
+    """Whose time it was: how long it took to be reported, to be recorded and to be done, adding up."""
     told: tuple[Telling, ...]
     next: str
     promises: tuple[Answer, ...]
@@ -117,6 +121,9 @@ def said_of(
         tag=tag(clock, verdict_now) if clock and verdict_now else None,
         due=say_due(clock) if clock else "",
         late=how_late(clock, now, authority.calendar) if clock and is_late(verdict_now) else "",
+        time_went=tuple(whose_time(clock, now, first_told(episode.history).get(ladder.key)))
+        if clock and is_late(verdict_now)
+        else (),
         told=tuple(told(ladder, people)),
         next=what_next(ladder, episode, authority, people, now) if is_open else "",
         promises=tuple(promises(ladder, episode, people)),

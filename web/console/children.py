@@ -17,6 +17,7 @@ from domain.anomalies import anomalies
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.clocks import Verdict, held_at
+from domain.event import Kind, Recorded
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
 from domain.permission import HEADS, PURPOSES, Action, groups_of, may
@@ -30,6 +31,7 @@ from domain.words import (
     say_when,
     time_left,
 )
+from formats.case_links import CaseLink, case_links
 from projections.history import History, Judged, history, judged
 from web.access import needs
 from web.console.gate import access
@@ -47,6 +49,7 @@ from web.console.two_moments import (
     two_moments,
     view_typed,
 )
+from web.parts import Parts
 
 MOST_ENDED: Final = 30
 """How many of the timescales that have ended stand on the page, those due last; the table holds all."""
@@ -241,6 +244,7 @@ def story(
         ended_in_all=len(over),
         entries=some,
         pager=pager(told.where + view.query, number, last),
+        case_links=links_of(pages.parts, past.kind, past.known, past.reference),
         anomalies=anomalies([line.recorded for line in past.lines], past.authority),
         left_out=past.left_out,
         as_it_stands=told.where,
@@ -257,6 +261,15 @@ def may_replay(pages: Pages, request: Request) -> bool:
     """Whether whoever looks may ask what this record, or what these lists, were at other moments."""
     let = access(request)
     return may(let.asker, Action.REPLAY, let.record, let.purpose, pages.parts.now()).allowed
+
+
+def links_of(
+    parts: Parts, kind: Kind, known: Sequence[Recorded], reference: str
+) -> tuple[CaseLink, ...]:
+    """The ways into the systems that told of a child; none from the authority's own record."""
+    if kind != "child":
+        return ()
+    return tuple(case_links(parts.case_links, (one.event.source for one in known), reference))
 
 
 def pager(where: str, number: int, last: int) -> dict[str, object] | None:

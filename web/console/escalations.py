@@ -27,6 +27,9 @@ from domain.words import say_moment
 from projections.board import find_escalation
 from web.access import needs
 from web.console.answers import said_of
+from web.console.board import may_hand_over
+from web.console.children import links_of
+from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.people import ask_first
@@ -141,6 +144,9 @@ def show(
         telling=found.id,
         said=said,
         stopped=stopped_words(pages, found, now),
+        clock=found.ladder.key,
+        case_links=links_of(parts, found.episode.kind, found.episode.history, found.episode.child),
+        may_hand_over=said.open and may_hand_over(access(request), parts),
         watcher=reader is not None and said.only_watches(reader.ref),
         done=done,
         faults=[{"text": text, "href": href} for text, href in faults],

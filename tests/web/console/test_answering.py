@@ -94,6 +94,22 @@ def test_someone_else_may_own_it(page: Page, busy: Busy) -> None:
     assert len(said(town, "CH-0001", EscalationAcknowledged)) == 1
 
 
+def test_whose_time_it_was_stands_beside_who_was_told(page: Page, busy: Busy) -> None:
+    """The page splits the time into reporting, recording and practice, and leads on to handing over."""
+    town, site = busy
+    be(page, site, "Hannah Brook")
+    page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
+    spent = page.locator("dt", has_text="Where the time went").locator("xpath=../dd")
+
+    expect(spent).to_contain_text("Nothing says when it was reported; 0 days until it was recorded")
+    expect(spent).to_contain_text("days since.")
+
+    page.get_by_role("link", name="Hand this clock over to somebody else").click()
+
+    expect(page.get_by_role("heading", name="Hand over this clock")).to_be_visible()
+    expect(page.get_by_text("CH-0001").first).to_be_visible()
+
+
 def test_the_answer_is_read_from_the_log(page: Page, busy: Busy) -> None:
     """The board lags until the projector has passed; the page of the escalation never does."""
     town, site = busy

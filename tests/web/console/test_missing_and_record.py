@@ -175,3 +175,16 @@ def test_a_child_is_found_by_reference_alone(own: tuple[Town, TestClient]) -> No
 
     assert "No child of this reference is known" in wrong.text
     assert str(right.url).endswith(f"/children/{town.ref('CH-0009')}/record")
+
+
+def test_a_child_and_an_escalation_lead_into_the_case_system(town: Town) -> None:
+    """Where an address is set for the source that told of a child, both pages link to it plainly."""
+    where = {"case-system": "https://cases.example/children/{reference}"}
+    link = 'href="https://cases.example/children/CH-0001" rel="noreferrer noopener"'
+    pages = (f"/children/{town.ref('CH-0001')}", f"/escalations/{town.ladders('CH-0001')[0]}")
+    linked, bare = (
+        TestClient(build(town.parts(case_links=links)), base_url=URL) for links in (where, {})
+    )
+
+    assert all(link in linked.get(page).text for page in pages)
+    assert all("cases.example" not in bare.get(page).text for page in pages)
