@@ -29,6 +29,7 @@ STILL_OPEN: Final = (
     " AND EXISTS (SELECT 1 FROM board_status o WHERE o.stream = c.stream AND o.clock = c.clock"
     " AND o.ended = 0 AND o.from_at <= ? AND o.to_at > ?)"
 )
+OF_KIND: Final = "SELECT a.stream FROM board_child a WHERE a.kind IN ({})"
 BESIDE_STATUS: Final = re.compile(r"\b[ck]\.")
 
 
@@ -76,7 +77,8 @@ def of_grant(grant: Grant, at: str) -> Where:
         case Condition("owed_by", values):
             return f"c.owed_by IN ({marks(values)})", [*sorted(values)]
         case Condition("of", values):
-            return f"k.kind IN ({marks(values)})", [*sorted(values)]
+            # Asked of the stream, which every table has.
+            return f"k.stream IN ({OF_KIND.format(marks(values))})", [*sorted(values)]
         case condition:
             values = condition.values
             return f"k.{condition.attribute} IN ({marks(values)})", [*sorted(values)]
