@@ -43,7 +43,8 @@ def exports(pages: Pages) -> APIRouter:
             faults.append(("Choose at least one kind of file", "#kind"))
         if faults:
             return ask(pages, request, told, faults, purpose, kinds)
-        return taken_away(pages, request, told, purpose, kinds)
+        # What a scope was given for stands in the record of the look: the files say the same.
+        return taken_away(pages, request, told, access(request).purpose, kinds)
 
     return routes
 

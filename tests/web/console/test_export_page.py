@@ -14,7 +14,7 @@ from domain.engine_events import RecordRead
 from formats.export import MANIFEST
 from tests.histories import CODE
 from tests.web.console.conftest import opened
-from tests.web.console.test_as_seen_page import browser
+from tests.web.console.test_as_seen_page import appoint, browser
 from tests.web.console.town import Town
 
 
@@ -100,3 +100,17 @@ def test_who_may_only_look_takes_nothing_away(own: Town) -> None:
     for person in ("P-2", "P-6"):
         with browser(own, person) as made:
             assert made.get(address).status_code == 404
+
+
+def test_the_files_of_a_scope_say_what_it_was_given_for(own: Town) -> None:
+    """Whatever an auditor chooses, the mark and the record of the look name one purpose."""
+    appoint(own, "CH-0002")
+    address = f"/children/{own.ref('CH-0002')}/export.zip?purpose=complaint&kind=csv"
+    with browser(own, "P-9") as auditor:
+        answer = auditor.get(address)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as kept:
+        manifest = json.loads(kept.read(MANIFEST))
+    found = own.log.history(own.log.stream(CODE, "reads", "P-9"))
+    (look,) = [one.event.said for one in found if isinstance(one.event.said, RecordRead)]
+
+    assert (manifest["purpose"], look.purpose) == ("audit", "audit")
