@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -78,13 +79,13 @@ def is_future(event: Event, recorded_at: datetime) -> bool:
 
 def of_standing(one: Standing, authority: Authority) -> Iterator[Anomaly]:
     """What surprises in one fact as it stands: its codes, what it lacks, its source."""
-    for field in type(one.fact).model_fields:
+    for field, code_sets, needs in asked_of(type(one.fact)):
         value = getattr(one.fact, field)
-        for code_set in marks(type(one.fact), field, CodeSet):
+        for code_set in code_sets:
             for code in value if isinstance(value, tuple) else (value,):
                 if code is not None and not CODE_SETS[code_set.name].holds(code):
                     yield say(one, "unknown code", f"{field} says a code that is not known.")
-        for needed in marks(type(one.fact), field, NeededWhen):
+        for needed in needs:
             if value in (None, ()) and is_needed(one.fact, needed):
                 yield say(one, "something is missing", f"{field} is needed and was not said.")
     # A file is registered only for what it can always state, and says more where it can.
@@ -93,6 +94,21 @@ def of_standing(one: Standing, authority: Authority) -> Iterator[Anomaly]:
         yield say(one, "not its to say", "its source is not registered to state this.")
     if one.fact.unmapped:
         yield say(one, "more was said", "the file said more than Daymark has a place for.")
+
+
+@cache
+def asked_of(
+    kind: type[Fact],
+) -> tuple[tuple[str, tuple[CodeSet, ...], tuple[NeededWhen, ...]], ...]:
+    """The fields of a kind of fact that are held against a list of codes or needed for others.
+
+    Worked out once: a long history asks it of thousands of facts.
+    """
+    found = (
+        (field, marks(kind, field, CodeSet), marks(kind, field, NeededWhen))
+        for field in kind.model_fields
+    )
+    return tuple(one for one in found if one[1] or one[2])
 
 
 def is_needed(fact: Fact, needed: NeededWhen) -> bool:
