@@ -5,9 +5,10 @@ Both leave an account of how much they left out.
 Every clock has two verdicts: what can be said of it, and what could be said when it ran out.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -224,12 +225,19 @@ class Judged:
     clock: Clock
     version: int
     verdict: Verdict
-    verdict_then: Verdict | None
-    """As known just after it ran out; nothing while it has not, or where nobody knew of it then."""
     told_at: datetime | None
     """When the first manager was told of it."""
     lateness: Lateness | None
     """Whose time it was; nothing while it runs and is not late."""
+    known_then: Callable[[], Verdict | None] = field(compare=False, repr=False)
+
+    @cached_property
+    def verdict_then(self) -> Verdict | None:
+        """As known just after it ran out; nothing while it has not, or where nobody knew of it then.
+
+        Worked out when it is asked for: the whole history is judged again as it was at that instant.
+        """
+        return self.known_then()
 
 
 def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
@@ -242,9 +250,9 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
             clock=clock,
             version=replay.told.get(clock.key, Said()).version,
             verdict=verdict(clock, moment),
-            verdict_then=verdict_then(clock, replay, own, moment, broken),
             told_at=told.get(clock.key),
             lateness=lateness(clock, moment, told.get(clock.key)),
+            known_then=partial(verdict_then, clock, replay, own, moment, broken),
         )
         for clock in replay.clocks
         if has_begun(clock, moment)

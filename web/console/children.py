@@ -225,6 +225,9 @@ def story(
     every = judged(pages.parts.log, past, view.now)
     outstanding = [card(one, told) for one in every if one.verdict in OUTSTANDING]
     over = [one for one in every if one.verdict not in OUTSTANDING]
+    # What stands on the page is drawn: hundreds of bars are no picture, and the table holds all.
+    left_out = {id(one) for one in over[:-MOST_ENDED]}
+    drawn = [one for one in every if id(one) not in left_out]
     asked = request.query_params.get("page", "1")
     number = max(1, int(asked)) if re.fullmatch(r"[0-9]{1,6}", asked) else 1
     some, last = entries(past.lines, pages.parts.people, number)
@@ -237,7 +240,7 @@ def story(
         told=told,
         view=view,
         answer=in_a_sentence(outstanding, told),
-        picture=clocks_against_time(every, told) if past.kind == "child" else None,
+        picture=clocks_against_time(drawn, told) if past.kind == "child" else None,
         missing=missing_line(told),
         outstanding=outstanding,
         ended=[card(one, told) for one in over[-MOST_ENDED:]],
