@@ -18,9 +18,9 @@ from tests.web.console.town import Town, live
 
 FOLDER: Final = ROOT / "docs" / "pictures"
 PICTURES: Final = (
-    ("board", live, "/board", 900),
-    ("child", live, of_child("CH-0001", "/clocks"), 900),
-    ("sitting", meet, ADDRESS, 1000),
+    ("board", live, "/board", 1150),
+    ("child", live, of_child("CH-0001", "/clocks"), 1000),
+    ("sitting", meet, ADDRESS, 1100),
 )
 """What each picture is called, in which town, at which address, and how high it is."""
 
@@ -38,7 +38,7 @@ def make(folder: Path = FOLDER) -> list[Path]:
         for name, begin, address, height in PICTURES:
             town = towns[begin]
             with serving(town.parts()) as site:
-                context = browser.new_context(viewport={"width": 1000, "height": height})
+                context = browser.new_context(viewport={"width": 1200, "height": height})
                 be_person(context, World(town, town.parts(), site), "P-7")
                 page = context.new_page()
                 page.goto(site + (address if isinstance(address, str) else address(town)))
