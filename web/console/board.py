@@ -33,7 +33,7 @@ PER_PAGE: Final = 50
 MOST_IN_A_FILE: Final = 100_000
 
 STATUS_FILTERS: Final[Mapping[str, str]] = {
-    "": "All that is running or late",
+    "": "Running or late",
     Verdict.BREACHED: "Late",
     NOT_ACKNOWLEDGED: "Late and not acknowledged",
     Verdict.AWAITING_FEED: "Waiting for the case system",
