@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -317,3 +318,18 @@ def test_two_authorities_do_not_see_each_other(world: World) -> None:
     assert len(children(world.views, CODE)) == len(children(world.views, "999")) == 1
     assert rows(world.views, "999", now)[1] == counts(world.views, "999", now)["open"]
     assert children(world.views, CODE) != children(world.views, "999")
+
+
+def test_a_comparison_with_the_tracker_changes_no_clock(world: World) -> None:
+    """It is kept as a fact of the authority, and no child is worked out again for it."""
+    world.record(source(), told("missing-episode-started", "Mon 2 Mar 2026 09:00"))
+    world.take_in()
+    before = counts(world.views, CODE, world.now)
+    said: dict[str, Any] = dict.fromkeys(
+        ("both", "due_differs", "done_differs", "only_tracker", "only_daymark"), 0
+    )
+    world.record(of_authority("tracker-compared", compared_on="2026-03-03", **said))
+    world.take_in()
+
+    assert counts(world.views, CODE, world.now) == before
+    assert world.board.position() == world.log.head()

@@ -1,6 +1,7 @@
 """The daily missing page: who is out, who is back, who is nearly third, and of whom nothing is heard."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from domain.event import Event
@@ -395,6 +396,33 @@ def test_what_is_kept_of_a_child_says_at_every_hour_what_the_log_says(world: Wor
     assert not story
     assert len(said_both) == 128
     assert [mine for mine, _ in said_both] == [whole for _, whole in said_both]
+
+
+def test_a_child_who_comes_of_age_leaves_the_kept_page_that_day(world: World) -> None:
+    """A birthday changes the page though nothing is recorded."""
+    born = child(1, "child-details-recorded", "Mon 4 Jan 2016 09:00", date_of_birth="1998-01-13")
+    world.record(source(), born, went(1, "Sun 10 Jan 2016 09:00"), at="Mon 11 Jan 2016 08:00")
+    world.take_in()
+    authority, kept, said = world.authority(), LivesNow(), []
+    for at in map(moment, (NOW, "Tue 12 Jan 2016 23:30", "Wed 13 Jan 2016 00:30")):
+        lives = kept.lives(world.log, world.views, authority, at)
+        fresh = missing_page(world.log, authority, at)
+        said.append((list(lines(page_of(lives, authority, at))), list(lines(fresh))))
+
+    assert [mine for mine, _ in said] == [whole for _, whole in said]
+    assert said[1] != said[2]
+
+
+def test_a_board_that_is_ahead_of_its_log_names_nobody_whom_the_log_lacks(
+    world: World, tmp_path: Path
+) -> None:
+    """After a restore the views may still hold a child who was recorded later."""
+    world.record(source(), went(1, "Sun 10 Jan 2016 09:00"), at="Mon 11 Jan 2016 08:00")
+    world.take_in()
+    restored = World(tmp_path / "restored")
+
+    assert LivesNow().lives(restored.log, world.views, world.authority(), moment(NOW)) == []
+    restored.close()
 
 
 def test_the_kept_page_counts_nobody_who_may_not_be_seen(world: World) -> None:

@@ -209,6 +209,21 @@ def test_what_another_authority_waits_for_does_not_make_this_board_grey(well: Wo
     assert theirs.kind == "projector"
 
 
+def test_a_row_of_another_authority_that_cannot_be_read_hides_no_other_silence(
+    well: World,
+) -> None:
+    """What their row says is their matter; what follows it here was never shown."""
+    theirs = replace(told("missing-episode-started", MISSING).event, authority="999")
+    well.log.append([theirs, replace(theirs, authority=CODE, id="ours")])
+    stream = well.log.stream("999", "child", theirs.subject)
+    well.place.sql(
+        "UPDATE stored_events SET topic = 'of-another-release' WHERE originator_id = ?", stream.hex
+    )
+    sign(well.views, DISPATCHER, well.now)
+
+    assert kinds(well, 6 * SECOND) == ["projector"]
+
+
 def test_what_cannot_be_read_is_doubted_by_whose_it_is_and_by_all_where_that_is_not_known(
     well: World,
 ) -> None:

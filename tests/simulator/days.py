@@ -16,6 +16,14 @@ BANK_HOLIDAYS: Final = frozenset(
 )
 
 
+LAST_DAY: Final = date(2028, 12, 26)
+"""The last day of the published list: beyond it nobody knows which days are holidays."""
+
+
+class BeyondTheListError(Exception):
+    """Working days were to be counted of which no list of bank holidays tells."""
+
+
 @cache
 def last_sunday(year: int, month: int) -> date:
     """The last Sunday of a month of 31 days, on which the clocks change."""
@@ -59,11 +67,19 @@ def is_working(day: date, *, weekends: bool = False, extra: bool = False) -> boo
     return weekends or (day.weekday() < SATURDAY and day not in BANK_HOLIDAYS)
 
 
+def must_be_listed(day: date) -> None:
+    """Nothing is guessed beyond the list; before it no story begins."""
+    if day > LAST_DAY:
+        raise BeyondTheListError
+
+
 @cache
 def working_days_on(day: date, count: int, *, weekends: bool = False, extra: bool = False) -> date:
     """The day so many working days later: the day itself is day 0."""
+    must_be_listed(day)
     while count:
         day += ONE_DAY
+        must_be_listed(day)
         count -= is_working(day, weekends=weekends, extra=extra)
     return day
 
@@ -71,6 +87,7 @@ def working_days_on(day: date, count: int, *, weekends: bool = False, extra: boo
 @cache
 def working_days_back(day: date, count: int, *, extra: bool = False) -> date:
     """The day so many working days earlier."""
+    must_be_listed(day)
     while count:
         day -= ONE_DAY
         count -= is_working(day, extra=extra)

@@ -14,7 +14,9 @@ from tests.simulator import asked
 from tests.simulator.asked import says
 from tests.simulator.days import (
     HOUR,
+    LAST_DAY,
     ONE_DAY,
+    BeyondTheListError,
     at_clock,
     london_day,
     midnight,
@@ -62,8 +64,6 @@ CLOSED_WITH_THE_CASE: Final = (
 WINDOW: Final = timedelta(days=90)
 NTH: Final = 3
 QUOTA: Final = 75
-LAST_DAY: Final = date(2028, 12, 26)
-"""The last day of the published calendar."""
 QUARTERS: Final = ((3, 31), (6, 30), (9, 30), (12, 31))
 GRACE: Final = 2 * HOUR
 FOUR_WEEKS: Final = timedelta(days=28)
@@ -294,18 +294,26 @@ def reckon(watch: Watch, world: World, *, extra: bool) -> None:
     watch.confirmed, watch.unheard_until = True, NEVER
     rule, start = watch.rule, watch.start
     vague = start.high - start.low if rule.hours else timedelta()
-    if rule.unit == "school-days" or watch.ageless:
-        watch.countable = False
-    else:
-        watch.due = due(watch, world)
-        if world.fault == "the due instant is in time":
-            watch.due += timedelta(microseconds=1)
-        watch.warnings = [] if watch.gate else warnings(watch)
-        if world.optional and not watch.gate and may_be_held(rule):
-            hold(watch, world)
+    watch.countable = rule.unit != "school-days" and not watch.ageless
+    if watch.countable:
+        try:
+            count(watch, world)
+        except BeyondTheListError:
+            watch.countable, watch.held, watch.warnings = False, [], []
+            watch.due = midnight_after(LAST_DAY)
         watch.latest = watch.due + vague
     watch.end, watch.ending = ended(watch, world)
     listen(watch, world.sources, world.fault)
+
+
+def count(watch: Watch, world: World) -> None:
+    """When a clock is due and warned of, and in which spells it is held."""
+    watch.due = due(watch, world)
+    if world.fault == "the due instant is in time":
+        watch.due += timedelta(microseconds=1)
+    watch.warnings = [] if watch.gate else warnings(watch)
+    if world.optional and not watch.gate and may_be_held(watch.rule):
+        hold(watch, world)
 
 
 def due(watch: Watch, world: World) -> datetime:

@@ -17,7 +17,7 @@ from domain.facts.missing import MissingEpisodeStarted
 from domain.facts.whole_child import ChildDetailsRecorded, ChildReferencesJoined
 from store.database import Database, DatabaseUnavailable
 from store.keys import make_keys
-from store.log import Log, open_log
+from store.log import STREAMS_AT_HAND, Log, open_log
 from store.mapper import UnreadableRow
 from tests.histories import here
 from tests.store.events import (
@@ -135,6 +135,15 @@ def test_an_event_is_found_by_its_identity(log: Log) -> None:
     assert found.event == missing("evt-1")
     assert log.find(breached().identity) is not None
     assert log.find(Identity(AUTHORITY, "mosaic", "evt-2")) is None
+
+
+def test_a_stream_keeps_its_id_however_many_are_asked_for(log: Log) -> None:
+    """Only so many are kept at hand; those that fall out are worked out again."""
+    first = log.stream("A1", "child", "CH-0")
+    others = {log.stream("A1", "child", f"CH-{n}") for n in range(STREAMS_AT_HAND + 1)}
+
+    assert len(others) == STREAMS_AT_HAND + 1
+    assert log.stream("A1", "child", "CH-0") == first
 
 
 def test_stream_ids_tell_nothing_without_the_key(place: Place, log: Log) -> None:

@@ -17,7 +17,7 @@ from store.application import Episodes
 from store.database import Database, DatabaseUnavailable
 from store.log import Log, open_log
 from store.mapper import EventMapper
-from store.postgres_log import PostgresBell, PostgresLogRecorder
+from store.postgres_log import PostgresBell, PostgresLogRecorder, asked_again
 from store.recorder import AnswerLost, Once
 from store.vault import Vault
 from tests.store.events import AUTHORITY, NOON, Place, missing, until
@@ -161,6 +161,21 @@ def test_a_commit_whose_answer_is_cut_off_is_answered_recorded(place: Place) -> 
         assert line.cuts == 3
     with place.open() as log:
         assert len(log.after(0)) == 6
+
+
+def test_a_read_that_fails_for_another_reason_than_its_line_is_not_tried_again() -> None:
+    """A table that is not there is no better asked for twice."""
+    tries: list[int] = []
+
+    @asked_again
+    def read() -> None:
+        tries.append(1)
+        message = "no such table"
+        raise OperationalError(message) from psycopg.errors.UndefinedTable(message)
+
+    with pytest.raises(OperationalError, match="no such table"):
+        read()
+    assert tries == [1]
 
 
 def test_a_line_that_is_lost_every_time_is_said(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:

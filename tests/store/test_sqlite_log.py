@@ -5,7 +5,7 @@ import threading
 from contextlib import closing
 
 import pytest
-from eventsourcing.persistence import OperationalError
+from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.sqlite import SQLiteDatastore
 
 from domain.errors import Unavailable, UnsafeStore
@@ -137,3 +137,15 @@ def test_keys_are_not_part_of_the_log(place: Place) -> None:
 
     assert len(mark) == 32
     assert mark not in {keys.stream, keys.master, keys.temporal, keys.session}
+
+
+def test_a_log_that_cannot_be_opened_says_so_as_any_store_would(place: Place) -> None:
+    """A folder where the file should be is no database, and no error of SQLite's own comes out."""
+    place.folder.joinpath("folder").mkdir()
+
+    with (
+        closing(DurableDatastore(str(place.folder / "folder"))) as store,
+        pytest.raises(InterfaceError),
+        store.get_connection(commit=False),
+    ):
+        pass
