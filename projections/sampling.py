@@ -9,7 +9,7 @@ from typing import Final
 from domain.authority import Authority
 from domain.child_episode import from_history
 from domain.rights import admitted
-from domain.words import VERDICTS
+from domain.words import VERDICTS, say_title
 from projections.board import BoardRow
 from projections.board_then import rows_of
 from projections.history import as_told, known_by, own_stream
@@ -29,7 +29,7 @@ STRATA: Final[Mapping[str, str]] = MappingProxyType(
 WORDS: Final[Mapping[str, Callable[[BoardRow, Authority], str]]] = MappingProxyType(
     {
         "thread": lambda row, _: row.thread.replace("-", " ").replace("_", " "),
-        "timescale": lambda row, authority: authority.policy.timescale(row.timescale).title,
+        "timescale": lambda row, authority: say_title(authority.policy.timescale(row.timescale)),
         "verdict": lambda row, _: VERDICTS[row.status],
         "team": lambda row, _: f"team {row.team}" if row.team else "no team",
     }

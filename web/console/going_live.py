@@ -1,6 +1,7 @@
 """Going live: which rule is told in which team, by whose decision, what waits, and the forms that switch."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,7 @@ from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn, Tracke
 from domain.facts.fact import Fact
 from domain.going_live import State, said_of_shadows, states, was_in_shadow
 from domain.permission import Action, Record, may
-from domain.words import say_day, say_list, say_moment, say_role
+from domain.words import say_day, say_list, say_moment, say_role, say_title
 from projections.backlog import backlog, by_team
 from projections.drawing import weeks_drawn
 from projections.going_live import WouldBeTold, compared_by_day, would_be_told
@@ -74,6 +75,7 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
     authority = parts.authority(parts.code)
     rules = rules_of(authority)
     found = states(authority.going_live, rules, now)
+    others = {one.timescale for one in found if one.team}
     waiting = backlog(parts.views, authority, now, visible=allowed.visible)
     history = parts.log.history(parts.log.stream(parts.code, "authority", parts.code))
     days = compared_by_day(history)
@@ -85,7 +87,7 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
         400 if filled.faults else 200,
         token=filled.value("token"),
         answer=said_of_shadows(authority.going_live, rules, now),
-        rows=[state_words(pages, authority, one) for one in found],
+        rows=[state_words(pages, authority, one, others) for one in found],
         teams_waiting=[(team or "Without a team", n) for team, n in by_team(waiting).items()],
         waiting=[
             told_words(pages, authority, one)
@@ -115,15 +117,17 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
     )
 
 
-def state_words(pages: Pages, authority: Authority, one: State) -> dict[str, str | bool]:
-    """A rule in a team, as the page says it."""
+def state_words(
+    pages: Pages, authority: Authority, one: State, others: AbstractSet[str]
+) -> dict[str, str | bool]:
+    """A rule in a team, as the page says it; of `others` a team of its own is told otherwise."""
     decision, said = one.spell.decision, one.spell.said
-    title = authority.policy.by_id[one.timescale].title
+    title = say_title(authority.policy.by_id[one.timescale])
     planned = f"Told from {say_moment(one.planned.since)}" if one.planned else ""
     amnesty = said.amnesty_to if said and one.spell.on else None
     return {
         "title": title,
-        "team": one.team or "Everywhere else",
+        "team": one.team or ("Every other team" if one.timescale in others else "Every team"),
         "shadow": one.in_shadow,
         "since": say_moment(decision.at) if decision else "Always",
         "by": name_of(pages.parts.people, decision.by)
@@ -143,7 +147,7 @@ def told_words(pages: Pages, authority: Authority, one: WouldBeTold) -> dict[str
     return {
         "href": row.clock_page,
         "whose": row.whose,
-        "rule": rule.title if rule else row.timescale,
+        "rule": say_title(rule) if rule else row.timescale,
         "team": row.team or "",
         "due": say_day(row.due_on) if row.due_on else say_moment(row.due_at),
         "told_from": "In shadow"
