@@ -28,6 +28,7 @@ from projections.board import find_escalation
 from web.access import needs
 from web.console.answers import said_of
 from web.console.board import may_hand_over
+from web.console.by_hand import ways
 from web.console.children import links_of
 from web.console.gate import access
 from web.console.look_back import day_typed
@@ -136,6 +137,7 @@ def show(
         if is_here(found.authority, person.ref, today) and (not reader or person.ref != reader.ref)
     ]
     page = Page(said.title, "board", (("Board", "/board"),), error=bool(faults))
+    rule = found.authority.policy.by_id.get(found.ladder.timescale)
     return pages.form(
         request,
         "escalation.html",
@@ -147,6 +149,7 @@ def show(
         clock=found.ladder.key,
         case_links=links_of(parts, found.episode.kind, found.episode.history, found.episode.child),
         may_hand_over=said.open and may_hand_over(access(request), parts),
+        ways=ways(pages, request, rule, found.episode) if said.open else [],
         watcher=reader is not None and said.only_watches(reader.ref),
         done=done,
         faults=[{"text": text, "href": href} for text, href in faults],

@@ -110,6 +110,17 @@ def test_whose_time_it_was_stands_beside_who_was_told(page: Page, busy: Busy) ->
     expect(page.get_by_text("CH-0001").first).to_be_visible()
 
 
+def test_the_page_leads_to_the_form_of_what_would_end_the_clock(page: Page, busy: Busy) -> None:
+    """What was done can be recorded from where one is told that it was not; nobody else is led there."""
+    town, site = busy
+    be(page, site, "Hannah Brook")
+    page.get_by_role("link", name="Answer for it").first.click()
+    page.get_by_role("link", name="Conference held: it was done").click()
+
+    expect(page.get_by_role("heading", name="Conference held: CH-0001")).to_be_visible()
+    assert page.url == f"{site}/children/{town.ref('CH-0001')}/record/conference-held"
+
+
 def test_the_answer_is_read_from_the_log(page: Page, busy: Busy) -> None:
     """The board lags until the projector has passed; the page of the escalation never does."""
     town, site = busy

@@ -1,0 +1,39 @@
+"""What a person can record about one clock: what ends it, and what its rule lets change it."""
+
+from dataclasses import replace
+
+from fastapi import Request
+
+from domain.child_episode import ChildEpisode
+from domain.facts.whole_child import ClockResumed, ClockSuspended
+from domain.permission import Action, may
+from domain.timescales import Timescale, spelled
+from domain.words import say_fact
+from formats.fact_forms import recordable
+from web.console.gate import access
+from web.console.pages import Pages
+
+
+def ways(
+    pages: Pages, request: Request, rule: Timescale | None, episode: ChildEpisode
+) -> list[tuple[str, str]]:
+    """Each form with what recording it means; none for whoever may not record about the child."""
+    let = access(request)
+    child = replace(let.record, kind="child")
+    allowed = may(let.asker, Action.RECORD, child, let.purpose, pages.parts.now()).allowed
+    if rule is None or episode.kind != "child" or not allowed:
+        return []
+    where, forms = f"/children/{episode.id.hex}/record", recordable()
+    return [(text, f"{where}/{name}") for name, text in what(rule).items() if name in forms]
+
+
+def what(rule: Timescale) -> dict[str, str]:
+    """The facts that meet a rule, and those that it lets lengthen or hold it, in words."""
+    found = {stop.fact: f"{say_fact(stop.fact)}: it was done" for stop in rule.stops}
+    if (longer := rule.extension) is not None:
+        more = spelled(longer.amount, longer.unit)
+        found[longer.by.fact] = f"{say_fact(longer.by.fact)}: {more} more"
+    if rule.suspension is not None:
+        found[ClockSuspended.NAME] = "It is held, by the decision of somebody who may"
+        found[ClockResumed.NAME] = "It runs on"
+    return found
