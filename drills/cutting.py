@@ -29,7 +29,11 @@ class Cutter:
         with suppress(OSError):
             while True:
                 near, _ = self._door.accept()
-                far = socket.create_connection(self._server)
+                try:
+                    far = socket.create_connection(self._server)
+                except OSError:
+                    near.close()
+                    raise
                 committed = threading.Event()
                 for come, go, to_server in ((near, far, True), (far, near, False)):
                     threading.Thread(
@@ -51,9 +55,9 @@ class Cutter:
                     break
                 go.sendall(said)
         for side in (come, go):
-            with suppress(OSError):
+            with suppress(OSError):  # the other end may have cut it already
                 side.shutdown(socket.SHUT_RDWR)
-                side.close()
+            side.close()
 
 
 @contextmanager
