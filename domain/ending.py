@@ -73,7 +73,8 @@ def first_end(trigger: Trigger, run: Run, *, earlier: bool) -> Standing | None:
 def first_before(facts: Sequence[Standing], run: Run, stop: Standing | None) -> Standing | None:
     """The first of these facts that may end a clock and surely came before its stop, if it has one."""
     first = bisect_left(facts, midnight(run.origin.on), key=EARLIEST) if len(facts) > 1 else 0
-    for one in facts[first:] if first else facts:
+    for place in range(first, len(facts)):  # no copy of what may be a long list
+        one = facts[place]
         if stop is not None and one.earliest > stop.latest:
             return None
         if ends(one, run) and (stop is None or before(one, stop)):

@@ -11,23 +11,16 @@ from projections.history import History, history
 from projections.statable import could_not_begin, of_clocks, say_unstatable
 from projections.whole_log import every_stream
 from tests.histories import CHILD, CODE, corrected, moment, source, told, withdrawn
+from tests.projections.conftest import GOOD_FRIDAY_EVENING
 from tests.projections.lives import lives
 from tests.projections.world import World, feed, of
 
 STRATEGY = "missing-strategy-72h"
 INTERVIEW = "missing-rhi-72h"
-MISSING = "Fri 3 Apr 2026 18:00"
+MISSING = GOOD_FRIDAY_EVENING
 FIRST = "Tue 7 Apr 2026 09:00"
 LATER = "Wed 8 Apr 2026 09:00"
 NOW = "Thu 9 Apr 2026 09:00"
-
-
-@pytest.fixture
-def started(world: World) -> World:
-    """A child is missing since Good Friday evening."""
-    world.record(source())
-    world.record(told("missing-episode-started", MISSING, type="M"), at=MISSING)
-    return world
 
 
 def meeting(at: str, **fields: Any) -> Any:

@@ -4,26 +4,17 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from domain.clocks import Verdict
 from projections.history import Judged, clocks_json, history, judged
 from tests.histories import CHILD, corrected, moment, person, source, told, withdrawn
+from tests.projections.conftest import GOOD_FRIDAY_EVENING
 from tests.projections.lives import NIGHTLY
 from tests.projections.world import MANAGERS, World, feed
 
 CONFERENCE = "icpc-15wd"
 STRATEGY = "missing-strategy-72h"
-MISSING = "Fri 3 Apr 2026 18:00"
+MISSING = GOOD_FRIDAY_EVENING
 BREAKS = "Mon 6 Apr 2026 18:00"
-
-
-@pytest.fixture
-def started(world: World) -> World:
-    """A child is missing since Good Friday evening."""
-    world.record(source())
-    world.record(told("missing-episode-started", MISSING, type="M"), at=MISSING)
-    return world
 
 
 def meeting(at: str) -> Any:
