@@ -26,6 +26,7 @@ from drills.outcome import Counts, Outcome, counted, drawn
 from drills.postgres_server import PostgresServer
 from drills.power_cut import stopped
 from settings import Settings
+from store.database import DatabaseUnavailable
 
 FILES: Final = ("daymark.db", "tokens.db", "keys.db")
 """What is copied while all goes on, in this order: whatever the log seals under, the vault has by then."""
@@ -65,7 +66,7 @@ def copied(folder: Path, points: int, counts: Counts, *, careless: bool) -> int:
             back_up(settings, copy, careless=careless)
             began = time.monotonic()
             with stopped(writing):
-                events = compare(settings, Settings(home=copy), answered, counts)
+                events = compared(settings, Settings(home=copy), answered, counts)
             counts.delayed(timedelta(seconds=time.monotonic() - began))
             shutil.rmtree(copy)
     return events
@@ -95,7 +96,7 @@ def archived(
                 here = Settings(
                     home=folder / f"again-{number}", database=again.url, keys=settings.keys
                 )
-                events = compare(settings, here, answered, counts, moment)
+                events = compared(settings, here, answered, counts, moment)
             counts.delayed(timedelta(seconds=time.monotonic() - began))
     return events
 
@@ -131,12 +132,28 @@ def back_up(settings: Settings, copy: Path, *, careless: bool) -> None:
             there.backup(here)
 
 
-def compare(
+def compared(
     there: Settings,
     here: Settings,
     answered: Sequence[str],
     counts: Counts,
     moment: datetime = LAST,
+) -> int:
+    """How many events were found again; with a copy that cannot be read every receipt is lost."""
+    lost_before = counts.lost
+    try:
+        return compare(there, here, answered, counts, moment)
+    except DatabaseUnavailable:
+        counts.lost = lost_before + len(answered)
+        return 0
+
+
+def compare(
+    there: Settings,
+    here: Settings,
+    answered: Sequence[str],
+    counts: Counts,
+    moment: datetime,
 ) -> int:
     """Hold what was restored against the log it was taken from, up to the same event and moment."""
     prepare(here)  # the board is made again
