@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,14 +54,19 @@ def opened(
     @contextmanager
     def open_store(**changes: object) -> Iterator[Parts]:
         place = Place(tmp_path, store)
-        with place.open(now=lambda: NOW) as log:
-            commits = GroupCommit(log)
+        with (
+            place.open(now=lambda: NOW) as log,
+            closing(GroupCommit(log)) as commits,
+            closing(Tokens(place.tokens)) as tokens,
+            closing(SessionTable(place.tokens)) as sessions,
+            closing(Views(place.views)) as views,
+        ):
             parts: dict[str, Any] = {
                 "log": log,
                 "commits": commits,
-                "tokens": Tokens(place.tokens),
-                "sessions": SessionTable(place.tokens),
-                "views": Views(place.views),
+                "tokens": tokens,
+                "sessions": sessions,
+                "views": views,
                 "authority": lambda code: judge(code, log),
                 "code": AUTHORITY,
                 "people": {},
@@ -72,7 +77,6 @@ def opened(
                 "rate": "10000/second",
             }
             yield Parts(**parts | changes)
-            commits.close()
 
     return open_store
 
