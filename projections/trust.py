@@ -68,15 +68,22 @@ class Trust:
 
 
 def trust(
-    log: Log, views: Views, authority: Authority, now: datetime, *, visible: Visible | None = None
+    log: Log,
+    views: Views,
+    authority: Authority,
+    now: datetime,
+    *,
+    visible: Visible | None = None,
+    looks: bool = False,
 ) -> Trust:
     """Everything that makes the board doubtful at `now`; no doubts mean it can be relied on.
 
     Clocks and children are counted of what may be seen, and of no other.
+    With `looks`, who looked at what must be up to date, too.
     """
     late, since, total, uncovered = coverage(views, authority.code, now, visible=visible)
     doubts = [
-        *behind(log, views, authority.code, now),
+        *behind(log, views, authority.code, now, looks=looks),
         *silent(log, views, authority.code, now),
         *late_feeds(views, authority, now),
         *expired_calendar(authority, now),
@@ -86,9 +93,11 @@ def trust(
     return Trust(now, total - uncovered, total, tuple(doubts))
 
 
-def behind(log: Log, views: Views, code: str, now: datetime) -> Iterator[Doubt]:
+def behind(
+    log: Log, views: Views, code: str, now: datetime, *, looks: bool = False
+) -> Iterator[Doubt]:
     """The projector has not taken in everything of this authority that was recorded some seconds ago."""
-    since = first_after(log, views.position(VIEW), code)
+    since = first_after(log, views.position(VIEW), code, looks=looks)
     if since is not None and now - since > PROJECTOR_GRACE:
         yield Doubt(
             "projector",
@@ -98,18 +107,20 @@ def behind(log: Log, views: Views, code: str, now: datetime) -> Iterator[Doubt]:
         )
 
 
-def first_after(log: Log, position: int, code: str | None = None) -> datetime | None:
+def first_after(
+    log: Log, position: int, code: str | None = None, *, looks: bool = False
+) -> datetime | None:
     """When the first event after a position was recorded, of one authority or of any; nothing where none is.
 
     A row that cannot be read does not tell when, so the last recording stands for it.
-    Looks do not count: they change nothing on the board, and every page adds one.
+    Looks do not count unless asked for: they change nothing on the board, and every page adds one.
     """
     while batch := log.after(position, A_FEW):
         for item in batch:
             if isinstance(item, Unreadable):
                 if code is None or item.authority in {None, code}:
                     return log.last_recorded_at()
-            elif item.event.kind != "reads" and code in {None, item.event.authority}:
+            elif (looks or item.event.kind != "reads") and code in {None, item.event.authority}:
                 return item.recorded_at
         position = batch[-1].position
     return None

@@ -100,7 +100,9 @@ def show(pages: Pages, request: Request, form: Form, moment: Moment | None = Non
         "audit",
         error=bool(form.faults),
         view="" if moment is None else f"what {form.person} could see at {moment.said}",
+        relies_on="nothing",
     )
+    seen = None if moment is None else of_then(pages, request, form.person, moment)
     return pages.show(
         request,
         "as_seen.html",
@@ -109,7 +111,8 @@ def show(pages: Pages, request: Request, form: Form, moment: Moment | None = Non
         form=form,
         people=[{"value": "", "text": "Choose a person"}]
         + [{"value": one.ref, "text": one.name} for one in people],
-        seen=None if moment is None else of_then(pages, request, form.person, moment),
+        seen=seen,
+        doubted=seen is not None and bool(seen.doubts),
         cannot_tell=CANNOT_TELL,
     )
 

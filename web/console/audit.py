@@ -87,7 +87,7 @@ def show(
     return pages.show(
         request,
         "reads.html",
-        Page(title, "audit"),
+        Page(title, "audit", relies_on="looks"),
         own=own,
         lines=[line(one, pages) for one in found],
         total=total,

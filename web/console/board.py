@@ -10,11 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.authority import Authority
-from domain.calendar import london_date
 from domain.clocks import Verdict
 from domain.going_live import said_of_shadows, shadows
 from domain.permission import Action, Record, may
-from domain.words import say_day, say_time, say_title, say_weekday
+from domain.words import say_day, say_time, say_title
 from formats.workbook import workbook
 from projections.board import HISTORY, NOT_ACKNOWLEDGED
 from projections.board_children import OnBoard
@@ -129,7 +128,6 @@ def show(
         Page("What is late and what is due", "board", error=bool(wrong), view=view.said),
         400 if wrong else 200,
         trust=sure,
-        checked=f"{say_time(sure.checked_at)} on {say_weekday(london_date(sure.checked_at))}",
         refreshed=view.is_now and wrong is None,
         refreshed_at=say_time(view.now),
         view=view,

@@ -15,8 +15,9 @@ from projections.board_then import BoardThen, board_then
 from projections.instants import written
 from projections.narrowing import Narrowed
 from projections.permitted import Seeing
-from projections.trust import Trust, trust
+from projections.trust import Trust
 from web.console.look_back import View
+from web.console.trusted import believed
 from web.parts import Parts
 
 NARROWS: Final = ("status", "timescale", "team", "mine", "due")
@@ -171,8 +172,3 @@ def seen(parts: Parts, view: View, visible: Visible, person: str | None) -> Seen
     then = then.kept_to(Seeing(parts.views, parts.code, visible, written(view.now)).shows)
     total = then.counts()["open"]
     return Seen(parts, view, then, Trust(view.now, total, total, ()), visible, person)
-
-
-def believed(parts: Parts, now: datetime, visible: Visible) -> Trust:
-    """Whether the board can be relied on, of what may be seen."""
-    return trust(parts.log, parts.views, parts.authority(parts.code), now, visible=visible)

@@ -65,7 +65,7 @@ def children(pages: Pages) -> APIRouter:
         return pages.form(
             request,
             "children.html",
-            Page("Find a child", "children"),
+            Page("Find a child", "children", relies_on="nothing"),
             purposes=purposes(request),
             may_replay=may_replay(pages, request),
         )
@@ -107,7 +107,7 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
         if may_see(pages, request, stream):
             query = f"?purpose={why}" if why else ""
             return RedirectResponse(f"/children/{stream.hex}{query}", 303)
-    page = Page("Find a child", "children", error=bool(error))
+    page = Page("Find a child", "children", error=bool(error), relies_on="nothing")
     return pages.form(
         request,
         "children.html",

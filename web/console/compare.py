@@ -116,6 +116,8 @@ def page_of(
         (("Board", "/board"), (f"Child {child}", where)),
         error=bool(faults),
         view=f"{said(views[0])}, beside {said(views[1])}" if views else "",
+        beside_now=views is not None and any(view.is_now for view in views),
+        relies_on="board" if views else "nothing",
     )
     return pages.show(
         request,

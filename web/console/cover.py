@@ -72,7 +72,7 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
     return pages.form(
         request,
         "cover.html",
-        Page("Who is away and who covers", "cover", error=bool(filled.faults)),
+        Page("Who is away and who covers", "cover", error=bool(filled.faults), relies_on="nothing"),
         400 if filled.faults else 200,
         token=filled.value("token"),
         answer=in_a_sentence(staff, parts.people, today),

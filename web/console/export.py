@@ -72,6 +72,7 @@ def ask(
         (*told.crumbs, (told.title, f"{told.where}{told.view.query}")),
         error=bool(faults),
         view=told.view.said,
+        relies_on="nothing",
     )
     known_at, as_of = told.view.known_at, told.view.as_of
     moments = {"known-at": known_at, "as-of": as_of}

@@ -20,11 +20,11 @@ from projections.late_by_week import (
 )
 from web.access import needs
 from web.console.board import teams
-from web.console.board_seen import believed
 from web.console.gate import access
 from web.console.pages import Page, Pages
 from web.console.picture_words import short_day
 from web.console.spreadsheets import download
+from web.console.trusted import believed
 
 WEEKS: Final = (8, 4, 13)
 """How many weeks a figure can go back, the usual first."""
@@ -133,22 +133,19 @@ def page_of(pages: Pages, request: Request) -> Response:
     """The page itself: the answer first, then picture and table of the same numbers."""
     parts, asked = pages.parts, asked_in(request.query_params)
     table, now = counted(pages, request, asked), parts.now()
-    authority, doubts = (
-        parts.authority(parts.code),
-        believed(parts, now, access(request).visible).doubts,
-    )
+    authority, sure = parts.authority(parts.code), believed(parts, now, access(request).visible)
     rules = sorted(authority.policy.timescales, key=lambda rule: rule.title)
     return pages.show(
         request,
         "late_by_week.html",
         Page(TITLE, "figures", (("Board", "/board"),)),
         asked=asked,
-        answer=answer(table, sure=not doubts),
+        answer=answer(table, sure=not sure.doubts),
         picture=picture(pages, table) if table.timescales else None,
         heads=[f"Week of {short_day(week)}" for week in table.weeks],
         rows=list(rows(pages, table)),
         any_hidden=any(count < 0 for line in table.grid for count in line),
-        doubts=doubts,
+        trust=sure,
         weeks=[{"value": n, "text": f"Last {n} weeks"} for n in sorted(WEEKS)],
         timescales=[{"value": "", "text": "All timescales"}]
         + [{"value": rule.id, "text": say_title(rule)} for rule in rules],

@@ -38,7 +38,7 @@ def forced_access(pages: Pages) -> APIRouter:
     @routes.get("/forced-access")
     @needs(Action.FORCE, "staff")
     def ask(request: Request) -> Response:
-        return pages.form(request, "forced_access.html", Page(TITLE))
+        return pages.form(request, "forced_access.html", Page(TITLE, relies_on="nothing"))
 
     @routes.post("/forced-access")
     @needs(Action.FORCE, "staff")
@@ -74,7 +74,7 @@ def open_it(pages: Pages, request: Request, form: dict[str, str], token: str) ->
         return pages.form(
             request,
             "forced_access.html",
-            Page(TITLE, error=True),
+            Page(TITLE, error=True, relies_on="nothing"),
             400,
             faults=[{"text": text, "href": href} for text, href in faults],
             reference=reference,
@@ -112,7 +112,10 @@ def to_be_reviewed(pages: Pages, request: Request) -> Response:
             }
         )
     return pages.form(
-        request, "forced_reviews.html", Page("Records that were forced open"), waiting=waiting
+        request,
+        "forced_reviews.html",
+        Page("Records that were forced open", relies_on="looks"),
+        waiting=waiting,
     )
 
 

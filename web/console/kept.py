@@ -40,7 +40,9 @@ def kept(pages: Pages) -> APIRouter:
         person = access(request).asker.person
         sealed = pages.parts.sessions.take_kept(person or "", pages.parts.now())
         typed = opened(pages, person or "", sealed) if sealed else None
-        page = Page("What you typed was kept" if typed else "Nothing is kept for you")
+        page = Page(
+            "What you typed was kept" if typed else "Nothing is kept for you", relies_on="nothing"
+        )
         return pages.form(request, "kept.html", page, typed=typed)
 
     return routes

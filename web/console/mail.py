@@ -58,7 +58,7 @@ def mail(pages: Pages) -> APIRouter:
     def mailbox(request: Request) -> Response:
         caught = sorted(folder_of(pages).glob("*.eml"), key=modified)
         found = sorted(map(read_letter, caught[-MOST:]), key=lambda one: (one.sent_at, one.id))
-        page = Page("Mailbox", "mailbox")
+        page = Page("Mailbox", "mailbox", relies_on="nothing")
         return pages.show(request, "mailbox.html", page, letters=found[::-1], total=len(caught))
 
     @routes.get("/mailbox/{name}")
@@ -69,7 +69,7 @@ def mail(pages: Pages) -> APIRouter:
         if not found:
             raise HTTPException(404)
         read = read_letter(found[0])
-        page = Page(read.subject, "mailbox", (("Mailbox", "/mailbox"),))
+        page = Page(read.subject, "mailbox", (("Mailbox", "/mailbox"),), relies_on="nothing")
         paragraphs = [runs(text, pages.parts.url) for text in BLANK_LINE.split(read.text) if text]
         return pages.show(request, "letter.html", page, letter=read, paragraphs=paragraphs)
 

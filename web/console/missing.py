@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from domain.permission import Action
-from domain.words import say_fact, say_moment, say_when
+from domain.words import say_fact, say_when
 from formats.missing_lines import (
     HEADINGS,
     WHY,
@@ -25,11 +25,11 @@ from projections.missing_episodes import Missing, life_of
 from projections.missing_lives import LivesNow
 from projections.permitted import children_seen
 from web.access import needs
-from web.console.board_seen import believed
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
+from web.console.trusted import believed
 from web.console.wording import capital
 
 TITLE = "Missing children today"
@@ -89,14 +89,11 @@ def asked(pages: Pages, request: Request, kept: LivesNow) -> tuple[View, Missing
 def show(pages: Pages, request: Request, kept: LivesNow) -> Response:
     """The page itself."""
     view, found = asked(pages, request, kept)
-    doubts = believed(pages.parts, view.now, access(request).visible).doubts if view.is_now else ()
     return pages.show(
         request,
         "missing.html",
         Page(TITLE, "missing", view=view.said),
         view=view,
-        doubts=doubts,
-        checked=say_moment(found.moment),
         found=found,
         out=[line(one, found) for one in found.out],
         back=[line(one, found) for one in found.back],

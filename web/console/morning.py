@@ -19,9 +19,10 @@ from projections.permitted import Seeing
 from projections.unallocated import WHY, unallocated
 from web.access import needs
 from web.console.board_lines import Line, line
-from web.console.board_seen import Chosen, believed
+from web.console.board_seen import Chosen
 from web.console.gate import Access, access
 from web.console.pages import Page, Pages
+from web.console.trusted import believed
 from web.console.wording import name_of
 
 CLOSE: Final = time(17)

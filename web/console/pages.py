@@ -20,13 +20,15 @@ from jinja2 import (
 from opentelemetry import trace
 
 from domain.calendar import london_date
-from domain.words import say_moment, say_role
+from domain.words import say_moment, say_role, say_time, say_weekday
+from projections.trust import Trust
 from web.access import Needs
 from web.console.assets import Assets
 from web.console.gate import Access, Gate
 from web.console.headers import security_headers
 from web.console.navigation import Opening
 from web.console.sessions import Session, Sessions, origin_of
+from web.console.trusted import ReliesOn, believed_of
 from web.parts import Parts
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -54,6 +56,15 @@ class Page:
     error: bool = False
     view: str = ""
     """The moments it is of, as paper says them; nothing for now."""
+    beside_now: bool = False
+    """Whether a part of it is of now, though another is of other moments."""
+    relies_on: ReliesOn = "board"
+    """What it is made from that may be doubted; a page that does not say so judges what the board does."""
+
+    @property
+    def of_now(self) -> bool:
+        """Whether what ails today makes it doubtful: what is past is not."""
+        return not self.view or self.beside_now
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ class Pages:
         self.assets = Assets()
         self.sessions = Sessions(parts)
         self.gate = Gate(parts, self.sessions)
-        self.templates = environment()
+        self.templates = {sure: environment(sure=sure) for sure in (True, False)}
         self.needed: Mapping[str, Needs] = {}
         """What each address needs, once every route is known."""
         self._rules_at_start = self.rules()
@@ -102,6 +113,7 @@ class Pages:
     ) -> Response:
         """A page as the browser gets it."""
         session = self.sessions.read(request.cookies, self.parts.now(), used=False)
+        values.setdefault("trust", self.trusted(request, page))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -120,6 +132,7 @@ class Pages:
         session = known or self.sessions.begin(self.parts.now())
         token = values.pop("token", None) or self.sessions.token(session)
         values["token"] = token
+        values.setdefault("trust", self.trusted(request, page))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -130,12 +143,17 @@ class Pages:
 
     def problem(self, request: Request, status: int) -> Response:
         """The page that says something went wrong and what to do; the same words for the same status."""
-        page, said = Page(TITLES.get(status, BROKEN)), {"problem": status, "trace": trace_id()}
+        page = Page(TITLES.get(status, BROKEN), relies_on="nothing")
+        said = {"problem": status, "trace": trace_id()}
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.
         text = self.render("problem.html", page, None, None, rules=self._rules_at_start, **said)
         return HTMLResponse(text, status_code=status)
+
+    def trusted(self, request: Request, page: Page) -> Trust | None:
+        """Whether a page can be relied on; nothing for one that judges nothing, or not of now."""
+        return believed_of(request, self.parts, page.relies_on) if page.of_now else None
 
     def render(
         self,
@@ -145,8 +163,13 @@ class Pages:
         opening: Opening | None,
         **values: object,
     ) -> str:
-        """The text of a page, with what every page carries; it leads only where its reader may go."""
-        now = self.parts.now()
+        """The text of a page, with what every page carries; it leads only where its reader may go.
+
+        What cannot be relied on is made by templates that know no colour.
+        """
+        now, trust = self.parts.now(), values.pop("trust", None)
+        doubts = trust.doubts if isinstance(trust, Trust) else ()
+        sure = not doubts and not values.pop("doubted", False)
         around: dict[str, object] = {
             "council": self.parts.council,
             "training": self.parts.training,
@@ -157,11 +180,17 @@ class Pages:
             "idle": self.idle(opening, now),
             "opens": opening or opens_nothing,
             "leads": opening.leads if opening else opens_nothing,
+            "trust": trust,
+            "doubts": doubts,
         }
+        if isinstance(trust, Trust):
+            around["checked"] = moment_checked(trust)
         if "rules" not in values:
             around["rules"] = self.rules()
-        return self.templates.get_template(template).render(
-            **around, page=page, reader=reader, now=now, **values
+        return (
+            self.templates[sure]
+            .get_template(template)
+            .render(around | values, page=page, reader=reader, now=now)
         )
 
     def opening(self, request: Request, session: Session | None) -> Opening:
@@ -206,16 +235,26 @@ def opens_nothing(_path: str) -> bool:
     return False
 
 
+def moment_checked(trust: Trust) -> str:
+    """When a page was found to be up to date, in words."""
+    return f"{say_time(trust.checked_at)} on {say_weekday(london_date(trust.checked_at))}"
+
+
 @cache
-def environment() -> Environment:
-    """Templates that escape everything they are given; each is compiled once in a process."""
+def environment(*, sure: bool) -> Environment:
+    """Templates that escape everything they are given; each is compiled once in a process.
+
+    Those of what is not sure know no colour: a macro cannot be told of a doubt, or forget it.
+    """
     kit = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), kit]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["sure"] = sure
+    return made
 
 
 def trace_id() -> str:

@@ -131,7 +131,7 @@ def show_list(pages: Pages, request: Request, filled: Filled, done: str = "") ->
     return pages.form(
         request,
         "record.html",
-        Page(TITLE, "record", error=bool(filled.faults)),
+        Page(TITLE, "record", error=bool(filled.faults), relies_on="nothing"),
         400 if filled.faults else 200,
         facts=[
             {"text": say_fact(one), "what": definition(recordable()[one])[0], "here": one in here}
@@ -189,6 +189,7 @@ def show_child(pages: Pages, request: Request, ref: str, done: str, event: str) 
         f"Record something about {episode.child}",
         "record",
         (("Record", "/record"), (episode.child, f"/children/{ref}")),
+        relies_on="nothing",
     )
     return pages.show(
         request,
@@ -218,7 +219,9 @@ def show_form(
     return pages.form(
         request,
         "record_form.html",
-        Page(title, "record", crumbs_of(ref, episode), error=bool(filled.faults)),
+        Page(
+            title, "record", crumbs_of(ref, episode), error=bool(filled.faults), relies_on="nothing"
+        ),
         400 if filled.faults else 200,
         where=f"/children/{ref}/record/{model.NAME}",
         means=means,
@@ -333,7 +336,9 @@ def show_mending(
     return pages.form(
         request,
         "record_mend.html",
-        Page(title, "record", crumbs_of(ref, episode), error=bool(filled.faults)),
+        Page(
+            title, "record", crumbs_of(ref, episode), error=bool(filled.faults), relies_on="nothing"
+        ),
         400 if filled.faults else 200,
         where=f"/children/{ref}/recorded/{stood.event_id.hex}",
         child=episode.child,

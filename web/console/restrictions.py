@@ -60,7 +60,13 @@ def show(pages: Pages, request: Request, ref: str, error: str = "") -> Response:
     return pages.form(
         request,
         "restriction.html",
-        Page("Who may see this record", "children", (("Board", "/board"),), error=bool(error)),
+        Page(
+            "Who may see this record",
+            "children",
+            (("Board", "/board"),),
+            error=bool(error),
+            relies_on="nothing",
+        ),
         400 if error else 200,
         ref=ref,
         error=error,

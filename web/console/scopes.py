@@ -111,6 +111,7 @@ def show(pages: Pages, request: Request, filled: Filled) -> Response:
             "Audit scopes" if giver else "What you were given to look at",
             "scopes",
             error=bool(filled.faults),
+            relies_on="nothing",
         ),
         400 if filled.faults else 200,
         token=filled.value("token"),
@@ -187,7 +188,7 @@ def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) ->
     return pages.form(
         request,
         "scope.html",
-        Page("Audit scope", "scopes", (("Audit scopes", HERE),)),
+        Page("Audit scope", "scopes", (("Audit scopes", HERE),), relies_on="nothing"),
         scope=line(pages, one),
         giver=not mine,
         redrawn=redrawn,

@@ -122,7 +122,7 @@ def download(text: str) -> Response:
 
 def show(pages: Pages, request: Request, policy: Policy, filled: Filled) -> Response:
     """The form with what was typed, right or wrong."""
-    page = Page(TITLE, error=bool(filled.faults))
+    page = Page(TITLE, error=bool(filled.faults), relies_on="nothing")
     return pages.form(
         request,
         "settle.html",

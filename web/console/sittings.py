@@ -76,7 +76,7 @@ def show(pages: Pages, request: Request, filled: Filled, *, done: str = "") -> R
     return pages.form(
         request,
         "sittings.html",
-        Page(TITLE, "sittings", error=bool(faults)),
+        Page(TITLE, "sittings", error=bool(faults), relies_on="nothing"),
         400 if faults else 200,
         panels=[of_panel(authority, panel, today) for panel in PANELS],
         choices=[{"value": panel, "text": panel.upper()} for panel in PANELS],
@@ -154,7 +154,13 @@ def show_postponing(
     """The form that puts a sitting off."""
     faults = filled.faults
     name = f"{panel.upper()} on {say_weekday(sitting.sits_on)}"
-    page = Page(f"Put off {name}", "sittings", (("Sittings", "/sittings"),), error=bool(faults))
+    page = Page(
+        f"Put off {name}",
+        "sittings",
+        (("Sittings", "/sittings"),),
+        error=bool(faults),
+        relies_on="nothing",
+    )
     return pages.form(
         request,
         "postpone.html",

@@ -24,10 +24,10 @@ from projections.timeliness import (
 )
 from web.access import needs
 from web.console.board import teams
-from web.console.board_seen import believed
 from web.console.gate import access
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
+from web.console.trusted import believed
 
 QUARTERS: Final = (4, 8, 12)
 """How many quarters a figure can go back, the usual first."""
@@ -104,20 +104,20 @@ def page_of(pages: Pages, request: Request) -> Response:
     """The page itself: the answer first, then picture and tables of the same numbers."""
     parts, asked = pages.parts, asked_in(request.query_params)
     found = counted(pages, request, asked)
-    doubts = believed(parts, parts.now(), access(request).visible).doubts
+    sure = believed(parts, parts.now(), access(request).visible)
     return pages.show(
         request,
         "timeliness.html",
         Page(TITLE, "figures", (("Board", "/board"),)),
         asked=asked,
-        answer=answer(found, sure=not doubts),
+        answer=answer(found, sure=not sure.doubts),
         bars=bars(found),
         description=" ".join(described(found)),
         headings=HEADINGS,
         quarters=[(say_quarter(one), list(cells(one))) for one in found.quarters],
         teams=[(one.of or "No team", list(cells(one))) for one in found.teams],
         together=list(cells(found.together)),
-        doubts=doubts,
+        trust=sure,
         figures=[{"value": one.name, "text": one.title} for one in FIGURES],
         spans=[{"value": n, "text": f"Last {n} quarters"} for n in QUARTERS],
         team_choices=[{"value": "", "text": "All teams"}]

@@ -16,9 +16,10 @@ from projections.narrowing import Narrowed
 from projections.workload import Due, falling_due
 from web.access import needs
 from web.console.board import teams
-from web.console.board_seen import Chosen, believed
+from web.console.board_seen import Chosen
 from web.console.gate import access
 from web.console.pages import Page, Pages
+from web.console.trusted import believed
 
 DAYS: Final = 20
 """How many working days ahead are shown."""

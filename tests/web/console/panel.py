@@ -116,6 +116,8 @@ def meet(folder: Path) -> Town:
         agency="camhs",
         due_on="2016-02-01",
     )
+    town.pass_to(NOW)
     town.now = NOW
+    town.tell_of_itself("feed-advanced", "Mon 11 Jan 2016 02:10", source="nightly", complete_to=NOW)
     town.show()
     return town
