@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from assembly import Daymark, assemble, known_child
+from commands.doubting import say_doubts, stream_of_clock, trusted
 from commands.printing import DONE, LOOK, Options, document, progress, table
 from domain.authority import Authority
 from domain.calendar import london_date
@@ -33,7 +34,7 @@ from projections.board import BoardRow
 from projections.board_then import board_then
 from projections.history import History, clocks_json, event_json, judged
 from projections.history import history as replay_of
-from projections.trust import trust
+from projections.trust import Trust
 from projections.unallocated import Queue, unallocated
 from settings import read_settings
 
@@ -155,7 +156,7 @@ def clock_of(daymark: Daymark, options: Options) -> tuple[Clock, datetime | None
     NotFound when there is none, or was none then.
     """
     key = options.clock
-    stream = the_board.find_clock(daymark.views, daymark.settings.authority, key)
+    stream = stream_of_clock(daymark, key)
     if stream:
         replay = replay_of(
             daymark.log,
@@ -178,15 +179,18 @@ def clock_of(daymark: Daymark, options: Options) -> tuple[Clock, datetime | None
 def board(options: Options) -> int:
     """What is late, due and acknowledged, and whether the board can be trusted."""
     with closing(assemble(read_settings())) as daymark:
-        at, authority = now(), daymark.authority()
+        at = now()
         if options.as_of or options.known_at:
             return board_of_then(daymark, options, at)
+        found = trusted(daymark, at)
+        if any(doubt.kind == "policy" for doubt in found.doubts):
+            return nothing_judged(options, found)
+        authority = daymark.authority()
         rows, total = the_board.rows(daymark.views, authority.code, at, limit=options.limit)
-        trusted = trust(daymark.log, daymark.views, authority, at)
         if options.json:
             document(
                 {
-                    **asdict(trusted),
+                    **asdict(found),
                     "counts": the_board.counts(daymark.views, authority.code, at),
                     "total": total,
                     "unallocated": len(unallocated(daymark.views, authority, at).waiting),
@@ -194,14 +198,22 @@ def board(options: Options) -> int:
                 }
             )
         else:
-            for doubt in trusted.doubts:
-                print(f"Do not rely on this board. {doubt}")
+            say_doubts(found.doubts, "this board")
             rules = [one.id for one in authority.policy.timescales]
             if shadows(authority.going_live, rules, at):
                 print(said_of_shadows(authority.going_live, rules, at))
             queue = unallocated(daymark.views, authority, at)
             print_rows(rows, total, authority, say_queue(queue))
-    return LOOK if trusted.doubts else DONE
+    return LOOK if found.doubts else DONE
+
+
+def nothing_judged(options: Options, found: Trust) -> int:
+    """The board where its rules do not lie on this machine: no row, and why."""
+    if options.json:
+        document(asdict(found))
+    else:
+        say_doubts(found.doubts, "this board")
+    return LOOK
 
 
 def board_of_then(daymark: Daymark, options: Options, at: datetime) -> int:

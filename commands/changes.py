@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from assembly import Daymark, assemble, take_in_people
+from commands.doubting import stream_of_escalation
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, known, progress, table
 from domain.calendar import london_date
 from domain.child_episode import acknowledge as acknowledged
@@ -23,7 +24,6 @@ from formats.by_hand import build_event
 from formats.importing import import_file
 from formats.opening import open_file
 from formats.recording import Report
-from projections.board import find_escalation
 from settings import read_settings
 
 
@@ -155,11 +155,11 @@ def acknowledge(options: Options) -> int:
             if person not in here:
                 message = f"nobody who holds a role here today has the reference {person}"
                 raise NotFound(message)
-        found = find_escalation(daymark.views, authority.code, options.escalation)
+        found = stream_of_escalation(daymark, options.escalation)
         if found is None:
             message = "no escalation is known under this reference: `daymark board` shows each"
             raise NotFound(message)
-        event = promised(daymark, found[0], options, reason)
+        event = promised(daymark, found, options, reason)
     if options.json:
         said = event.said.model_dump(mode="json", exclude={"note"})
         document({"event_id": event.event_id, **said})

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from assembly import Daymark
+from commands.doubting import trusted
 from domain.anomalies import ADOPTED_TWICE, anomalies
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
@@ -15,7 +16,6 @@ from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
 from domain.watching import LADDER as OPERATION
 from domain.words import say_day, say_role, say_title
-from projections.trust import trust
 from settings import Address
 from store.database import kind_of
 from supervisor import CannotStart, temporal_binary
@@ -77,7 +77,7 @@ def log(daymark: Daymark, _now: datetime) -> str:
 
 def board(daymark: Daymark, now: datetime) -> str:
     """The board can be relied on."""
-    found = trust(daymark.log, daymark.views, daymark.authority(), now)
+    found = trusted(daymark, now)
     if found.doubts:
         raise Poorly(" ".join(map(str, found.doubts)))
     return f"all {found.total} open clocks are watched"

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 from assembly import assemble
-from commands.printing import DONE, Options, WrongCommand, document, table
+from commands.doubting import none_of, say_doubts, trusted, written
+from commands.printing import DONE, LOOK, Options, WrongCommand, document, table
 from projections.timeliness import BY_NAME, FIGURES, HEADINGS, cells, timeliness
 from settings import read_settings
 
@@ -23,10 +24,12 @@ def figures(options: Options) -> int:
         message = f"{options.name}: no figure is called so: `daymark figures` lists them"
         raise WrongCommand(message)
     with closing(assemble(read_settings())) as daymark:
+        at = datetime.now(UTC)
+        doubts = trusted(daymark, at).doubts
         found = timeliness(
             daymark.views,
             daymark.settings.authority,
-            datetime.now(UTC),
+            at,
             figure,
             quarters=options.quarters,
             team=options.team,
@@ -37,11 +40,15 @@ def figures(options: Options) -> int:
             name: [asdict(one) | {"percent": one.percent} for one in some]
             for name, some in parts.items()
         }
-        document(asdict(figure) | said)
-        return DONE
+        document(asdict(figure) | said | {"doubts": written(doubts)})
+        return LOOK if doubts else DONE
+    say_doubts(doubts, "these figures")
     print(f"{figure.title}, of {figure.of}.\n{figure.source}\n")
-    rows = [(f"from {date.fromisoformat(one.of):%B %Y}", *cells(one)) for one in found.quarters]
-    rows.append(("all", *cells(found.together)))
-    rows += [(f"team {one.of or 'none'}", *cells(one)) for one in found.teams]
+    named = [
+        *((f"from {date.fromisoformat(one.of):%B %Y}", one) for one in found.quarters),
+        ("all", found.together),
+        *((f"team {one.of or 'none'}", one) for one in found.teams),
+    ]
+    rows = [(name, *none_of(cells(one), doubts)) for name, one in named]
     table(("Of", *HEADINGS), rows, "")
-    return DONE
+    return LOOK if doubts else DONE

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from commands.adopting import adoption
 from commands.changes import opened
-from commands.printing import DONE, Options, document, known, table
+from commands.doubting import say_doubts, trusted, written
+from commands.printing import DONE, LOOK, Options, document, known, table
 from domain.authority import Authority
 from domain.errors import Refused
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn
@@ -93,7 +94,10 @@ def switch_on(options: Options) -> int:
             reason=options.reason,
         )
         (receipt,) = daymark.log.append([adoption(daymark, said, options.by)])
-        waiting = len(untold(daymark.views, authority, at, options.team))
+        waiting, doubts = (
+            len(untold(daymark.views, authority, at, options.team)),
+            trusted(daymark, at).doubts,
+        )
     if options.json:
         document({**said.model_dump(mode="json", exclude_none=True), **receipt._asdict()})
         return DONE
@@ -101,8 +105,10 @@ def switch_on(options: Options) -> int:
     until = f"after {say_day(options.amnesty)}" if options.amnesty else "at once"
     print(
         f"People are told of {where(options)} {first}: {receipt.result}."
-        f" What is broken by then is told {until}; {waiting} late clocks are told to nobody now."
+        f" What is broken by then is told {until}; {'at least ' if doubts else ''}{waiting}"
+        " late clocks are told to nobody now."
     )
+    say_doubts(doubts, "that number")
     return DONE
 
 
@@ -135,23 +141,30 @@ def where(options: Options) -> str:
 def backlog(options: Options) -> int:
     """What is late and told to nobody yet, of each team."""
     with opened() as daymark:
-        found = untold(daymark.views, daymark.authority(), now(), options.team)
+        at = now()
+        found, doubts = (
+            untold(daymark.views, daymark.authority(), at, options.team),
+            trusted(daymark, at).doubts,
+        )
     rows = [listed(one) for one in found]
     if options.csv:
         write_csv(options.csv, rows)
     counts = by_team(found)
     if options.json:
         teams = [{"team": team, "waiting": count} for team, count in counts.items()]
-        document({"teams": teams, "waiting": rows})
-        return DONE
+        document({"teams": teams, "waiting": rows, "doubts": written(doubts)})
+        return LOOK if doubts else DONE
+    say_doubts(doubts, "this list")
     table(
         ("Team", "Child", "Rule", "Due", "Told from", "Clock"),
         [tuple(row.values()) for row in rows],
-        "Everything that is late is told.",
+        "Not known: whether everything that is late is told."
+        if doubts
+        else "Everything that is late is told.",
     )
     for team, count in counts.items():
-        print(f"{team or 'without a team'}: {count}")
-    return DONE
+        print(f"{team or 'without a team'}: {'at least ' if doubts else ''}{count}")
+    return LOOK if doubts else DONE
 
 
 def listed(one: Waiting) -> dict[str, object]:

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from assembly import Daymark
 from commands.changes import opened
+from commands.doubting import say_doubts, stream_of_clock, trusted, written
 from commands.printing import DONE, LOOK, Options, document, known, table
 from domain.code_sets import CODE_SETS
 from domain.errors import Grown, NotFound
 from domain.event import Event
 from domain.handover import reassign as reassigned
 from domain.words import VERDICTS, say_day, say_list, say_moment, say_role, say_title
-from projections.board import find_clock
 from projections.unallocated import WHY, Queue, unallocated
 
 
@@ -25,11 +25,12 @@ def now() -> datetime:
 def queue(options: Options) -> int:
     """Every clock that is nobody's, and whose name the queue carries."""
     with opened() as daymark:
-        authority = daymark.authority()
-        found = unallocated(daymark.views, authority, now())
+        authority, at = daymark.authority(), now()
+        found, doubts = unallocated(daymark.views, authority, at), trusted(daymark, at).doubts
+        look = LOOK if doubts or is_nobodys(found) else DONE
         if options.json:
-            document(asdict(found))
-            return LOOK if is_nobodys(found) else DONE
+            document(asdict(found) | {"doubts": written(doubts)})
+            return look
         rows = [
             (
                 VERDICTS[one.row.status],
@@ -41,14 +42,17 @@ def queue(options: Options) -> int:
             )
             for one in found.waiting
         ]
+    say_doubts(doubts, "this list")
     table(
-        ("Status", "Child", "Timescale", "Due", "Why", "Clock"), rows, "Every clock is somebody's."
+        ("Status", "Child", "Timescale", "Due", "Why", "Clock"),
+        rows,
+        "Not known: whether every clock is somebody's." if doubts else "Every clock is somebody's.",
     )
     if found.keepers:
         print(f"The queue is kept by {say_list(list(found.keepers), 'and')}.")
     else:
         print("Nobody keeps this queue: give a person the role unallocated_queue.")
-    return LOOK if is_nobodys(found) else DONE
+    return look
 
 
 def is_nobodys(found: Queue) -> bool:
@@ -74,7 +78,7 @@ def reassign(options: Options) -> int:
 
 def handed_over(daymark: Daymark, options: Options, reason: str) -> Event:
     """The handing over, recorded on what the log says at that moment."""
-    stream = find_clock(daymark.views, daymark.settings.authority, options.clock)
+    stream = stream_of_clock(daymark, options.clock)
     token = uuid4().hex
     while True:
         episode = daymark.log.episode(stream) if stream else None

@@ -3,13 +3,14 @@
 The same doubts stand on the board, in `daymark doctor`, in /readyz and in the metrics.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
+from domain.errors import AdoptedMissing
 from domain.event import Unreadable
 from domain.permission import Visible
 from domain.words import say_day, say_list, say_moment
@@ -91,6 +92,35 @@ def trust(
         *unreadable(views, authority.code),
     ]
     return Trust(now, total - uncovered, total, tuple(doubts))
+
+
+def trust_in(
+    log: Log,
+    views: Views,
+    authority: Callable[[str], Authority],
+    code: str,
+    now: datetime,
+    *,
+    visible: Visible | None = None,
+    looks: bool = False,
+) -> Trust:
+    """The same of an authority whose rules may not lie on this machine: then nothing can be judged."""
+    try:
+        found = authority(code)
+    except AdoptedMissing as error:
+        doubts = (
+            unjudged(error),
+            *behind(log, views, code, now, looks=looks),
+            *silent(log, views, code, now),
+            *unreadable(views, code),
+        )
+        return Trust(now, 0, 0, doubts)
+    return trust(log, views, found, now, visible=visible, looks=looks)
+
+
+def unjudged(error: AdoptedMissing) -> Doubt:
+    """What was adopted does not lie here, and no other law judges in its place."""
+    return Doubt("policy", f"Nothing can be judged: {error}.", None, "Put it back.")
 
 
 def behind(

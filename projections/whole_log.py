@@ -1,6 +1,6 @@
 """The whole log of one authority, read once from beginning to end: for questions about every child."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -42,6 +42,19 @@ def every_stream(
         position = batch[-1].position
         reached(min(position, last))
     return found
+
+
+def touched_after(log: Log, code: str, position: int) -> Iterator[UUID]:
+    """Every stream of an authority of which something is recorded after a position, each once."""
+    found: set[UUID] = set()
+    while batch := log.after(position, BATCH):
+        for item in batch:
+            if isinstance(item, Unreadable) or item.stream in found:
+                continue
+            if item.event.authority == code and item.event.kind != "reads":
+                found.add(item.stream)
+                yield item.stream
+        position = batch[-1].position
 
 
 def joined_in(

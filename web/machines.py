@@ -13,12 +13,12 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from domain.calendar import london_date
 from domain.clocks import Verdict
-from domain.errors import AdoptedMissing, DaymarkError, Unavailable
+from domain.errors import DaymarkError, Unavailable
 from formats import cloudevents
 from projections.board import ENDED, NOT_ACKNOWLEDGED, counts
 from projections.signs_of_life import WATCH, last_heard, last_seen
 from projections.tables import VIEW
-from projections.trust import DISPATCHER, KINDS, first_after, late_since, trust
+from projections.trust import DISPATCHER, KINDS, first_after, late_since, trust_in
 from web import problems
 from web.access import for_machines
 from web.description import NO_SUCH, gives_problems
@@ -124,10 +124,7 @@ def _trusted(parts: Parts) -> dict[str, Any]:
     """What the board says of itself, with every reason not to rely on it."""
     now = parts.now()
     try:
-        found = trust(parts.log, parts.views, parts.authority(parts.code), now)
-    except AdoptedMissing as error:
-        doubt = {"kind": "policy", "sentence": f"Nothing can be judged: {error}.", "since": None}
-        return {"trusted": False, "checked_at": now, "doubts": [doubt | {"mend": "Put it back."}]}
+        found = trust_in(parts.log, parts.views, parts.authority, parts.code, now)
     except Unavailable:
         return {"trusted": False, "checked_at": now, "doubts": [NO_BOARD]}
     return {

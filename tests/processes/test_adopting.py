@@ -173,9 +173,15 @@ def test_what_was_adopted_and_is_gone_is_said_with_the_mend(
     (own / "settled.toml").write_text(FORM.replace('"1"', '"2"').replace("2016", "2017"))
     said = daymark("board")
 
-    assert said.code == 1
-    assert "the pack sample 1 (" in said.err
-    assert "put its files back" in said.err
+    told = daymark("board", "--json")
+
+    assert said.code == told.code == 1
+    assert said.out.startswith(
+        "Do not rely on this board. Nothing can be judged: the pack sample 1 ("
+    )
+    assert "put its files back" in said.out
+    assert "policy" in {doubt["kind"] for doubt in told.document()["doubts"]}
+    assert "Nothing can be judged: the pack sample 1 (" in daymark("doctor").out
     assert "put its files back" in daymark("doctor").out
     assert daymark("doctor", "--json").document()["unsettled"] == []
 

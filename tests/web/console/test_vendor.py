@@ -92,7 +92,11 @@ def test_a_machine_without_npm_is_told_what_to_install(
 def test_the_kit_says_what_its_makers_publish(name: str) -> None:
     """An upgrade that changes the markup of a part we use fails here, before a person sees it."""
     macro = "govuk" + "".join(word.capitalize() for word in name.split("-"))
-    module = environment(sure=True).get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module
+    module = (
+        environment(sure=True)
+        .get_template(f"govuk_frontend_jinja/components/{name}/macro.html")
+        .module
+    )
     published = json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))["fixtures"]
     different = {
         f"{name}: {example['name']}"
