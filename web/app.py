@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
-from domain.errors import Unavailable
+from domain.errors import AdoptedMissing, Unavailable
 from web.access import for_machines, refuse_undeclared
 from web.answering import Answering
 from web.console.door import Console
@@ -112,7 +112,9 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
         return problem.answer()
 
     @app.exception_handler(Unavailable)
-    async def unavailable(request: Request, _error: Unavailable) -> Response:
+    async def unavailable(request: Request, error: Unavailable) -> Response:
+        if isinstance(error, AdoptedMissing):
+            request.state.unjudged = error
         return await decided(request, HTTPException(503, headers={"Retry-After": "1"}))
 
     @app.exception_handler(HTTPException)

@@ -1,6 +1,7 @@
 """How a page is made: the templates, what every page carries, and the page of a problem."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,8 +21,9 @@ from jinja2 import (
 from opentelemetry import trace
 
 from domain.calendar import london_date
+from domain.errors import AdoptedMissing
 from domain.words import say_moment, say_role, say_time, say_weekday
-from projections.trust import Trust
+from projections.trust import Trust, unjudged
 from web.access import Needs
 from web.console.assets import Assets
 from web.console.gate import Access, Gate
@@ -43,6 +45,7 @@ TITLES: Final[Mapping[int, str]] = {
 }
 WARNED: Final = 120
 """Seconds before the end of a session at which whoever is there is asked whether to stay."""
+NOT_AT_HAND: Final = "that were adopted and are not at hand"
 BROKEN: Final = "Sorry, there is a problem with the service"
 
 
@@ -97,9 +100,19 @@ class Pages:
         self.templates = {sure: environment(sure=sure) for sure in (True, False)}
         self.needed: Mapping[str, Needs] = {}
         """What each address needs, once every route is known."""
-        self._rules_at_start = self.rules()
+        self._rules_at_start = NOT_AT_HAND
+        with suppress(AdoptedMissing):
+            self._rules_at_start = self.rules()
         self.headers = security_headers(
-            self.render("problem.html", Page(BROKEN), None, None, problem=500, trace=""),
+            self.render(
+                "problem.html",
+                Page(BROKEN),
+                None,
+                None,
+                rules=self._rules_at_start,
+                problem=500,
+                trace="",
+            ),
             origin_of(parts.provider.issuer.name) if parts.provider else "",
         )
 
@@ -148,7 +161,11 @@ class Pages:
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.
-        text = self.render("problem.html", page, None, None, rules=self._rules_at_start, **said)
+        gone = getattr(request.state, "unjudged", None)
+        trust = Trust(self.parts.now(), 0, 0, (unjudged(gone),)) if gone else None
+        text = self.render(
+            "problem.html", page, None, None, rules=self._rules_at_start, trust=trust, **said
+        )
         return HTMLResponse(text, status_code=status)
 
     def trusted(self, request: Request, page: Page) -> Trust | None:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from typing import Final
 
 import pytest
 from fastapi import Response
 from fastapi.testclient import TestClient
 
+from domain.authority import Authority
+from domain.errors import AdoptedMissing
 from domain.own_matters import page_of
 from tests.histories import moment
 from tests.web.console.conftest import World
@@ -273,3 +276,24 @@ def test_tags_are_made_in_one_place() -> None:
     }
 
     assert made == {"parts.html"}
+
+
+def test_rules_that_are_gone_are_said_with_the_same_words_everywhere(town: Town) -> None:
+    """Where what was adopted does not lie here, the board, /readyz and the metric say so; facts go on."""
+
+    what = "pack"
+
+    def gone(code: str) -> Authority:
+        raise AdoptedMissing(what, code, "0" * 64)
+
+    client = TestClient(build(town.parts(authority=gone)), raise_server_exceptions=False)
+    board, ready = client.get("/board"), client.get("/readyz")
+    (doubt,) = [one for one in ready.json()["doubts"] if one["kind"] == "policy"]
+    measured = client.get("/metrics").text
+
+    assert board.status_code == 503
+    assert DOUBT.search(board.text)
+    assert doubt["sentence"] in unescape(board.text)
+    assert doubt["sentence"].startswith("Nothing can be judged: ")
+    assert ready.status_code == 200
+    assert 'daymark_doubt{kind="policy"} 1.0' in measured
