@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -136,7 +137,8 @@ class Gate:
         if person is None:
             return Asker(None, trial=self._parts.embedded)
         authority = self._parts.authority(self._parts.code)
-        posts = (*posts_of(authority, person, now), *(session.posts if session else ()))
+        given = reaching(authority, session.posts if session else (), now)
+        posts = (*posts_of(authority, person, now), *given)
         mine = tuple(scope for whose, scope in authority.scopes if whose == person)
         return Asker(person, posts, active=bool(posts), scopes=mine)
 
@@ -229,6 +231,19 @@ def posts_of(authority: Authority, person: str, now: datetime) -> list[Post]:
         )
         for one in authority.assignments
         if one.person == person and one.holds(today)
+    ]
+
+
+def reaching(authority: Authority, posts: Sequence[Post], now: datetime) -> list[Post]:
+    """Posts that the provider of sign-in gives, with every team that lies within theirs today."""
+    today, staff = london_date(now), authority.staff
+    return [
+        post
+        if post.teams is None
+        else replace(
+            post, teams=frozenset().union(*(staff.subtree(team, today) for team in post.teams))
+        )
+        for post in posts
     ]
 
 

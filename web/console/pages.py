@@ -1,6 +1,6 @@
 """How a page is made: the templates, what every page carries, and the page of a problem."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from opentelemetry import trace
 
 from domain.calendar import london_date
 from domain.errors import AdoptedMissing
+from domain.permission import Post
 from domain.words import say_moment, say_role, say_time, say_weekday
 from projections.trust import Trust, unjudged
 from web.access import Needs
@@ -233,18 +234,23 @@ class Pages:
         person = self.parts.people.get(session.person) if session and session.person else None
         if person is None:
             return None
-        return Reader(person.ref, person.name, *self.posts(person.ref, self.parts.now()))
+        given = session.posts if session else ()
+        return Reader(person.ref, person.name, *self.posts(person.ref, self.parts.now(), given))
 
-    def posts(self, person: str, now: datetime) -> tuple[str, tuple[str, ...]]:
-        """The roles a person holds today, in words, and their teams."""
+    def posts(
+        self, person: str, now: datetime, given: Sequence[Post] = ()
+    ) -> tuple[str, tuple[str, ...]]:
+        """The roles a person holds today, in words, and their teams; those given at sign-in, too."""
         today = london_date(now)
         held = [
             one
             for one in self.parts.authority(self.parts.code).assignments
             if one.person == person and one.holds(today)
         ]
-        roles = dict.fromkeys(say_role(one.role) for one in held)
-        return ", ".join(roles), tuple(dict.fromkeys(one.team for one in held if one.team))
+        roles = dict.fromkeys(map(say_role, [*(h.role for h in held), *(g.role for g in given)]))
+        teams = [one.team for one in held if one.team]
+        teams += [team for one in given for team in sorted(one.teams or ())]
+        return ", ".join(roles), tuple(dict.fromkeys(teams))
 
 
 def opens_nothing(_path: str) -> bool:

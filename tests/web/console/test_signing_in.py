@@ -24,6 +24,7 @@ person = "email"
 
 [groups]
 "north-managers" = { role = "team_manager", team = "north" }
+"children-managers" = { role = "service_manager", team = "children" }
 
 [roles]
 "Daymark.Governance" = { role = "information_governance_officer" }
@@ -37,6 +38,10 @@ PEOPLE = (
     User(sub="stranger", claims={"email": "stranger@elsewhere.example"}),
     User(sub="unchecked", claims={"email": "p-5@daymark.example", "email_verified": False}),
     User(
+        sub="subject-2",
+        claims={"email": "p-2@daymark.example", "groups": ["children-managers"]},
+    ),
+    User(
         sub="subject-1",
         claims={
             "email": "p-1@daymark.example",
@@ -49,7 +54,7 @@ PEOPLE = (
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    """A provider that knows five people."""
+    """A provider that knows six people."""
     with run_server_in_thread(user_claims=PEOPLE) as server:
         yield f"http://localhost:{server.server_port}"
 
@@ -130,6 +135,29 @@ def test_groups_and_app_roles_give_posts(place: tuple[Town, TestClient]) -> None
 
     assert without == 404
     assert browser.get("/audit/reads").status_code == 200
+
+
+def test_a_group_of_a_service_reaches_every_team_within_it(
+    place: tuple[Town, TestClient],
+) -> None:
+    """From the day a team lies within the service, as for who holds that post by the people file."""
+    town, browser = place
+    page = f"/children/{town.ref('CH-0001')}"
+    sign_in(browser, "subject-2")
+    before = browser.get(page).status_code
+    town.tell_of_itself(
+        "team-placed",
+        "Mon 11 Jan 2016 09:00",
+        team_ref="north",
+        within="children",
+        from_on="2016-01-11",
+    )
+    town.show()
+    after, board = browser.get(page), browser.get("/board").text
+
+    assert (before, after.status_code) == (404, 200)
+    assert "Bryn Howells, team manager, service manager" in " ".join(after.text.split())
+    assert page in board
 
 
 def test_an_answer_counts_once_and_in_one_browser(place: tuple[Town, TestClient]) -> None:

@@ -280,7 +280,6 @@ def test_tags_are_made_in_one_place() -> None:
 
 def test_rules_that_are_gone_are_said_with_the_same_words_everywhere(town: Town) -> None:
     """Where what was adopted does not lie here, the board, /readyz and the metric say so; facts go on."""
-
     what = "pack"
 
     def gone(code: str) -> Authority:
