@@ -18,6 +18,7 @@ from domain.event import CONSOLE, Event
 from domain.facts.fact import Fact
 from domain.facts.whole_child import CaseAllocated, RecordRestricted
 from drills.outcome import CannotRun, Counts, Outcome, counted, drawn
+from projections.board_view import rebuild
 from server import serve
 from settings import Address, Settings
 from supervisor import free_port
@@ -25,29 +26,32 @@ from web.console.gate import Gate
 
 ALLOWED: Final = 0.05
 """The largest difference of the medians that counts as none."""
-VISITS: Final = 50
-"""How long the hidden child's history is."""
+LENGTHS: Final = (50, 1500)
+"""How long the histories of the hidden children are: one as is usual, and one as hardly any is."""
 
 
 def drill(points: int = 1000, *, control: bool = False, seed: int | None = None) -> Outcome:
-    """Ask so often for a hidden child and for nobody; as a control denials take no time."""
+    """Ask so often for hidden children and for nobody; as a control the history is read and nothing waits."""
     counts = Counts(seed=drawn(seed))
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder), web=Address("127.0.0.1", free_port()))
         prepare(settings)
         with closing(assemble(settings)) as daymark:
-            hide_a_child(daymark)
-            hidden, nobody = daymark.child("hidden").hex, daymark.child("nobody").hex
+            for length in LENGTHS:
+                hide_a_child(daymark, f"hidden-{length}", length)
+            rebuild(daymark.views, daymark.log, daymark.authority)
+            refs = [daymark.child(f"hidden-{length}").hex for length in LENGTHS]
+            nobody = daymark.child("nobody").hex
             with served(daymark), hurried() if control else nullcontext():
-                times = ask(settings.url, [hidden, nobody], points, counts)
-    return compared(times[hidden], times[nobody], counts)
+                times = ask(settings.url, [*refs, nobody], points, counts)
+    return compared([times[ref] for ref in refs], times[nobody], counts)
 
 
-def hide_a_child(daymark: Daymark) -> None:
-    """A child with some history, which nobody may see."""
+def hide_a_child(daymark: Daymark, name: str, length: int) -> None:
+    """A child with so much history, which nobody may see."""
     now, code = datetime.now(UTC), daymark.settings.authority
     facts: list[Fact] = [
-        CaseAllocated(duty_ref=f"D-{n}", team_ref="north", role="lead") for n in range(VISITS)
+        CaseAllocated(duty_ref=f"D-{n}", team_ref="north", role="lead") for n in range(length)
     ]
     facts.append(RecordRestricted(people=("nobody-at-all",), reason="other"))
     daymark.log.append(
@@ -55,7 +59,7 @@ def hide_a_child(daymark: Daymark) -> None:
             Event(
                 authority=code,
                 kind="child",
-                subject="hidden",
+                subject=name,
                 source=CONSOLE,
                 id=f"drill-{n}",
                 said=said,
@@ -86,13 +90,14 @@ def served(daymark: Daymark) -> Iterator[None]:
 
 @contextmanager
 def hurried() -> Iterator[None]:
-    """The fault of the control: a denial is answered as soon as it is known."""
-    waits = Gate.take_time
+    """The fault of the control: the whole history is read first, and a denial is then answered at once."""
+    waits, asks = Gate.take_time, Gate.is_closed
     Gate.take_time = lambda *_: None  # type: ignore[method-assign]
+    Gate.is_closed = lambda *_: False  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Gate.take_time = waits  # type: ignore[method-assign]
+        Gate.take_time, Gate.is_closed = waits, asks  # type: ignore[method-assign]
 
 
 def ask(url: str, refs: Sequence[str], points: int, counts: Counts) -> dict[str, list[float]]:
@@ -114,10 +119,16 @@ def ask(url: str, refs: Sequence[str], points: int, counts: Counts) -> dict[str,
     return times
 
 
-def compared(hidden: Sequence[float], nobody: Sequence[float], counts: Counts) -> Outcome:
-    """The two medians; missed where their difference is more than a part of the larger."""
-    one, other = (statistics.median(times) * 1000 for times in (hidden, nobody))
-    apart = abs(one - other) / max(one, other)
+def compared(hidden: Sequence[Sequence[float]], nobody: Sequence[float], counts: Counts) -> Outcome:
+    """The medians; missed where one differs from that of nobody by more than a part of the larger."""
+    other = statistics.median(nobody) * 1000
+    medians = [statistics.median(times) * 1000 for times in hidden]
+    apart = max(abs(one - other) / max(one, other) for one in medians)
     counts.missed += apart > ALLOWED
-    said = f"a hidden child {one:.2f} ms, no child {other:.2f} ms, {apart:.1%} apart"
-    return counted("denial-timing", counts, said, hidden_ms=one, nobody_ms=other, apart=apart)
+    told = ", ".join(
+        f"a hidden child with {length:,} events {one:.2f} ms"
+        for length, one in zip(LENGTHS, medians, strict=True)
+    )
+    said = f"{told}, no child {other:.2f} ms, {apart:.1%} apart at most"
+    each = {f"hidden_{length}_ms": one for length, one in zip(LENGTHS, medians, strict=True)}
+    return counted("denial-timing", counts, said, nobody_ms=other, apart=apart, **each)

@@ -56,6 +56,12 @@ class Doubt:
         return f"{self.sentence} {self.mend}"
 
 
+NO_BOARD: Final = Doubt(
+    "board", "The board cannot be read.", None, "Ask the operator to start the projector."
+)
+"""What is said where no projector has ever made a board."""
+
+
 @dataclass(frozen=True)
 class Trust:
     """How far the board can be relied on."""

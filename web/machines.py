@@ -18,7 +18,7 @@ from formats import cloudevents
 from projections.board import ENDED, NOT_ACKNOWLEDGED, counts
 from projections.signs_of_life import WATCH, last_heard, last_seen
 from projections.tables import VIEW
-from projections.trust import DISPATCHER, KINDS, first_after, late_since, trust_in
+from projections.trust import DISPATCHER, KINDS, NO_BOARD, first_after, late_since, trust_in
 from web import problems
 from web.access import for_machines
 from web.description import NO_SUCH, gives_problems
@@ -31,13 +31,6 @@ FOLLOWERS: Final = (VIEW, DISPATCHER)
 
 WATCHED_WITHIN: Final = timedelta(minutes=5)
 """So old the last look may be; it is made each minute."""
-
-NO_BOARD: Final = {
-    "kind": "board",
-    "sentence": "The board cannot be read.",
-    "since": None,
-    "mend": "Ask the operator to start the projector.",
-}
 
 
 def machines(parts: Parts, measures: Measures) -> APIRouter:
@@ -126,7 +119,7 @@ def _trusted(parts: Parts) -> dict[str, Any]:
     try:
         found = trust_in(parts.log, parts.views, parts.authority, parts.code, now)
     except Unavailable:
-        return {"trusted": False, "checked_at": now, "doubts": [NO_BOARD]}
+        return {"trusted": False, "checked_at": now, "doubts": [asdict(NO_BOARD)]}
     return {
         "trusted": not found.doubts,
         "checked_at": found.checked_at,
@@ -202,7 +195,7 @@ def _of_the_doubts(parts: Parts) -> Iterator[Reading]:
     """The same truth as /readyz: a board that cannot be read is a doubt, too."""
     said = _trusted(parts)
     found = Counter(doubt["kind"] for doubt in said["doubts"])
-    for kind in dict.fromkeys((*KINDS, NO_BOARD["kind"], *found)):
+    for kind in dict.fromkeys((*KINDS, NO_BOARD.kind, *found)):
         yield "daymark_doubt", (str(kind),), found[kind]
     yield "daymark_doubts", (), found.total()
     if "total" in said:

@@ -125,7 +125,7 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
 def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
     """Whether there is a child of this id whom the reader may see."""
     let, now, began = access(request), pages.parts.now(), time.perf_counter()
-    found, asker = pages.gate.found(stream.hex, let.asker, now)
+    found, asker = pages.gate.found(stream.hex, let.asker, now, let.purpose)
     if found is not None and may(asker, Action.SEE, found, let.purpose, now).allowed:
         return True
     pages.gate.take_time(began)

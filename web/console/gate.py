@@ -15,8 +15,10 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, team_of
+from domain.errors import Unavailable
 from domain.permission import (
     PURPOSES,
+    Action,
     Asker,
     Decision,
     Kind,
@@ -29,6 +31,7 @@ from domain.permission import (
 )
 from domain.rights import family_of, forced_open, restriction, told_of, worker_of
 from projections.board import find_escalation
+from projections.kept_record import forced_by, kept_record
 from projections.statuses import has_ended
 from web.access import Needs, needed
 from web.console.sessions import SAFE, Session, Sessions
@@ -91,21 +94,27 @@ class Gate:
         now = self._parts.now()
         session = self._sessions.read(request.cookies, now, used=UNATTENDED not in request.headers)
         asker = self.asker(session, now)
-        record, episode = self.record(request, needs, now)
+        asked = request.query_params.get("purpose")
+        # Asked of the kind, never of the record, and before it is looked for: where to go first must
+        # not tell that one exists, nor must how long it takes.
+        if (
+            asker.person is None
+            and not visible(asker, needs.action, needs.kind, purpose_of(asker, asked), now).grants
+        ):
+            raise SignInFirst(page_of(request))
+        place = self.place(request, needs)
+        if place is not None and self.is_closed(*place, needs, asker, asked, now):
+            self.take_time(began)
+            raise HTTPException(404)
+        record, episode = self.record(place, needs, now)
         if episode is not None:
             asker = with_forced(asker, episode)
-        purpose = purpose_of(asker, request.query_params.get("purpose"), record)
+        purpose = purpose_of(asker, asked, record)
         if record is None:
             decision = Decision(allowed=False, rule="none", reason="nothing of this address")
         else:
             decision = may(asker, needs.action, record, purpose, now)
         note(decision, needs, asker, record)
-        # Asked of the kind, never of the record: where to go first must not tell that one exists.
-        if (
-            asker.person is None
-            and not visible(asker, needs.action, needs.kind, purpose, now).grants
-        ):
-            raise SignInFirst(page_of(request))
         if record is None or not decision.allowed:
             self.take_time(began)
             raise HTTPException(404)
@@ -142,29 +151,72 @@ class Gate:
         mine = tuple(scope for whose, scope in authority.scopes if whose == person)
         return Asker(person, posts, active=bool(posts), scopes=mine)
 
-    def record(
-        self, request: Request, needs: Needs, now: datetime
-    ) -> tuple[Record | None, ChildEpisode | None]:
-        """What an address names, with the child where it is one; nothing where there is no such thing."""
+    def place(self, request: Request, needs: Needs) -> tuple[str, str | None] | None:
+        """The opaque id and the clock that an address names; nothing where it is of no record."""
         code, asked = self._parts.code, request.path_params
         if needs.kind not in {"child", "clock"}:
-            return Record(needs.kind, code), None
-        clock: str | None = asked.get("key")
+            return None
         if "telling" in asked:
-            place = find_escalation(self._parts.views, code, asked["telling"])
-            if place is None:
-                return None, None
-            ref, clock = place[0].hex, place[1]
-        else:
-            # Without one of a child it is a page of the authority's own record.
-            ref = asked.get("ref", self._parts.log.stream(code, "authority", code).hex)
+            found = find_escalation(self._parts.views, code, asked["telling"])
+            return (found[0].hex, found[1]) if found else ("", None)
+        # Without one of a child it is a page of the authority's own record.
+        ref = asked.get("ref", self._parts.log.stream(code, "authority", code).hex)
+        return ref, asked.get("key")
+
+    def is_closed(
+        self,
+        ref: str,
+        clock: str | None,
+        needs: Needs,
+        asker: Asker,
+        asked: str | None,
+        now: datetime,
+    ) -> bool:
+        """Whether a record is not there or not for this person, found without reading its history.
+
+        How long that takes must not tell how long the history is. It is only said of what the board
+        has seen to the end: of anything else the history itself decides.
+        """
+        stream = stream_of(ref)
+        if stream is None:
+            return True
+        parts, version = self._parts, self._parts.log.version(stream)
+        try:
+            kept = kept_record(parts.views, stream, version, needs.kind, clock)
+            opened = asker.person is not None and forced_by(parts.views, stream, asker.person)
+        except Unavailable:
+            return False
+        if kept is None or opened:
+            return version == 0
+        if kept.authority != parts.code:
+            return True
+        decision = may(asker, needs.action, kept, purpose_of(asker, asked, kept), now)
+        if not decision.allowed:
+            note(decision, needs, asker, kept)
+        return not decision.allowed
+
+    def record(
+        self, place: tuple[str, str | None] | None, needs: Needs, now: datetime
+    ) -> tuple[Record | None, ChildEpisode | None]:
+        """What an address names, with the child where it is one; nothing where there is no such thing."""
+        code = self._parts.code
+        if place is None:
+            return Record(needs.kind, code), None
+        ref, clock = place
         episode = self.child(ref)
         if episode is None:
             return None, None
         return record_of(needs.kind, episode, self._parts.authority(code), clock, now), episode
 
-    def found(self, ref: str, asker: Asker, now: datetime) -> tuple[Record | None, Asker]:
-        """The child of an opaque id as the rules ask of it, and the person with what they forced open."""
+    def found(
+        self, ref: str, asker: Asker, now: datetime, purpose: str | None = None
+    ) -> tuple[Record | None, Asker]:
+        """The child of an opaque id as the rules ask of it, and the person with what they forced open.
+
+        Nothing where it is not there, or is closed to them as far as the board has seen.
+        """
+        if self.is_closed(ref, None, Needs(Action.SEE, "child"), asker, purpose, now):
+            return None, asker
         episode = self.child(ref)
         if episode is None:
             return None, asker
@@ -173,14 +225,20 @@ class Gate:
 
     def child(self, ref: str) -> ChildEpisode | None:
         """The child of this opaque id, or the authority itself; nothing for another authority's."""
-        try:
-            stream = UUID(hex=ref)
-        except ValueError:
-            return None
-        episode = self._parts.log.episode(stream) if stream.hex == ref else None
+        stream = stream_of(ref)
+        episode = self._parts.log.episode(stream) if stream else None
         if episode is None or episode.authority != self._parts.code or episode.kind == "reads":
             return None
         return episode
+
+
+def stream_of(ref: str) -> UUID | None:
+    """The stream that an opaque id names; nothing where it is none, or is not written as we write it."""
+    try:
+        stream = UUID(hex=ref)
+    except ValueError:
+        return None
+    return stream if stream.hex == ref else None
 
 
 def page_of(request: Request) -> str:

@@ -204,7 +204,7 @@ def visible_cases(pages: Pages, request: Request, one: AuditScope) -> Iterator[C
     """The children of a scope whom its holder may see now: none whose record was restricted since."""
     let, now = access(request), pages.parts.now()
     for ref in one.children:
-        record, asker = pages.gate.found(ref, let.asker, now)
+        record, asker = pages.gate.found(ref, let.asker, now, one.purpose)
         episode = pages.gate.child(ref)
         if record and episode and may(asker, Action.SEE, record, one.purpose, now).allowed:
             yield episode

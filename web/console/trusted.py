@@ -5,8 +5,9 @@ from typing import Final, Literal
 
 from fastapi import Request
 
+from domain.errors import AdoptedMissing, Unavailable
 from domain.permission import Visible
-from projections.trust import Trust, trust
+from projections.trust import NO_BOARD, Trust, trust
 from web.console.gate import Access
 from web.parts import Parts
 
@@ -29,4 +30,10 @@ def believed_of(request: Request, parts: Parts, relies_on: ReliesOn) -> Trust | 
     let = getattr(request.state, "access", None)
     if relies_on == "nothing" or not isinstance(let, Access) or let.needs.kind in NOTHING:
         return None
-    return believed(parts, parts.now(), let.visible, looks=relies_on == "looks")
+    now = parts.now()
+    try:
+        return believed(parts, now, let.visible, looks=relies_on == "looks")
+    except AdoptedMissing:
+        raise
+    except Unavailable:
+        return Trust(now, 0, 0, (NO_BOARD,))
