@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from assembly import Daymark
 from domain.errors import Unavailable
 from formats.sign_in import read_sign_in
-from settings import MADE_UP, Address, Settings
+from settings import MADE_UP, Address, Settings, is_loopback
 from store.group_commit import GroupCommit
 from telemetry import also_send
 from web.access_tokens import Access
@@ -47,6 +48,25 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Do nothing: the process hears signals in one place."""
         yield
+
+
+def refuse_an_open_door(settings: Settings) -> None:
+    """Raise Unavailable where whoever reaches the web from elsewhere would see every child.
+
+    Without a provider of sign-in one chooses who one is: that is for trying Daymark out on one machine.
+    """
+    if settings.oidc_secret is not None:
+        return
+    for name, host in (
+        ("DAYMARK_WEB", settings.web.host),
+        ("DAYMARK_URL", urlsplit(settings.url).hostname or ""),
+    ):
+        if not is_loopback(host):
+            message = (
+                f"the web would show every child to whoever reaches {host}: set DAYMARK_OIDC_ISSUER,"
+                f" DAYMARK_OIDC_CLIENT and DAYMARK_OIDC_SECRET, or let {name} be a loopback address"
+            )
+            raise Unavailable(message)
 
 
 def listen(address: Address) -> socket.socket:
@@ -91,6 +111,7 @@ def issuer_of(settings: Settings) -> Access | None:
 async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Answer until asked to stop; requests that are being answered are finished."""
     settings = daymark.settings
+    refuse_an_open_door(settings)
     door = listen(settings.web)
     commits = GroupCommit(daymark.log)
     training = settings.authority == MADE_UP

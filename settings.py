@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
@@ -41,6 +42,16 @@ class Address(NamedTuple):
     def __str__(self) -> str:
         """Written as a setting is: host:port."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can reach it under this name."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def read_address(value: object) -> object:
@@ -210,7 +221,8 @@ class Settings(BaseSettings):
     oidc_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
         default="",
         pattern=r"^(https?://\S+)?$",
-        description="The council's provider of sign-in; people choose who they are when unset.",
+        description="The council's provider of sign-in; when unset people choose who they are,"
+        " and the web starts on loopback addresses only.",
     )
     oidc_client: str = Field(default="", description="What Daymark is called at the provider.")
     oidc_secret: SecretStr | None = Field(

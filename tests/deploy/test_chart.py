@@ -11,6 +11,7 @@ import helm_python
 import pytest
 from ruamel.yaml import YAML
 
+from server import refuse_an_open_door
 from settings import PREFIX, STANDARD, Settings
 from telemetry import NEXT
 
@@ -169,9 +170,11 @@ def test_the_chart_sets_only_settings_there_are(monkeypatch: pytest.MonkeyPatch)
     given = next(one for one in rendered(EVERYTHING) if one["kind"] == "ConfigMap")["data"]
     for name, value in given.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DAYMARK_OIDC_SECRET", "of the secret")
     settings = Settings()
 
     assert set(given) <= known
+    refuse_an_open_door(settings)
     assert settings.temporal_secured
     assert settings.temporal_versioned
 
