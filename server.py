@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from assembly import Daymark
 from domain.errors import Unavailable
@@ -108,6 +109,20 @@ def issuer_of(settings: Settings) -> Access | None:
     return Access(Issuer(settings.tokens_issuer), settings.tokens_audience)
 
 
+def configured(application: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How the pages are served; who asks is taken from the word of the named proxies, of no other."""
+    return uvicorn.Config(
+        application,
+        log_config=None,  # ours is set already, and the access log would hold addresses
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=5,
+        proxy_headers=True,
+        forwarded_allow_ips=list(settings.proxies),
+    )
+
+
 async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Answer until asked to stop; requests that are being answered are finished."""
     settings = daymark.settings
@@ -143,17 +158,7 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE)
-    server = Server(
-        uvicorn.Config(
-            application,
-            log_config=None,  # ours is set already, and the access log would hold addresses
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=5,
-        ),
-        ready,
-    )
+    server = Server(configured(application, settings), ready)
     asked = asyncio.create_task(stop.wait())
     asked.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
@@ -87,6 +87,20 @@ def read_codes(value: object) -> object:
         message = "write the codes of authorities with commas between them"
         raise ValueError(message)
     return codes
+
+
+def read_proxies(value: object) -> object:
+    """Split addresses and networks at their commas; one that is neither is refused."""
+    if not isinstance(value, str):
+        return value
+    proxies = tuple(dict.fromkeys(one.strip() for one in value.split(",") if one.strip()))
+    try:
+        for one in proxies:
+            ip_network(one)
+    except ValueError:
+        message = "write addresses or networks with commas between them, for example 10.1.0.0/16"
+        raise ValueError(message) from None
+    return proxies
 
 
 Where = Annotated[Address, NoDecode, BeforeValidator(read_address)]
@@ -217,6 +231,11 @@ class Settings(BaseSettings):
         default="",
         pattern=r"^(https?://\S+)?$",
         description="What every link begins with; http://WEB when unset.",
+    )
+    proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_proxies)] = Field(
+        default=("127.0.0.1", "::1"),
+        description="The proxies, addresses or networks, whose word is believed of who asks:"
+        " sign-in is limited for each address they name.",
     )
     oidc_issuer: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
         default="",
@@ -463,7 +482,11 @@ def table(settings: Settings) -> list[Setting]:
     rows = []
     for field, about in Settings.model_fields.items():
         name, value = PREFIX + field.upper(), getattr(settings, field)
-        value = ",".join(value) if isinstance(value, tuple) and field == "authorities" else value
+        value = (
+            ",".join(value)
+            if isinstance(value, tuple) and field in {"authorities", "proxies"}
+            else value
+        )
         shown = "" if value is None else re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", str(value))
         rows.append(Setting(name, shown, source_of(name), about.description or ""))
     for name, meaning in STANDARD.items():

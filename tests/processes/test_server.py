@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import Unavailable
 from server import listen, refuse_an_open_door
-from settings import Address, read_settings
+from settings import Address, WrongSetting, read_settings
 from tests.processes.test_command import run_process
 
 
@@ -69,3 +69,12 @@ def test_the_process_says_it_in_one_sentence_and_ends(home: Path) -> None:
     assert said.returncode == 1
     assert said.stderr.count("\n") == 1
     assert "DAYMARK_OIDC_ISSUER" in said.stderr
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.1/8"])
+def test_proxies_are_addresses_or_networks(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody is no proxy, and a name could become another machine's."""
+    monkeypatch.setenv("DAYMARK_PROXIES", wrong)
+
+    with pytest.raises(WrongSetting, match="DAYMARK_PROXIES: write addresses or networks"):
+        read_settings()

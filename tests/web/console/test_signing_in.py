@@ -1,6 +1,7 @@
 """Staff sign in at a real provider of OpenID Connect, and out again; nothing else lets them in."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,8 @@ from fastapi.testclient import TestClient
 from oidc_provider_mock import User, run_server_in_thread
 
 from formats.sign_in import SignInFile, read_sign_in
+from server import configured
+from settings import read_settings
 from tests.histories import moment
 from tests.web.console.conftest import opened
 from tests.web.console.town import URL, Town
@@ -288,3 +291,29 @@ def test_a_provider_that_is_away_is_said(lived: Path, tmp_path: Path) -> None:
 
     assert away.status_code == 503
     assert here.status_code == 200
+
+
+def signs_in(client: TestClient, count: int) -> Counter[int]:
+    """How so many tries to come back from the provider are answered, each said to be of another address."""
+    tries = (
+        client.get("/sign-in/back", headers={"X-Forwarded-For": f"203.0.113.{n}"})
+        for n in range(count)
+    )
+    return Counter(one.status_code for one in tries)
+
+
+def test_a_whole_council_behind_its_proxy_signs_in(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sign-in is limited for each address that a named proxy says; what anybody else says is not believed."""
+    monkeypatch.setenv("DAYMARK_PROXIES", "192.0.2.0/28, 2001:db8::7")
+    settings, many = read_settings(), 40
+    answers = {}
+    for caller in ("192.0.2.9", "2001:db8::7", "192.0.2.99"):
+        config = configured(build(town.parts()), settings)
+        config.load()
+        client = TestClient(config.loaded_app, client=(caller, 50_000))
+        answers[caller] = signs_in(client, many)
+
+    assert answers["192.0.2.9"] == answers["2001:db8::7"] == {404: many}
+    assert answers["192.0.2.99"] == {404: 30, 429: 10}
