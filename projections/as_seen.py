@@ -165,7 +165,7 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
     asker = asker_then(then, person, at)
     whole = board_then(log, authority, at, known_at=at)
     episodes = episodes_of(whole.every, streams)
-    shown = set(seen_rows(whole.every, episodes, asker, then, at))
+    shown = set(seen_rows(whole.every, episodes, asker, at))
     board = whole.kept_to(lambda stream, clock: (stream, clock) in shown)
     waiting = waiting_then(board.every, episodes, then, at)
     feeds = feeds_then(then, every, at)
@@ -218,13 +218,12 @@ def seen_rows(
     rows: Sequence[BoardRow],
     episodes: Episodes,
     asker: Asker,
-    authority: Authority,
     at: datetime,
 ) -> Iterator[tuple[UUID, str]]:
     """The rows that the rules let a person see."""
     allowed = visible(asker, Action.SEE, "list", "case", at)
     for row in rows:
-        if is_seen(allowed, record_then(row, episodes[row.stream], authority)):
+        if is_seen(allowed, record_then(row, episodes[row.stream])):
             yield row.stream, row.clock
 
 
@@ -240,7 +239,7 @@ def is_seen(allowed: Visible, record: Record) -> bool:
     )
 
 
-def record_then(row: BoardRow, episode: ChildEpisode, authority: Authority) -> Record:
+def record_then(row: BoardRow, episode: ChildEpisode) -> Record:
     """One clock as the rules ask of it."""
     history = episode.history
     closed = restriction(history)
@@ -252,7 +251,7 @@ def record_then(row: BoardRow, episode: ChildEpisode, authority: Authority) -> R
         worker=worker_of(episode.standing),
         of=episode.kind,
         told=frozenset() if row.ended else told_of(history, row.clock),
-        owed_by=authority.policy.timescale(row.timescale).duty_holder,
+        owed_by=row.owed_by,
         restricted=closed is not None,
         named=closed.named if closed else frozenset(),
         family=family_of(episode.standing),

@@ -78,6 +78,8 @@ class BoardRow:
     ours: bool
     history: bool
     digest: bool
+    owed_by: str
+    """Who owes it: the partner, where the fact that began it names one."""
     escalation: str | None
     """The ladder of its breach, if one was raised for its present version."""
     rearmed: int
@@ -228,6 +230,7 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
         ours=bool(row["ours"]),
         history=bool(row["history"]),
         digest=bool(row["digest"]),
+        owed_by=row["owed_by"],
         escalation=row["escalation"],
         rearmed=row["rearmed"],
         exhausted=bool(row["exhausted"]),

@@ -17,6 +17,7 @@ from domain.engine_events import (
 )
 from domain.escalation import Step, digest_steps, next_of
 from domain.event import Recorded
+from domain.owing import owed_by
 from domain.own_matters import last_that_counts
 from domain.raised import Raised, handed_over, raised_tellings
 from domain.rights import family_of, forced, restriction, worker_of
@@ -179,7 +180,7 @@ def clock_row(
         "ours": int(clock.ours),
         "history": int(is_recorded_late(clock, said, authority)),
         "digest": int(clock.timescale.digest),
-        "owed_by": clock.timescale.duty_holder,
+        "owed_by": owed_by(clock),
     }
     return row | handed_cells(clock, episode) | told_cells(clock, said, list(raised.values()))
 

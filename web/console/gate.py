@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, team_of
+from domain.owing import owed_by
 from domain.permission import (
     PURPOSES,
     Asker,
@@ -209,7 +210,7 @@ def record_of(
     if one is None:
         return found
     told = frozenset[str]() if has_ended(one, now) else told_of(episode.history, one.key)
-    return replace(found, told=told, owed_by=one.timescale.duty_holder)
+    return replace(found, told=told, owed_by=owed_by(one))
 
 
 def with_forced(asker: Asker, episode: ChildEpisode) -> Asker:

@@ -15,6 +15,7 @@ from domain.calendar import london_date
 from domain.child_episode import team_of
 from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSittingPostponed, Sitting
+from domain.owing import partner_of
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of
 from domain.words import say_day, say_list, say_weekday
@@ -28,7 +29,7 @@ from web.console.pages import Page, Pages, texts
 from web.console.sittings import known
 from web.console.statuses import Tag
 from web.console.telling import Filled, may_record
-from web.console.wording import AGENCIES, capital, partner_of, say_agency
+from web.console.wording import AGENCIES, capital, say_agency
 
 DECISIONS = CODE_SETS["panel_decision"].labels
 ACTIONS = CODE_SETS["panel_action"].labels

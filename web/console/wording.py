@@ -17,16 +17,6 @@ NAMES: Final[Mapping[str, str]] = {
     "camhs": "CAMHS",
 }
 """Agencies whose code alone would read badly."""
-PARTNERS: Final[Mapping[str, str]] = {
-    "merseyside_police": "police",
-    "sexual_health_service": "health",
-    "community_health_care": "health",
-    "health_other": "health",
-    "gp": "health",
-    "camhs": "health",
-    "hospital": "health",
-}
-"""The partner who signs in for an agency, where that is not the agency's own name."""
 
 
 def capital(words: str) -> str:
@@ -37,11 +27,6 @@ def capital(words: str) -> str:
 def say_agency(code: str) -> str:
     """An agency in words; the code itself where it is not known."""
     return NAMES.get(code) or capital(AGENCIES.get(code, code))
-
-
-def partner_of(code: str) -> str:
-    """Which partner answers for an agency; the agency itself where none is named for it."""
-    return PARTNERS.get(code, code)
 
 
 def last_day(until: datetime) -> date:
