@@ -13,7 +13,7 @@ from commands.printing import DONE, LOOK, Options, WrongCommand, document, known
 from domain.engine_events import RecordRead
 from domain.event import CONSOLE, Event
 from domain.permission import PURPOSES
-from domain.words import say_moment, say_role
+from domain.words import say_day, say_moment, say_role
 from formats.export import MANIFEST, Taken, differences, export
 from projections.as_seen import CANNOT_TELL, AsSeen, as_seen
 from projections.feeds_then import FeedThen
@@ -120,6 +120,7 @@ def as_seen_then(options: Options) -> int:
                 "away": seen.away,
                 "cover": [asdict(one) for one in seen.cover],
                 "feeds": [asdict(one) for one in seen.feeds],
+                "sittings": [asdict(one) for one in seen.sittings],
                 "doubts": [asdict(one) for one in seen.doubts],
                 "operators": [asdict(one) for one in seen.operators],
                 "cannot_tell": CANNOT_TELL,
@@ -152,6 +153,10 @@ def said_of(seen: AsSeen) -> list[str]:
         *(
             f"Cover: {one.person} held the role of {say_role(one.role)} for {one.covers}."
             for one in seen.cover
+        ),
+        *(
+            f"Invited to {one.panel.upper()} on {say_day(one.sits_on)}, whose agenda they could open."
+            for one in seen.sittings
         ),
         *map(heard, seen.feeds),
         *(f"The board could not be relied on then: {one.sentence}" for one in seen.doubts),

@@ -76,6 +76,8 @@ def the_agenda(options: Options) -> int:
         f"{panel.upper()} on {say_day(found.sitting.sits_on)};"
         f" the agenda closes on {say_day(found.sitting.cutoff_on)}.{said}"
     )
+    for one in found.invited:
+        print(f"Invited: {one.agency}{f' ({one.person})' if one.person else ''}.")
     table(
         ("Child", "Why", "After the cut-off, next sitting", "Decided"),
         [row(one) for one in found.everybody],
@@ -128,6 +130,7 @@ def agenda_json(found: Agenda) -> dict[str, object]:
         "actions_open": [action_json(one) for one in found.actions],
         "actions_agreed": [action_json(one) for one in found.agreed],
         "attendance": asdict(found.attendance) if found.attendance else None,
+        "invited": [asdict(one) for one in found.invited],
     }
 
 

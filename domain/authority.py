@@ -26,6 +26,7 @@ from domain.facts.authority import (
     SourceRegistered,
 )
 from domain.going_live import GoingLive, going_live
+from domain.invitations import Invitation, invitations
 from domain.permission import Scope
 from domain.rights import scopes_given
 from domain.sittings import before_each, changes_of_sittings, sittings_of, told_of_sittings
@@ -67,6 +68,8 @@ class Authority:
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
     sittings_told: tuple[Recorded, ...] = ()
     """What published, changed, corrected and withdrew the sittings, in the order in which it was recorded."""
+    invitations: tuple[Invitation, ...] = ()
+    """Who is invited to which sitting."""
     scopes: tuple[tuple[str, Scope], ...] = ()
     """What auditors and guests were given to look at, each with whose it is."""
     staff: Staff = field(default_factory=Staff)
@@ -159,6 +162,7 @@ def authority(
         feeds=feeds(facts),
         sittings=sittings_of(changes_of_sittings(facts)),
         sittings_told=told_of_sittings(history),
+        invitations=invitations(facts),
         scopes=tuple(scopes_given(history)),
         staff=staff(facts),
         going_live=going_live(facts, history),

@@ -21,6 +21,8 @@ from domain.errors import DaymarkError, Unavailable
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (
     FeedAdvanced,
+    PanelInvitationWithdrawn,
+    PanelMemberInvited,
     PersonAssigned,
     PersonAway,
     ShiftRostered,
@@ -165,7 +167,7 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
-            case TrackerCompared():
+            case TrackerCompared() | PanelMemberInvited() | PanelInvitationWithdrawn():
                 return None
             case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"

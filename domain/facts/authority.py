@@ -196,6 +196,42 @@ class PanelAttendanceRecorded(Fact):
     apologies: Annotated[tuple[Code, ...] | None, CodeSet("agency")] = None
 
 
+class PanelMemberInvited(Fact):
+    """An agency, or one person of it, was invited to a sitting of a panel, and may read its agenda and pack.
+
+    Not who came, and no right to any other record.
+    """
+
+    NAME = "panel-member-invited"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sits_on: Day
+    agency: Annotated[Code, CodeSet("agency")]
+    person_ref: Reference | None = None
+    """Who is invited for the agency; whoever signs in for it, where nobody is named."""
+
+
+class PanelInvitationWithdrawn(Fact):
+    """An agency, or one person of it, is no longer invited to a sitting of a panel.
+
+    Not a mistaken invitation, which is withdrawn as any fact is: this one stood until now.
+    """
+
+    NAME = "panel-invitation-withdrawn"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sits_on: Day
+    agency: Annotated[Code, CodeSet("agency")]
+    person_ref: Reference | None = None
+    """Who was invited by name; nobody where the agency was."""
+
+
 class PolicyAdopted(Fact):
     """A policy pack came into force for this authority.
 

@@ -188,6 +188,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             authority.PanelSittingsPublished,
             authority.PanelSittingPostponed,
             authority.PanelAttendanceRecorded,
+            authority.PanelMemberInvited,
+            authority.PanelInvitationWithdrawn,
             authority.PolicyAdopted,
             authority.CalendarAdopted,
         )

@@ -68,6 +68,13 @@ ITSELF: Final = "authority"
 """What its own pages show, which are of no child."""
 ALLEGATION: Final = "AL-0001"
 DAY: Final = "2016-02-04"
+SITTINGS: Final[Mapping[str, str]] = {
+    "invited": DAY,
+    "not-invited": "2016-03-03",
+    "withdrawn": "2016-04-07",
+    "no-sitting": "2016-05-05",
+}
+"""Each sitting by how the partner stands to it; on the last of these days the panel does not sit."""
 TOLD_OF: Final = ("own-team", "restricted", "restricted-named", "own-record")
 TOLD: Final = ("told", "told only")
 LEFT: Final = "gone"
@@ -138,8 +145,16 @@ class Place:
             tell(
                 "team-placed", "Mon 2 Jan 2012", team_ref=team, within=SERVICE, from_on="2012-01-02"
             )
-        day = {"sits_on": DAY, "cutoff_on": "2016-01-28"}
-        tell("panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=[day])
+        days = [
+            {"sits_on": day, "cutoff_on": day}
+            for how, day in SITTINGS.items()
+            if how != "no-sitting"
+        ]
+        tell("panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=days)
+        for how in ("invited", "withdrawn"):
+            police = {"panel": "macse", "sits_on": SITTINGS[how], "agency": "merseyside_police"}
+            tell("panel-member-invited", "Wed 6 Jan 2016 10:00", **police)
+        tell("panel-invitation-withdrawn", "Wed 6 Jan 2016 11:00", **police)
         made = {"allegation_ref": ALLEGATION, "employer_sector": "health"}
         tell("allegation-made", "Wed 6 Jan 2016 15:00", **made)
         self.town.children.append(self.town.own_stream)
@@ -206,7 +221,9 @@ class Place:
         return self.town.ladders(relation)[0] if relation in TEAMS else "x"
 
     def address(self, path: str, relation: str, role: str = "auditor") -> str:
-        """The address of a route for the child of a relation, or of the authority's own page."""
+        """The address of a route for the child of a relation, a sitting, or the authority's own page."""
+        if relation in SITTINGS:
+            path, relation = path.replace("{day}", SITTINGS[relation]), "own-team"
         path = path.replace("{scope}", self.scopes["guest" if role == "guest" else "auditor"])
         if path.startswith("/authority"):
             path = path.replace("{key}", self._own_key)

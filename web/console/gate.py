@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, team_of
+from domain.invitations import invited_to
 from domain.owing import owed_by
 from domain.permission import (
     PURPOSES,
@@ -139,7 +140,8 @@ class Gate:
         authority = self._parts.authority(self._parts.code)
         posts = (*posts_of(authority, person, now), *(session.posts if session else ()))
         mine = tuple(scope for whose, scope in authority.scopes if whose == person)
-        return Asker(person, posts, active=bool(posts), scopes=mine)
+        invited = invited_to(authority.invitations, authority.code, person, posts)
+        return Asker(person, posts, active=bool(posts), scopes=mine, invited=invited)
 
     def record(
         self, request: Request, needs: Needs, now: datetime
@@ -147,7 +149,8 @@ class Gate:
         """What an address names, with the child where it is one; nothing where there is no such thing."""
         code, asked = self._parts.code, request.path_params
         if needs.kind not in {"child", "clock"}:
-            return Record(needs.kind, code), None
+            sitting = f"{asked['panel']}/{asked['day']}" if needs.kind == "sitting" else None
+            return Record(needs.kind, code, sitting=sitting), None
         clock: str | None = asked.get("key")
         if "telling" in asked:
             place = find_escalation(self._parts.views, code, asked["telling"])

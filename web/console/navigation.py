@@ -7,7 +7,10 @@ from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from domain.calendar import london_date
+from domain.invitations import called
 from domain.permission import ANYWHERE, Action, Asker, Record, may, visible
+from domain.words import say_weekday
 from projections.instants import written
 from projections.permitted import children_seen
 from web.access import Needs
@@ -91,6 +94,26 @@ class Opening:
     def places(self) -> Iterator[Place]:
         """The items of the navigation for this reader, in their order."""
         return (one for one in PLACES if self(one.href))
+
+    @property
+    def invited(self) -> tuple[dict[str, str], ...]:
+        """The sittings the reader is invited to: those to come, the next first, and the last one held."""
+        code, today = self.parts.code, london_date(self.now)
+        known = self.parts.authority(code).sittings
+        mine = sorted(
+            (one.sits_on, panel)
+            for panel, dates in known.items()
+            for one in dates
+            if self.asker.active and (code, called(panel, one.sits_on)) in self.asker.invited
+        )
+        held = [one for one in mine if one[0] < today]
+        return tuple(
+            {
+                "href": f"/sittings/{called(panel, on)}",
+                "text": f"{panel.upper()} on {say_weekday(on)}",
+            }
+            for on, panel in (*(one for one in mine if one[0] >= today), *held[-1:])
+        )
 
     @property
     def home(self) -> str:

@@ -154,6 +154,7 @@ class Pages:
             "printed_at": say_moment(now),
             "places": tuple(opening.places()) if opening else (),
             "home": opening.home if opening else "/board",
+            "invited_to": opening.invited if opening else (),
             "idle": self.idle(opening, now),
             "opens": opening or opens_nothing,
             "leads": opening.leads if opening else opens_nothing,
