@@ -70,8 +70,9 @@ class Agenda:
 
     def kept_to(self, shows: Callable[[UUID], bool]) -> "Agenda":
         """The same with only the children that are shown."""
-        about = (*self.everybody, *self.actions, *self.agreed)
-        seen = {stream for stream in {one.stream for one in about} if shows(stream)}
+        about = {one.stream for one in self.everybody}
+        about |= {one.stream for one in (*self.actions, *self.agreed)}
+        seen = {stream for stream in about if shows(stream)}
         return replace(
             self,
             items=tuple(one for one in self.items if one.stream in seen),
