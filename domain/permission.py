@@ -239,15 +239,10 @@ RULES: Final[tuple[Rule, ...]] = (
         CHILDREN,
         Reach.TEAMS,
     ),
-    Rule(
-        "whole-authority",
-        HEADS,
-        MANAGING,
-        CHILDREN,
-        Reach.EVERYWHERE,
-    ),
+    Rule("whole-authority-lists", HEADS, MANAGING, frozenset({"list"}), Reach.EVERYWHERE),
+    Rule("whole-authority", HEADS, MANAGING, ONE_CHILD, Reach.EVERYWHERE, purpose=True),
     Rule("own-teams-then", MANAGERS, REPLAYING, ONE_CHILD, Reach.TEAMS),
-    Rule("whole-authority-then", HEADS, REPLAYING, ONE_CHILD, Reach.EVERYWHERE),
+    Rule("whole-authority-then", HEADS, REPLAYING, ONE_CHILD, Reach.EVERYWHERE, purpose=True),
     Rule("allegations", frozenset({DESIGNATED}), LOOKING, CHILDREN, Reach.ITSELF),
     Rule("partner", frozenset({"partner"}), LOOKING, frozenset({"list", "clock"}), Reach.OWED),
     Rule(

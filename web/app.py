@@ -14,7 +14,8 @@ from domain.errors import Unavailable
 from web.access import for_machines, refuse_undeclared
 from web.answering import Answering
 from web.console.door import Console
-from web.console.gate import SignInFirst
+from web.console.gate import SayWhyFirst, SignInFirst
+from web.console.why import ask_why
 from web.description import COMPONENTS, TAKES_EVENTS
 from web.intake import intake
 from web.machines import machines, readings
@@ -122,6 +123,10 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
         if error.status_code == HTTPStatus.NOT_FOUND:
             await people.wait_after(request)
         return people.problem_page(request, error.status_code)
+
+    @app.exception_handler(SayWhyFirst)
+    async def say_why_first(_request: Request, asked: SayWhyFirst) -> Response:
+        return ask_why(asked)
 
     @app.exception_handler(SignInFirst)
     async def sign_in_first(request: Request, asked: SignInFirst) -> Response:

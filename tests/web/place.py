@@ -261,8 +261,8 @@ class Place:
             for relation in RELATIONS
         }
 
-    def browser(self, role: str) -> TestClient:
-        """A browser of somebody who is signed in; of nobody where nobody is named."""
+    def browser(self, role: str, saying: str = "oversight") -> TestClient:
+        """A browser of somebody who is signed in and has said why they look; or of nobody."""
         made = TestClient(
             self.app,
             base_url=URL,
@@ -271,8 +271,12 @@ class Place:
             raise_server_exceptions=False,
         )
         if role != "nobody":
-            given = Given()
-            self.sessions.keep(given, self.sessions.enter(ref(role), self.parts.now()))
+            given, session = Given(), self.sessions.enter(ref(role), self.parts.now())
+            self.sessions.keep(given, session)
+            for relation in TEAMS if saying else ():
+                self.parts.sessions.state(
+                    session.id, self.stream(relation).hex, saying, self.parts.now()
+                )
             name, _, value = given.headers["set-cookie"].partition(";")[0].partition("=")
             made.cookies.set(name, value.strip('"'))
         return made

@@ -105,8 +105,10 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
     else:
         stream = pages.parts.log.stream(pages.parts.code, "child", reference)
         if may_see(pages, request, stream):
-            query = f"?purpose={why}" if why else ""
-            return RedirectResponse(f"/children/{stream.hex}{query}", 303)
+            session = access(request).session
+            if why and session is not None:
+                pages.parts.sessions.state(session.id, stream.hex, why, pages.parts.now())
+            return RedirectResponse(f"/children/{stream.hex}", 303)
     page = Page("Find a child", "children", error=bool(error))
     return pages.form(
         request,

@@ -37,6 +37,7 @@ from web.console.signing_in import signing_in
 from web.console.sitting import sitting
 from web.console.sittings import sittings
 from web.console.timeliness import shares
+from web.console.why import why
 from web.console.workload import workload
 from web.parts import Parts
 
@@ -90,6 +91,7 @@ class Console:
             forced_access,
             restrictions,
             scopes,
+            why,
         ):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())

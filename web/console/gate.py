@@ -17,7 +17,9 @@ from domain.child_episode import ChildEpisode, team_of
 from domain.invitations import invited_to
 from domain.owing import owed_by
 from domain.permission import (
+    ONE_CHILD,
     PURPOSES,
+    Action,
     Asker,
     Decision,
     Kind,
@@ -41,6 +43,16 @@ UNATTENDED: Final = "x-daymark-unattended"
 NO_ROUTE_SAYS: Final = "every route declares what it needs"
 
 logger = structlog.get_logger()
+
+
+class SayWhyFirst(Exception):
+    """A record opens only to who says why they look, and they have not; `back` is where they were going."""
+
+    def __init__(self, stream: str, back: str) -> None:
+        """Keep which record, and the way back."""
+        super().__init__("say why first")
+        self.stream = stream
+        self.back = back
 
 
 class SignInFirst(Exception):
@@ -99,7 +111,13 @@ class Gate:
         if record is None:
             decision = Decision(allowed=False, rule="none", reason="nothing of this address")
         else:
-            decision = may(asker, needs.action, record, purpose, now)
+            stated = self.stated(request, needs, session, record)
+            decision = may(asker, needs.action, record, stated, now)
+            purpose = stated or purpose
+            if not decision.allowed:
+                decision = may(asker, needs.action, record, purpose, now)
+                if decision.allowed and stated is None and request.method in SAFE:
+                    raise SayWhyFirst(str(record.stream), back_to(request))
         note(decision, needs, asker, record)
         # Asked of the kind, never of the record: where to go first must not tell that one exists.
         if (
@@ -121,6 +139,17 @@ class Gate:
             visible(asker, needs.action, "list", purpose, now),
             episode,
         )
+
+    def stated(
+        self, request: Request, needs: Needs, session: Session | None, record: Record
+    ) -> str | None:
+        """Why somebody said they look at this child; empty for what nobody is asked about."""
+        if record.kind not in ONE_CHILD or record.of != "child" or session is None:
+            return ""
+        asked = request.query_params.get("purpose")
+        if needs.action is Action.EXPORT and asked in PURPOSES:
+            return asked
+        return self._parts.sessions.stated(session.id, str(record.stream))
 
     async def wait_after(self, request: Request) -> None:
         """Wait as long as every denial takes, where a page found only by itself that it must deny."""
@@ -183,6 +212,11 @@ class Gate:
         if episode is None or episode.authority != self._parts.code or episode.kind == "reads":
             return None
         return episode
+
+
+def back_to(request: Request) -> str:
+    """The address that was asked for, with what it asks."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def page_of(request: Request) -> str:
