@@ -1,4 +1,4 @@
-"""The sixty or so made-up children of the sample authority, each a small story in the words of facts."""
+"""The seventy or so made-up children of the sample authority, each a small story in the words of facts."""
 
 from datetime import datetime, timedelta
 from itertools import count

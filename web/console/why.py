@@ -26,7 +26,7 @@ def why(pages: Pages) -> APIRouter:
     @routes.get("/why/{stream}")
     @needs(Action.OPEN, "staff")
     def ask(request: Request, stream: str, back: str = "") -> Response:
-        return show(pages, request, stream, back)
+        return show(pages, request, stream, back or f"/children/{stream}")
 
     @routes.post("/why/{stream}")
     @needs(Action.OPEN, "staff")
