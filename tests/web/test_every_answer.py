@@ -296,7 +296,8 @@ def test_asking_why_tells_of_no_child(own_place: Place) -> None:
             for one in ("restricted", "not-existing", "own-team")
         ]
         nowhere = [
-            browser.get(one).status_code for one in ("/why/x?back=/board", f"/why/{'0' * 32}")
+            browser.get(one).status_code
+            for one in ("/why/x?back=/board", f"/why/{'0' * 32}?back=//e.example")
         ]
 
     assert hidden == [404, 404, 404]

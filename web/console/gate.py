@@ -111,10 +111,10 @@ class Gate:
         if record is None:
             decision = Decision(allowed=False, rule="none", reason="nothing of this address")
         else:
-            stated = self.stated(request, needs, session, record)
-            decision = may(asker, needs.action, record, stated, now)
-            purpose = stated or purpose
+            decision = may(asker, needs.action, record, None, now)
             if not decision.allowed:
+                stated = self.stated(request, needs, session, record)
+                purpose = stated or purpose
                 decision = may(asker, needs.action, record, purpose, now)
                 if decision.allowed and stated is None and request.method in SAFE:
                     raise SayWhyFirst(str(record.stream), back_to(request))

@@ -28,7 +28,7 @@ from web.console import sitting_forms
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages, texts
-from web.console.sittings import known
+from web.console.sittings import known, opens
 from web.console.statuses import Tag
 from web.console.telling import Filled, may_record
 from web.console.wording import AGENCIES, capital, name_of, say_agency
@@ -165,7 +165,7 @@ def show(
         "sitting.html",
         page,
         400 if filled.faults else 200,
-        **agenda_said(found, today),
+        **agenda_said(found, today, partial(opens, pages, request)),
         view=view,
         done=done,
         filled=filled,
@@ -204,8 +204,10 @@ def title_of(found: Agenda) -> str:
     return f"{found.panel.upper()} on {say_weekday(found.sitting.sits_on)}"
 
 
-def agenda_said(found: Agenda, today: date) -> dict[str, Any]:
-    """All that the page and the pack say of a sitting."""
+def agenda_said(
+    found: Agenda, today: date, opening: Callable[[str], bool] = lambda _sitting: False
+) -> dict[str, Any]:
+    """All that the page and the pack say of a sitting; `opening` says which others open to the reader."""
     sits = found.sitting
     return {
         "address": f"/sittings/{found.panel}/{sits.sits_on}",
@@ -213,8 +215,8 @@ def agenda_said(found: Agenda, today: date) -> dict[str, Any]:
         "closes": say_weekday(sits.cutoff_on),
         "is_closed": sits.cutoff_on < today,
         "moved": [moved(one.fact) for one in found.moved_from],
-        "previous": neighbour(found.panel, found.previous),
-        "following": neighbour(found.panel, found.following),
+        "previous": neighbour(found.panel, found.previous, opening),
+        "following": neighbour(found.panel, found.following, opening),
         "items": [item_line(one) for one in found.items],
         "next_time": [item_line(one) for one in found.everybody if one.after_cutoff],
         "actions": [action_line(one) for one in found.actions],
@@ -230,11 +232,15 @@ def moved(fact: object) -> str:
     return f"Put off from {say_weekday(fact.sits_on)}: {named(REASONS, fact.reason).lower()}"
 
 
-def neighbour(panel: str, other: Sitting | None) -> dict[str, str] | None:
-    """The sitting before or after, with its address."""
+def neighbour(
+    panel: str, other: Sitting | None, opening: Callable[[str], bool]
+) -> dict[str, str] | None:
+    """The sitting before or after, with its address where it opens to the reader."""
     if other is None:
         return None
-    return {"href": f"/sittings/{panel}/{other.sits_on}", "text": say_day(other.sits_on)}
+    sitting = called(panel, other.sits_on)
+    href = f"/sittings/{sitting}" if opening(sitting) else ""
+    return {"href": href, "text": say_day(other.sits_on)}
 
 
 def item_line(item: Item) -> dict[str, object]:

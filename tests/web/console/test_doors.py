@@ -56,6 +56,14 @@ def sign_in(client: TestClient, person: str = "P-5") -> Response:
     return client.post("/me", data={"token": token, "person": person}, follow_redirects=False)
 
 
+def say_why(client: TestClient, ref: str, purpose: str = "oversight") -> Response:
+    """Say why one opens the record of a child, through the form."""
+    page = f"/why/{ref}"
+    token = TOKEN.findall(client.get(page).text)[0]
+    said = {"token": token, "purpose": purpose, "back": f"/children/{ref}"}
+    return client.post(page, data=said, headers=OURS, follow_redirects=False)
+
+
 def answer(**changes: str) -> dict[str, str]:
     """A promise as the form sends it."""
     told = {
