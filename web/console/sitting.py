@@ -106,10 +106,11 @@ def found_at(
         # The board knows only the children of now; another moment is asked of the whole log.
         among=may_come_before(parts.log, parts.views, authority, panel) if is_now else None,
     )
-    return found.kept_to(partial(may_see, pages, request, called(panel, on)))
+    # An invitation is to the agenda as it stands.
+    return found.kept_to(partial(may_see, pages, request, called(panel, on) if is_now else None))
 
 
-def may_see(pages: Pages, request: Request, sitting: str, stream: UUID) -> bool:
+def may_see(pages: Pages, request: Request, sitting: str | None, stream: UUID) -> bool:
     """Whether whoever asks may see a child: anywhere, or on this agenda because they are invited to it."""
     let = access(request)
     episode = pages.parts.log.episode(stream)

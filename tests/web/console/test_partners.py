@@ -190,6 +190,21 @@ def test_a_restricted_child_is_on_no_partners_agenda(met: tuple[Town, TestClient
     assert all(one not in page.text for page in pages for one in ("CH-0014", "CH-0012"))
 
 
+def test_whoever_sits_for_another_team_is_invited_by_name(met: tuple[Town, TestClient]) -> None:
+    """A manager sees no child of other teams on the agenda until then, and none on that of another moment."""
+    client = met[1]
+    sign_in(client, "P-2")
+    before = words(client.get(ADDRESS))
+    sign_in(client)
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="childrens_social_care", person="P-2")
+    sign_in(client, "P-2")
+    after, then = words(client.get(ADDRESS)), words(client.get(f"{ADDRESS}?known-at=2016-01-08"))
+
+    assert "No child is on the agenda." in before
+    assert "4 children are on the agenda" in after
+    assert "No child is on the agenda." in then
+
+
 def test_an_invitation_goes_along_when_the_sitting_is_put_off(
     met: tuple[Town, TestClient],
 ) -> None:
