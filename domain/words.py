@@ -1,5 +1,6 @@
 """Dates, times, lengths and verdicts as a person would say them, the same on page, command and e-mail."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -40,6 +41,17 @@ ROLES: Final[Mapping[str, str]] = {
 def say_fact(name: str) -> str:
     """A fact in a story or on a page: `Strategy meeting held`."""
     return name.replace("-", " ").capitalize()
+
+
+def say_field(name: str) -> str:
+    """What a field of a fact is called: `missing episode reference`, `accommodation`."""
+    whole = re.sub(r"_ref(s?)$", r"_reference\1", name)
+    return whole.replace("_", " ")
+
+
+def say_fields(text: str) -> str:
+    """A text of the packs with every field it names in words."""
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: say_field(found[0]), text)
 
 
 def say_role(role: str) -> str:

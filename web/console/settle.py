@@ -16,10 +16,11 @@ from domain.packs import Form
 from domain.permission import Action
 from domain.settling import Question, questions, read_answer
 from domain.timescales import Policy, Scalar
-from domain.words import say_title
+from domain.words import say_fields, say_title
 from web.access import needs
 from web.console.look_back import NOT_A_DATE, Typed, day_typed
 from web.console.pages import Page, Pages, texts
+from web.console.wording import capital
 
 TITLE = "What must be settled"
 WRONG_NAMES = {
@@ -159,7 +160,7 @@ def shown(one: Question, filled: Filled) -> dict[str, object]:
         "id": anchor(one.name),
         "name": one.name,
         "question": one.effect.question,
-        "hint": f"Until it is settled: {said}. {parameter.meaning[:1].upper()}{parameter.meaning[1:]}.{note}",
+        "hint": f"Until it is settled: {said}. {capital(say_fields(parameter.meaning))}.{note}",
         "unit": unit,
         "choices": [(code, IN_WORDS.get(code, code.capitalize())) for code in one.choices],
         "value": filled.typed.get(one.name, ""),

@@ -15,6 +15,7 @@ from web.console.statuses import COLOURS, MEANINGS
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 SPACED_HALF = re.compile(r"\d ?[ap]\.m\.|\d [ap]m\b")
+STORED_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b")
 HOURS_OF_24 = re.compile(r"\b(1[3-9]|2[0-3]):\d\d\b")
 
 
@@ -31,6 +32,7 @@ def must_speak_plainly(page: str) -> None:
     assert ISO_DATE.findall(said) == []
     assert SPACED_HALF.findall(said) == []
     assert HOURS_OF_24.findall(said) == []
+    assert STORED_NAME.findall(said) == []
     assert not any(word in said.lower() for word in (" please ", "failed to", "e.g.", "i.e."))
 
 
