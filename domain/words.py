@@ -90,6 +90,14 @@ def say_moment(instant: datetime) -> str:
     return f"{say_day(london_date(instant))} at {say_time(instant)}"
 
 
+def say_end(instant: datetime) -> str:
+    """When a time runs out: at midnight the end of the day before, else the moment."""
+    local = instant.astimezone(LONDON)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return say_moment(instant)
+    return f"the end of {say_day(local.date() - timedelta(days=1))}"
+
+
 def say_when(fact: Standing) -> str:
     """When a fact happened, no more precisely than it is known."""
     return say_day(fact.on) if fact.to_the_day else say_moment(fact.earliest)

@@ -156,6 +156,7 @@ class Pages:
             "home": opening.home if opening else "/board",
             "idle": self.idle(opening, now),
             "opens": opening or opens_nothing,
+            "in_part": opening is not None and opening.in_part,
             "leads": opening.leads if opening else opens_nothing,
         }
         if "rules" not in values:

@@ -247,11 +247,11 @@ def action_line(action: AgreedAction) -> dict[str, object]:
     """One action, with how it stands in words and colour."""
     if action.done_on is not None:
         late = " late" if action.late else ""
-        tag = Tag(f"Done{late}", "govuk-tag--orange" if late else "govuk-tag--green")
+        tag = Tag(f"Done{late}", "orange" if late else "green")
     elif action.late:
-        tag = Tag("Late", "govuk-tag--red")
+        tag = Tag("Late", "red")
     else:
-        tag = Tag("Open", "govuk-tag--blue")
+        tag = Tag("Open", "blue")
     return {
         "ref": action.ref,
         "href": f"/children/{action.stream.hex}",

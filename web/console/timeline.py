@@ -133,7 +133,7 @@ def fact_entry(line: Line, happened: Happening, known: Mapping[UUID, Recorded]) 
     days = (london_date(recorded.recorded_at) - happened.on).days
     changes = [known[event_id] for event_id in line.corrected_by if event_id in known]
     return Entry(
-        sentence=line.sentence,
+        sentence=line.sentence.removesuffix("."),
         when=happened.said,
         machine_when=happened.machine,
         recorded=say_moment(recorded.recorded_at),
