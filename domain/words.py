@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.calendar import LONDON, WorkingDays, london_date
 from domain.clocks import Clock, Verdict, held_at
+from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired
 from domain.standing import Standing
 from domain.timescales import Timescale, spelled
@@ -36,6 +37,22 @@ ROLES: Final[Mapping[str, str]] = {
     "cme_coordinator": "CME co-ordinator",
     "cafcass": "Cafcass",
 }
+
+
+AGENCY_NAMES: Final[Mapping[str, str]] = {
+    "merseyside_police": "Merseyside Police",
+    "childrens_social_care": "Children’s social care",
+    "childrens_home": "Children’s home",
+    "gp": "GP",
+    "camhs": "CAMHS",
+}
+"""Agencies whose code alone would read badly."""
+
+
+def say_agency(code: str) -> str:
+    """An agency in words; the code itself where it is not known."""
+    said = CODE_SETS["agency"].labels.get(code, code)
+    return AGENCY_NAMES.get(code) or said[:1].upper() + said[1:]
 
 
 def say_fact(name: str) -> str:

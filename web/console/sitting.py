@@ -17,7 +17,7 @@ from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSittingPostponed, Sitting
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of
-from domain.words import say_day, say_list, say_weekday
+from domain.words import say_agency, say_day, say_list, say_weekday
 from projections.agenda import Agenda, Attendance, agenda, may_come_before
 from projections.agenda_items import AgreedAction, Item
 from web.access import needs
@@ -28,7 +28,7 @@ from web.console.pages import Page, Pages, texts
 from web.console.sittings import known
 from web.console.statuses import Tag
 from web.console.telling import Filled, may_record
-from web.console.wording import AGENCIES, capital, partner_of, say_agency
+from web.console.wording import AGENCIES, capital, partner_of
 
 DECISIONS = CODE_SETS["panel_decision"].labels
 ACTIONS = CODE_SETS["panel_action"].labels

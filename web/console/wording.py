@@ -9,14 +9,6 @@ from domain.code_sets import CODE_SETS
 from formats.people import People
 
 AGENCIES: Final = CODE_SETS["agency"].labels
-NAMES: Final[Mapping[str, str]] = {
-    "merseyside_police": "Merseyside Police",
-    "childrens_social_care": "Children’s social care",
-    "childrens_home": "Children’s home",
-    "gp": "GP",
-    "camhs": "CAMHS",
-}
-"""Agencies whose code alone would read badly."""
 PARTNERS: Final[Mapping[str, str]] = {
     "merseyside_police": "police",
     "sexual_health_service": "health",
@@ -32,11 +24,6 @@ PARTNERS: Final[Mapping[str, str]] = {
 def capital(words: str) -> str:
     """The words with a capital first letter; abbreviations keep theirs."""
     return words[:1].upper() + words[1:]
-
-
-def say_agency(code: str) -> str:
-    """An agency in words; the code itself where it is not known."""
-    return NAMES.get(code) or capital(AGENCIES.get(code, code))
 
 
 def partner_of(code: str) -> str:
