@@ -1,6 +1,7 @@
 """The commands by which an authority goes live: which rules are told, the switches, the backlog."""
 
 import csv
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
