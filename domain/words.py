@@ -57,7 +57,7 @@ def say_agency(code: str) -> str:
 
 def say_fact(name: str) -> str:
     """A fact in a story or on a page: `Strategy meeting held`."""
-    return name.replace("-", " ").capitalize()
+    return name.replace("-", " ").capitalize().replace("Fgm ", "FGM ")
 
 
 def say_field(name: str) -> str:

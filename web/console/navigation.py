@@ -45,6 +45,10 @@ PLACES: Final = (
 )
 
 
+OF_WHOLE_RECORDS: Final = frozenset({"/children", "/missing", "/record", "/anomalies"})
+"""Places that show nothing to whoever may see single clocks alone."""
+
+
 @dataclass(frozen=True)
 class Opening:
     """Which addresses open to one reader; a template asks it before it names one."""
@@ -103,7 +107,13 @@ class Opening:
 
     def places(self) -> Iterator[Place]:
         """The items of the navigation for this reader, in their order."""
-        return (one for one in PLACES if self(one.href))
+        return (one for one in PLACES if self(one.href) and self.has_use(one.href))
+
+    def has_use(self, path: str) -> bool:
+        """Whether a place has anything for the reader: lists of whole records need a record that opens."""
+        if path not in OF_WHOLE_RECORDS or self._allowed.grants:
+            return True
+        return path == "/record" and self("/record/here")
 
     @property
     def home(self) -> str:
