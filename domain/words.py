@@ -127,7 +127,7 @@ def say_due(clock: Clock) -> str:
     """
     if clock.due_on is not None and clock.timescale.kind != "same-day":
         return f"the end of {say_day(clock.due_on)}"
-    return say_moment(clock.due_at)
+    return say_end(clock.due_at)
 
 
 def say_title(timescale: Timescale) -> str:

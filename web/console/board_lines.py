@@ -55,7 +55,8 @@ def line(row: BoardRow, parts: Parts, authority: Authority, now: datetime, *, su
     """One clock in the words of the board."""
     timescale = authority.policy.timescale(row.timescale)
     by_day = row.due_on is not None and timescale.kind != "same-day"
-    day = row.due_on if by_day and row.due_on else london_date(row.due_at)
+    by_day = by_day or say_time(row.due_at) == "midnight"
+    day = row.due_on if by_day and row.due_on else last_day(row.due_at)
     told, more, promised = told_words(row, parts)
     return Line(
         page=row.page,
