@@ -31,7 +31,7 @@ from domain.words import (
 from projections import board as the_board
 from projections.board import BoardRow
 from projections.board_then import board_then
-from projections.history import History, clocks_json, event_json, judged
+from projections.history import History, Line, clocks_json, event_json, judged
 from projections.history import history as replay_of
 from projections.trust import trust
 from projections.unallocated import Queue, unallocated
@@ -105,14 +105,31 @@ def history(options: Options) -> int:
         if options.json:
             document(replay_json(replay))
             return DONE
-        for line in replay.lines:
-            changed = (
-                " (withdrawn)" if line.withdrawn else " (corrected)" if line.corrected_by else ""
-            )
-            print(f"{say_moment(line.recorded.recorded_at):<29} {line.sentence}{changed}")
+        if replay.lines:
+            rows = [
+                [say_moment(line.recorded.recorded_at), happened(line), said_of(line)]
+                for line in replay.lines
+            ]
+            table(["Recorded", "Happened", "What"], rows, "")
         if replay.left_out:
             print(f"{replay.left_out} left out: recorded or happened later.")
         return DONE
+
+
+def happened(line: Line) -> str:
+    """When a fact happened by what was first told of it; empty for what Daymark itself did."""
+    event = line.recorded.event
+    if not line.reported:
+        return ""
+    if event.occurred_at is not None:
+        return say_moment(event.occurred_at)
+    return "" if event.occurred_on is None else say_day(event.occurred_on)
+
+
+def said_of(line: Line) -> str:
+    """One event in a sentence, and whether it was withdrawn or corrected since."""
+    changed = " (withdrawn)" if line.withdrawn else " (corrected)" if line.corrected_by else ""
+    return f"{line.sentence}{changed}"
 
 
 def replay_json(replay: History) -> dict[str, Any]:
@@ -279,5 +296,5 @@ def told(row: BoardRow) -> str:
     if row.acknowledged_owner and row.acknowledged_until:
         by_when = say_day(london_date(row.acknowledged_until - timedelta(microseconds=1)))
         return f"acknowledged by {row.acknowledged_owner} until {by_when}"
-    whom = say_role(row.told_role) if row.told_role else ""
-    return f"{whom}, re-armed" if row.rearmed else whom
+    whom = say_role(row.told_role) if row.told_role else "nobody yet"
+    return f"{whom}, escalating again" if row.rearmed else whom

@@ -18,7 +18,7 @@ from domain.facts.fact import CodeSet, Fact, NeededWhen, marks
 from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.own_matters import REGISTRY
 from domain.standing import Standing, named, standing, with_fields
-from domain.words import say_day, say_fact, say_role
+from domain.words import say_day, say_fact, say_field, say_role
 
 ADOPTED_TWICE: Final = "adopted twice"
 """Two packs for one day: what the doctor looks for too."""
@@ -80,14 +80,14 @@ def is_future(event: Event, recorded_at: datetime) -> bool:
 def of_standing(one: Standing, authority: Authority) -> Iterator[Anomaly]:
     """What surprises in one fact as it stands: its codes, what it lacks, its source."""
     for field, code_sets, needs in asked_of(type(one.fact)):
-        value = getattr(one.fact, field)
+        value, said = getattr(one.fact, field), say_field(field)
         for code_set in code_sets:
             for code in value if isinstance(value, tuple) else (value,):
                 if code is not None and not CODE_SETS[code_set.name].holds(code):
-                    yield say(one, "unknown code", f"{field} says a code that is not known.")
+                    yield say(one, "unknown code", f"“{said}” has a code that is not known.")
         for needed in needs:
             if value in (None, ()) and is_needed(one.fact, needed):
-                yield say(one, "something is missing", f"{field} is needed and was not said.")
+                yield say(one, "something is missing", f"“{said}” is needed and was not stated.")
     # A file is registered only for what it can always state, and says more where it can.
     spans = [s for s in authority.sources if s.source == one.source and s.continuous]
     if spans and not any(one.name in span.states for span in spans):

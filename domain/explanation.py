@@ -49,7 +49,9 @@ from domain.words import (
     how_late,
     say_day,
     say_due,
+    say_end,
     say_fact,
+    say_field,
     say_list,
     say_moment,
     say_role,
@@ -138,6 +140,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
     title, due = say_title(clock.timescale), say_due(clock)
     late = how_late(clock, now, authority.calendar_of(clock.counted_by))
     stop = "" if clock.stop is None else f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}"
+    ended = f"{stop[:1].lower()}{stop[1:]}"
     match found:
         case Verdict.RUNNING | Verdict.DUE_SOON:
             left = time_left(clock, now, authority.calendar_of(clock.counted_by))
@@ -152,9 +155,9 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
         case Verdict.BREACHED:
             return f"{title} was due by {due} and is late by {late}. Nothing recorded says it was done."
         case Verdict.MET:
-            return f"{title} was due by {due} and was done in time: {stop}."
+            return f"{title} was due by {due} and was done in time: {ended}."
         case Verdict.MET_LATE:
-            return f"{title} was due by {due} and was done late by {late}: {stop}."
+            return f"{title} was due by {due} and was done late by {late}: {ended}."
         case Verdict.AWAITING_FEED:
             assert clock.heard_to is not None
             heard = f"heard up to {say_moment(clock.heard_to)}"
@@ -168,7 +171,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
         case Verdict.UNDECIDABLE:
             return f"{title} cannot be decided: what is known says only the day, not the hour."
         case Verdict.DECLINED:
-            return f"{title} was declined in time: {stop}."
+            return f"{title} was declined in time: {ended}."
         case Verdict.SUSPENDED:
             hold = held_at(clock, now)
             assert hold is not None
@@ -177,7 +180,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
                 " What is left of its time runs on once it is resumed."
             )
         case _:  # cancelled or superseded
-            return f"{title} is not needed any more: {stop}."
+            return f"{title} is not needed any more: {ended}."
 
 
 def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tuple[str, str]]:
@@ -256,7 +259,7 @@ def whose_time(clock: Clock, now: datetime, told_at: datetime | None) -> Iterato
     if found is not None:
         yield "Where the time went", say_lateness(found)
         if said := say_told_to_done(found):
-            yield "After the first was told", said
+            yield "After the first message", said
 
 
 def bounds_in_words(clock: Clock) -> str:
@@ -311,7 +314,9 @@ def is_left_out(on: date, clock: Clock) -> bool:
 def what_stops(trigger: Trigger) -> str:
     """A fact that stops a clock, with what it must say."""
     said = [
-        f"{name.removeprefix('derived.').replace('_', ' ')}: {say_condition(condition)}"
+        say_condition(condition)
+        if name == "kind"
+        else f"{say_field(name.removeprefix('derived.'))}: {say_condition(condition)}"
         for name, condition in trigger.where.items()
     ]
     return say_fact(trigger.fact) + (f" ({'; '.join(said)})" if said else "")
@@ -389,19 +394,19 @@ def of_clock(said: ClockEvent, title: str) -> str:
     """What became of a clock, in one sentence."""
     match said:
         case TimescaleWarned():
-            return f"{title}: warning {said.number} of {said.of}, due {say_moment(said.due_at)}."
+            return f"{title}: warning {said.number} of {said.of}, due by {say_end(said.due_at)}."
         case TimescaleBreached(history=True):
-            return f"{title}: late since {say_moment(said.breached_at)}, learned long afterwards."
+            return f"{title}: late since {say_end(said.breached_at)}, learned long afterwards."
         case TimescaleBreached(confirmed=False):
-            return f"{title}: late since {say_moment(said.breached_at)}, not confirmed."
+            return f"{title}: late since {say_end(said.breached_at)}, not confirmed."
         case TimescaleBreached():
-            return f"{title}: late since {say_moment(said.breached_at)}."
+            return f"{title}: late since {say_end(said.breached_at)}."
         case BreachCured():
             return f"{title}: not late after all: {CURES.get(said.verdict, said.verdict)}."
         case BreachWorsened():
-            return f"{title}: late for longer than was known, since {say_moment(said.due_at)}."
+            return f"{title}: late for longer than was known, since {say_end(said.due_at)}."
         case ClockRetimed():
-            return f"{title}: due moved from {say_moment(said.from_due_at)} to {say_moment(said.due_at)}."
+            return f"{title}: due moved from {say_end(said.from_due_at)} to {say_end(said.due_at)}."
         case EscalationRaised():
             return f"{title}: escalation began."
         case EscalationRearmed():

@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.settling import Question, questions
 from domain.timescales import Policy, Scalar, Timescale
+from domain.words import say_fields
 
 PREAMBLE: Final = """\
 # What this authority has settled, laid over the national timescales.
@@ -68,7 +69,7 @@ def hint(one: Question) -> str:
     """What kind of answer is asked for, its default, and what is said of it."""
     parameter = one.parameter
     kind = " or ".join(one.choices) or parameter.unit.replace("-", " ")
-    said = f"({kind}; the default is {written(parameter.default)}: {parameter.meaning})"
+    said = f"({kind}; the default is {written(parameter.default)}: {say_fields(parameter.meaning)})"
     return f"{said} Changes nothing yet: {one.effect.why_not}." if one.effect.why_not else said
 
 

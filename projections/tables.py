@@ -127,6 +127,7 @@ COLUMNS: Final = {
         "told_rung": "BIGINT",
         "told_role": "TEXT",
         "told_person": "TEXT",
+        "watching": "TEXT NOT NULL",
         "acknowledged_until": "TEXT",
         "acknowledged_owner": "TEXT",
         "handed_to": "TEXT",

@@ -20,7 +20,7 @@ class Sitting(BaseModel):
 
 
 class ReportPublished(Fact):
-    """The authority published a periodic report. kind: missing-quarterly or cse-quarterly.
+    """The authority published a periodic report: the quarterly one of missing children or of exploitation.
 
     Not a fact about a child.
     """

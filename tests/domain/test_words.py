@@ -222,7 +222,7 @@ def test_what_would_stop_a_clock() -> None:
 
     assert found.stops == ("Strategy meeting held",)
     assert (
-        "Order made (kind: emergency protection or interim care)"
+        "Order made (emergency protection or interim care)"
         in explain(police, here(), moment("Tue 3 Mar 2026 12:00")).stops
     )
 
@@ -248,8 +248,8 @@ def test_conditions_in_words() -> None:
         for line in explain(clock, here(), moment("Tue 3 Mar 2026 12:00")).stops
     }
 
-    assert "Visit made (kind: child protection; child seen: yes)" in said
-    assert "Case heard at panel (kind: macse; decision: not deferred)" in said
+    assert "Visit made (child protection; child seen: yes)" in said
+    assert "Case heard at panel (macse; decision: not deferred)" in said
 
 
 def test_no_is_said_as_a_word() -> None:
@@ -278,7 +278,7 @@ AT = "2026-03-05T10:00:00Z"
 DOUBT: dict[str, object] = {"doubt": "feed", "about": "nightly", "since": AT, "rung": 1, "role": "administrator", "person": "ada", "delivered": True}  # fmt: skip
 
 SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
-    (TimescaleWarned, CLOCK | {"number": 1, "of": 3, "warn_at": AT, "due_at": AT}, "warning 1 of 3, due 5 March 2026 at 10am."),
+    (TimescaleWarned, CLOCK | {"number": 1, "of": 3, "warn_at": AT, "due_at": AT}, "warning 1 of 3, due by 5 March 2026 at 10am."),
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": True}, "late since 5 March 2026 at 10am."),
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": False}, "not confirmed."),
     (BreachCured, CLOCK | {"verdict": "met"}, "not late after all: it was done in time."),

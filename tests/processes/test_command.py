@@ -209,9 +209,9 @@ def test_history_tells_what_was_withdrawn_and_corrected(daymark: Command) -> Non
 
     told = daymark("history", "CH-1").out.splitlines()
 
-    assert told[0].endswith("(withdrawn)")
-    assert told[1].endswith("(corrected)")
-    assert len(told) == 4
+    assert told[1].endswith("(withdrawn)")
+    assert told[2].endswith("(corrected)")
+    assert len(told) == 5
 
 
 def test_a_clock_is_explained(daymark: Command, parts: Daymark) -> None:
@@ -271,7 +271,7 @@ def test_a_board_that_cannot_be_relied_on_is_one(daymark: Command) -> None:
     said = daymark("board")
 
     assert said.code == daymark("board", "--json").code == 1
-    assert said.out.startswith("Do not rely on this board. The source nightly is late since ")
+    assert said.out.startswith("Do not rely on this board. The source nightly has been late since ")
 
 
 def test_the_board_of_another_moment(daymark: Command, parts: Daymark) -> None:

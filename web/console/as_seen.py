@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from domain.invitations import Invitation
 from domain.permission import Action
-from domain.words import say_day, say_moment, say_role, say_title
+from domain.words import say_agency, say_day, say_end, say_moment, say_role, say_title
 from projections.as_seen import CANNOT_TELL, AsSeen, CoverThen, ForcedThen, ToldThen, as_seen
 from projections.board_children import OnBoard, listed_then
 from projections.feeds_then import FeedThen
@@ -25,7 +25,7 @@ from web.console.gate import access
 from web.console.look_back import Moment, WrongDate, moment_of
 from web.console.pages import Page, Pages
 from web.console.two_moments import NOT_A_MOMENT, Boxes, moment_boxed, typed_of
-from web.console.wording import capital, name_of, say_agency
+from web.console.wording import name_of
 
 TITLE: Final = "What somebody’s board showed"
 AT: Final = "at"
@@ -190,7 +190,7 @@ def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then
 def posts_of(seen: AsSeen) -> str:
     """The posts a person held, in words."""
     said = [
-        capital(say_role(one.role)) + (f" ({', '.join(sorted(one.teams))})" if one.teams else "")
+        say_role(one.role) + (f" ({', '.join(sorted(one.teams))})" if one.teams else "")
         for one in seen.posts
     ]
     return ", ".join(dict.fromkeys(said)) or "no post"
@@ -267,7 +267,7 @@ def child_of(pages: Pages, stream: str | None) -> str:
 
 def until(at: datetime) -> str:
     """Until when a promise was made."""
-    return f"promised until {say_moment(at)}"
+    return f"promised until {say_end(at)}"
 
 
 def cover_words(pages: Pages, one: CoverThen) -> str:

@@ -14,6 +14,7 @@ from projections.looks import Asked, Look, Unusual, looks, unusual
 from web.access import needs
 from web.console.gate import access
 from web.console.look_back import day_typed
+from web.console.page_names import allowed_by, page_called
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
 from web.console.wording import name_of
@@ -136,9 +137,9 @@ def line(one: Look, pages: Pages) -> dict[str, str]:
         "when": say_moment(one.at),
         "who": name_of(pages.parts.people, one.person),
         "child": one.child[:12] if one.child else "",
-        "route": one.route,
+        "route": page_called(one.route),
         "purpose": PURPOSES.get(one.purpose, one.purpose),
-        "rule": one.rule.replace("-", " "),
+        "rule": allowed_by(one.rule, of_a_child=one.child is not None),
     }
 
 

@@ -17,10 +17,12 @@ from domain.anomalies import anomalies
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.clocks import Verdict, held_at
+from domain.code_sets import CODE_SETS
 from domain.event import Kind, Recorded
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
 from domain.permission import HEADS, PURPOSES, Action, groups_of, may
+from domain.rights import restriction
 from domain.words import (
     how_late,
     say_day,
@@ -259,7 +261,27 @@ def story(
         moments=moments,
         silent=silent(past, view.now) if moments else None,
         may_replay=past.kind == "child" and may_replay(pages, request),
+        restricted=restricted_words(request) if past.kind == "child" else "",
+        may_restrict=past.kind == "child" and may_restrict(pages, request),
     )
+
+
+def restricted_words(request: Request) -> str:
+    """That a record is restricted, and why, for whoever may see it all the same; empty where it is not."""
+    episode = access(request).episode
+    closed = restriction(episode.history) if episode else None
+    if closed is None:
+        return ""
+    why = CODE_SETS["restriction_reason"].labels.get(closed.reason, closed.reason)
+    return (
+        f"This record is restricted ({why}). For everybody who is not named there is no such child."
+    )
+
+
+def may_restrict(pages: Pages, request: Request) -> bool:
+    """Whether whoever looks may say who else may see this record."""
+    let = access(request)
+    return may(let.asker, Action.RESTRICT, let.record, let.purpose, pages.parts.now()).allowed
 
 
 def may_replay(pages: Pages, request: Request) -> bool:
@@ -332,7 +354,8 @@ def card(one: Judged, told: Told) -> Card:
 
 def in_short(one: Judged, told: Told) -> str:
     """Where a clock stands, in one short sentence."""
-    clock, calendar = one.clock, told.history.authority.calendar
+    clock = one.clock
+    calendar = told.history.authority.calendar_of(clock.counted_by)
     if clock.stop is not None and one.verdict not in OUTSTANDING:
         return f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}."
     match one.verdict:

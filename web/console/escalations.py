@@ -313,7 +313,7 @@ def faults_of_day(until: date | None, authority: Authority, now: datetime) -> li
     """What is wrong with the promised day."""
     if until is None:
         example = example_of(authority, london_date(now))
-        return [(f"Enter a real date by when, for example {example}", "#until-day")]
+        return [(f"Enter the date by when it will be done, for example {example}", "#until-day")]
     if end_of(until) <= now:
         return [("The date by when must be today or later", "#until-day")]
     return []

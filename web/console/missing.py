@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from domain.calendar import london_date
 from domain.permission import Action
-from domain.words import say_fact, say_moment, say_when
+from domain.words import say_fact, say_time, say_weekday, say_when
 from formats.missing_lines import (
     HEADINGS,
     WHY,
@@ -96,7 +97,7 @@ def show(pages: Pages, request: Request, kept: LivesNow) -> Response:
         Page(TITLE, "missing", view=view.said),
         view=view,
         doubts=doubts,
-        checked=say_moment(found.moment),
+        checked=f"{say_time(found.moment)} on {say_weekday(london_date(found.moment))}",
         found=found,
         out=[line(one, found) for one in found.out],
         back=[line(one, found) for one in found.back],

@@ -157,6 +157,7 @@ class Pages:
             "invited_to": opening.invited if opening else (),
             "idle": self.idle(opening, now),
             "opens": opening or opens_nothing,
+            "in_part": opening is not None and opening.in_part,
             "leads": opening.leads if opening else opens_nothing,
         }
         if "rules" not in values:

@@ -18,7 +18,7 @@ from domain.facts.authority import SourceRegistered
 from domain.facts.fact import Fact
 from domain.permission import Action, Record, may
 from domain.standing import Standing
-from domain.words import say_fact, say_when
+from domain.words import say_fact, say_fields, say_when
 from formats.by_hand import build_event
 from formats.cloudevents import definition
 from formats.fact_forms import (
@@ -134,7 +134,11 @@ def show_list(pages: Pages, request: Request, filled: Filled, done: str = "") ->
         Page(TITLE, "record", error=bool(filled.faults)),
         400 if filled.faults else 200,
         facts=[
-            {"text": say_fact(one), "what": definition(recordable()[one])[0], "here": one in here}
+            {
+                "text": say_fact(one),
+                "what": say_fields(definition(recordable()[one])[0]),
+                "here": one in here,
+            }
             for one in names
         ],
         missing=len([one for one in names if one not in here]),

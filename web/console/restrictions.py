@@ -60,9 +60,15 @@ def show(pages: Pages, request: Request, ref: str, error: str = "") -> Response:
     return pages.form(
         request,
         "restriction.html",
-        Page("Who may see this record", "children", (("Board", "/board"),), error=bool(error)),
+        Page(
+            "Who may see this record",
+            "children",
+            (("Board", "/board"), (f"Child {let.episode.child}", f"/children/{ref}")),
+            error=bool(error),
+        ),
         400 if error else 200,
         ref=ref,
+        child=let.episode.child,
         error=error,
         closed=closed is not None,
         reason=REASONS.get(closed.reason, closed.reason) if closed else "",

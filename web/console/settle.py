@@ -15,11 +15,12 @@ from domain.form import answered, by_thread, write_form, written
 from domain.packs import Form
 from domain.permission import Action
 from domain.settling import Question, questions, read_answer
-from domain.timescales import Policy, Scalar
-from domain.words import say_title
+from domain.timescales import Policy, Scalar, spelled
+from domain.words import say_fields, say_title
 from web.access import needs
 from web.console.look_back import NOT_A_DATE, Typed, day_typed
 from web.console.pages import Page, Pages, texts
+from web.console.wording import capital
 
 TITLE = "What must be settled"
 WRONG_NAMES = {
@@ -153,13 +154,13 @@ def shown(one: Question, filled: Filled) -> dict[str, object]:
     parameter = one.parameter
     default = written(parameter.default).strip('"')
     unit = parameter.unit.replace("-", " ")
-    said = IN_WORDS.get(default, default) if one.choices else f"{default} {unit}"
+    said = IN_WORDS.get(default, default) if one.choices else spelled(int(default), parameter.unit)
     note = f" It changes nothing yet: {one.effect.why_not}." if one.effect.why_not else ""
     return {
         "id": anchor(one.name),
         "name": one.name,
         "question": one.effect.question,
-        "hint": f"Until it is settled: {said}. {parameter.meaning[:1].upper()}{parameter.meaning[1:]}.{note}",
+        "hint": f"Until it is settled: {said}. {capital(say_fields(parameter.meaning))}.{note}",
         "unit": unit,
         "choices": [(code, IN_WORDS.get(code, code.capitalize())) for code in one.choices],
         "value": filled.typed.get(one.name, ""),

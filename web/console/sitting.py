@@ -20,7 +20,7 @@ from domain.partners import partner_of
 from domain.permission import AGENCIES as SIGN_IN
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of
-from domain.words import say_day, say_list, say_weekday
+from domain.words import say_agency, say_day, say_list, say_weekday
 from projections.agenda import Agenda, Attendance, agenda, may_come_before
 from projections.agenda_items import AgreedAction, Item
 from web.access import needs
@@ -31,7 +31,7 @@ from web.console.pages import Page, Pages, texts
 from web.console.sittings import known, opens
 from web.console.statuses import Tag
 from web.console.telling import Filled, may_record
-from web.console.wording import AGENCIES, capital, name_of, say_agency
+from web.console.wording import AGENCIES, capital, name_of
 
 DECISIONS = CODE_SETS["panel_decision"].labels
 ACTIONS = CODE_SETS["panel_action"].labels
@@ -261,11 +261,11 @@ def action_line(action: AgreedAction) -> dict[str, object]:
     """One action, with how it stands in words and colour."""
     if action.done_on is not None:
         late = " late" if action.late else ""
-        tag = Tag(f"Done{late}", "govuk-tag--orange" if late else "govuk-tag--green")
+        tag = Tag(f"Done{late}", "orange" if late else "green")
     elif action.late:
-        tag = Tag("Late", "govuk-tag--red")
+        tag = Tag("Late", "red")
     else:
-        tag = Tag("Open", "govuk-tag--blue")
+        tag = Tag("Open", "blue")
     return {
         "ref": action.ref,
         "href": f"/children/{action.stream.hex}",

@@ -12,7 +12,7 @@ from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact, guarded_fields
 from domain.standing import Standing, bounds, standing
-from domain.words import say_day, say_list, say_moment
+from domain.words import say_day, say_field, say_list, say_moment
 from formats.people import People
 from projections.history import Line
 from web.console.wording import name_of
@@ -133,7 +133,7 @@ def fact_entry(line: Line, happened: Happening, known: Mapping[UUID, Recorded]) 
     days = (london_date(recorded.recorded_at) - happened.on).days
     changes = [known[event_id] for event_id in line.corrected_by if event_id in known]
     return Entry(
-        sentence=line.sentence,
+        sentence=line.sentence.removesuffix("."),
         when=happened.said,
         machine_when=happened.machine,
         recorded=say_moment(recorded.recorded_at),
@@ -163,7 +163,7 @@ def changed(recorded: Recorded, changes: Sequence[Recorded]) -> Iterator[str]:
             parts.append(f"when it happened, from {was_when.said} to {now_when.said}")
             was_when = now_when
         for name, value in (said.fields or {}).items():
-            label = name.replace("_", " ")
+            label = say_field(name)
             moved = f", from {plain(stood.get(name))} to {plain(value)}"
             parts.append(label if name in sealed else label + moved)
             stood[name] = value

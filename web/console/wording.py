@@ -1,6 +1,5 @@
 """Small turns of phrase that pages share and that `domain.words` has no need of."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -9,24 +8,11 @@ from domain.code_sets import CODE_SETS
 from formats.people import People
 
 AGENCIES: Final = CODE_SETS["agency"].labels
-NAMES: Final[Mapping[str, str]] = {
-    "merseyside_police": "Merseyside Police",
-    "childrens_social_care": "Children’s social care",
-    "childrens_home": "Children’s home",
-    "gp": "GP",
-    "camhs": "CAMHS",
-}
-"""Agencies whose code alone would read badly."""
 
 
 def capital(words: str) -> str:
     """The words with a capital first letter; abbreviations keep theirs."""
     return words[:1].upper() + words[1:]
-
-
-def say_agency(code: str) -> str:
-    """An agency in words; the code itself where it is not known."""
-    return NAMES.get(code) or capital(AGENCIES.get(code, code))
 
 
 def last_day(until: datetime) -> date:

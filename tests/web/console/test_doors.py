@@ -257,7 +257,7 @@ def test_a_note_is_sealed_and_shown(own: tuple[Town, TestClient]) -> None:
     [
         ({"owner": ""}, "Say who is dealing with it"),
         ({"owner": "other", "other": "P-99"}, "Choose the person who is dealing with it"),
-        ({"until-day": "31", "until-month": "2"}, "Enter a real date by when"),
+        ({"until-day": "31", "until-month": "2"}, "Enter the date by when it will be done"),
         ({"until-day": "10"}, "The date by when must be today or later"),
         ({"reason": "because"}, "Choose a reason"),
         ({"note": "x" * 501}, "The note must be 500 characters or fewer"),
