@@ -134,7 +134,9 @@ def explain(options: Options) -> int:
         clock, told_at, replay = clock_of(daymark, options)
         found = explained(clock, replay.authority, replay.moment(now()), told_at)
         if options.json:
-            document({"key": clock.key, **asdict(found), "lines": dict(found.lines)})
+            # A name may come again, as of every hold: a list keeps each.
+            evidence = [{"name": name, "says": said} for name, said in found.lines]
+            document({"key": clock.key, **asdict(found), "lines": evidence})
             return DONE
         print(f"{found.question}\n{found.answer}\n")
         width = max(len(name) for name, _ in found.lines)

@@ -1,6 +1,7 @@
 """Two moments of a child side by side: what became known between them, and what that changed."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -229,9 +230,18 @@ def seen(one: Judged | None, past: History, view: View, clocks: str) -> Seen | N
 
 def rows(first: Seen | None, second: Seen | None) -> Iterator[tuple[str, str, str]]:
     """The evidence of both moments, piece beside piece."""
-    sides = [dict(one.why.lines) if one else {} for one in (first, second)]
-    for name in {**sides[0], **sides[1]}:
-        yield name, sides[0].get(name, ""), sides[1].get(name, "")
+    sides = [numbered(one.why.lines) if one else {} for one in (first, second)]
+    for piece in {**sides[0], **sides[1]}:
+        yield piece[0], sides[0].get(piece, ""), sides[1].get(piece, "")
+
+
+def numbered(lines: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
+    """Each piece of evidence by its name and how often that came before: a clock may be held twice."""
+    before, found = Counter[str](), dict[tuple[str, int], str]()
+    for name, said in lines:
+        found[name, before[name]] = said
+        before[name] += 1
+    return found
 
 
 def because(cause: Cause) -> str:

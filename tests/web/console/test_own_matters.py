@@ -184,7 +184,7 @@ def test_what_surprises_about_an_allegation_leads_to_its_fact(
     said = client.get("/anomalies").text
 
     assert "The authority itself" in said
-    assert 'href="/authority#fact-' in said
+    assert 'href="/authority?fact=' in said
 
 
 def test_an_unknown_allegation_is_not_found(client: TestClient) -> None:
