@@ -176,8 +176,6 @@ class Told:
     place: str = "children"
     """Where it stands in the navigation."""
     crumbs: tuple[tuple[str, str], ...] = (("Board", "/board"),)
-    note: str = ""
-    """What is left out of what happened."""
 
     @property
     def moment(self) -> datetime:
@@ -259,7 +257,7 @@ def story(
         error=error,
         moments=moments,
         silent=silent(past, view.now) if moments else None,
-        may_replay=past.kind == "child" and may_replay(pages, request),
+        may_replay=may_replay(pages, request),
     )
 
 
