@@ -25,6 +25,7 @@ NAMED: Final = "P-4"
 RESTRICTED: Final = "CH-0010"
 THEN: Final = "?as-of=2016-01-06&known-at=2016-01-07T14:30:00%2B00:00"
 COMPARED: Final = "/compare?known-at=2016-01-07&and-known-at=2016-01-09"
+BEFORE: Final = "?known-at=2015-12-01"
 WRONG_MOMENTS: Final = "?happened-day=5&happened-month=1&happened-year=2016&known-by-day=37"
 
 
@@ -128,9 +129,9 @@ STATES: Final = (
     # What can be taken away.
     State("export", "town", None, of_child("CH-0002", "/export?known-at=2016-01-07")),
     # The same of the authority itself.
-    State("authority-compare", "town", None, f"/authority{COMPARED}"),
+    State("authority-compare", "town", None, f"/authority/compare{BEFORE}"),
     State("authority-export", "town", None, "/authority/export"),
-    State("allegation-compare", "town", None, of_allegation(COMPARED)),
+    State("allegation-compare", "town", None, of_allegation(f"/compare{BEFORE}")),
     State("allegation-export", "town", None, of_allegation("/export?known-at=2016-01-09")),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
