@@ -248,11 +248,12 @@ def looking_back(asked: argparse.ArgumentParser) -> None:
 
 def promising(commands: Commands) -> None:
     """The commands by which a manager answers."""
-    words = "Promise to deal with what is late"
+    words = "Promise to deal with what is late: put off (snooze) who is told next, up to a day"
     promise = command(commands, "acknowledge", "commands.changes:acknowledge", words, as_json=True)
     promise.add_argument("escalation", metavar="ESCALATION", help="as `daymark board` shows it")
     promise.add_argument("--owner", required=True, metavar="PERSON", help="who deals with it")
-    promise.add_argument("--until", required=True, type=day, metavar="DAY", help="by when")
+    bound = "by when; what is further off than the rules allow is refused, naming the last day"
+    promise.add_argument("--until", required=True, type=day, metavar="DAY", help=bound)
     promise.add_argument("--reason", required=True, metavar="CODE", help="why it is late")
     promise.add_argument("--note", help="free text, sealed before it is stored")
     promise.add_argument("--by", metavar="PERSON", help="who promises; the owner when not given")
