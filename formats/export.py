@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from domain.errors import Unavailable, UnreadableFile
+from domain.errors import CannotPrint, UnreadableFile
 from domain.own_matters import of_allegation
 from domain.permission import PURPOSES
 from domain.words import say_day, say_due, say_moment, say_title, say_verdict
@@ -210,7 +210,7 @@ def on_paper(
         import typst  # noqa: PLC0415 -- only who prints needs it
     except ImportError:
         message = "nothing can be printed here: install Daymark with its pdf extra"
-        raise Unavailable(message) from None
+        raise CannotPrint(message) from None
     said = [f"{taken.mark}; at position {taken.position} of the log."]
     for what, at in (("As of", replay.as_of), ("As known at", replay.known_at)):
         if at is not None:

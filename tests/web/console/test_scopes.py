@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -197,6 +198,27 @@ def test_no_pack_leaves_whose_looks_cannot_be_recorded(
 
     assert sent.status_code == 503
     assert "CH-0004" not in sent.text
+
+
+def test_where_nothing_can_be_printed_the_pack_says_so(
+    own: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One clear sentence with who mends it, and no alarm about the board; a record's tables come without."""
+    _, client = own
+    page = give(client, by="references", references="CH-0004").headers["location"]
+    sign_in(client, AUDITOR)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    sent = client.get(f"{page}/pack.zip")
+    (child,) = children_of(client.get(page).text)
+    asked = f"/children/{child}/export.zip?purpose=audit"
+    paper, tables = client.get(f"{asked}&kind=pdf"), client.get(f"{asked}&kind=csv&kind=xlsx")
+
+    assert (sent.status_code, paper.status_code, tables.status_code) == (503, 503, 200)
+    for refused in (sent, paper):
+        assert '<h1 class="govuk-heading-l">No PDF can be made here</h1>' in refused.text
+        assert "Ask whoever runs Daymark to install it with its pdf extra." in refused.text
+        assert "paper procedure" not in refused.text
+        assert "content-disposition" not in refused.headers
 
 
 @pytest.mark.parametrize(
