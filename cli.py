@@ -140,10 +140,7 @@ def asking(commands: Commands) -> None:
         ("history", "What happened, one sentence per event"),
     ):
         asked = command(commands, name, f"commands.answers:{name}", words, as_json=True)
-        whose = asked.add_mutually_exclusive_group(required=True)
-        whose.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
-        whose.add_argument("--authority", action="store_true", help=ITSELF)
-        whose.add_argument("--allegation", metavar="REF", help="one of its allegations alone")
+        whose(asked)
         looking_back(asked)
     why = command(
         commands, "explain", "commands.answers:explain", "Why a clock is where it is", as_json=True
@@ -160,6 +157,14 @@ def asking(commands: Commands) -> None:
     words = "The clocks that are nobody's, and who keeps that queue"
     command(commands, "unallocated", "commands.handing_over:queue", words, as_json=True)
     judging_again(commands)
+
+
+def whose(asked: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Whose record a question is about: a child's, the authority's own, or one allegation in that."""
+    found = asked.add_mutually_exclusive_group(required=required)
+    found.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
+    found.add_argument("--authority", action="store_true", help=ITSELF)
+    found.add_argument("--allegation", metavar="REF", help="one of its allegations alone")
 
 
 def meeting(commands: Commands) -> None:
@@ -184,9 +189,9 @@ def meeting(commands: Commands) -> None:
 
 def auditing(commands: Commands) -> None:
     """The commands of an auditor."""
-    words = "Write a child's history as files with a manifest, or verify such files"
+    words = "Write a history as files with a manifest, or verify such files"
     taken = command(commands, "export", "commands.exporting:export_history", words)
-    taken.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
+    whose(taken, required=False)
     taken.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
     taken.add_argument("--by", metavar="PERSON", help="who takes it")
     taken.add_argument("--purpose", metavar="CODE", help="why: audit, case, oversight, complaint …")
@@ -194,9 +199,9 @@ def auditing(commands: Commands) -> None:
         "--verify", type=Path, metavar="DIR", help="compare files with their manifest"
     )
     looking_back(taken)
-    words = "Two moments of a child compared: what became known, and what that changed"
+    words = "Two moments of a record compared: what became known, and what that changed"
     both = command(commands, "compare", "commands.two_moments:compare", words, as_json=True)
-    both.add_argument("child", metavar="CHILD", help=CHILD)
+    whose(both)
     for name, which in (("", "first"), ("and-", "second")):
         known = f"the {which} moment: what was known by then"
         both.add_argument(
@@ -243,11 +248,12 @@ def looking_back(asked: argparse.ArgumentParser) -> None:
 
 def promising(commands: Commands) -> None:
     """The commands by which a manager answers."""
-    words = "Promise to deal with what is late"
+    words = "Promise to deal with what is late: put off (snooze) who is told next, up to a day"
     promise = command(commands, "acknowledge", "commands.changes:acknowledge", words, as_json=True)
     promise.add_argument("escalation", metavar="ESCALATION", help="as `daymark board` shows it")
     promise.add_argument("--owner", required=True, metavar="PERSON", help="who deals with it")
-    promise.add_argument("--until", required=True, type=day, metavar="DAY", help="by when")
+    bound = "by when; what is further off than the rules allow is refused, naming the last day"
+    promise.add_argument("--until", required=True, type=day, metavar="DAY", help=bound)
     promise.add_argument("--reason", required=True, metavar="CODE", help="why it is late")
     promise.add_argument("--note", help="free text, sealed before it is stored")
     promise.add_argument("--by", metavar="PERSON", help="who promises; the owner when not given")

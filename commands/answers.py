@@ -31,8 +31,9 @@ from domain.words import (
 from projections import board as the_board
 from projections.board import BoardRow
 from projections.board_then import board_then
-from projections.history import History, Line, clocks_json, event_json, judged
+from projections.history import History, Line, judged
 from projections.history import history as replay_of
+from projections.history_documents import clocks_json, event_json
 from projections.trust import trust
 from projections.unallocated import Queue, unallocated
 from settings import read_settings
@@ -67,6 +68,12 @@ def whose_record(daymark: Daymark, options: Options) -> tuple[UUID, Matter | Non
         message = f"no allegation without a known child is recorded as {options.allegation}"
         raise NotFound(message)
     return stream, Matter(options.allegation)
+
+
+def record_asked(daymark: Daymark, options: Options) -> tuple[UUID, Matter | None]:
+    """The stream that is asked for, as its page shows it: of the authority itself without feeds and posts."""
+    stream, matter = whose_record(daymark, options)
+    return stream, Matter() if matter is None and options.child is None else matter
 
 
 def clocks(options: Options) -> int:
@@ -151,7 +158,9 @@ def explain(options: Options) -> int:
         clock, told_at, replay = clock_of(daymark, options)
         found = explained(clock, replay.authority, replay.moment(now()), told_at)
         if options.json:
-            document({"key": clock.key, **asdict(found), "lines": dict(found.lines)})
+            # A name may come again, as of every hold: a list keeps each.
+            evidence = [{"name": name, "says": said} for name, said in found.lines]
+            document({"key": clock.key, **asdict(found), "lines": evidence})
             return DONE
         print(f"{found.question}\n{found.answer}\n")
         width = max(len(name) for name, _ in found.lines)

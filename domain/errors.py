@@ -73,6 +73,10 @@ class Unavailable(DaymarkError):
     """Daymark cannot answer until an operator has acted."""
 
 
+class CannotPrint(Unavailable):
+    """Nothing can be set on paper here: Daymark was installed without what prints."""
+
+
 class Uncountable(Unavailable):
     """A count cannot be made; nothing is guessed."""
 

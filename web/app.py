@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
-from domain.errors import Unavailable
+from domain.errors import CannotPrint, Unavailable
 from web.access import for_machines, refuse_undeclared
 from web.answering import Answering
 from web.console.door import Console
@@ -115,6 +115,10 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
     @app.exception_handler(Unavailable)
     async def unavailable(request: Request, _error: Unavailable) -> Response:
         return await decided(request, HTTPException(503, headers={"Retry-After": "1"}))
+
+    @app.exception_handler(CannotPrint)
+    async def unprinted(request: Request, _error: CannotPrint) -> Response:
+        return people.cannot_print(request)
 
     @app.exception_handler(HTTPException)
     async def decided(request: Request, error: HTTPException) -> Response:

@@ -10,7 +10,8 @@ import pytest
 from domain.because import say_cause
 from domain.engine_events import ClockRetimed
 from domain.event import Event, Recorded
-from projections.history import History, event_json, history
+from projections.history import History, history
+from projections.history_documents import event_json
 from tests.histories import CODE, core_only, moment, of_authority, person, record, source, told
 from tests.projections.world import World
 

@@ -9,6 +9,8 @@ from projections.anomalies import listed
 from web.access import needs
 from web.console.gate import access
 from web.console.pages import Page, Pages
+from web.console.timeline import number_of
+from web.console.timeline_pages import way_to_fact
 from web.console.wording import capital
 
 
@@ -21,7 +23,7 @@ def anomalies(pages: Pages) -> APIRouter:
     def surprises(request: Request) -> Response:
         found = [
             {
-                "href": f"{page_of(one.of, one.stream)}#fact-{one.event_id.hex[:12]}",
+                "href": way_to_fact(page_of(one.of, one.stream), number_of(one.event_id)),
                 "child": whose(one.of, one.reference),
                 "kind": capital(one.kind),
                 "sentence": one.sentence,

@@ -1,6 +1,5 @@
 """One child: how the clocks stand, what happened, and the same as it was on another day."""
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +41,8 @@ from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
 from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
-from web.console.timeline import entries
+from web.console.timeline import entries, number_of
+from web.console.timeline_pages import page_asked, page_of_each, pager, way_to_fact
 from web.console.two_moments import (
     TwoMoments,
     WrongMoments,
@@ -180,8 +180,6 @@ class Told:
     place: str = "children"
     """Where it stands in the navigation."""
     crumbs: tuple[tuple[str, str], ...] = (("Board", "/board"),)
-    note: str = ""
-    """What is left out of what happened."""
 
     @property
     def moment(self) -> datetime:
@@ -232,8 +230,8 @@ def story(
     # What stands on the page is drawn: hundreds of bars are no picture, and the table holds all.
     left_out = {id(one) for one in over[:-MOST_ENDED]}
     drawn = [one for one in every if id(one) not in left_out]
-    asked = request.query_params.get("page", "1")
-    number = max(1, int(asked)) if re.fullmatch(r"[0-9]{1,6}", asked) else 1
+    places = page_of_each(past.lines)
+    number = page_asked(request.query_params, places)
     some, last = entries(past.lines, pages.parts.people, number)
     page = Page(told.title, told.place, told.crumbs, error=bool(error), view=view.said)
     return pages.show(
@@ -252,7 +250,10 @@ def story(
         entries=some,
         pager=pager(told.where + view.query, number, last),
         case_links=links_of(pages.parts, past.kind, past.known, past.reference),
-        anomalies=anomalies([line.recorded for line in past.lines], past.authority),
+        anomalies=[
+            (one, way_to_fact(told.where + view.query, number_of(one.event_id)))
+            for one in anomalies([line.recorded for line in past.lines], past.authority)
+        ],
         left_out=past.left_out,
         as_it_stands=told.where,
         typed=typed if error else view.typed,
@@ -260,7 +261,7 @@ def story(
         error=error,
         moments=moments,
         silent=silent(past, view.now) if moments else None,
-        may_replay=past.kind == "child" and may_replay(pages, request),
+        may_replay=may_replay(pages, request),
         restricted=restricted_words(request) if past.kind == "child" else "",
         may_restrict=past.kind == "child" and may_restrict(pages, request),
     )
@@ -297,24 +298,6 @@ def links_of(
     if kind != "child":
         return ()
     return tuple(case_links(parts.case_links, (one.event.source for one in known), reference))
-
-
-def pager(where: str, number: int, last: int) -> dict[str, object] | None:
-    """The way to what happened before and after what is shown; nothing where it is all there is."""
-    if last == 1:
-        return None
-    joint = "&" if "?" in where else "?"
-
-    def beside(page: int, word: str) -> dict[str, str]:
-        label = f"{page} of {last}"
-        return {"text": word, "labelText": label, "href": f"{where}{joint}page={page}#history"}
-
-    found: dict[str, object] = {"landmarkLabel": "Pages of what happened"}
-    if number > 1:
-        found["previous"] = beside(number - 1, "Later")
-    if number < last:
-        found["next"] = beside(number + 1, "Earlier")
-    return found
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class Console:
             keep_and_ask, self._pages
         )
         self.wait_after: Callable[[Request], Awaitable[None]] = self._pages.gate.wait_after
+        self.cannot_print: Callable[[Request], Response] = self._pages.cannot_print
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
     def routes(self) -> APIRouter:

@@ -137,6 +137,11 @@ class Pages:
         text = self.render("problem.html", page, None, None, rules=self._rules_at_start, **said)
         return HTMLResponse(text, status_code=status)
 
+    def cannot_print(self, request: Request) -> Response:
+        """The page that says that no PDF can be made here, and who mends it."""
+        page = Page("No PDF can be made here")
+        return self.show(request, "problem.html", page, 503, problem=503, unprinted=True)
+
     def render(
         self,
         template: str,

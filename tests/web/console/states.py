@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.engine_events import SampleDrawn, ScopeGiven
 from domain.event import Event, engine_realm, event_id
 from domain.facts.authority import PersonAssigned
+from domain.own_matters import page_of
 from formats.people import Person
 from tests.histories import CODE, fact, moment
 from tests.web.console.panel import ADDRESS, FEBRUARY
@@ -24,6 +25,7 @@ NAMED: Final = "P-4"
 RESTRICTED: Final = "CH-0010"
 THEN: Final = "?as-of=2016-01-06&known-at=2016-01-07T14:30:00%2B00:00"
 COMPARED: Final = "/compare?known-at=2016-01-07&and-known-at=2016-01-09"
+BEFORE: Final = "?known-at=2015-12-01"
 WRONG_MOMENTS: Final = "?happened-day=5&happened-month=1&happened-year=2016&known-by-day=37"
 
 
@@ -52,6 +54,11 @@ def scope_id() -> str:
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
     """An address below the page of a child."""
     return lambda town: f"/children/{town.ref(subject)}{more}"
+
+
+def of_allegation(more: str) -> Callable[[Town], str]:
+    """An address below the page of an allegation about no known child."""
+    return lambda town: page_of("authority", town.own_stream, "AL-0001") + more
 
 
 STATES: Final = (
@@ -122,6 +129,11 @@ STATES: Final = (
     State("timeliness-unsure", "unsure", None, "/figures/timeliness?figure=return-interviews"),
     # What can be taken away.
     State("export", "town", None, of_child("CH-0002", "/export?known-at=2016-01-07")),
+    # The same of the authority itself.
+    State("authority-compare", "town", None, f"/authority/compare{BEFORE}"),
+    State("authority-export", "town", None, "/authority/export"),
+    State("allegation-compare", "town", None, of_allegation(f"/compare{BEFORE}")),
+    State("allegation-export", "town", None, of_allegation("/export?known-at=2016-01-09")),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),
