@@ -130,10 +130,13 @@ class BoardView:
         last = batch[-1].position
         unreadable = [item for item in batch if isinstance(item, Unreadable)]
         learned = [item.recorded_at for item in batch if isinstance(item, Recorded)]
+        aside = {item.stream for item in unreadable}
         found, failed = self._work_out(self._touched(batch), last)
         note_when_learned(found, max(learned, default=None))
         with self._views.transaction(VIEW, after, last) as cursor:
-            for item in (*unreadable, *whose(cursor, failed, batch)):
+            # A row that stands in this batch is parked itself, and so not once more for its child.
+            others = [item for item in failed if item.stream not in aside]
+            for item in (*unreadable, *whose(cursor, others, batch)):
                 self._views.park(cursor, VIEW, item)
             write(cursor, found)
             hear(cursor, [item for item in batch if isinstance(item, Recorded)])

@@ -208,6 +208,18 @@ def test_a_child_that_cannot_be_worked_out_does_not_stop_the_others(world: World
     assert [one.topic for one in world.views.parked()] == ["of-another-release", "UnreadableRow"]
 
 
+def test_what_cannot_be_read_is_parked_once_whatever_comes_with_it(world: World) -> None:
+    """An operator counts one row, be it alone in what is taken in or before others."""
+    world.record(source(), missing("a"))
+    world.take_in()
+    put_behind_our_back(world, world.stream("a"))
+    world.record(missing("b"))
+    world.take_in()
+
+    assert [one.topic for one in world.views.parked()] == ["of-another-release"]
+    assert find_child(world.views, CODE, "b") is not None
+
+
 def test_an_authority_that_cannot_be_read_stops_nobody_else(world: World) -> None:
     """Its children keep the rows they had, the reason is parked, and another authority goes on."""
     world.record(source(), missing(), replace(missing(), authority="999"), at=MISSING)
