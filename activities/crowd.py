@@ -93,17 +93,15 @@ class Crowd:
             some = [waiting.popleft() for _ in range(min(TOGETHER, len(waiting)))]
             if not some:
                 break
-            done += self._together(some, self.authority(code), due_by, now)
+            done += self._together(some, code, due_by, now)
         return done
 
-    def _together(
-        self, streams: Sequence[UUID], authority: Authority, due_by: datetime, now: datetime
-    ) -> int:
+    def _together(self, streams: Sequence[UUID], code: str, due_by: datetime, now: datetime) -> int:
         """Record one stage of each of these children in one commit; where one has grown, each alone."""
         ready = [
             one
             for stream in streams
-            if (one := self._reached(stream, authority, due_by, now)) is not None
+            if (one := self._reached(stream, code, due_by, now)) is not None
         ]
         try:
             self._save(ready)
@@ -113,15 +111,14 @@ class Crowd:
             note_recorded(one.episode, one.stage, now)
         return len(ready)
 
-    def _reached(
-        self, stream: UUID, authority: Authority, due_by: datetime, now: datetime
-    ) -> Reached | None:
+    def _reached(self, stream: UUID, code: str, due_by: datetime, now: datetime) -> Reached | None:
         """What is to be recorded of a child, the latest instant first; nothing where nothing is due."""
         episode = self.log.episode(stream)
         if episode is None or episode.joined:
             return (
                 None  # what is told under several references is judged by its own workflow, in turn
             )
+        authority = self.authority(code)
         due = [stage for stage in outstanding(episode, authority) if stage.at <= due_by]
         if not due:
             return None
