@@ -60,7 +60,7 @@ async def test_what_is_not_shown_to_run_is_poked_and_what_runs_is_left_alone(
         assert await shown(dispatcher, 2) == started
 
 
-async def test_what_three_pokes_do_not_move_is_ended_and_started_anew(tmp_path: Path) -> None:
+async def test_what_many_pokes_do_not_move_is_ended_and_started_anew(tmp_path: Path) -> None:
     """A workflow whose tasks fail for ever hears no poke."""
     async with installation(tmp_path) as place:
         place.at_risk(["C-1"], datetime.now(UTC) - timedelta(minutes=5))
