@@ -115,6 +115,8 @@ class Dispatcher:
     """The streams named as the same child since this process began; the board knows of the older."""
     tries: dict[Waiting, int] = field(default_factory=dict)
     """How often each child was found overdue for the same instant."""
+    backlog: int = 0
+    """How many were overdue at the last look."""
 
     async def step(self) -> int:
         """Poke for one batch of events, and only then remember how far that was."""
@@ -268,14 +270,18 @@ class Dispatcher:
         position = await asyncio.to_thread(self.log.head)
         overdue_gauge.set(len(late))
         backlog = len(late) > BACKLOG
+        # Where a crowd is being worked off, a poke for each would only take the time it needs.
+        worked_off, self.backlog = backlog and len(late) < self.backlog, len(late)
         self.tries = {
             one: (tries % AGAIN if backlog else tries) + 1
             for one, tries in ((each, self.tries.get(each, 0)) for each in late)
         }
         wanted = Pokes()
-        for one in [each for each in late if self.tries[each] % AGAIN == 1][:BATCH]:
+        again = () if worked_off else [each for each in late if self.tries[each] % AGAIN == 1]
+        open_ladders = await asyncio.to_thread(self._ladders, {each.authority for each in again})
+        for one in again[:BATCH]:
             ref = EpisodeRef(authority=one.authority, stream=one.stream)
-            ladders = await asyncio.to_thread(self._ladders, one)
+            ladders = open_ladders.get(one.stream, ())
             if self.tries[one] > WITHOUT_EFFECT:
                 stuck.add(1)
                 logger.error("a workflow is stuck", stream=one.stream.hex, due=one.next_at)
@@ -286,10 +292,13 @@ class Dispatcher:
             wanted.ladders |= dict.fromkeys(ladders, Poke(position))
         return await self.deliver(wanted)
 
-    def _ladders(self, waiting: Waiting) -> list[TellingRef]:
-        """The open ladders and notices of one child."""
-        found = open_tellings(self.views, waiting.authority)
-        return [ladder_of(waiting.authority, one) for one in found if one.stream == waiting.stream]
+    def _ladders(self, codes: AbstractSet[str]) -> dict[UUID, list[TellingRef]]:
+        """The open ladders and notices of each child of some authorities."""
+        found: dict[UUID, list[TellingRef]] = {}
+        for code in codes:
+            for one in open_tellings(self.views, code):
+                found.setdefault(one.stream, []).append(ladder_of(code, one))
+        return found
 
     async def uncovered(self) -> int:
         """Poke every open child and ladder that Temporal does not show as running."""
