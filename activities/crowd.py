@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -31,6 +31,8 @@ TOGETHER: Final = 100
 """Children of one commit: few enough that one who has grown meanwhile costs the others little."""
 MOST: Final = 1_000
 """Children for whom one activity records at most, so that it ends well within its thirty seconds."""
+EACH: Final = timedelta(milliseconds=500)
+"""Between two looks at the board: at each single stage they would cost more than they find."""
 EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 logger = structlog.get_logger()
@@ -61,10 +63,12 @@ class Crowd:
     log: Log
     views: Views
     authority: Callable[[str], Authority]
-    looked: dict[str, datetime] = field(default_factory=dict)
-    """Up to which instant the board was looked through, by authority."""
+    looked_at: dict[str, datetime] = field(default_factory=dict)
+    """When the board was last looked through, by authority."""
+    seen: dict[str, dict[UUID, datetime]] = field(default_factory=dict)
+    """Who was found there, and since when something was due: the board hears of what is recorded later."""
     waiting: dict[str, deque[UUID]] = field(default_factory=dict)
-    """Who was found there, and is still to be looked at."""
+    """Who of them is still to be recorded for."""
     turn: Lock = field(default_factory=Lock)
 
     def record(self, code: str, reached: datetime, now: datetime) -> int:
@@ -84,10 +88,11 @@ class Crowd:
 
     def _record(self, code: str, due_by: datetime, now: datetime) -> int:
         waiting = self.waiting.setdefault(code, deque())
-        since = self.looked.get(code, EVER)
-        if due_by > since:
-            waiting += fallen_due(self.views, code, since, due_by)
-            self.looked[code] = due_by
+        if abs(now - self.looked_at.get(code, EVER)) >= EACH:
+            known = self.seen.get(code, {})
+            self.seen[code] = found = fallen_due(self.views, code, due_by)
+            self.looked_at[code] = now
+            waiting += [stream for stream, at in found.items() if known.get(stream) != at]
         done = 0
         for _ in range(MOST // TOGETHER):
             some = [waiting.popleft() for _ in range(min(TOGETHER, len(waiting)))]

@@ -73,15 +73,15 @@ def overdue(views: Views, before: datetime) -> tuple[Waiting, ...]:
     )
 
 
-def fallen_due(views: Views, authority: str, since: datetime, due_by: datetime) -> tuple[UUID, ...]:
-    """Every child with a stage to be recorded whose instant has come since one looked, the earliest first."""
+def fallen_due(views: Views, authority: str, due_by: datetime) -> dict[UUID, datetime]:
+    """Every child with a stage to be recorded by then, and its instant, the earliest first."""
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT stream FROM outstanding WHERE authority = ? AND stages > 0"
-            " AND next_at > ? AND next_at <= ? ORDER BY next_at, stream",
-            [authority, written(since), written(due_by)],
+            "SELECT stream, stage_at FROM outstanding WHERE authority = ? AND stage_at <= ?"
+            " ORDER BY stage_at, stream",
+            [authority, written(due_by)],
         )
-    return tuple(UUID(row["stream"]) for row in found)
+    return {UUID(row["stream"]): read(row["stage_at"]) for row in found}
 
 
 def authorities(views: Views) -> tuple[str, ...]:

@@ -80,6 +80,20 @@ async def test_who_is_woken_later_finds_it_done(place: World) -> None:
     assert place.count("timescale-breached") == 1
 
 
+async def test_a_letter_that_waits_keeps_no_breach_waiting(place: World) -> None:
+    """Each was warned of, and nobody has been told of it yet, when the clocks run out."""
+    activities = effects(place)
+    place.now = place.start - 12 * HOUR
+    await woken(place, activities)
+    place.project()
+    warned = [names(place, child).count("timescale-warned") for child in OTHERS]
+    place.now = place.start
+    await woken(place, activities)
+
+    assert warned == [1, 1, 1]
+    assert broken(place) == ["B", "C", "D"]
+
+
 async def test_a_thousand_are_recorded_in_many_commits(
     place: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
