@@ -358,6 +358,7 @@ def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> in
     while batch := log.after(position := view.position(), REBUILD_BATCH):
         with suppress(Overtaken):
             view.apply(batch, after=position)
+    views.take_stock()
     return position
 
 

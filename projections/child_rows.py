@@ -302,6 +302,7 @@ def outstanding_rows(
         at, summary = min(steps, default=(None, "digest"))
         yield {
             "next_at": written_if(at),
+            "stage_at": written(waiting[0].at) if waiting else None,
             "digest_at": written(digest[0].at) if digest else None,
             "summary": summary,
             "stages": len(waiting),

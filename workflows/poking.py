@@ -287,7 +287,7 @@ async def keep_watch(client: Client, authority_code: str, queue: str = QUEUE) ->
 async def terminate(client: Client, workflow_id: str) -> None:
     """End a workflow that is stuck; one that does not run is ended already."""
     try:
-        await client.get_workflow_handle(workflow_id).terminate("poked three times without effect")
+        await client.get_workflow_handle(workflow_id).terminate("poked many times without effect")
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
