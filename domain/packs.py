@@ -176,6 +176,10 @@ def lay_ladders(
     """Local ladders replace the national ones of the same name, or stand beside them."""
     table = parse(file, text)
     for row in rows_of(file, text, table.pop("ladders", []), "ladders"):
+        if homes.get(row["id"]) == file:
+            line = line_said(text, [row["id"]])
+            message = f"{file}:{line}: {row['id']}: two ladders of one name"
+            raise UnreadablePolicy(message)
         ladders[row["id"]] = row
         homes[row["id"]] = file
     for name, value in table.items():
