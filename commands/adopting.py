@@ -16,6 +16,7 @@ from domain.form import answered, write_form
 from domain.packs import SETTLED_FILE, overlay, read_form
 from domain.settling import differences, unsettled
 from domain.timescales import Policy
+from domain.unwarned import lost_warnings
 from domain.words import say_day
 from formats.policy_folder import PolicyFolder, shipped_calendar_text, text_of
 from settings import read_settings
@@ -38,16 +39,19 @@ def settle(options: Options) -> int:
             return DONE
         filled = laid_out(folder, options.file)
         found = [one._asdict() for one in differences(folder.policy, filled)]
+        lost = list(lost_warnings(folder.policy, filled))
     left = len(unsettled(filled))
     if options.json:
         named = {"name": filled.name, "version": filled.version, "sha256": filled.sha256}
-        document({**named, "unsettled": left, "changes": found})
+        document({**named, "unsettled": left, "changes": found, "warnings_lost": lost})
         return DONE
     table(
         ("Rule", "What", "Now", "Then"),
         [tuple(one.values()) for one in found],
         "It would change nothing.",
     )
+    for sentence in lost:
+        print(sentence)
     print(f"{filled.name} {filled.version}: {left} questions would still stand at their default.")
     return DONE
 

@@ -13,6 +13,7 @@ from domain.errors import DaymarkError, Unavailable
 from domain.going_live import said_of_shadows
 from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
+from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
 from domain.words import say_day, say_role, say_title
 from projections.trust import trust
@@ -102,8 +103,8 @@ def timescales(daymark: Daymark, now: datetime) -> str:
     rules, asked, left = len(policy.timescales), len(questions(policy)), len(unsettled(policy))
     return (
         f"{rules} timescales of {policy.name} {policy.version}, {policy.sha256[:12]};"
-        f" {left} of {asked} questions at their default, {len(list(off(policy)))} rules off"
-        " (`daymark doctor --unsettled`)"
+        f" {left} of {asked} questions at their default, {len(list(off(policy)))} rules off,"
+        f" {len(list(unwarned(policy)))} in use and never warned of (`daymark doctor --unsettled`)"
     )
 
 
@@ -141,6 +142,14 @@ def rules_off(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
     return [
         {"rule": one.rule.id, "title": say_title(one.rule), "reason": one.reason}
         for one in off(in_force(daymark, now))
+    ]
+
+
+def never_warned_of(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
+    """Every rule in use that breaks without anybody having been warned."""
+    return [
+        {"rule": one.id, "title": say_title(one), "allowed": one.allowance}
+        for one in unwarned(in_force(daymark, now))
     ]
 
 

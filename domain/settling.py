@@ -274,6 +274,15 @@ def settle(rule: Timescale, values: Mapping[str, Scalar]) -> Timescale:
     return found
 
 
+def settled_by(policy: Policy, answers: Mapping[str, Mapping[str, Scalar]]) -> Policy:
+    """The policy with these answers laid into its rules."""
+    rules = [
+        settle(one, answers[one.id]) if one.id in answers else one for one in policy.timescales
+    ]
+    kept = {name: getattr(policy, name) for name in Policy.model_fields}
+    return Policy.model_validate(kept | {"timescales": tuple(rules)})
+
+
 def choices(parameter: Parameter) -> tuple[str, ...]:
     """The answers a parameter allows; none where it asks for an amount."""
     if parameter.unit == "boolean":

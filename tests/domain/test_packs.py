@@ -138,6 +138,13 @@ def test_a_form_says_whose_it_is(head: str, sentence: str) -> None:
     assert str(why.value).startswith(sentence)
 
 
+def test_an_answer_is_not_read_in_a_unit_that_the_rule_no_longer_counts() -> None:
+    """Twenty working days are not twenty weeks."""
+    assert refused("[settled.cp-visit]\namount = 20\n", protection_plan=VISITS).startswith(
+        "sefton/settled.toml:6: cp-visit.amount: it asks for working-days and the rule counts weeks"
+    )
+
+
 def test_an_answer_is_placed_however_it_is_written() -> None:
     """Tables inside tables are TOML too."""
     assert refused("settled.cp-visit.amount = 0\n").startswith(

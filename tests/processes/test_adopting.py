@@ -70,6 +70,24 @@ def test_the_form_is_written_filled_in_and_looked_at(daymark: Command, tmp_path:
     assert daymark("settle", filled, "--form").code == 2
 
 
+def test_settle_says_which_warnings_a_shorter_answer_takes_away(
+    daymark: Command, own: Path, tmp_path: Path
+) -> None:
+    """Before anything is adopted; once it is in use, `doctor` lists the rules nobody is warned of."""
+    shorter = tmp_path / "shorter.toml"
+    shorter.write_text(FORM.replace("cp-visit", "missing-strategy-72h").replace("20", "24"))
+    said, told = daymark("settle", shorter), daymark("settle", shorter, "--json").document()
+    before = daymark("doctor", "--json").document()
+    (own / "settled.toml").write_text(shorter.read_text())
+    after, listed = daymark("doctor", "--json").document(), daymark("doctor", "--unsettled")
+
+    assert "missing-strategy-72h allows 24 hours, so its warnings 24 hours after" in said.out
+    assert [one.split()[0] for one in told["warnings_lost"]] == ["missing-strategy-72h"]
+    assert before["never_warned"] == []
+    assert [one["rule"] for one in after["never_warned"]] == ["missing-strategy-72h"]
+    assert "Never warned of" in listed.out
+
+
 def test_a_wrong_form_is_refused_with_its_line(daymark: Command, tmp_path: Path) -> None:
     """The file is named as it was given."""
     wrong = tmp_path / "wrong.toml"
