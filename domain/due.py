@@ -17,10 +17,13 @@ from domain.errors import BirthDateMissing, CalendarMissing
 from domain.holding import Reckoned, held
 from domain.matching import matching
 from domain.run import Run
+from domain.school_terms import SchoolTerms
 from domain.standing import Standing
 from domain.timescales import Counting, Span, Switch, Warning_
 
 LAST_MOMENT = timedelta(microseconds=1)
+SCHOOL_BEGINS = time(8, 45)
+"""When children arrive at school, by the catalogue."""
 
 
 def reckoned(run: Run) -> Reckoned:
@@ -86,6 +89,8 @@ def due(run: Run) -> tuple[datetime, date | None]:
             if not start.to_the_day:
                 late = max(late, start.earliest + grace)
             return late, london_date(late - LAST_MOMENT)
+        case "before-next-school-day":
+            return at_clock(last_day(run), SCHOOL_BEGINS), None
         case _:
             last = last_day(run)
     return end_of(last), last
@@ -180,6 +185,8 @@ def counted(run: Run, span: Span) -> date:
             return on + timedelta(days=span.amount - 1)
         case "next-sitting":
             return next_sitting(run)
+        case "school-days-first-is-day-one":
+            return terms_of(run.calendar).first_of(on, span.amount)
         case _:
             return later(on, span, run.calendar)
 
@@ -194,10 +201,17 @@ def later(on: date, span: Span, calendar: WorkingDays) -> date:
         case "months":
             return add_months(on, span.amount)
         case "school-days":
-            missing = "school terms"
-            raise CalendarMissing(missing)
+            return terms_of(calendar).add(on, span.amount)
         case _:
             return on + timedelta(days=span.amount)
+
+
+def terms_of(calendar: WorkingDays) -> SchoolTerms:
+    """The school terms by which school days are counted; raises CalendarMissing where none were adopted."""
+    if not isinstance(calendar, SchoolTerms):
+        missing = "school terms"
+        raise CalendarMissing(missing)
+    return calendar
 
 
 def next_sitting(run: Run) -> date:
@@ -276,8 +290,19 @@ def day_warning(warning: Warning_, on: date, last: date, calendar: WorkingDays) 
     if warning.after_start is not None:
         return midnight(later(on, warning.after_start, calendar))
     if (span := warning.before_due) is not None:
-        if span.unit == "working-days":
-            return midnight(calendar.back(last, span.amount))
-        return midnight(last - timedelta(days=span.amount))
+        return midnight(sooner(last, span, calendar))
     assert warning.on_due_date_at is not None
     return at_clock(last, clock_time(warning.on_due_date_at))
+
+
+def sooner(last: date, span: Span, calendar: WorkingDays) -> date:
+    """The day that is so much before another."""
+    match span.unit:
+        case "working-days" | "school-days":
+            return calendar.back(last, span.amount)
+        case "weeks":
+            return last - timedelta(weeks=span.amount)
+        case "months":
+            return add_months(last, -span.amount)
+        case _:
+            return last - timedelta(days=span.amount)

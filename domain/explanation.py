@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.authority import Authority
-from domain.calendar import london_date
+from domain.calendar import days_from, london_date
 from domain.clocks import Clock, Verdict, held_at, verdict
 from domain.engine_events import (
     AccessForced,
@@ -43,6 +43,7 @@ from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.holding import Hold
 from domain.lateness import lateness, say_lateness, say_told_to_done
 from domain.rule_words import besides, how_counted, how_long
+from domain.school_terms import SchoolTerms
 from domain.starting import QUARTER_ENDED
 from domain.timescales import AtLeast, Not, Policy, Trigger
 from domain.words import (
@@ -92,6 +93,11 @@ class Explanation:
     stops: tuple[str, ...]
     """What would stop the clock, or would have."""
 
+
+DAILY: Final = frozenset({"working-days", "calendar-days", "school-days"})
+"""The units whose days can be told one by one."""
+FIRST_IS_ONE: Final = frozenset({"inclusive-days", "school-days-first-is-day-one"})
+"""The ways of counting in which the day it starts is day 1."""
 
 CURES: Final = {
     "met": "it was done in time",
@@ -273,9 +279,12 @@ def what_starts(clock: Clock) -> str:
 def counting(clock: Clock, authority: Authority) -> str:
     """How days or hours are counted, and which working days were no days of the count."""
     said = how_counted(clock.timescale)
+    calendar = authority.calendar_of(clock.counted_by)
+    if isinstance(calendar, SchoolTerms) and clock.uncounted is None:
+        return f"{said} {by_school_terms(clock, calendar)}"
     if clock.timescale.convention != "working-days-day-zero":
         return said
-    holidays = authority.calendar_of(clock.counted_by).holidays
+    holidays = calendar.holidays
     skipped = [
         f"{day.why_not} ({say_day(day.on)})"
         for day in days(clock, authority)
@@ -284,15 +293,38 @@ def counting(clock: Clock, authority: Authority) -> str:
     return f"{said} Not counted besides weekends: {say_list(skipped, 'and')}." if skipped else said
 
 
+def by_school_terms(clock: Clock, calendar: SchoolTerms) -> str:
+    """In which terms school days were counted, and the holidays and closed days that were not."""
+    last = clock.due_on or london_date(clock.due_at)
+    passed = list(days_from(clock.start.on, last))
+    terms = dict.fromkeys(term.name for day in passed if (term := calendar.term_of(day)))
+    closed: dict[str, list[date]] = {}
+    for day in passed:
+        if day in calendar.holidays:
+            closed.setdefault(calendar.holidays[day], []).append(day)
+    said = f"Counted in {say_list(list(terms), 'and')}, by {calendar.source}."
+    if not closed:
+        return said
+    named = [
+        f"{name} ({say_day(each[0])})"
+        if len(each) == 1
+        else f"{name} ({say_day(each[0])} to {say_day(each[-1])})"
+        for name, each in closed.items()
+    ]
+    return f"{said} Not counted besides weekends: {say_list(named, 'and')}."
+
+
 def days(clock: Clock, authority: Authority) -> Iterator[Day]:
     """Every day from the start to the due day, numbered or with the reason it is not."""
-    if clock.due_on is None or clock.timescale.unit not in {"working-days", "calendar-days"}:
+    if clock.due_on is None or clock.timescale.unit not in DAILY:
         return
-    first = 1 if clock.timescale.convention == "inclusive-days" else 0
-    on, number = clock.start.on, first
-    working = clock.timescale.unit == "working-days"
+    working = clock.timescale.unit != "calendar-days"
     calendar = authority.calendar_of(clock.counted_by)
-    yield Day(on, number, None, is_start=True, is_due=on == clock.due_on)
+    on, number = clock.start.on, 1 if clock.timescale.convention in FIRST_IS_ONE else 0
+    why_not = calendar.why_not(on) if number and working else None
+    if why_not is not None:
+        number = 0
+    yield Day(on, None if why_not else number, why_not, is_start=True, is_due=on == clock.due_on)
     while on < clock.due_on:
         on += timedelta(days=1)
         why_not = "Held" if is_left_out(on, clock) else calendar.why_not(on) if working else None

@@ -74,6 +74,7 @@ class Fault(NamedTuple):
 def faults(rule: "Timescale") -> Iterator[Fault]:
     """Everything in one rule that it can never mean."""
     yield from of_its_kind(rule)
+    yield from of_its_days(rule)
     yield from of_its_fields(rule)
     for key, trigger in triggers(rule):
         yield from of_its_thread(rule, key, trigger)
@@ -105,6 +106,19 @@ def of_its_kind(rule: "Timescale") -> Iterator[Fault]:
         yield Fault(("stops",), "", "nothing would ever meet it")
     if rule.window is not None and any(one.fact != rule.window.counts.fact for one in rule.starts):
         yield Fault(("window",), "", "it counts another fact than starts the clock")
+
+
+def of_its_days(rule: "Timescale") -> Iterator[Fault]:
+    """Working days and school days in one rule: each is counted by a calendar of its own."""
+    spans = [("warn", one.after_start or one.before_due) for one in rule.warn]
+    spans.append(("switch", None if rule.switch is None else rule.switch.after))
+    units = [(key, span.unit) for key, span in spans if span is not None]
+    if rule.extension is not None:
+        units.append(("extension", rule.extension.unit))
+    wrong = "working-days" if rule.unit == "school-days" else "school-days"
+    for key, unit in units:
+        if unit == wrong:
+            yield Fault((key, "unit"), unit, f"a rule of {rule.unit} counts no {unit}")
 
 
 def of_its_fields(rule: "Timescale") -> Iterator[Fault]:

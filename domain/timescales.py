@@ -570,6 +570,8 @@ def counting_of(rule: Timescale) -> Counting:
         "same-day",
         "next-sitting",
         "inclusive-days",
+        "school-days-first-is-day-one",
+        "before-next-school-day",
     }
     asks_more = (rule.due_from_field, rule.switch, rule.earliest_with, rule.extension, rule.quota)
     alone = not any(asks_more)
