@@ -15,7 +15,7 @@ from domain.adoption import CalendarInUse
 from domain.authority import Authority, Span
 from domain.calendar import end_of
 from domain.derived import Child
-from domain.due import reckoned
+from domain.due import is_short_notice, reckoned
 from domain.ending import is_provisional, stopped
 from domain.errors import Uncountable
 from domain.event import Kind, Recorded
@@ -104,6 +104,8 @@ class Clock(NamedTuple):
     """Why the count cannot be made, where it cannot: nothing is guessed."""
     gate: bool = False
     """Whether it is judged only once both facts are known."""
+    short_notice: bool = False
+    """Whether its meeting was booked with less notice than is asked for, so that it is due at once."""
 
     @property
     def to_the_day(self) -> bool:
@@ -248,6 +250,7 @@ def wound(run: Run) -> Clock:
         holds,
         uncounted,
         run.gate,
+        timescale.anchor_field is not None and is_short_notice(run),
     )
 
 

@@ -1,5 +1,6 @@
 """When a clock is due, and when someone is warned before it."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
@@ -19,7 +20,7 @@ from domain.matching import matching
 from domain.run import Run
 from domain.school_terms import SchoolTerms
 from domain.standing import Standing
-from domain.timescales import Counting, Span, Switch, Warning_
+from domain.timescales import Counting, Quota, Span, Switch, Warning_
 
 LAST_MOMENT = timedelta(microseconds=1)
 SCHOOL_BEGINS = time(8, 45)
@@ -237,6 +238,14 @@ def before_the_meeting(run: Run) -> datetime:
     return max(meeting - timedelta(hours=run.timescale.amount), last.earliest)
 
 
+def is_short_notice(run: Run) -> bool:
+    """Whether a meeting was last booked with less notice than its rule asks for."""
+    booked = matching(run.timescale.starts[0], run)
+    last = booked[-1] if booked else run.start
+    meeting: datetime = getattr(last.fact, str(run.timescale.anchor_field))
+    return meeting - timedelta(hours=run.timescale.amount) < last.earliest
+
+
 def within_quota(run: Run) -> list[date]:
     """The last day of this break on which the rolling total of its series is not yet passed.
 
@@ -244,6 +253,22 @@ def within_quota(run: Run) -> list[date]:
     """
     quota = run.timescale.quota
     assert quota is not None
+    passed = next((day for day, total in totals(run, quota) if total > quota.limit), None)
+    return [] if passed is None else [passed - ONE_DAY]
+
+
+def near_quota(run: Run) -> set[datetime]:
+    """When it is warned that the total is near: as the first day begins, after its start, that reaches it."""
+    quota = run.timescale.quota
+    if quota is None or quota.warn_at is None:
+        return set()
+    days = (day for day, total in totals(run, quota) if total >= quota.warn_at)
+    near = next((day for day in days if day > run.start.on), None)
+    return set() if near is None else {midnight(near)}
+
+
+def totals(run: Run, quota: Quota) -> Iterator[tuple[date, int]]:
+    """Each day of a series from this break on, with how many the rolling window holds by then."""
     series = getattr(run.start.fact, quota.per)
     days: set[date] = set()
     for started in run.child.carrying(run.start.name, quota.per, series):
@@ -253,9 +278,7 @@ def within_quota(run: Run) -> list[date]:
         days |= {started.on + timedelta(days=n) for n in range((last - started.on).days + 1)}
     for day in sorted(one for one in days if one >= run.start.on):
         since = add_months(day, -quota.months)
-        if sum(since < other <= day for other in days) > quota.limit:
-            return [day - ONE_DAY]
-    return []
+        yield day, sum(since < other <= day for other in days)
 
 
 @cache
@@ -268,6 +291,7 @@ def warned(run: Run, due_at: datetime, due_on: date | None) -> tuple[datetime, .
     """The instants at which someone is warned, earliest first, all after the start and before due."""
     last = due_on or london_date(due_at - LAST_MOMENT)
     at = {warning_at(one, run.start, due_at, last, run.calendar) for one in run.counting.warn}
+    at |= near_quota(run)
     earliest = run.start.earliest
     return tuple(sorted([one for one in at if earliest < one < due_at]))
 

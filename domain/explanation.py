@@ -45,7 +45,7 @@ from domain.lateness import lateness, say_lateness, say_told_to_done
 from domain.rule_words import besides, how_counted, how_long
 from domain.school_terms import SchoolTerms
 from domain.starting import QUARTER_ENDED
-from domain.timescales import AtLeast, Not, Policy, Trigger
+from domain.timescales import AtLeast, Not, Policy, Trigger, spelled
 from domain.words import (
     how_late,
     say_day,
@@ -282,6 +282,10 @@ def counting(clock: Clock, authority: Authority) -> str:
     calendar = authority.calendar_of(clock.counted_by)
     if isinstance(calendar, SchoolTerms) and clock.uncounted is None:
         return f"{said} {by_school_terms(clock, calendar)}"
+    if clock.timescale.sitting is not None:
+        return f"{said} {by_sitting(clock, authority)}"
+    if clock.short_notice:
+        return f"{said} It was booked with less notice than that: short notice, due at once."
     if clock.timescale.convention != "working-days-day-zero":
         return said
     holidays = calendar.holidays
@@ -291,6 +295,27 @@ def counting(clock: Clock, authority: Authority) -> str:
         if day.on in holidays and day.on.weekday() < 5  # noqa: PLR2004
     ]
     return f"{said} Not counted besides weekends: {say_list(skipped, 'and')}." if skipped else said
+
+
+def by_sitting(clock: Clock, authority: Authority) -> str:
+    """Which sitting decides when a clock runs out, or that the limit stands in for one."""
+    sitting = clock.timescale.sitting
+    assert sitting is not None
+    panel = sitting.panel.upper()
+    limit = f"the limit of {spelled(sitting.hard_limit.amount, sitting.hard_limit.unit)} stands in"
+    ahead = [
+        one for one in authority.sittings.get(sitting.panel, ()) if one.sits_on >= clock.start.on
+    ]
+    open_ones = [one for one in ahead if one.cutoff_on >= clock.start.on]
+    if not ahead:
+        return f"No sitting of the {panel} is published for then: {limit}."
+    if not open_ones:
+        return f"The agenda of every published sitting of the {panel} was closed: {limit}."
+    first = open_ones[0]
+    sits = f"The {panel} sits on {say_day(first.sits_on)}"
+    if clock.due_on is not None and first.sits_on > clock.due_on:
+        return f"{sits}, later than the limit: {limit}."
+    return f"{sits}, and its agenda closes on {say_day(first.cutoff_on)}."
 
 
 def by_school_terms(clock: Clock, calendar: SchoolTerms) -> str:

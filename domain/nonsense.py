@@ -138,6 +138,8 @@ def of_its_fields(rule: "Timescale") -> Iterator[Fault]:
         per = rule.quota.per
         if not all(per in FACTS[name].model_fields for name in starts):
             yield Fault(("quota", "per"), per, f"{' and '.join(starts)} has no field {per}")
+        if rule.quota.warn_at is not None and rule.quota.warn_at > rule.quota.limit:
+            yield Fault(("quota", "warn_at"), "", f"it is more than the limit, {rule.quota.limit}")
 
 
 def says(fact: str, field: str, *kinds: type) -> bool:

@@ -386,6 +386,8 @@ class Quota(Row):
     limit: PositiveInt
     months: PositiveInt
     per: str
+    warn_at: PositiveInt | None = None
+    """At how many days it is warned that the limit is near; not at all where nothing is said."""
 
 
 class Extension(Row):

@@ -1,7 +1,7 @@
 """The generated pages of docs/: `make docs` writes them, a test holds them current."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +42,7 @@ from tests.spec import authority as the_authority
 from tests.spec.chapter import Chapter, Happened, Paragraph, Said
 from tests.spec.judging import kinds
 
-TERM_AROUND: Final = 80  # days
+AHEAD: Final = timedelta(days=60)
 
 ROOT: Final = Path(__file__).parents[2]
 WRITTEN: Final = "<!-- Written by `make docs`; change domain/ or tests/spec/, not this page. -->"
@@ -211,7 +211,7 @@ def terms_in_words(paragraph: Paragraph) -> Iterator[str]:
     happened = [line for line in paragraph.lines() if isinstance(line, Happened)]
     told = moment(happened[0].when) if happened[0].when.count(":") else day(happened[0].when)
     on = told.date() if isinstance(told, datetime) else told
-    near = [one for one in calendar.terms if abs((one.first - on).days) < TERM_AROUND]
+    near = [one for one in calendar.terms if one.first - AHEAD <= on <= one.last]
     for one in near:
         yield f"{one.name} {say_day(one.first)} to {say_day(one.last)}"
     for closed, name in calendar.holidays.items():
