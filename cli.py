@@ -180,7 +180,13 @@ def meeting(commands: Commands) -> None:
     share = command(commands, "figures", "commands.figures:figures", words_of, as_json=True)
     share.add_argument("name", metavar="NAME", nargs="?", help="such as conferences; else a list")
     share.add_argument("--quarters", type=int, choices=(4, 8, 12), default=4, help="how far back")
+    share.add_argument(
+        "--from", type=day, metavar="D", dest="since", help="instead: the first day that counts"
+    )
+    share.add_argument("--to", type=day, metavar="D", help="the last day that counts; else today")
     share.add_argument("--team", metavar="TEAM", help="one team alone")
+    for kind, what in (("csv", "a table"), ("xlsx", "a workbook"), ("pdf", "a page")):
+        share.add_argument(f"--{kind}", type=Path, metavar="FILE", help=f"written as {what}")
     asked = command(commands, "agenda", "commands.sittings:the_agenda", words, as_json=True)
     asked.add_argument("panel", metavar="PANEL", help="such as macse")
     asked.add_argument("date", metavar="DATE", type=day, nargs="?", help="else the next sitting")
@@ -297,7 +303,7 @@ def settling(commands: Commands) -> None:
     pack.add_argument(
         "--from", dest="first", type=day, metavar="DAY", help="else as the form says, else today"
     )
-    words = "Adopt a calendar of working days for every clock still open"
+    words = "Adopt a calendar of working days, or school terms, for every clock still open"
     calendar = command(adopt, "calendar", "commands.adopting:adopt_calendar", words, as_json=True)
     calendar.add_argument("file", metavar="FILE", type=Path, nargs="?", help="else the shipped one")
     for one in (pack, calendar):

@@ -1,13 +1,29 @@
-"""The command that prints how much was done in time."""
+"""The command that prints how much was done in time, or writes it as a file."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 from assembly import assemble
 from commands.printing import DONE, Options, WrongCommand, document, table
-from projections.timeliness import BY_NAME, FIGURES, HEADINGS, cells, timeliness
+from domain.calendar import london_date
+from domain.words import say_day, say_moment
+from formats.export import as_csv, printed
+from formats.workbook import workbook
+from projections.timeliness import (
+    BY_NAME,
+    FIGURES,
+    HEADINGS,
+    Figure,
+    Share,
+    Timeliness,
+    cells,
+    timeliness,
+)
 from settings import read_settings
+
+FILES = ("csv", "xlsx", "pdf")
 
 
 def figures(options: Options) -> int:
@@ -22,26 +38,105 @@ def figures(options: Options) -> int:
     if figure is None:
         message = f"{options.name}: no figure is called so: `daymark figures` lists them"
         raise WrongCommand(message)
+    now = datetime.now(UTC)
+    days = days_asked(options, london_date(now))
     with closing(assemble(read_settings())) as daymark:
         found = timeliness(
             daymark.views,
             daymark.settings.authority,
-            datetime.now(UTC),
+            now,
             figure,
             quarters=options.quarters,
+            days=days,
             team=options.team,
         )
-    parts = {"quarters": found.quarters, "teams": found.teams, "together": (found.together,)}
-    if options.json:
-        said = {
-            name: [asdict(one) | {"percent": one.percent} for one in some]
-            for name, some in parts.items()
-        }
-        document(asdict(figure) | said)
+    if write_files(options, found, now):
         return DONE
-    print(f"{figure.title}, of {figure.of}.\n{figure.source}\n")
-    rows = [(f"from {date.fromisoformat(one.of):%B %Y}", *cells(one)) for one in found.quarters]
-    rows.append(("all", *cells(found.together)))
-    rows += [(f"team {one.of or 'none'}", *cells(one)) for one in found.teams]
-    table(("Of", *HEADINGS), rows, "")
+    if options.json:
+        document(as_document(figure, found))
+        return DONE
+    print(f"{figure.title}, of {figure.of}, {span(found)}.\n{figure.source}\n")
+    table(("Of", *HEADINGS), [tuple(row) for row in rows(found)], "")
     return DONE
+
+
+def days_asked(options: Options, today: date) -> tuple[date, date] | None:
+    """The days that were asked for; nothing where quarters were."""
+    if options.since is None:
+        if options.to is not None:
+            message = "--to needs --from: from which day on?"
+            raise WrongCommand(message)
+        return None
+    last = options.to or today
+    if last < options.since:
+        message = f"{options.since} comes after {last}: --from is the first day, --to the last"
+        raise WrongCommand(message)
+    return options.since, last
+
+
+def write_files(options: Options, found: Timeliness, now: datetime) -> list[str]:
+    """The files that were asked for, each named once it is written."""
+    lines = [["", *HEADINGS], *map(list, rows(found))]
+    mark = f"{found.figure.title}, {span(found)}; worked out {say_moment(now)}"
+    heads = [[mark], [found.figure.source]]
+    makers = {
+        "csv": lambda: as_csv([*heads, *lines]),
+        "xlsx": lambda: workbook("Figures", [*heads, *lines]),
+        "pdf": lambda: printed(
+            {
+                "title": found.figure.title,
+                "mark": mark,
+                "account": [f"Of {found.figure.of}, {span(found)}.", found.figure.source],
+                "parts": [{"title": "By quarter and team", "rows": lines}],
+            }
+        ),
+    }
+    written = []
+    for kind in FILES:
+        path = getattr(options, kind)
+        if path is not None:
+            path.write_bytes(makers[kind]())
+            print(f"{path} is written.")
+            written.append(kind)
+    return written
+
+
+def span(found: Timeliness) -> str:
+    """The days of a figure in words."""
+    return f"{say_day(found.first)} to {say_day(found.last)}"
+
+
+def rows(found: Timeliness) -> Iterator[tuple[str, ...]]:
+    """The table: each quarter, all of them together, each team."""
+    for one in found.quarters:
+        yield f"from {date.fromisoformat(one.of):%B %Y}", *cells(one)
+    yield "all", *cells(found.together)
+    for one in found.teams:
+        yield f"team {one.of or 'none'}", *cells(one)
+
+
+def as_document(figure: Figure, found: Timeliness) -> dict[str, object]:
+    """The figure for machines: its definition, its days, every share, and the same as plain rows."""
+    parts = {"quarters": found.quarters, "teams": found.teams, "together": (found.together,)}
+    shares = {
+        name: [asdict(one) | {"percent": one.percent} for one in some]
+        for name, some in parts.items()
+    }
+    plain = [
+        row_of(f"{kind}/{one.of}" if one.of else kind, one)
+        for kind, some in (("quarter", found.quarters), ("team", found.teams))
+        for one in some
+    ]
+    plain.append(row_of("all", found.together))
+    return {**asdict(figure), "from": found.first, "to": found.last, **shares, "rows": plain}
+
+
+def row_of(name: str, one: Share) -> dict[str, object]:
+    """One share as a plain row: of a hundred, and of how many."""
+    return {
+        "id": name,
+        "label": one.of or name,
+        "ours": one.percent,
+        "numerator": one.in_time,
+        "denominator": one.whole,
+    }

@@ -16,6 +16,7 @@ from domain.adoption import (
     adopted,
     calendars_of,
     packs_of,
+    school_terms_of,
     together,
 )
 from domain.calendar import WorkingDays
@@ -83,6 +84,8 @@ class Authority:
     """The packs adopted, by their first day."""
     calendars: tuple[CalendarInUse, ...] = ()
     """The calendars adopted, the newest last."""
+    school_terms: tuple[CalendarInUse, ...] = ()
+    """The school terms adopted, the newest last, each with those it follows."""
 
     def policy_on(self, on: date) -> Policy:
         """The pack that governs what starts on a London day."""
@@ -110,7 +113,8 @@ class Authority:
 
     def calendar_of(self, calendar: str) -> WorkingDays:
         """The calendar of this hash that counts a clock; the newest where it is not known here."""
-        known = (*(one.calendar for one in self.calendars), self.first_calendar)
+        adopted = (*self.calendars, *self.school_terms)
+        known = (*(one.calendar for one in adopted), self.first_calendar)
         return next((one for one in known if one.sha256 == calendar), self.calendar)
 
     def before_each_adoption(self) -> tuple[tuple[UUID, "Authority"], ...]:
@@ -185,6 +189,7 @@ def under(authority: Authority, adoptions: tuple[Adopted, ...]) -> Authority:
         adopted=adoptions,
         packs=packs,
         calendars=calendars,
+        school_terms=school_terms_of(adoptions),
     )
 
 

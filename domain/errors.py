@@ -94,7 +94,9 @@ class CalendarMissing(Uncountable):
 
     def __init__(self, calendar: str) -> None:
         """Keep which calendar is missing."""
-        super().__init__(f"no calendar of {calendar} has been given: publish it")
+        super().__init__(
+            f"no calendar of {calendar} has been adopted: `daymark adopt calendar` does it"
+        )
 
 
 class CalendarExpired(Uncountable):

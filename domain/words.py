@@ -154,9 +154,9 @@ def say_days(count: int, unit: str) -> str:
 
 def days_between(clock: Clock, start: date, end: date, calendar: WorkingDays) -> str:
     """The days between two dates in the clock's own unit, or in calendar days beyond the calendar."""
-    if clock.timescale.unit == "working-days":
+    if clock.timescale.unit in {"working-days", "school-days"}:
         try:
-            return say_days(calendar.between(start, end), "working-days")
+            return say_days(calendar.between(start, end), clock.timescale.unit)
         except CalendarExpired:
             pass
     return say_days((end - start).days, "calendar-days").replace("calendar ", "")

@@ -206,11 +206,6 @@ def on_paper(
     replay: History, taken: Taken, events: Sequence[Sequence[str]], clocks: Sequence[Sequence[str]]
 ) -> bytes:
     """The history as a PDF that a screen reader can read aloud in order."""
-    try:
-        import typst  # noqa: PLC0415 -- only who prints needs it
-    except ImportError:
-        message = "nothing can be printed here: install Daymark with its pdf extra"
-        raise CannotPrint(message) from None
     said = [f"{taken.mark}; at position {taken.position} of the log."]
     for what, at in (("As of", replay.as_of), ("As known at", replay.known_at)):
         if at is not None:
@@ -226,7 +221,16 @@ def on_paper(
         {"title": "Clocks", "rows": [list(row[:wide]) for row in clocks]},
     ]
     title = f"History of {in_a_sentence(replay)}"
-    told = {"title": title, "mark": taken.mark, "account": said, "parts": paper}
+    return printed({"title": title, "mark": taken.mark, "account": said, "parts": paper})
+
+
+def printed(told: Mapping[str, object]) -> bytes:
+    """A title, its mark, what is said of it and tables as a PDF; CannotPrint where nothing can be printed."""
+    try:
+        import typst  # noqa: PLC0415 -- only who prints needs it
+    except ImportError:
+        message = "nothing can be printed here: install Daymark with its pdf extra"
+        raise CannotPrint(message) from None
     return bytes(
         typst.compile(
             PAPER.encode(),

@@ -59,11 +59,13 @@ from tests.histories import (
     here,
     history,
     moment,
+    of_authority,
     record,
     told,
     withdrawn,
     working_days,
 )
+from tests.spec.judging import judged_under
 
 
 @pytest.mark.parametrize(
@@ -408,3 +410,60 @@ def test_the_earliest_of_several_stops_counts() -> None:
         assert clock.stop is not None
 
         assert clock.stop.name == "order-made"
+
+
+@pytest.mark.parametrize(
+    ("sittings", "said"),
+    [
+        ((), "No sitting of the MACSE is published for then: the limit of 1 month stands in."),
+        ((("2026-02-18", "2026-02-10"),), "No sitting of the MACSE is published for then: the limit of 1 month stands in."),
+        ((("2026-03-18", "2026-02-27"),), "The agenda of every published sitting of the MACSE was closed: the limit of 1 month stands in."),
+        ((("2026-04-15", "2026-04-08"),), "The MACSE sits on 15 April 2026, later than the limit: the limit of 1 month stands in."),
+        ((("2026-03-18", "2026-03-11"),), "The MACSE sits on 18 March 2026, and its agenda closes on 11 March 2026."),
+    ],
+)  # fmt: skip
+def test_it_is_said_which_sitting_counts_or_that_the_limit_stands_in(
+    sittings: tuple[tuple[str, str], ...], said: str
+) -> None:
+    """An empty calendar is said aloud: nobody takes the limit for a date that a panel chose."""
+    published = of_authority(
+        "panel-sittings-published",
+        "Mon 2 Feb 2026 09:00",
+        panel="macse",
+        sittings=[{"sits_on": sits, "cutoff_on": closes} for sits, closes in sittings],
+    )
+    held = told(
+        "strategy-meeting-held", "Mon 2 Mar 2026 10:00",
+        kind="exploitation", outcome="macse", exploitation_refs=("x",),
+    )  # fmt: skip
+    (panel,) = (
+        one for one in clocks([held], here(published)) if one.timescale.id == "cse-macse-next-panel"
+    )
+    found = explain(panel, here(published), moment("Tue 3 Mar 2026 12:00"))
+
+    assert dict(found.lines)["Counting"].endswith(said)
+
+
+def test_only_a_meeting_booked_with_less_notice_is_marked_so() -> None:
+    """The others are counted back, and nothing is said of short notice."""
+    authority, said = judged_under("icpc-report-48h-before"), []
+    for booked in ("Mon 2 Mar 2026 10:00", "Tue 10 Mar 2026 10:00"):
+        meeting = told(
+            "conference-scheduled", booked, kind="initial", scheduled_for="2026-03-11T09:30:00Z"
+        )
+        (report,) = (
+            one
+            for one in clocks([meeting], authority)
+            if one.timescale.id == "icpc-report-48h-before"
+        )
+        found = explain(report, authority, moment("Tue 10 Mar 2026 12:00"))
+        said.append((report.short_notice, dict(found.lines)["Counting"]))
+
+    assert said[0] == (
+        False,
+        "Hours are counted back from the time of the meeting, as last booked.",
+    )
+    assert said[1][0]
+    assert said[1][1].endswith(
+        "It was booked with less notice than that: short notice, due at once."
+    )
