@@ -80,7 +80,7 @@ class Pages:
     def __init__(self, parts: Parts) -> None:
         """Read the templates and the assets once."""
         self.parts = parts
-        self.assets = Assets()
+        self.assets = Assets(brand=parts.brand)
         self.sessions = Sessions(parts)
         self.gate = Gate(parts, self.sessions)
         self.templates = environment()
@@ -149,6 +149,7 @@ class Pages:
         now = self.parts.now()
         around: dict[str, object] = {
             "council": self.parts.council,
+            "brand": self.parts.brand,
             "training": self.parts.training,
             "static": self.assets.prefix,
             "printed_at": say_moment(now),
