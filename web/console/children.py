@@ -38,6 +38,7 @@ from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
+from web.console.recent import recent, why_open
 from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries
@@ -67,6 +68,7 @@ def children(pages: Pages) -> APIRouter:
             "children.html",
             Page("Find a child", "children"),
             purposes=purposes(request),
+            recent=recent(pages, request),
             may_replay=may_replay(pages, request),
         )
 
@@ -118,6 +120,7 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
         purposes=asked,
         why=why,
         none_found=not error,
+        recent=recent(pages, request),
         may_replay=may_replay(pages, request),
     )
 
@@ -256,6 +259,7 @@ def story(
         error=error,
         moments=moments,
         silent=silent(past, view.now) if moments else None,
+        restricted=why_open(request),
         may_replay=past.kind == "child" and may_replay(pages, request),
     )
 

@@ -19,7 +19,7 @@ from domain.facts.fact import EventName, Fact, guarded_fields
 from domain.permission import Action, may
 from domain.standing import Standing
 from domain.words import say_due, say_fact, say_moment, say_title, say_verdict, say_when
-from formats.fact_forms import recordable
+from formats.fact_forms import HAS_ITS_PAGE, recordable
 from web.access import needs
 from web.console.children import child_shown
 from web.console.gate import access
@@ -159,13 +159,20 @@ def card(found: Surprise, number: int, one: Standing) -> dict[str, object]:
 
 def choices(found: Surprise) -> dict[str, str]:
     """What can be said of the facts."""
-    if len(found.facts) > 1:
-        return {
-            "first": "The first is right: withdraw the second",
-            "second": "The second is right: withdraw the first",
-            "right": "Both are right",
+    names = [one.name for one in found.facts]
+    if len(names) > 1:
+        said = {
+            "first": ("The first is right: withdraw the second", names[1]),
+            "second": ("The second is right: withdraw the first", names[0]),
+            "right": ("Both are right", ""),
         }
-    return {"right": "It is right as it stands", "wrong": "It is wrong: withdraw it"}
+    else:
+        said = {
+            "right": ("It is right as it stands", ""),
+            "wrong": ("It is wrong: withdraw it", "".join(names)),
+        }
+    # What one person's word does not make, one person's word does not take away.
+    return {one: text for one, (text, gone) in said.items() if gone not in HAS_ITS_PAGE}
 
 
 def differences(pages: Pages, found: Surprise) -> Iterator[tuple[str, str, str]]:

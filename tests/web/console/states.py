@@ -79,6 +79,10 @@ STATES: Final = (
     State("unsure-clock", "unsure", None, first_clock),
     # What contradicts itself.
     State("anomaly", "town", None, first_anomaly),
+    # A screen on a wall.
+    State("wall", "town", None, "/board?display=wall"),
+    State("wall-unsure", "unsure", None, "/board?display=wall"),
+    State("wall-missing", "town", None, "/missing?display=wall"),
     # Panels.
     State("sittings", "panels", None, "/sittings"),
     State("sitting", "panels", None, ADDRESS),

@@ -120,9 +120,7 @@ def test_a_fact_of_a_system_is_put_right_only_while_it_surprises(
     """The correction names the fact of the case system, and its receipt is the form's own."""
     page = client.get(anomaly_of(twice, CHILD)).text
     mending = re.findall(r'href="(/children/[0-9a-f]+/recorded/[0-9a-f]+)"', page)
-    answer = send(
-        client, mending[1], mending[1], what="correct", reason="wrong-code", type="A"
-    )
+    answer = send(client, mending[1], mending[1], what="correct", reason="wrong-code", type="A")
     send(client, mending[1], mending[1], what="withdraw", reason="duplicate")
     (changed, gone) = (one.event.said for one in settled(twice))
 
