@@ -36,6 +36,7 @@ from projections.history import History, Judged, history, judged
 from web.access import needs
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
+from web.console.own_records import note_own
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
 from web.console.recent import recent, why_open
@@ -129,8 +130,11 @@ def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
     """Whether there is a child of this id whom the reader may see."""
     let, now, began = access(request), pages.parts.now(), time.perf_counter()
     found, asker = pages.gate.found(stream.hex, let.asker, now)
-    if found is not None and may(asker, Action.SEE, found, let.purpose, now).allowed:
-        return True
+    if found is not None:
+        decision = may(asker, Action.SEE, found, let.purpose, now)
+        if decision.allowed:
+            return True
+        note_own(pages.parts, request, decision, asker, found, let.purpose)
     pages.gate.take_time(began)
     return False
 

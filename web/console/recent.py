@@ -22,7 +22,9 @@ def recent(pages: Pages, request: Request) -> list[dict[str, str]]:
     let, parts, now = access(request), pages.parts, pages.parts.now()
     if let.asker.person is None:
         return []
-    mine, _ = looks(parts.views, parts.code, Asked(let.asker.person), limit=LOOKED_THROUGH)
+    mine, _ = looks(
+        parts.views, parts.code, Asked(let.asker.person, own=True), limit=LOOKED_THROUGH
+    )
     last = {one.child: one.at for one in reversed(mine) if one.child}
     found: list[dict[str, str]] = []
     for child, at in sorted(last.items(), key=lambda one: one[1], reverse=True):

@@ -13,9 +13,10 @@ from domain.engine_events import AccessForced
 from domain.event import Event
 from tests.histories import CODE, moment
 from tests.web.console.conftest import be
-from tests.web.console.states import NAMED, RESTRICTED, guard
+from tests.web.console.states import NAMED, OFFICER, RESTRICTED, guard
 from tests.web.console.test_doors import OURS, sign_in
-from tests.web.console.town import NOW, URL, Town
+from tests.web.console.test_sittings import send
+from tests.web.console.town import NOW, PEOPLE, URL, Town
 from web.app import build
 
 BECAUSE = "This record is restricted. You may see it because"
@@ -89,6 +90,30 @@ def test_what_somebody_opened_stands_on_their_page_alone(
     assert nobody == others == []
     assert mine == ["CH-0001", "CH-0003", RESTRICTED]
     assert opened_lately(client) == ["CH-0001", "CH-0003"]
+
+
+def test_who_asks_for_their_own_record_is_reported_and_not_told(
+    guarded: tuple[Town, TestClient],
+) -> None:
+    """By its address or by its reference: the same answer as for no child, and a line for the officer."""
+    town, client = guarded
+    at = "Mon 11 Jan 2016 09:05"
+    town.tell("CH-0003", "staff-relation-declared", at, person_ref="P-5")
+    sign_in(client)
+    none = client.get(f"/children/{'0' * 32}")
+    own = client.get(f"/children/{town.ref('CH-0003')}")
+    sought = send(client, "/children", "/children", reference="CH-0003", purpose="case")
+    town.show()
+    mine = client.get("/audit/reads/mine").text
+    sign_in(client, OFFICER)
+
+    assert (own.status_code, own.text) == (404, none.text)
+    assert "No child was found under this reference" in sought.text
+    assert town.ref("CH-0003")[:12] not in mine
+    assert (
+        f"{PEOPLE['P-5'][0]} was refused 2 times what is of themselves or of their family"
+        in client.get("/audit/reads").text
+    )
 
 
 def test_a_record_is_printed_from_its_page(page: Page, site: str, town: Town) -> None:
