@@ -27,6 +27,7 @@ from domain.engine_events import (
     IdReused,
     ManagerNotified,
     OperatorTold,
+    OwnRecordAsked,
     RecordRead,
     ReferenceNamed,
     RestrictionLifted,
@@ -406,6 +407,7 @@ OF_ACCESS: Final[Mapping[str, str]] = {
     SampleDrawn.NAME: "The records of a scope were drawn by a seed.",
     ScopeEnded.NAME: "A scope was ended before its time.",
     RecordRead.NAME: "Somebody looked.",
+    OwnRecordAsked.NAME: "Somebody asked for a record of their own or of their family, and was refused.",
 }
 """What is recorded of who may see and who saw, in one sentence each."""
 

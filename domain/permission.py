@@ -142,6 +142,9 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why somebody looks, in the words of the list from which they choose."""
 
+OWN_RECORD: Final = "own-record"
+"""Nobody sees their own record, nor one of their family: the rule that refuses it."""
+
 MANAGERS: Final = frozenset({"team manager", "service manager"})
 HEADS: Final = frozenset({"head of service", "director"})
 CASE_ROLES: Final = MANAGERS | HEADS | {"practitioner"}
@@ -415,7 +418,7 @@ def may(
     """Whether a person may do something with a record now; denied where no rule allows it."""
     given = visible(asker, action, record.kind, purpose, now)
     if asker.person in record.family:
-        return Decision(allowed=False, rule="own-record", reason="a record of the person's own")
+        return Decision(allowed=False, rule=OWN_RECORD, reason="a record of the person's own")
     fitting = [
         one
         for one in given.grants

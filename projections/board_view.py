@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from domain.authority import Authority
-from domain.engine_events import RecordRead
+from domain.engine_events import OwnRecordAsked, RecordRead
 from domain.errors import DaymarkError, Unavailable
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (
@@ -342,7 +342,8 @@ def write_looks(cursor: Cursor, batch: Iterable[Recorded | Unreadable]) -> None:
                 written_if(item.recorded_at),
             )
             for item in batch
-            if isinstance(item, Recorded) and isinstance(item.event.said, RecordRead)
+            if isinstance(item, Recorded)
+            and isinstance(item.event.said, RecordRead | OwnRecordAsked)
         ],
     )
 

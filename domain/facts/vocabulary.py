@@ -175,6 +175,7 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             whole_child.ChildReferencesParted,
             corrections.FactCorrected,
             corrections.FactWithdrawn,
+            corrections.FactConfirmed,
             authority.ReportPublished,
             authority.SourceRegistered,
             authority.FeedAdvanced,

@@ -68,6 +68,21 @@ def test_a_field_is_named_in_words() -> None:
     )
 
 
+def test_what_somebody_confirmed_surprises_no_more_until_it_changes() -> None:
+    """Both stand; a correction after that is looked at again."""
+    again = told("missing-episode-started", "Wed 4 Mar 2026 10:00")
+    name = {"source": again.event.source, "id": again.event.id}
+    right = told("fact-confirmed", "Thu 5 Mar 2026 10:00", about=name, kind="begun twice")
+    of_other = told("fact-confirmed", "Thu 5 Mar 2026 10:00", about=name, kind="out of order")
+    changed = corrected(again, "Fri 6 Mar 2026 10:00", type="M")
+    (found,) = anomalies(history(STARTED, again), here())
+
+    assert (found.event_id, found.against) == (again.event_id, STARTED.event_id)
+    assert kinds(STARTED, again, right) == []
+    assert kinds(STARTED, again, of_other) == ["begun twice"]
+    assert kinds(STARTED, again, right, changed) == ["begun twice"]
+
+
 def test_two_corrections_without_an_order() -> None:
     """A source that gives neither sequence nor time leaves the order to a person."""
     one = corrected(STARTED, "Tue 3 Mar 2026 09:00", occurred_at="Mon 2 Mar 2026 09:00")

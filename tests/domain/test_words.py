@@ -26,6 +26,7 @@ from domain.engine_events import (
     IdReused,
     ManagerNotified,
     OperatorTold,
+    OwnRecordAsked,
     RecordRead,
     ReferenceNamed,
     RestrictionLifted,
@@ -308,6 +309,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (SampleDrawn, {"scope": str(UUID(int=5)), "seed": "s", "strata": ["team"], "size": 12, "out_of": 90, "known_at": AT}, "The records of a scope were drawn by a seed."),
     (ScopeEnded, {"scope": str(UUID(int=5))}, "A scope was ended before its time."),
     (RecordRead, {"route": "/board", "purpose": "case", "rule": "told"}, "Somebody looked."),
+    (OwnRecordAsked, {"route": "/children/{ref}", "child": "a", "purpose": "case", "rule": "own-record"}, "Somebody asked for a record of their own or of their family, and was refused."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip
 

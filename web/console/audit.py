@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from domain.calendar import LONDON, london_date, midnight
-from domain.permission import PURPOSES, Action
+from domain.permission import OWN_RECORD, PURPOSES, Action
 from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
 from web.access import needs
@@ -30,6 +30,7 @@ WORDS: Final[Mapping[str, str]] = {
     "out-of-hours": "looked {} times out of hours",
     "forced-open": "forced open {} records",
     "of-other-teams": "looked at {} children of other teams",
+    "own-family": "was refused {} times what is of themselves or of their family",
 }
 
 
@@ -53,7 +54,9 @@ def audit(pages: Pages) -> APIRouter:
     @needs(Action.SEE_OWN_READS, "staff")
     def mine(request: Request) -> Response:
         person = access(request).asker.person
-        return show(pages, request, Asked(person=person), "What you have looked at", own=True)
+        return show(
+            pages, request, Asked(person=person, own=True), "What you have looked at", own=True
+        )
 
     return routes
 
@@ -139,7 +142,9 @@ def line(one: Look, pages: Pages) -> dict[str, str]:
         "child": one.child[:12] if one.child else "",
         "route": page_called(one.route),
         "purpose": PURPOSES.get(one.purpose, one.purpose),
-        "rule": allowed_by(one.rule, of_a_child=one.child is not None),
+        "rule": "refused: of their own"
+        if one.rule == OWN_RECORD
+        else allowed_by(one.rule, of_a_child=one.child is not None),
     }
 
 

@@ -16,12 +16,10 @@ from domain.anomalies import anomalies
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.clocks import Verdict, held_at
-from domain.code_sets import CODE_SETS
 from domain.event import Kind, Recorded
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
 from domain.permission import HEADS, PURPOSES, Action, groups_of, may
-from domain.rights import restriction
 from domain.words import (
     how_late,
     say_day,
@@ -37,8 +35,10 @@ from projections.history import History, Judged, history, judged
 from web.access import needs
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
+from web.console.own_records import note_own
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
+from web.console.recent import recent, why_open
 from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries, number_of
@@ -69,6 +69,7 @@ def children(pages: Pages) -> APIRouter:
             "children.html",
             Page("Find a child", "children"),
             purposes=purposes(request),
+            recent=recent(pages, request),
             may_replay=may_replay(pages, request),
         )
 
@@ -122,6 +123,7 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
         purposes=asked,
         why=why,
         none_found=not error,
+        recent=recent(pages, request),
         may_replay=may_replay(pages, request),
     )
 
@@ -130,8 +132,11 @@ def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
     """Whether there is a child of this id whom the reader may see."""
     let, now, began = access(request), pages.parts.now(), time.perf_counter()
     found, asker = pages.gate.found(stream.hex, let.asker, now)
-    if found is not None and may(asker, Action.SEE, found, let.purpose, now).allowed:
-        return True
+    if found is not None:
+        decision = may(asker, Action.SEE, found, let.purpose, now)
+        if decision.allowed:
+            return True
+        note_own(pages.parts, request, decision, asker, found, let.purpose)
     pages.gate.take_time(began)
     return False
 
@@ -261,21 +266,9 @@ def story(
         error=error,
         moments=moments,
         silent=silent(past, view.now) if moments else None,
+        restricted=why_open(request),
         may_replay=may_replay(pages, request),
-        restricted=restricted_words(request) if past.kind == "child" else "",
         may_restrict=past.kind == "child" and may_restrict(pages, request),
-    )
-
-
-def restricted_words(request: Request) -> str:
-    """That a record is restricted, and why, for whoever may see it all the same; empty where it is not."""
-    episode = access(request).episode
-    closed = restriction(episode.history) if episode else None
-    if closed is None:
-        return ""
-    why = CODE_SETS["restriction_reason"].labels.get(closed.reason, closed.reason)
-    return (
-        f"This record is restricted ({why}). For everybody who is not named there is no such child."
     )
 
 

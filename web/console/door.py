@@ -14,6 +14,7 @@ from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
 from web.console.compare import compare
+from web.console.contradictions import contradictions
 from web.console.cover import cover
 from web.console.escalations import escalations
 from web.console.export import exports
@@ -84,6 +85,7 @@ class Console:
             missing,
             record,
             anomalies,
+            contradictions,
             mail,
             settle,
             kept,

@@ -34,6 +34,7 @@ from domain.rights import family_of, forced_open, restriction, told_of, worker_o
 from projections.board import find_escalation
 from projections.statuses import has_ended
 from web.access import Needs, needed
+from web.console.own_records import note_own
 from web.console.sessions import SAFE, Session, Sessions
 from web.parts import Parts
 
@@ -126,6 +127,7 @@ class Gate:
         ):
             raise SignInFirst(page_of(request))
         if record is None or not decision.allowed:
+            note_own(self._parts, request, decision, asker, record, purpose)
             self.take_time(began)
             raise HTTPException(404)
         request.state.began = began

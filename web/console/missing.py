@@ -31,6 +31,7 @@ from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
+from web.console.wall import asks_for_wall, wall
 from web.console.wording import capital
 
 TITLE = "Missing children today"
@@ -91,6 +92,12 @@ def show(pages: Pages, request: Request, kept: LivesNow) -> Response:
     """The page itself."""
     view, found = asked(pages, request, kept)
     doubts = believed(pages.parts, view.now, access(request).visible).doubts if view.is_now else ()
+    if asks_for_wall(request) and view.is_now:
+        numbers = [
+            ("out now", len(found.out), "red"),
+            ("back within 72 hours", len(found.back), "blue"),
+        ]
+        return wall(pages, request, Page(TITLE, "missing"), numbers, doubts, found.moment)
     return pages.show(
         request,
         "missing.html",

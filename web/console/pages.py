@@ -25,6 +25,7 @@ from web.access import Needs
 from web.console.assets import Assets
 from web.console.gate import Access, Gate
 from web.console.headers import security_headers
+from web.console.heartbeat import Heartbeat
 from web.console.navigation import Opening
 from web.console.sessions import Session, Sessions, origin_of
 from web.parts import Parts
@@ -80,13 +81,14 @@ class Pages:
     def __init__(self, parts: Parts) -> None:
         """Read the templates and the assets once."""
         self.parts = parts
-        self.assets = Assets()
+        self.assets = Assets(brand=parts.brand)
         self.sessions = Sessions(parts)
         self.gate = Gate(parts, self.sessions)
         self.templates = environment()
         self.needed: Mapping[str, Needs] = {}
         """What each address needs, once every route is known."""
         self._rules_at_start = self.rules()
+        self._heartbeat = Heartbeat(parts)
         self.headers = security_headers(
             self.render("problem.html", Page(BROKEN), None, None, problem=500, trace=""),
             origin_of(parts.provider.issuer.name) if parts.provider else "",
@@ -130,11 +132,13 @@ class Pages:
 
     def problem(self, request: Request, status: int) -> Response:
         """The page that says something went wrong and what to do; the same words for the same status."""
-        page, said = Page(TITLES.get(status, BROKEN)), {"problem": status, "trace": trace_id()}
+        page = Page(TITLES.get(status, BROKEN))
+        said: dict[str, object] = {"problem": status, "trace": trace_id()}
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.
-        text = self.render("problem.html", page, None, None, rules=self._rules_at_start, **said)
+        said |= {"rules": self._rules_at_start, "kept": self._heartbeat.beats()}
+        text = self.render("problem.html", page, None, None, **said)
         return HTMLResponse(text, status_code=status)
 
     def cannot_print(self, request: Request) -> Response:
@@ -154,6 +158,7 @@ class Pages:
         now = self.parts.now()
         around: dict[str, object] = {
             "council": self.parts.council,
+            "brand": self.parts.brand,
             "training": self.parts.training,
             "static": self.assets.prefix,
             "printed_at": say_moment(now),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from domain.anomalies import anomalies
 from domain.engine_events import SampleDrawn, ScopeGiven
 from domain.event import Event, engine_realm, event_id
 from domain.facts.authority import PersonAssigned
@@ -51,6 +52,17 @@ def scope_id() -> str:
     return event_id(engine_realm(CODE), "town", SCOPE).hex
 
 
+def first_anomaly(town: Town) -> str:
+    """The page of the first thing that surprises about a child."""
+    return anomaly_of(town, "CH-0007")
+
+
+def anomaly_of(town: Town, subject: str) -> str:
+    """The page of the first thing that surprises about a child of a reference."""
+    found = anomalies(town.log.history(UUID(town.ref(subject))), town.authority())
+    return f"/children/{town.ref(subject)}/anomalies/{found[0].event_id.hex}"
+
+
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
     """An address below the page of a child."""
     return lambda town: f"/children/{town.ref(subject)}{more}"
@@ -72,6 +84,12 @@ STATES: Final = (
     State("unsure-board", "unsure", None, "/board"),
     State("unsure-child", "unsure", None, of_child("CH-0001")),
     State("unsure-clock", "unsure", None, first_clock),
+    # What contradicts itself.
+    State("anomaly", "town", None, first_anomaly),
+    # A screen on a wall.
+    State("wall", "town", None, "/board?display=wall"),
+    State("wall-unsure", "unsure", None, "/board?display=wall"),
+    State("wall-missing", "town", None, "/missing?display=wall"),
     # Panels.
     State("sittings", "panels", None, "/sittings"),
     State("sitting", "panels", None, ADDRESS),
