@@ -173,8 +173,8 @@ def school_days(daymark: Daymark, now: datetime) -> str:
     counting = [one.id for one in policy.timescales if one.unit == COUNTS and policy.in_use(one)]
     if counting and not adopted:
         message = (
-            f"{say_list(counting, 'and')} count school days, and no school terms are adopted:"
-            " `daymark adopt calendar` adopts them"
+            "no school terms are adopted, so these rules in use cannot be counted:"
+            f" {say_list(counting, 'and')} (`daymark adopt calendar` adopts them)"
         )
         raise Poorly(message)
     if not adopted:

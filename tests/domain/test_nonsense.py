@@ -239,6 +239,15 @@ def test_a_quota_is_of_a_series_that_its_starts_carry() -> None:
     )
 
 
+def test_a_quota_is_not_warned_of_when_it_is_passed() -> None:
+    """The warning would come with the breach."""
+    quota = 'quota = { limit = 75, months = 12, per = "series_ref", warn_at = 76 }'
+
+    assert "quota.warn_at: it is more than the limit, 75" in refusal(
+        care=f'[[timescales]]\nid = "lac-short-break-limits"\n{quota}\n'
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [

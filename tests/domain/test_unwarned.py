@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from domain.due import day_warning
 from domain.form import with_answers, write_form
 from domain.packs import overlay
 from domain.timescales import Policy, Span, Timescale, Warning_
 from domain.unwarned import lost_warnings, never_warned, say_warning, unwarned
 from tests.domain.packs import NATIONAL, form
-from tests.histories import england
+from tests.histories import england, moment, working_days
 
 NOBODY = "nobody would be warned. Say `warn` for it in a table of its thread, or allow more."
 
@@ -73,9 +74,25 @@ def test_a_local_row_without_warnings_is_said() -> None:
     ]
 
 
-def test_a_longer_answer_loses_nothing() -> None:
-    """Nor does a rule that an authority adds without a warning of its own choice change another."""
+def test_a_longer_answer_and_another_warning_lose_nothing() -> None:
+    """Each warning still comes before the clock runs out."""
+    other = '[[timescales]]\nid = "cp-visit"\nwarn = [{ on_due_date_at = "07:00" }]\n'
+
     assert list(lost_warnings(england(), laid("[settled.cp-visit]\namount = 20\n"))) == []
+    assert list(lost_warnings(england(), laid("", protection_plan=other))) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "at"),
+    [("weeks", 1, "Sat 24 Jan 2015 00:00"), ("months", 1, "Wed 31 Dec 2014 00:00")],
+)
+def test_weeks_and_months_before_it_is_due_are_weeks_and_months(
+    unit: str, amount: int, at: str
+) -> None:
+    """Not so many days: a local rule may say them of any count of days."""
+    last = date(2015, 1, 31)
+
+    assert day_warning(ahead(amount, unit), date(2014, 12, 1), last, working_days()) == moment(at)
 
 
 @pytest.mark.parametrize(
