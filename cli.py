@@ -140,10 +140,7 @@ def asking(commands: Commands) -> None:
         ("history", "What happened, one sentence per event"),
     ):
         asked = command(commands, name, f"commands.answers:{name}", words, as_json=True)
-        whose = asked.add_mutually_exclusive_group(required=True)
-        whose.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
-        whose.add_argument("--authority", action="store_true", help=ITSELF)
-        whose.add_argument("--allegation", metavar="REF", help="one of its allegations alone")
+        whose(asked)
         looking_back(asked)
     why = command(
         commands, "explain", "commands.answers:explain", "Why a clock is where it is", as_json=True
@@ -162,6 +159,14 @@ def asking(commands: Commands) -> None:
     judging_again(commands)
 
 
+def whose(asked: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Whose record a question is about: a child's, the authority's own, or one allegation in that."""
+    found = asked.add_mutually_exclusive_group(required=required)
+    found.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
+    found.add_argument("--authority", action="store_true", help=ITSELF)
+    found.add_argument("--allegation", metavar="REF", help="one of its allegations alone")
+
+
 def meeting(commands: Commands) -> None:
     """The commands about panels and their sittings."""
     words = "When each panel sits, and when each agenda closes"
@@ -175,7 +180,13 @@ def meeting(commands: Commands) -> None:
     share = command(commands, "figures", "commands.figures:figures", words_of, as_json=True)
     share.add_argument("name", metavar="NAME", nargs="?", help="such as conferences; else a list")
     share.add_argument("--quarters", type=int, choices=(4, 8, 12), default=4, help="how far back")
+    share.add_argument(
+        "--from", type=day, metavar="D", dest="since", help="instead: the first day that counts"
+    )
+    share.add_argument("--to", type=day, metavar="D", help="the last day that counts; else today")
     share.add_argument("--team", metavar="TEAM", help="one team alone")
+    for kind, what in (("csv", "a table"), ("xlsx", "a workbook"), ("pdf", "a page")):
+        share.add_argument(f"--{kind}", type=Path, metavar="FILE", help=f"written as {what}")
     asked = command(commands, "agenda", "commands.sittings:the_agenda", words, as_json=True)
     asked.add_argument("panel", metavar="PANEL", help="such as macse")
     asked.add_argument("date", metavar="DATE", type=day, nargs="?", help="else the next sitting")
@@ -184,9 +195,9 @@ def meeting(commands: Commands) -> None:
 
 def auditing(commands: Commands) -> None:
     """The commands of an auditor."""
-    words = "Write a child's history as files with a manifest, or verify such files"
+    words = "Write a history as files with a manifest, or verify such files"
     taken = command(commands, "export", "commands.exporting:export_history", words)
-    taken.add_argument("child", metavar="CHILD", nargs="?", help=CHILD)
+    whose(taken, required=False)
     taken.add_argument("--out", type=Path, metavar="DIR", help="a new or empty folder")
     taken.add_argument("--by", metavar="PERSON", help="who takes it")
     taken.add_argument("--purpose", metavar="CODE", help="why: audit, case, oversight, complaint …")
@@ -194,9 +205,9 @@ def auditing(commands: Commands) -> None:
         "--verify", type=Path, metavar="DIR", help="compare files with their manifest"
     )
     looking_back(taken)
-    words = "Two moments of a child compared: what became known, and what that changed"
+    words = "Two moments of a record compared: what became known, and what that changed"
     both = command(commands, "compare", "commands.two_moments:compare", words, as_json=True)
-    both.add_argument("child", metavar="CHILD", help=CHILD)
+    whose(both)
     for name, which in (("", "first"), ("and-", "second")):
         known = f"the {which} moment: what was known by then"
         both.add_argument(
@@ -243,11 +254,12 @@ def looking_back(asked: argparse.ArgumentParser) -> None:
 
 def promising(commands: Commands) -> None:
     """The commands by which a manager answers."""
-    words = "Promise to deal with what is late"
+    words = "Promise to deal with what is late: put off (snooze) who is told next, up to a day"
     promise = command(commands, "acknowledge", "commands.changes:acknowledge", words, as_json=True)
     promise.add_argument("escalation", metavar="ESCALATION", help="as `daymark board` shows it")
     promise.add_argument("--owner", required=True, metavar="PERSON", help="who deals with it")
-    promise.add_argument("--until", required=True, type=day, metavar="DAY", help="by when")
+    bound = "by when; what is further off than the rules allow is refused, naming the last day"
+    promise.add_argument("--until", required=True, type=day, metavar="DAY", help=bound)
     promise.add_argument("--reason", required=True, metavar="CODE", help="why it is late")
     promise.add_argument("--note", help="free text, sealed before it is stored")
     promise.add_argument("--by", metavar="PERSON", help="who promises; the owner when not given")
@@ -291,7 +303,7 @@ def settling(commands: Commands) -> None:
     pack.add_argument(
         "--from", dest="first", type=day, metavar="DAY", help="else as the form says, else today"
     )
-    words = "Adopt a calendar of working days for every clock still open"
+    words = "Adopt a calendar of working days, or school terms, for every clock still open"
     calendar = command(adopt, "calendar", "commands.adopting:adopt_calendar", words, as_json=True)
     calendar.add_argument("file", metavar="FILE", type=Path, nargs="?", help="else the shipped one")
     for one in (pack, calendar):

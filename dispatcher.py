@@ -65,13 +65,19 @@ SHORTEST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 10.0
 HEARTBEAT: Final = timedelta(seconds=5)
 """Between two signs of life."""
-OVERDUE_EVERY: Final = timedelta(seconds=30)
+OVERDUE_EVERY: Final = timedelta(seconds=10)
 UNCOVERED_EVERY: Final = timedelta(minutes=15)
 ALL_EVERY: Final = timedelta(days=1)
-GRACE: Final = timedelta(seconds=60)
-"""How long after its instant a stage may still be on its way."""
-WITHOUT_EFFECT: Final = 3
-"""After so many pokes a workflow is held to be stuck."""
+GRACE: Final = timedelta(seconds=20)
+"""How long after its instant a stage may still be on its way.
+
+A breach is promised within sixty seconds: where its poke was lost, it is poked again within thirty (this and
+the period above), which leaves thirty for a task that went to a dead worker and waits out its fifteen.
+"""
+AGAIN: Final = 3
+"""At each third look, so every thirty seconds, what is still overdue is poked again: a poke is work too."""
+WITHOUT_EFFECT: Final = 12
+"""After so many looks, two minutes, a workflow is held to be stuck: an outage of a minute is none."""
 BACKLOG: Final = 100
 """So many overdue children at once are a backlog that is being worked off, not stuck workflows."""
 VIEW_PATIENCE: Final = 5.0
@@ -108,7 +114,9 @@ class Dispatcher:
     named: dict[UUID, set[UUID]] = field(default_factory=dict)
     """The streams named as the same child since this process began; the board knows of the older."""
     tries: dict[Waiting, int] = field(default_factory=dict)
-    """How often each overdue child was poked for the same instant."""
+    """How often each child was found overdue for the same instant."""
+    backlog: int = 0
+    """How many were overdue at the last look."""
 
     async def step(self) -> int:
         """Poke for one batch of events, and only then remember how far that was."""
@@ -257,16 +265,23 @@ class Dispatcher:
         self.beaten = now
 
     async def overdue(self) -> int:
-        """Poke what should have happened a minute ago; what three pokes did not move starts anew."""
+        """Poke what should have happened; what many pokes did not move starts anew."""
         late = await asyncio.to_thread(overdue, self.views, self.now() - GRACE)
         position = await asyncio.to_thread(self.log.head)
         overdue_gauge.set(len(late))
         backlog = len(late) > BACKLOG
-        self.tries = {one: 0 if backlog else self.tries.get(one, 0) + 1 for one in late}
+        # Where a crowd is being worked off, a poke for each would only take the time it needs.
+        worked_off, self.backlog = backlog and len(late) < self.backlog, len(late)
+        self.tries = {
+            one: (tries % AGAIN if backlog else tries) + 1
+            for one, tries in ((each, self.tries.get(each, 0)) for each in late)
+        }
         wanted = Pokes()
-        for one in late[:BATCH]:
+        again = () if worked_off else [each for each in late if self.tries[each] % AGAIN == 1]
+        open_ladders = await asyncio.to_thread(self._ladders, {each.authority for each in again})
+        for one in again[:BATCH]:
             ref = EpisodeRef(authority=one.authority, stream=one.stream)
-            ladders = await asyncio.to_thread(self._ladders, one)
+            ladders = open_ladders.get(one.stream, ())
             if self.tries[one] > WITHOUT_EFFECT:
                 stuck.add(1)
                 logger.error("a workflow is stuck", stream=one.stream.hex, due=one.next_at)
@@ -277,10 +292,13 @@ class Dispatcher:
             wanted.ladders |= dict.fromkeys(ladders, Poke(position))
         return await self.deliver(wanted)
 
-    def _ladders(self, waiting: Waiting) -> list[TellingRef]:
-        """The open ladders and notices of one child."""
-        found = open_tellings(self.views, waiting.authority)
-        return [ladder_of(waiting.authority, one) for one in found if one.stream == waiting.stream]
+    def _ladders(self, codes: AbstractSet[str]) -> dict[UUID, list[TellingRef]]:
+        """The open ladders and notices of each child of some authorities."""
+        found: dict[UUID, list[TellingRef]] = {}
+        for code in codes:
+            for one in open_tellings(self.views, code):
+                found.setdefault(one.stream, []).append(ladder_of(code, one))
+        return found
 
     async def uncovered(self) -> int:
         """Poke every open child and ladder that Temporal does not show as running."""

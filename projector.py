@@ -18,6 +18,8 @@ from store.views import Views
 
 PATIENCE: Final = 1.0
 """Seconds by which a lost ring may delay an event."""
+BACKLOG: Final = 5_000
+"""So many events without a pause are a load, and no day's work."""
 
 logger = structlog.get_logger()
 tracer = trace.get_tracer("daymark.projector")
@@ -56,5 +58,12 @@ def run(log: Log, views: Views, authority: Callable[[str], Authority], stop: Eve
     """Follow the log until told to stop; any number may run, each batch is taken in once."""
     require_board(views)
     logger.info("the board follows the log", position=views.position("board"))
-    follow(log, Measured(BoardView(views, log, authority)), stop, patience=PATIENCE)
+
+    def rested(taken: int) -> None:
+        """After a backlog the tables are far fuller than the database knows."""
+        if taken >= BACKLOG:
+            views.take_stock()
+
+    board = Measured(BoardView(views, log, authority))
+    follow(log, board, stop, patience=PATIENCE, rested=rested)
     logger.info("the board stopped", position=views.position("board"))

@@ -15,18 +15,22 @@ from starlette.types import ASGIApp
 
 from assembly import Daymark
 from domain.errors import Unavailable
+from formats.branding import Brand, read_logo
 from formats.sign_in import read_sign_in
 from settings import MADE_UP, Address, Settings, is_loopback
 from store.group_commit import GroupCommit
 from telemetry import also_send
 from web.access_tokens import Access
 from web.app import build
+from web.console.assets import SAMPLE_LOGO
 from web.console.provider import Client, Provider
 from web.issuer import Issuer
 from web.parts import Parts
 
 DENIED_AFTER: Final = 0.05
 """Seconds that a denial takes at least: longer than any history takes to be read, as a rule."""
+
+SAMPLE_COUNCIL: Final = "Sample council"
 
 GARBAGE: Final = 20_000
 """So many new objects are made before any is looked through."""
@@ -123,6 +127,13 @@ def configured(application: ASGIApp, settings: Settings) -> uvicorn.Config:
     )
 
 
+def brand_of(settings: Settings) -> Brand:
+    """The council's colour and logo; the made-up council has a logo of ours where none is set."""
+    ours = SAMPLE_LOGO if settings.authority == MADE_UP else None
+    file = settings.logo or ours
+    return Brand(settings.colour, read_logo(file) if file else None)
+
+
 async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Answer until asked to stop; requests that are being answered are finished."""
     settings = daymark.settings
@@ -143,7 +154,8 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             now=lambda: datetime.now(UTC),
             session_key=daymark.keys.session,
             url=settings.url,
-            council="Sample council" if training else settings.authority,
+            council=settings.council or (SAMPLE_COUNCIL if training else settings.authority),
+            brand=brand_of(settings),
             training=training,
             denied_after=DENIED_AFTER,
             provider=provider_of(settings),

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import Unavailable
+from formats.branding import OUR_OWN, read_colour
 from formats.case_links import read_case_links
 
 PREFIX: Final = "DAYMARK_"
@@ -170,6 +171,19 @@ class Settings(BaseSettings):
             "Every authority that one set of processes serves, separated by commas;"
             " only DAYMARK_AUTHORITY when unset."
         ),
+    )
+    council: str = Field(
+        default="",
+        max_length=80,
+        description="The council's name as its pages show it; the code of its authority when unset.",
+    )
+    logo: Path | None = Field(
+        default=None,
+        description="A PNG or SVG file that stands beside the council's name; none when unset.",
+    )
+    colour: Annotated[str, BeforeValidator(read_colour)] = Field(
+        default=OUR_OWN,
+        description="The colour behind the council's name, on which white text must be readable.",
     )
     policy: Path | None = Field(
         default=None,

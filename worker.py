@@ -73,6 +73,8 @@ def build(
         max_concurrent_local_activities=8,
         # How long a task waits for a worker that has died before another gets it.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
+        # Else a sign of life is kept back for four of the five seconds of silence that are allowed.
+        max_heartbeat_throttle_interval=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=20),
         deployment_config=announced(release) if release else None,
     )

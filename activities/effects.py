@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import cached_property
 from typing import Final
 
 import structlog
@@ -18,6 +19,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.crowd import Crowd, note_recorded
 from activities.digests import Page, pages
 from activities.mail import Letters
 from activities.messages import (
@@ -41,11 +43,10 @@ from domain.child_episode import ChildEpisode, outstanding, perform
 from domain.errors import Grown
 from domain.escalation import Step, next_step, perform_step, tellings
 from domain.event import Event
-from domain.facts.fact import Fact
 from domain.telling_hours import next_digest
 from formats.people import People
 from projections.digest import due as due_in_digest
-from projections.measures import LATENESS, TELLINGS
+from projections.measures import TELLINGS
 from store.log import Log
 from store.views import Views
 
@@ -64,12 +65,6 @@ BEAT: Final = 1.0
 logger = structlog.get_logger()
 meter = metrics.get_meter("daymark.worker")
 told = meter.create_counter(TELLINGS.name, description=TELLINGS.help)
-lateness = meter.create_histogram(
-    LATENESS.name,
-    unit="s",
-    description=LATENESS.help,
-    explicit_bucket_boundaries_advisory=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +83,11 @@ class Effects:
     """What else there is beside e-mail, by the name it has in the people file."""
     codes: Sequence[str] = ()
     """Every authority served, none of which may be doubtful for the sign of life outside."""
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Who else has come to an instant that one of them was woken for."""
+        return Crowd(self.log, self.views, self.authority)
 
     @activity.defn
     async def plan(self, question: EpisodeQuestion) -> Plan:
@@ -184,12 +184,11 @@ class Effects:
                 self._save(episode, perform(episode, authority, stage, now))
                 done.add(stage.key)
                 trace.get_current_span().set_attribute("daymark.stage", stage.key)
-                late = (now - stage.at).total_seconds()
-                if stage.stage == "breached":
-                    known = max(stage.at, last_told(episode, stage.at))
-                    lateness.record(max(0.0, (now - known).total_seconds()))
-                logger.info("stage recorded", stage=stage.key, seconds_after=round(late, 3))
-        return self._plan(firing.episode, firing.reached)
+                note_recorded(episode, stage, now)
+        plan = self._plan(firing.episode, firing.reached)
+        # Whoever else has come to the same instant need not wait until Temporal has woken them all.
+        self.crowd.record(firing.episode.authority, firing.reached, self.now(firing.reached))
+        return plan
 
     def _ladder(self, ref: TellingRef, reached: datetime) -> LadderPlan:
         position = self.log.head()
@@ -305,12 +304,6 @@ class Effects:
     def _next_digest(self, digest: DigestRef) -> DigestPlan:
         overdue = self._pages(digest)
         return DigestPlan(at=self.now(digest.reached) if overdue else self._eight(digest))
-
-
-def last_told(episode: ChildEpisode, at: datetime) -> datetime:
-    """When the last fact about a child was recorded: what was broken before that was not known before."""
-    facts = (one for one in reversed(episode.history) if isinstance(one.event.said, Fact))
-    return next((one.recorded_at for one in facts), at)
 
 
 @asynccontextmanager

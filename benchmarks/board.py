@@ -34,7 +34,6 @@ from formats.sample_authority import beginnings, heard, people_file, sender
 from projections.board import counts
 from projections.board_view import BoardView
 from projections.signs_of_life import sign
-from projections.tables import VIEW
 from projections.trust import DISPATCHER
 from tests.histories import fact
 
@@ -180,15 +179,9 @@ def fill(daymark: Daymark) -> int:
         lacking = max(50, (OPEN_CLOCKS - shown) // 8)
         append(daymark, [one for n in range(first, first + lacking) for one in waiting(n, now)])
         first += lacking
-    look_over(daymark)
+    # As whoever fills the board in bulk does.
+    daymark.views.take_stock()
     return shown
-
-
-def look_over(daymark: Daymark) -> None:
-    """What PostgreSQL does by itself within a minute of so many new rows: count how its tables are filled."""
-    position = daymark.views.position(VIEW)
-    with daymark.views.transaction(VIEW, position, position) as cursor:
-        cursor.execute("ANALYZE")
 
 
 def opened(daymark: Daymark) -> int:

@@ -1,5 +1,6 @@
 """The commands that settle and adopt: the form of an authority's own timescales, packs and calendars."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,17 +8,20 @@ from uuid import uuid4
 
 from assembly import Daymark, assemble
 from commands.printing import DONE, Options, WrongCommand, document, table
-from domain.calendar import london_date, read_calendar
+from domain.adoption import Adopted, CalendarInUse
+from domain.calendar import WorkingDays, london_date
 from domain.errors import NotFound, Refused, UnreadablePolicy
 from domain.event import CONSOLE, Event
 from domain.facts.authority import CalendarAdopted, PolicyAdopted
 from domain.facts.fact import Fact
 from domain.form import answered, write_form
 from domain.packs import SETTLED_FILE, overlay, read_form
+from domain.school_terms import SchoolTerms
 from domain.settling import differences, unsettled
 from domain.timescales import Policy
+from domain.unwarned import lost_warnings
 from domain.words import say_day
-from formats.policy_folder import PolicyFolder, shipped_calendar_text, text_of
+from formats.policy_folder import PolicyFolder, calendar_of, shipped_calendar_text, text_of
 from settings import read_settings
 
 
@@ -38,16 +42,19 @@ def settle(options: Options) -> int:
             return DONE
         filled = laid_out(folder, options.file)
         found = [one._asdict() for one in differences(folder.policy, filled)]
+        lost = list(lost_warnings(folder.policy, filled))
     left = len(unsettled(filled))
     if options.json:
         named = {"name": filled.name, "version": filled.version, "sha256": filled.sha256}
-        document({**named, "unsettled": left, "changes": found})
+        document({**named, "unsettled": left, "changes": found, "warnings_lost": lost})
         return DONE
     table(
         ("Rule", "What", "Now", "Then"),
         [tuple(one.values()) for one in found],
         "It would change nothing.",
     )
+    for sentence in lost:
+        print(sentence)
     print(f"{filled.name} {filled.version}: {left} questions would still stand at their default.")
     return DONE
 
@@ -115,8 +122,8 @@ def adopt_calendar(options: Options) -> int:
     """Let a calendar count every clock that is still open, by whom and why."""
     with closing(assemble(read_settings())) as daymark:
         text = text_of(options.file) if options.file else shipped_calendar_text()
-        calendar = read_calendar(text)
-        known = daymark.authority().calendars
+        calendar = calendar_of(text)
+        refuse_open_holidays(calendar, daymark.calendar)
         said = CalendarAdopted(
             calendar=calendar.id,
             sha256=calendar.sha256,
@@ -124,7 +131,7 @@ def adopt_calendar(options: Options) -> int:
             reason=options.reason,
         )
         event = adoption(daymark, said, options.by)
-        if known and known[-1].calendar.sha256 == calendar.sha256:
+        if in_use_already(calendar, daymark.authority().adopted):
             message = f"the calendar {calendar.id} with these days is in use already"
             raise Refused(message)
         daymark.policy_folder.keep_calendar(calendar, text)
@@ -134,6 +141,24 @@ def adopt_calendar(options: Options) -> int:
         return DONE
     print(f"{calendar.id} counts until {say_day(calendar.expires)}: {receipt.result}.")
     return DONE
+
+
+def in_use_already(calendar: WorkingDays, adoptions: Sequence[Adopted]) -> bool:
+    """Whether the last calendar of its kind that was adopted has just these days."""
+    alike = [
+        one.calendar
+        for one in adoptions
+        if isinstance(one, CalendarInUse) and type(one.calendar) is type(calendar)
+    ]
+    return bool(alike) and alike[-1].sha256 == calendar.sha256
+
+
+def refuse_open_holidays(calendar: WorkingDays, working: WorkingDays) -> None:
+    """School terms in which a bank holiday is a school day were written without looking."""
+    if isinstance(calendar, SchoolTerms):
+        for on, name in calendar.must_be_closed(working.holidays):
+            message = f"{say_day(on)} ({name}) lies in a term: add the line closed,{on},,{name}"
+            raise UnreadablePolicy(message)
 
 
 def adoption(daymark: Daymark, said: Fact, by: str) -> Event:

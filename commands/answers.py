@@ -32,8 +32,9 @@ from domain.words import (
 from projections import board as the_board
 from projections.board import BoardRow
 from projections.board_then import board_then
-from projections.history import History, clocks_json, event_json, judged
+from projections.history import History, Line, judged
 from projections.history import history as replay_of
+from projections.history_documents import clocks_json, event_json
 from projections.trust import Trust
 from projections.unallocated import Queue, unallocated
 from settings import read_settings
@@ -68,6 +69,12 @@ def whose_record(daymark: Daymark, options: Options) -> tuple[UUID, Matter | Non
         message = f"no allegation without a known child is recorded as {options.allegation}"
         raise NotFound(message)
     return stream, Matter(options.allegation)
+
+
+def record_asked(daymark: Daymark, options: Options) -> tuple[UUID, Matter | None]:
+    """The stream that is asked for, as its page shows it: of the authority itself without feeds and posts."""
+    stream, matter = whose_record(daymark, options)
+    return stream, Matter() if matter is None and options.child is None else matter
 
 
 def clocks(options: Options) -> int:
@@ -106,14 +113,31 @@ def history(options: Options) -> int:
         if options.json:
             document(replay_json(replay))
             return DONE
-        for line in replay.lines:
-            changed = (
-                " (withdrawn)" if line.withdrawn else " (corrected)" if line.corrected_by else ""
-            )
-            print(f"{say_moment(line.recorded.recorded_at):<29} {line.sentence}{changed}")
+        if replay.lines:
+            rows = [
+                [say_moment(line.recorded.recorded_at), happened(line), said_of(line)]
+                for line in replay.lines
+            ]
+            table(["Recorded", "Happened", "What"], rows, "")
         if replay.left_out:
             print(f"{replay.left_out} left out: recorded or happened later.")
         return DONE
+
+
+def happened(line: Line) -> str:
+    """When a fact happened by what was first told of it; empty for what Daymark itself did."""
+    event = line.recorded.event
+    if not line.reported:
+        return ""
+    if event.occurred_at is not None:
+        return say_moment(event.occurred_at)
+    return "" if event.occurred_on is None else say_day(event.occurred_on)
+
+
+def said_of(line: Line) -> str:
+    """One event in a sentence, and whether it was withdrawn or corrected since."""
+    changed = " (withdrawn)" if line.withdrawn else " (corrected)" if line.corrected_by else ""
+    return f"{line.sentence}{changed}"
 
 
 def replay_json(replay: History) -> dict[str, Any]:
@@ -135,7 +159,9 @@ def explain(options: Options) -> int:
         clock, told_at, replay = clock_of(daymark, options)
         found = explained(clock, replay.authority, replay.moment(now()), told_at)
         if options.json:
-            document({"key": clock.key, **asdict(found), "lines": dict(found.lines)})
+            # A name may come again, as of every hold: a list keeps each.
+            evidence = [{"name": name, "says": said} for name, said in found.lines]
+            document({"key": clock.key, **asdict(found), "lines": evidence})
             return DONE
         print(f"{found.question}\n{found.answer}\n")
         width = max(len(name) for name, _ in found.lines)
@@ -291,5 +317,5 @@ def told(row: BoardRow) -> str:
     if row.acknowledged_owner and row.acknowledged_until:
         by_when = say_day(london_date(row.acknowledged_until - timedelta(microseconds=1)))
         return f"acknowledged by {row.acknowledged_owner} until {by_when}"
-    whom = say_role(row.told_role) if row.told_role else ""
-    return f"{whom}, re-armed" if row.rearmed else whom
+    whom = say_role(row.told_role) if row.told_role else "nobody yet"
+    return f"{whom}, escalating again" if row.rearmed else whom

@@ -12,10 +12,12 @@ from domain.anomalies import ADOPTED_TWICE, anomalies
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
 from domain.going_live import said_of_shadows
+from domain.school_terms import COUNTS
 from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
+from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
-from domain.words import say_day, say_role, say_title
+from domain.words import say_day, say_list, say_role, say_title
 from settings import Address
 from store.database import kind_of
 from supervisor import CannotStart, temporal_binary
@@ -102,8 +104,8 @@ def timescales(daymark: Daymark, now: datetime) -> str:
     rules, asked, left = len(policy.timescales), len(questions(policy)), len(unsettled(policy))
     return (
         f"{rules} timescales of {policy.name} {policy.version}, {policy.sha256[:12]};"
-        f" {left} of {asked} questions at their default, {len(list(off(policy)))} rules off"
-        " (`daymark doctor --unsettled`)"
+        f" {left} of {asked} questions at their default, {len(rules_off(daymark, now))} rules off,"
+        f" {len(list(unwarned(policy)))} in use and never warned of (`daymark doctor --unsettled`)"
     )
 
 
@@ -140,7 +142,15 @@ def rules_off(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
     """Every rule that judges nobody, with the reason."""
     return [
         {"rule": one.rule.id, "title": say_title(one.rule), "reason": one.reason}
-        for one in off(in_force(daymark, now))
+        for one in off(in_force(daymark, now), terms=bool(daymark.authority().school_terms))
+    ]
+
+
+def never_warned_of(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
+    """Every rule in use that breaks without anybody having been warned."""
+    return [
+        {"rule": one.id, "title": say_title(one), "allowed": one.allowance}
+        for one in unwarned(in_force(daymark, now))
     ]
 
 
@@ -153,7 +163,27 @@ def calendar(daymark: Daymark, now: datetime) -> str:
             " install a release with the newly published bank holidays, and adopt it"
         )
         raise Poorly(message)
-    return f"working days until {say_day(expires)}"
+    return f"working days until {say_day(expires)}{school_days(daymark, now)}"
+
+
+def school_days(daymark: Daymark, now: datetime) -> str:
+    """How far the school terms reach; Poorly where a rule in use needs them and they are not there."""
+    adopted = daymark.authority().school_terms
+    policy = in_force(daymark, now)
+    counting = [one.id for one in policy.timescales if one.unit == COUNTS and policy.in_use(one)]
+    if counting and not adopted:
+        message = (
+            "no school terms are adopted, so these rules in use cannot be counted:"
+            f" {say_list(counting, 'and')} (`daymark adopt calendar` adopts them)"
+        )
+        raise Poorly(message)
+    if not adopted:
+        return ""
+    expires = adopted[-1].calendar.expires
+    if counting and expires < london_date(now):
+        message = f"the school terms end on {say_day(expires)}: adopt the new ones"
+        raise Poorly(message)
+    return f", school days until {say_day(expires)}"
 
 
 def people(daymark: Daymark, now: datetime) -> str:

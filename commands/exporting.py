@@ -7,13 +7,13 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from assembly import Daymark, assemble, known_child
-from commands.answers import print_rows, row_json
+from assembly import Daymark, assemble
+from commands.answers import print_rows, record_asked, row_json
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, known
 from domain.engine_events import RecordRead
 from domain.event import CONSOLE, Event
 from domain.permission import PURPOSES
-from domain.words import say_moment, say_role
+from domain.words import say_day, say_moment, say_role
 from formats.export import MANIFEST, Taken, differences, export
 from projections.as_seen import CANNOT_TELL, AsSeen, as_seen
 from projections.feeds_then import FeedThen
@@ -22,13 +22,14 @@ from settings import read_settings
 
 
 def export_history(options: Options) -> int:
-    """Write a child's history as files with a manifest, or compare such files with theirs."""
+    """Write a history as files with a manifest, or compare such files with theirs."""
     if options.verify is not None:
         return verify(options)
-    if not (options.child and options.out and options.by and options.purpose):
+    asked = options.child or options.authority or options.allegation
+    if not (asked and options.out and options.by and options.purpose):
         message = (
             "say whose history, where to, by whom and why:"
-            " daymark export CHILD --out DIR --by PERSON --purpose CODE"
+            " daymark export CHILD (or --authority) --out DIR --by PERSON --purpose CODE"
         )
         raise WrongCommand(message)
     purpose = known(options.purpose, "purpose", PURPOSES)
@@ -37,7 +38,7 @@ def export_history(options: Options) -> int:
         raise WrongCommand(message)
     with closing(assemble(read_settings())) as daymark:
         at, position = datetime.now(UTC), daymark.log.head()
-        stream = known_child(daymark, options.child)
+        stream, matter = record_asked(daymark, options)
         # Recorded before anything is written: where it cannot be, nothing is.
         daymark.log.append([look_of(daymark, stream, options.by, purpose, at)])
         replay = history(
@@ -46,6 +47,7 @@ def export_history(options: Options) -> int:
             authority=daymark.authority(),
             as_of=options.as_of,
             known_at=options.known_at,
+            matter=matter,
         )
         taken = Taken(options.by, at, position, purpose)
         files = export(replay, judged(daymark.log, replay, at), taken)
@@ -120,6 +122,7 @@ def as_seen_then(options: Options) -> int:
                 "away": seen.away,
                 "cover": [asdict(one) for one in seen.cover],
                 "feeds": [asdict(one) for one in seen.feeds],
+                "sittings": [asdict(one) for one in seen.sittings],
                 "doubts": [asdict(one) for one in seen.doubts],
                 "operators": [asdict(one) for one in seen.operators],
                 "cannot_tell": CANNOT_TELL,
@@ -152,6 +155,10 @@ def said_of(seen: AsSeen) -> list[str]:
         *(
             f"Cover: {one.person} held the role of {say_role(one.role)} for {one.covers}."
             for one in seen.cover
+        ),
+        *(
+            f"Invited to {one.panel.upper()} on {say_day(one.sits_on)}, whose agenda they could open."
+            for one in seen.sittings
         ),
         *map(heard, seen.feeds),
         *(f"The board could not be relied on then: {one.sentence}" for one in seen.doubts),

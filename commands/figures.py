@@ -1,14 +1,32 @@
-"""The command that prints how much was done in time."""
+"""The command that prints how much was done in time, or writes it as a file."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 from assembly import assemble
-from commands.doubting import none_of, say_doubts, trusted, written
+from commands.doubting import none_of, say_doubts, trusted
+from commands.doubting import written as doubts_written
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, table
-from projections.timeliness import BY_NAME, FIGURES, HEADINGS, cells, timeliness
+from domain.calendar import london_date
+from domain.words import say_day, say_moment
+from formats.export import as_csv, printed
+from formats.workbook import workbook
+from projections.timeliness import (
+    BY_NAME,
+    FIGURES,
+    HEADINGS,
+    Figure,
+    Share,
+    Timeliness,
+    cells,
+    timeliness,
+)
+from projections.trust import Doubt
 from settings import read_settings
+
+FILES = ("csv", "xlsx", "pdf")
 
 
 def figures(options: Options) -> int:
@@ -23,32 +41,112 @@ def figures(options: Options) -> int:
     if figure is None:
         message = f"{options.name}: no figure is called so: `daymark figures` lists them"
         raise WrongCommand(message)
+    now = datetime.now(UTC)
+    days = days_asked(options, london_date(now))
     with closing(assemble(read_settings())) as daymark:
-        at = datetime.now(UTC)
-        doubts = trusted(daymark, at).doubts
+        doubts = trusted(daymark, now).doubts
         found = timeliness(
             daymark.views,
             daymark.settings.authority,
-            at,
+            now,
             figure,
             quarters=options.quarters,
+            days=days,
             team=options.team,
         )
-    parts = {"quarters": found.quarters, "teams": found.teams, "together": (found.together,)}
+    look = LOOK if doubts else DONE
+    if write_files(options, found, now, doubts):
+        say_doubts(doubts, "these figures")
+        return look
     if options.json:
-        said = {
-            name: [asdict(one) | {"percent": one.percent} for one in some]
-            for name, some in parts.items()
-        }
-        document(asdict(figure) | said | {"doubts": written(doubts)})
-        return LOOK if doubts else DONE
+        document(as_document(figure, found) | {"doubts": doubts_written(doubts)})
+        return look
     say_doubts(doubts, "these figures")
-    print(f"{figure.title}, of {figure.of}.\n{figure.source}\n")
-    named = [
-        *((f"from {date.fromisoformat(one.of):%B %Y}", one) for one in found.quarters),
-        ("all", found.together),
-        *((f"team {one.of or 'none'}", one) for one in found.teams),
+    print(f"{figure.title}, of {figure.of}, {span(found)}.\n{figure.source}\n")
+    table(("Of", *HEADINGS), list(rows(found, doubts)), "")
+    return look
+
+
+def days_asked(options: Options, today: date) -> tuple[date, date] | None:
+    """The days that were asked for; nothing where quarters were."""
+    if options.since is None:
+        if options.to is not None:
+            message = "--to needs --from: from which day on?"
+            raise WrongCommand(message)
+        return None
+    last = options.to or today
+    if last < options.since:
+        message = f"{options.since} comes after {last}: --from is the first day, --to the last"
+        raise WrongCommand(message)
+    return options.since, last
+
+
+def write_files(
+    options: Options, found: Timeliness, now: datetime, doubts: Sequence[Doubt]
+) -> list[str]:
+    """The files that were asked for, each named once it is written."""
+    lines = [["", *HEADINGS], *map(list, rows(found, doubts))]
+    mark = f"{found.figure.title}, {span(found)}; worked out {say_moment(now)}"
+    doubted = [f"Do not rely on these figures. {doubt}" for doubt in doubts]
+    heads = [*([one] for one in doubted), [mark], [found.figure.source]]
+    makers = {
+        "csv": lambda: as_csv([*heads, *lines]),
+        "xlsx": lambda: workbook("Figures", [*heads, *lines]),
+        "pdf": lambda: printed(
+            {
+                "title": found.figure.title,
+                "mark": mark,
+                "account": [f"Of {found.figure.of}, {span(found)}.", found.figure.source, *doubted],
+                "parts": [{"title": "By quarter and team", "rows": lines}],
+            }
+        ),
+    }
+    written = []
+    for kind in FILES:
+        path = getattr(options, kind)
+        if path is not None:
+            path.write_bytes(makers[kind]())
+            print(f"{path} is written.")
+            written.append(kind)
+    return written
+
+
+def span(found: Timeliness) -> str:
+    """The days of a figure in words."""
+    return f"{say_day(found.first)} to {say_day(found.last)}"
+
+
+def rows(found: Timeliness, doubts: Sequence[Doubt]) -> Iterator[tuple[str, ...]]:
+    """The table: each quarter, all of them together, each team; nought is not known where doubted."""
+    for one in found.quarters:
+        yield f"from {date.fromisoformat(one.of):%B %Y}", *none_of(cells(one), doubts)
+    yield "all", *none_of(cells(found.together), doubts)
+    for one in found.teams:
+        yield f"team {one.of or 'none'}", *none_of(cells(one), doubts)
+
+
+def as_document(figure: Figure, found: Timeliness) -> dict[str, object]:
+    """The figure for machines: its definition, its days, every share, and the same as plain rows."""
+    parts = {"quarters": found.quarters, "teams": found.teams, "together": (found.together,)}
+    shares = {
+        name: [asdict(one) | {"percent": one.percent} for one in some]
+        for name, some in parts.items()
+    }
+    plain = [
+        row_of(f"{kind}/{one.of}" if one.of else kind, one)
+        for kind, some in (("quarter", found.quarters), ("team", found.teams))
+        for one in some
     ]
-    rows = [(name, *none_of(cells(one), doubts)) for name, one in named]
-    table(("Of", *HEADINGS), rows, "")
-    return LOOK if doubts else DONE
+    plain.append(row_of("all", found.together))
+    return {**asdict(figure), "from": found.first, "to": found.last, **shares, "rows": plain}
+
+
+def row_of(name: str, one: Share) -> dict[str, object]:
+    """One share as a plain row: of a hundred, and of how many."""
+    return {
+        "id": name,
+        "label": one.of or name,
+        "ours": one.percent,
+        "numerator": one.in_time,
+        "denominator": one.whole,
+    }

@@ -1,6 +1,7 @@
 """The commands by which an authority goes live: which rules are told, the switches, the backlog."""
 
 import csv
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def status(options: Options) -> int:
         return DONE
     table(
         ("Rule", "Team", "State", "Decided by", "Since", "Amnesty to", "Planned"),
-        [tuple(state_shown(one).values()) for one in found],
+        [tuple(state_shown(one, [each.timescale for each in found]).values()) for one in found],
         "No rule is in force.",
     )
     print(said)
@@ -63,12 +64,13 @@ def state_written(one: State) -> dict[str, object]:
     }
 
 
-def state_shown(one: State) -> dict[str, object]:
-    """A rule in a team, for people."""
+def state_shown(one: State, rules: Sequence[str]) -> dict[str, object]:
+    """A rule in a team, for people; `rules` are those of every row."""
+    alone = rules.count(one.timescale) == 1
     decision, said = one.spell.decision, one.spell.said
     return {
         "rule": one.timescale,
-        "team": one.team or "everywhere else",
+        "team": one.team or ("every team" if alone else "everywhere else"),
         "state": "told" if one.spell.on else "IN SHADOW",
         "by": decision.by if decision else "nobody: told unless decided",
         "since": say_moment(decision.at) if decision else "",

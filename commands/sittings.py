@@ -9,12 +9,14 @@ from assembly import assemble
 from commands.printing import DONE, Options, document, known, progress, table
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
-from domain.words import say_day, say_moment
+from domain.words import say_agency, say_day, say_moment
 from projections.agenda import Agenda, agenda, next_sitting_of
 from projections.agenda_items import AgreedAction, Item
 from settings import read_settings
 
 PANELS = CODE_SETS["panel_kind"].labels
+ACTIONS = CODE_SETS["panel_action"].labels
+DECISIONS = CODE_SETS["panel_decision"].labels
 
 
 def now() -> datetime:
@@ -76,6 +78,8 @@ def the_agenda(options: Options) -> int:
         f"{panel.upper()} on {say_day(found.sitting.sits_on)};"
         f" the agenda closes on {say_day(found.sitting.cutoff_on)}.{said}"
     )
+    for one in found.invited:
+        print(f"Invited: {one.agency}{f' ({one.person})' if one.person else ''}.")
     table(
         ("Child", "Why", "After the cut-off, next sitting", "Decided"),
         [row(one) for one in found.everybody],
@@ -92,7 +96,7 @@ def row(item: Item) -> tuple[str, str, str, str]:
         " = ".join((item.reference, *item.others)),
         "; ".join(one.sentence for one in item.reasons),
         "; ".join(one.sentence for one in item.after_cutoff),
-        item.decision.decision if item.decision else "",
+        DECISIONS.get(item.decision.decision, item.decision.decision) if item.decision else "",
     )
 
 
@@ -103,8 +107,8 @@ def say_actions(heading: str, actions: Sequence[AgreedAction]) -> None:
     print(f"\n{heading}:")
     rows = [
         (
-            one.agency,
-            one.kind,
+            say_agency(one.agency),
+            ACTIONS.get(one.kind, one.kind),
             one.child,
             say_day(one.due_on),
             f"done on {say_day(one.done_on)}" if one.done_on else "late" if one.late else "open",
@@ -112,7 +116,7 @@ def say_actions(heading: str, actions: Sequence[AgreedAction]) -> None:
         )
         for one in actions
     ]
-    table(("Agency", "AgreedAction", "Child", "Due", "Standing", "Reference"), rows, "")
+    table(("Agency", "Action", "Child", "Due", "Status", "Reference"), rows, "")
 
 
 def agenda_json(found: Agenda) -> dict[str, object]:
@@ -128,6 +132,7 @@ def agenda_json(found: Agenda) -> dict[str, object]:
         "actions_open": [action_json(one) for one in found.actions],
         "actions_agreed": [action_json(one) for one in found.agreed],
         "attendance": asdict(found.attendance) if found.attendance else None,
+        "invited": [asdict(one) for one in found.invited],
     }
 
 

@@ -1,27 +1,29 @@
-"""The command that compares two moments of one child: what became known, and what that changed."""
+"""The command that compares two moments of one record: what became known, and what that changed."""
 
 from contextlib import closing
 from datetime import UTC, datetime
 
-from assembly import Daymark, assemble, known_child
+from assembly import Daymark, assemble
+from commands.answers import record_asked
 from commands.printing import DONE, Options, WrongCommand, document
 from domain.explanation import explain
+from domain.own_matters import of_allegation
 from domain.words import say_moment, say_title
-from projections.between import Between, Changed, between, between_json, say_what
+from projections.between import Between, Changed, Learned, between, between_json, say_what
 from projections.history import History, Judged, history
 from projections.statable import of_clocks, say_unstatable
 from settings import read_settings
 
 
 def compare(options: Options) -> int:
-    """What two moments of a child differ in, each clock explained from both."""
+    """What two moments of a record differ in, each clock explained from both."""
     now = datetime.now(UTC)
     if options.known_at > now:
         message = "--known-at: that moment has not come yet: name one that has passed"
         raise WrongCommand(message)
     with closing(assemble(read_settings())) as daymark:
-        first = replayed(daymark, options.child, options.as_of, options.known_at)
-        second = replayed(daymark, options.child, options.and_as_of, options.and_known_at)
+        first = replayed(daymark, options, options.as_of, options.known_at)
+        second = replayed(daymark, options, options.and_as_of, options.and_known_at)
         found = between(daymark.log, first, second, now)
     if options.json:
         document(between_json(found) | {"not_statable": not_statable(found)})
@@ -32,15 +34,17 @@ def compare(options: Options) -> int:
 
 
 def replayed(
-    daymark: Daymark, child: str, as_of: datetime | None, known_at: datetime | None
+    daymark: Daymark, options: Options, as_of: datetime | None, known_at: datetime | None
 ) -> History:
-    """The child at one moment; what had happened by the moment it was known, where nothing else is said."""
+    """The record at one moment; what had happened by the moment it was known, where nothing else is said."""
+    stream, matter = record_asked(daymark, options)
     return history(
         daymark.log,
-        known_child(daymark, child),
+        stream,
         authority=daymark.authority(),
         as_of=as_of or known_at,
         known_at=known_at,
+        matter=matter,
     )
 
 
@@ -60,7 +64,8 @@ def said(found: Between, now: datetime) -> list[str]:
     if found.facts:
         lines.append("Facts")
         lines += [
-            f"  {HOW[one.how]}, recorded {say_moment(one.line.recorded.recorded_at)}: {one.line.sentence}"
+            f"  {HOW[one.how]}, recorded {say_moment(one.line.recorded.recorded_at)}:"
+            f" {one.line.sentence}{of_which(one, found.second)}"
             for one in found.facts
         ]
         lines.append("")
@@ -85,9 +90,17 @@ HOW = {
 """Why only one of the moments counts a fact, in words."""
 
 
+def of_which(one: Learned, replay: History) -> str:
+    """The allegation that a fact of the authority's own record speaks of, where it speaks of one."""
+    about = replay.spoken_of.get(one.line.recorded.event_id)
+    return f" ({of_allegation(about)})" if about else ""
+
+
 def said_of_clock(found: Between, one: Changed, now: datetime) -> list[str]:
     """One clock: the differences, their causes, and its explanation from both moments."""
-    lines = [f"{say_title(one.one.clock.timescale)} ({one.one.clock.key})"]
+    about = found.second.about(one.one.clock)
+    title = say_title(one.one.clock.timescale) + (f", {about}" if about else "")
+    lines = [f"{title} ({one.one.clock.key})"]
     lines += indented([*say_what(one)])
     for cause in one.causes:
         when = cause.recorded and f", recorded {say_moment(cause.recorded.recorded_at)}"

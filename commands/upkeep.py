@@ -300,24 +300,29 @@ def rebuild_workflows(_options: Options) -> int:
 def doctor(options: Options) -> int:
     """Every setting with its source, and every part of the installation with how it is."""
     from assembly import assemble  # noqa: PLC0415
-    from commands.checks import checks, rules_off, still_to_settle  # noqa: PLC0415
+    from commands.checks import checks, never_warned_of, rules_off, still_to_settle  # noqa: PLC0415
 
-    settings, left, off = read_settings(), [], []
+    settings, left, off, unwarned = read_settings(), [], [], []
     with closing(assemble(settings)) as daymark:
         found = list(checks(daymark, now()))
         # Where the timescales cannot be read, their check above says why.
         with suppress(DaymarkError):
             left, off = still_to_settle(daymark, now()), rules_off(daymark, now())
+            unwarned = never_warned_of(daymark, now())
     rows = settings_table(settings)
     if options.json:
         said = [row._asdict() for row in rows]
         of_parts = [check._asdict() for check in found]
-        document({"settings": said, "checks": of_parts, "unsettled": left, "off": off})
+        lists = {"unsettled": left, "off": off, "never_warned": unwarned}
+        document({"settings": said, "checks": of_parts, **lists})
     elif options.unsettled:
         asked = [(one["rule"], one["parameter"], one["default"], one["meaning"]) for one in left]
         table(("Rule", "Question", "Default", "Meaning"), asked, "Everything is settled.")
         print()
         table(("Off", "Because"), [(one["rule"], one["reason"]) for one in off], "No rule is off.")
+        print()
+        never = [(one["rule"], one["title"], one["allowed"]) for one in unwarned]
+        table(("Never warned of", "Title", "Allowed"), never, "Every rule in use is warned of.")
     else:
         shown = [(row.name, row.value, row.source) for row in rows]
         table(("Setting", "Value", "From"), shown, "")

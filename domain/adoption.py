@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.calendar import WorkingDays
 from domain.errors import AdoptedMissing
 from domain.facts.authority import CalendarAdopted, PolicyAdopted
+from domain.school_terms import SchoolTerms, joined
 from domain.standing import Standing
 from domain.timescales import Policy, Timescale
 
@@ -48,7 +49,7 @@ class PackAdopted:
 
 @dataclass(frozen=True, slots=True)
 class CalendarInUse:
-    """A calendar, since when it counts, and the fact that says so."""
+    """A calendar or school terms, since when they count, and the fact that says so."""
 
     event_id: UUID
     recorded_at: datetime
@@ -93,8 +94,23 @@ def packs_of(adoptions: Sequence[Adopted]) -> tuple[PackAdopted, ...]:
 
 
 def calendars_of(adoptions: Sequence[Adopted]) -> tuple[CalendarInUse, ...]:
-    """The calendars in the order in which they were adopted."""
-    return tuple(one for one in adoptions if isinstance(one, CalendarInUse))
+    """The calendars of working days in the order in which they were adopted."""
+    return tuple(
+        one
+        for one in adoptions
+        if isinstance(one, CalendarInUse) and not isinstance(one.calendar, SchoolTerms)
+    )
+
+
+def school_terms_of(adoptions: Sequence[Adopted]) -> tuple[CalendarInUse, ...]:
+    """The school terms in the order in which they were adopted, each with what was in force before it."""
+    found: list[CalendarInUse] = []
+    before: SchoolTerms | None = None
+    for one in adoptions:
+        if isinstance(one, CalendarInUse) and isinstance(one.calendar, SchoolTerms):
+            before = one.calendar if before is None else joined(before, one.calendar)
+            found.append(CalendarInUse(one.event_id, one.recorded_at, before))
+    return tuple(found)
 
 
 def together(packs: Sequence[Policy]) -> Policy:

@@ -11,14 +11,14 @@ from domain.authority import Authority
 from domain.clocks import Clock, clocks_of
 from domain.code_sets import CODE_SETS
 from domain.engine_events import IdReused
-from domain.event import Event, Recorded
+from domain.event import Event, Recorded, event_id
 from domain.facts.authority import PolicyAdopted
-from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.facts.corrections import FactConfirmed, FactCorrected, FactWithdrawn
 from domain.facts.fact import CodeSet, Fact, NeededWhen, marks
 from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.own_matters import REGISTRY
 from domain.standing import Standing, named, standing, with_fields
-from domain.words import say_day, say_fact, say_role
+from domain.words import say_day, say_fact, say_field, say_role
 
 ADOPTED_TWICE: Final = "adopted twice"
 """Two packs for one day: what the doctor looks for too."""
@@ -32,6 +32,8 @@ class Anomaly:
     event_id: UUID
     sentence: str
     recorded_at: datetime
+    against: UUID | None = None
+    """The other fact, where two contradict each other."""
 
 
 def anomalies(history: Sequence[Recorded], authority: Authority) -> tuple[Anomaly, ...]:
@@ -47,8 +49,23 @@ def anomalies(history: Sequence[Recorded], authority: Authority) -> tuple[Anomal
     found += decisions_without_effect(facts, authority, history)
     found += corrections(history)
     told = [one for one in found if one.event_id not in registry] + adopted_for_one_day(facts)
+    right = confirmed(facts, history[0].event.authority) if history else {}
+    told = [
+        one
+        for one in told
+        if (said := right.get((one.event_id, one.kind))) is None or said < one.recorded_at
+    ]
     unique = {(one.kind, one.event_id): one for one in told}
     return tuple(sorted(unique.values(), key=lambda one: (one.recorded_at, one.event_id, one.kind)))
+
+
+def confirmed(facts: Iterable[Standing], authority: str) -> dict[tuple[UUID, str], datetime]:
+    """What a person has said is right although it surprises, by fact and kind, and when last."""
+    return {
+        (event_id(authority, said.about.source, said.about.id), said.kind): one.recorded_at
+        for one in sorted(facts, key=in_log_order)
+        if isinstance(said := one.fact, FactConfirmed)
+    }
 
 
 def of_event(recorded: Recorded) -> Iterator[Anomaly]:
@@ -80,14 +97,14 @@ def is_future(event: Event, recorded_at: datetime) -> bool:
 def of_standing(one: Standing, authority: Authority) -> Iterator[Anomaly]:
     """What surprises in one fact as it stands: its codes, what it lacks, its source."""
     for field, code_sets, needs in asked_of(type(one.fact)):
-        value = getattr(one.fact, field)
+        value, said = getattr(one.fact, field), say_field(field)
         for code_set in code_sets:
             for code in value if isinstance(value, tuple) else (value,):
                 if code is not None and not CODE_SETS[code_set.name].holds(code):
-                    yield say(one, "unknown code", f"{field} says a code that is not known.")
+                    yield say(one, "unknown code", f"“{said}” has a code that is not known.")
         for needed in needs:
             if value in (None, ()) and is_needed(one.fact, needed):
-                yield say(one, "something is missing", f"{field} is needed and was not said.")
+                yield say(one, "something is missing", f"“{said}” is needed and was not stated.")
     # A file is registered only for what it can always state, and says more where it can.
     spans = [s for s in authority.sources if s.source == one.source and s.continuous]
     if spans and not any(one.name in span.states for span in spans):
@@ -116,9 +133,11 @@ def is_needed(fact: Fact, needed: NeededWhen) -> bool:
     return any(getattr(fact, name) in values for name, values in needed.any_of.items())
 
 
-def say(one: Standing, kind: str, rest: str) -> Anomaly:
+def say(one: Standing, kind: str, rest: str, against: Standing | None = None) -> Anomaly:
     """An anomaly of one fact, in a sentence that begins with its name."""
-    return Anomaly(kind, one.event_id, f"{say_fact(one.name)}: {rest}", one.visible_at)
+    other = None if against is None else against.event_id
+    known = one.visible_at if against is None else max(one.visible_at, against.visible_at)
+    return Anomaly(kind, one.event_id, f"{say_fact(one.name)}: {rest}", known, other)
 
 
 Pair = tuple[str, str, str]
@@ -154,9 +173,8 @@ def contradictions(facts: Sequence[Standing]) -> list[Anomaly]:
                     say(one, "nothing before it", f"no {say_fact(before).lower()} is known.")
                 )
             elif one.latest < first[reference].earliest:
-                found.append(
-                    say(one, "out of order", f"it is dated before {say_fact(before).lower()}.")
-                )
+                words = f"it is dated before {say_fact(before).lower()}."
+                found.append(say(one, "out of order", words, first[reference]))
     for check in (two_starts, happened_after_death):
         found += check(by_name)
     return found
@@ -182,12 +200,12 @@ def two_starts(by_name: dict[str, list[Standing]]) -> list[Anomaly]:
     """Two beginnings of one thread, told under different ids."""
     found: list[Anomaly] = []
     for name, field in STARTED_ONCE:
-        seen: set[str] = set()
+        seen: dict[str, Standing] = {}
         for one in by_name.get(name, ()):
-            reference = getattr(one.fact, field)
-            if reference in seen:
-                found.append(say(one, "begun twice", "this reference had begun already."))
-            seen.add(reference)
+            first = seen.setdefault(getattr(one.fact, field), one)
+            if first is not one:
+                words = "this reference had begun already."
+                found.append(say(one, "begun twice", words, first))
     return found
 
 
@@ -199,7 +217,7 @@ def happened_after_death(by_name: dict[str, list[Standing]]) -> list[Anomaly]:
     died = deaths[0]
     living = ("missing-episode-started", "visit-made", "return-interview-held")
     return [
-        say(one, "after the child died", "it is dated after the child’s death.")
+        say(one, "after the child died", "it is dated after the child’s death.", died)
         for name in living
         for one in by_name.get(name, ())
         if one.earliest >= died.latest

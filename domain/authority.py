@@ -16,6 +16,7 @@ from domain.adoption import (
     adopted,
     calendars_of,
     packs_of,
+    school_terms_of,
     together,
 )
 from domain.calendar import WorkingDays
@@ -26,6 +27,7 @@ from domain.facts.authority import (
     SourceRegistered,
 )
 from domain.going_live import GoingLive, going_live
+from domain.invitations import Invitation, invitations
 from domain.permission import Scope
 from domain.rights import scopes_given
 from domain.sittings import before_each, changes_of_sittings, sittings_of, told_of_sittings
@@ -67,6 +69,8 @@ class Authority:
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
     sittings_told: tuple[Recorded, ...] = ()
     """What published, changed, corrected and withdrew the sittings, in the order in which it was recorded."""
+    invitations: tuple[Invitation, ...] = ()
+    """Who is invited to which sitting."""
     scopes: tuple[tuple[str, Scope], ...] = ()
     """What auditors and guests were given to look at, each with whose it is."""
     staff: Staff = field(default_factory=Staff)
@@ -80,6 +84,8 @@ class Authority:
     """The packs adopted, by their first day."""
     calendars: tuple[CalendarInUse, ...] = ()
     """The calendars adopted, the newest last."""
+    school_terms: tuple[CalendarInUse, ...] = ()
+    """The school terms adopted, the newest last, each with those it follows."""
 
     def policy_on(self, on: date) -> Policy:
         """The pack that governs what starts on a London day."""
@@ -107,7 +113,8 @@ class Authority:
 
     def calendar_of(self, calendar: str) -> WorkingDays:
         """The calendar of this hash that counts a clock; the newest where it is not known here."""
-        known = (*(one.calendar for one in self.calendars), self.first_calendar)
+        adopted = (*self.calendars, *self.school_terms)
+        known = (*(one.calendar for one in adopted), self.first_calendar)
         return next((one for one in known if one.sha256 == calendar), self.calendar)
 
     def before_each_adoption(self) -> tuple[tuple[UUID, "Authority"], ...]:
@@ -159,6 +166,7 @@ def authority(
         feeds=feeds(facts),
         sittings=sittings_of(changes_of_sittings(facts)),
         sittings_told=told_of_sittings(history),
+        invitations=invitations(facts),
         scopes=tuple(scopes_given(history)),
         staff=staff(facts),
         going_live=going_live(facts, history),
@@ -181,6 +189,7 @@ def under(authority: Authority, adoptions: tuple[Adopted, ...]) -> Authority:
         adopted=adoptions,
         packs=packs,
         calendars=calendars,
+        school_terms=school_terms_of(adoptions),
     )
 
 

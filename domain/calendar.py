@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -113,21 +113,54 @@ def read_calendar(text: str) -> WorkingDays:
 
     Raises UnreadablePolicy where the preamble is incomplete or the days are not the ones hashed.
     """
-    head, _, body = text.replace("\r\n", "\n").partition("\n\n")
-    told = dict(line.split(",", 1) for line in head.splitlines())
-    try:
-        name, begins, expires = told["calendar"], told["begins"], told["expires"]
-        sha256, source = told["sha256"], told["source"]
-    except KeyError as error:
-        message = f"calendar: the preamble lacks {error.args[0]}"
-        raise UnreadablePolicy(message) from error
+    names = ("calendar", "begins", "expires", "sha256", "source")
+    told, lines = preamble_of(text, "calendar", *names)
+    name, begins, expires, sha256, source = (told[one] for one in names)
+    _, _, body = text.replace("\r\n", "\n").partition("\n\n")
     found = hashlib.sha256(body.encode()).hexdigest()
-    if found != sha256:
-        message = f"calendar {name}: its days are not the ones that were hashed ({found})"
+    if found != sha256[1]:
+        message = f"calendar {name[1]}: its days are not the ones that were hashed ({found})"
         raise UnreadablePolicy(message)
-    rows = (line.split(",", 1) for line in body.splitlines())
-    holidays = {date.fromisoformat(day): title for day, title in rows}
-    first, last = date.fromisoformat(begins), date.fromisoformat(expires)
-    days = (date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
+    holidays = dict(holiday(number, line) for number, line in lines)
+    first, last = (holiday(number, f"{day},")[0] for number, day in (begins, expires))
+    days = days_from(first, last)
     ordinals = tuple(d.toordinal() for d in days if d.weekday() < SATURDAY and d not in holidays)
-    return WorkingDays(name, source, first, last, sha256, holidays, ordinals)
+    return WorkingDays(name[1], source[1], first, last, sha256[1], holidays, ordinals)
+
+
+def preamble_of(
+    text: str, what: str, *needed: str
+) -> tuple[Mapping[str, tuple[int, str]], list[tuple[int, str]]]:
+    """What a table says of itself, and the lines of its days, each with its number in the text.
+
+    Raises UnreadablePolicy where it does not say what is needed.
+    """
+    told: dict[str, tuple[int, str]] = {}
+    lines = list(enumerate(text.splitlines(), 1))
+    ends = next((at for at, (_, line) in enumerate(lines) if not line.strip()), len(lines))
+    for number, line in lines[:ends]:
+        name, _, value = line.partition(",")
+        told[name.strip()] = number, value.strip()
+    for name in needed:
+        if name not in told:
+            message = f"{what}: the preamble lacks {name}"
+            raise UnreadablePolicy(message)
+    return told, [(number, line) for number, line in lines[ends:] if line.strip()]
+
+
+def holiday(number: int, line: str) -> tuple[date, str]:
+    """One line of a calendar: a day and its name."""
+    day, comma, title = line.partition(",")
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        comma = ""
+    if not comma:
+        message = f"calendar:{number}: write each day like 2016-05-02,Early May bank holiday"
+        raise UnreadablePolicy(message)
+    return on, title
+
+
+def days_from(first: date, last: date) -> Iterator[date]:
+    """Every day between two, both included."""
+    return (date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))

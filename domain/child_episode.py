@@ -446,16 +446,21 @@ def promised_since(episode: ChildEpisode, escalation: str, now: datetime) -> dat
 
 def refuse_beyond(authority: Authority, since: date, until: date) -> None:
     """Refuse a day that lies further ahead than the policy lets anybody put off."""
-    longest = authority.policy.longest_promise
-    if longest is None:
-        return
-    try:
-        last = authority.calendar.add(since, longest.amount)
-    except CalendarExpired:  # then every day counts: nobody is kept from answering
-        last = since + timedelta(days=longest.amount)
-    if until > last:
+    last = last_promise(authority, since)
+    if last is not None and until > last:
         message = f"by when: the day must be {last.day} {last:%B %Y} or earlier"
         raise Refused(message)
+
+
+def last_promise(authority: Authority, since: date) -> date | None:
+    """The last day to which promises made without a break since a day may put off; nothing where any may."""
+    longest = authority.policy.longest_promise
+    if longest is None:
+        return None
+    try:
+        return authority.calendar.add(since, longest.amount)
+    except CalendarExpired:  # then every day counts: nobody is kept from answering
+        return since + timedelta(days=longest.amount)
 
 
 def explain_breach(

@@ -11,15 +11,17 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from domain.adoption import CalendarInUse
 from domain.authority import Authority, Span
 from domain.calendar import end_of
 from domain.derived import Child
-from domain.due import reckoned
+from domain.due import is_short_notice, reckoned
 from domain.ending import is_provisional, stopped
 from domain.errors import Uncountable
 from domain.event import Kind, Recorded
 from domain.holding import Hold
 from domain.run import Run
+from domain.school_terms import COUNTS
 from domain.standing import Standing, standing
 from domain.starting import begun, by_calendar
 from domain.timescales import Timescale
@@ -102,6 +104,8 @@ class Clock(NamedTuple):
     """Why the count cannot be made, where it cannot: nothing is guessed."""
     gate: bool = False
     """Whether it is judged only once both facts are known."""
+    short_notice: bool = False
+    """Whether its meeting was booked with less notice than is asked for, so that it is due at once."""
 
     @property
     def to_the_day(self) -> bool:
@@ -160,6 +164,8 @@ def wind(run: Run) -> Clock:
     A calendar adopted later leaves alone what had ended by then, as far as was known.
     """
     authority = run.child.authority
+    if authority.school_terms and run.timescale.unit == COUNTS:
+        return wind_by_school(run, authority.school_terms)
     if not authority.calendars:
         return wound(run)
     for one in reversed(authority.calendars):
@@ -167,6 +173,19 @@ def wind(run: Run) -> Clock:
         if clock.stop is None or known_to_end(clock.stop) >= one.recorded_at:
             return clock
     return wound(replace(run, calendar=authority.first_calendar))
+
+
+def wind_by_school(run: Run, adopted: Sequence[CalendarInUse]) -> Clock:
+    """One clock that counts school days, by the newest terms that were in use before it ended.
+
+    Before the first terms nothing could be counted, so those count what had ended by then as well.
+    """
+    clock = wound(replace(run, calendar=adopted[0].calendar))
+    for one in reversed(adopted[1:]):
+        newer = wound(replace(run, calendar=one.calendar))
+        if newer.stop is None or known_to_end(newer.stop) >= one.recorded_at:
+            return newer
+    return clock
 
 
 def known_to_end(stop: Standing) -> datetime:
@@ -231,6 +250,7 @@ def wound(run: Run) -> Clock:
         holds,
         uncounted,
         run.gate,
+        timescale.anchor_field is not None and is_short_notice(run),
     )
 
 

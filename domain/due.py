@@ -1,5 +1,6 @@
 """When a clock is due, and when someone is warned before it."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
@@ -17,10 +18,13 @@ from domain.errors import BirthDateMissing, CalendarMissing
 from domain.holding import Reckoned, held
 from domain.matching import matching
 from domain.run import Run
+from domain.school_terms import SchoolTerms
 from domain.standing import Standing
-from domain.timescales import Counting, Span, Switch, Warning_
+from domain.timescales import Counting, Quota, Span, Switch, Warning_
 
 LAST_MOMENT = timedelta(microseconds=1)
+SCHOOL_BEGINS = time(8, 45)
+"""When children arrive at school, by the catalogue."""
 
 
 def reckoned(run: Run) -> Reckoned:
@@ -86,6 +90,8 @@ def due(run: Run) -> tuple[datetime, date | None]:
             if not start.to_the_day:
                 late = max(late, start.earliest + grace)
             return late, london_date(late - LAST_MOMENT)
+        case "before-next-school-day":
+            return at_clock(last_day(run), SCHOOL_BEGINS), None
         case _:
             last = last_day(run)
     return end_of(last), last
@@ -180,6 +186,8 @@ def counted(run: Run, span: Span) -> date:
             return on + timedelta(days=span.amount - 1)
         case "next-sitting":
             return next_sitting(run)
+        case "school-days-first-is-day-one":
+            return terms_of(run.calendar).first_of(on, span.amount)
         case _:
             return later(on, span, run.calendar)
 
@@ -194,10 +202,17 @@ def later(on: date, span: Span, calendar: WorkingDays) -> date:
         case "months":
             return add_months(on, span.amount)
         case "school-days":
-            missing = "school terms"
-            raise CalendarMissing(missing)
+            return terms_of(calendar).add(on, span.amount)
         case _:
             return on + timedelta(days=span.amount)
+
+
+def terms_of(calendar: WorkingDays) -> SchoolTerms:
+    """The school terms by which school days are counted; raises CalendarMissing where none were adopted."""
+    if not isinstance(calendar, SchoolTerms):
+        missing = "school terms"
+        raise CalendarMissing(missing)
+    return calendar
 
 
 def next_sitting(run: Run) -> date:
@@ -223,6 +238,14 @@ def before_the_meeting(run: Run) -> datetime:
     return max(meeting - timedelta(hours=run.timescale.amount), last.earliest)
 
 
+def is_short_notice(run: Run) -> bool:
+    """Whether a meeting was last booked with less notice than its rule asks for."""
+    booked = matching(run.timescale.starts[0], run)
+    last = booked[-1] if booked else run.start
+    meeting: datetime = getattr(last.fact, str(run.timescale.anchor_field))
+    return meeting - timedelta(hours=run.timescale.amount) < last.earliest
+
+
 def within_quota(run: Run) -> list[date]:
     """The last day of this break on which the rolling total of its series is not yet passed.
 
@@ -230,6 +253,22 @@ def within_quota(run: Run) -> list[date]:
     """
     quota = run.timescale.quota
     assert quota is not None
+    passed = next((day for day, total in totals(run, quota) if total > quota.limit), None)
+    return [] if passed is None else [passed - ONE_DAY]
+
+
+def near_quota(run: Run) -> set[datetime]:
+    """When it is warned that the total is near: as the first day begins, after its start, that reaches it."""
+    quota = run.timescale.quota
+    if quota is None or quota.warn_at is None:
+        return set()
+    days = (day for day, total in totals(run, quota) if total >= quota.warn_at)
+    near = next((day for day in days if day > run.start.on), None)
+    return set() if near is None else {midnight(near)}
+
+
+def totals(run: Run, quota: Quota) -> Iterator[tuple[date, int]]:
+    """Each day of a series from this break on, with how many the rolling window holds by then."""
     series = getattr(run.start.fact, quota.per)
     days: set[date] = set()
     for started in run.child.carrying(run.start.name, quota.per, series):
@@ -239,9 +278,7 @@ def within_quota(run: Run) -> list[date]:
         days |= {started.on + timedelta(days=n) for n in range((last - started.on).days + 1)}
     for day in sorted(one for one in days if one >= run.start.on):
         since = add_months(day, -quota.months)
-        if sum(since < other <= day for other in days) > quota.limit:
-            return [day - ONE_DAY]
-    return []
+        yield day, sum(since < other <= day for other in days)
 
 
 @cache
@@ -254,6 +291,7 @@ def warned(run: Run, due_at: datetime, due_on: date | None) -> tuple[datetime, .
     """The instants at which someone is warned, earliest first, all after the start and before due."""
     last = due_on or london_date(due_at - LAST_MOMENT)
     at = {warning_at(one, run.start, due_at, last, run.calendar) for one in run.counting.warn}
+    at |= near_quota(run)
     earliest = run.start.earliest
     return tuple(sorted([one for one in at if earliest < one < due_at]))
 
@@ -276,8 +314,19 @@ def day_warning(warning: Warning_, on: date, last: date, calendar: WorkingDays) 
     if warning.after_start is not None:
         return midnight(later(on, warning.after_start, calendar))
     if (span := warning.before_due) is not None:
-        if span.unit == "working-days":
-            return midnight(calendar.back(last, span.amount))
-        return midnight(last - timedelta(days=span.amount))
+        return midnight(sooner(last, span, calendar))
     assert warning.on_due_date_at is not None
     return at_clock(last, clock_time(warning.on_due_date_at))
+
+
+def sooner(last: date, span: Span, calendar: WorkingDays) -> date:
+    """The day that is so much before another."""
+    match span.unit:
+        case "working-days" | "school-days":
+            return calendar.back(last, span.amount)
+        case "weeks":
+            return last - timedelta(weeks=span.amount)
+        case "months":
+            return add_months(last, -span.amount)
+        case _:
+            return last - timedelta(days=span.amount)

@@ -392,6 +392,21 @@ class RecordRead(EngineEvent):
     """What narrowed the page: a person can type anything into an address."""
 
 
+class OwnRecordAsked(EngineEvent):
+    """Somebody asked for their own record, or for one of their family, and was told that there is none.
+
+    Not a look: nothing was shown, and nothing says so to whoever asked.
+    """
+
+    NAME = "own-record-asked"
+
+    route: Word
+    child: Word
+    purpose: Code
+    rule: Code
+    """The rule that refused it."""
+
+
 ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
     {
         kind.NAME: kind
@@ -420,6 +435,7 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             SampleDrawn,
             ScopeEnded,
             RecordRead,
+            OwnRecordAsked,
         )
     }
 )

@@ -73,6 +73,10 @@ class Unavailable(DaymarkError):
     """Daymark cannot answer until an operator has acted."""
 
 
+class CannotPrint(Unavailable):
+    """Nothing can be set on paper here: Daymark was installed without what prints."""
+
+
 class Uncountable(Unavailable):
     """A count cannot be made; nothing is guessed."""
 
@@ -90,7 +94,9 @@ class CalendarMissing(Uncountable):
 
     def __init__(self, calendar: str) -> None:
         """Keep which calendar is missing."""
-        super().__init__(f"no calendar of {calendar} has been given: publish it")
+        super().__init__(
+            f"no calendar of {calendar} has been adopted: `daymark adopt calendar` does it"
+        )
 
 
 class CalendarExpired(Uncountable):

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.authority import Authority
-from domain.calendar import london_date
+from domain.calendar import days_from, london_date
 from domain.clocks import Clock, Verdict, held_at, verdict
 from domain.engine_events import (
     AccessForced,
@@ -27,6 +27,7 @@ from domain.engine_events import (
     IdReused,
     ManagerNotified,
     OperatorTold,
+    OwnRecordAsked,
     RecordRead,
     ReferenceNamed,
     RestrictionLifted,
@@ -43,13 +44,16 @@ from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.holding import Hold
 from domain.lateness import lateness, say_lateness, say_told_to_done
 from domain.rule_words import besides, how_counted, how_long
+from domain.school_terms import SchoolTerms
 from domain.starting import QUARTER_ENDED
-from domain.timescales import AtLeast, Not, Policy, Trigger
+from domain.timescales import AtLeast, Not, Policy, Trigger, spelled
 from domain.words import (
     how_late,
     say_day,
     say_due,
+    say_end,
     say_fact,
+    say_field,
     say_list,
     say_moment,
     say_role,
@@ -92,6 +96,11 @@ class Explanation:
     stops: tuple[str, ...]
     """What would stop the clock, or would have."""
 
+
+DAILY: Final = frozenset({"working-days", "calendar-days", "school-days"})
+"""The units whose days can be told one by one."""
+FIRST_IS_ONE: Final = frozenset({"inclusive-days", "school-days-first-is-day-one"})
+"""The ways of counting in which the day it starts is day 1."""
 
 CURES: Final = {
     "met": "it was done in time",
@@ -138,6 +147,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
     title, due = say_title(clock.timescale), say_due(clock)
     late = how_late(clock, now, authority.calendar_of(clock.counted_by))
     stop = "" if clock.stop is None else f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}"
+    ended = f"{stop[:1].lower()}{stop[1:]}"
     match found:
         case Verdict.RUNNING | Verdict.DUE_SOON:
             left = time_left(clock, now, authority.calendar_of(clock.counted_by))
@@ -152,9 +162,9 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
         case Verdict.BREACHED:
             return f"{title} was due by {due} and is late by {late}. Nothing recorded says it was done."
         case Verdict.MET:
-            return f"{title} was due by {due} and was done in time: {stop}."
+            return f"{title} was due by {due} and was done in time: {ended}."
         case Verdict.MET_LATE:
-            return f"{title} was due by {due} and was done late by {late}: {stop}."
+            return f"{title} was due by {due} and was done late by {late}: {ended}."
         case Verdict.AWAITING_FEED:
             assert clock.heard_to is not None
             heard = f"heard up to {say_moment(clock.heard_to)}"
@@ -168,7 +178,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
         case Verdict.UNDECIDABLE:
             return f"{title} cannot be decided: what is known says only the day, not the hour."
         case Verdict.DECLINED:
-            return f"{title} was declined in time: {stop}."
+            return f"{title} was declined in time: {ended}."
         case Verdict.SUSPENDED:
             hold = held_at(clock, now)
             assert hold is not None
@@ -177,7 +187,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
                 " What is left of its time runs on once it is resumed."
             )
         case _:  # cancelled or superseded
-            return f"{title} is not needed any more: {stop}."
+            return f"{title} is not needed any more: {ended}."
 
 
 def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tuple[str, str]]:
@@ -256,7 +266,7 @@ def whose_time(clock: Clock, now: datetime, told_at: datetime | None) -> Iterato
     if found is not None:
         yield "Where the time went", say_lateness(found)
         if said := say_told_to_done(found):
-            yield "After the first was told", said
+            yield "After the first message", said
 
 
 def bounds_in_words(clock: Clock) -> str:
@@ -273,9 +283,16 @@ def what_starts(clock: Clock) -> str:
 def counting(clock: Clock, authority: Authority) -> str:
     """How days or hours are counted, and which working days were no days of the count."""
     said = how_counted(clock.timescale)
+    calendar = authority.calendar_of(clock.counted_by)
+    if isinstance(calendar, SchoolTerms) and clock.uncounted is None:
+        return f"{said} {by_school_terms(clock, calendar)}"
+    if clock.timescale.sitting is not None:
+        return f"{said} {by_sitting(clock, authority)}"
+    if clock.short_notice:
+        return f"{said} It was booked with less notice than that: short notice, due at once."
     if clock.timescale.convention != "working-days-day-zero":
         return said
-    holidays = authority.calendar_of(clock.counted_by).holidays
+    holidays = calendar.holidays
     skipped = [
         f"{day.why_not} ({say_day(day.on)})"
         for day in days(clock, authority)
@@ -284,15 +301,59 @@ def counting(clock: Clock, authority: Authority) -> str:
     return f"{said} Not counted besides weekends: {say_list(skipped, 'and')}." if skipped else said
 
 
+def by_sitting(clock: Clock, authority: Authority) -> str:
+    """Which sitting decides when a clock runs out, or that the limit stands in for one."""
+    sitting = clock.timescale.sitting
+    assert sitting is not None
+    panel = sitting.panel.upper()
+    limit = f"the limit of {spelled(sitting.hard_limit.amount, sitting.hard_limit.unit)} stands in"
+    ahead = [
+        one for one in authority.sittings.get(sitting.panel, ()) if one.sits_on >= clock.start.on
+    ]
+    open_ones = [one for one in ahead if one.cutoff_on >= clock.start.on]
+    if not ahead:
+        return f"No sitting of the {panel} is published for then: {limit}."
+    if not open_ones:
+        return f"The agenda of every published sitting of the {panel} was closed: {limit}."
+    first = open_ones[0]
+    sits = f"The {panel} sits on {say_day(first.sits_on)}"
+    if clock.due_on is not None and first.sits_on > clock.due_on:
+        return f"{sits}, later than the limit: {limit}."
+    return f"{sits}, and its agenda closes on {say_day(first.cutoff_on)}."
+
+
+def by_school_terms(clock: Clock, calendar: SchoolTerms) -> str:
+    """In which terms school days were counted, and the holidays and closed days that were not."""
+    last = clock.due_on or london_date(clock.due_at)
+    passed = list(days_from(clock.start.on, last))
+    terms = dict.fromkeys(term.name for day in passed if (term := calendar.term_of(day)))
+    closed: dict[str, list[date]] = {}
+    for day in passed:
+        if day in calendar.holidays:
+            closed.setdefault(calendar.holidays[day], []).append(day)
+    said = f"Counted in {say_list(list(terms), 'and')}, by {calendar.source}."
+    if not closed:
+        return said
+    named = [
+        f"{name} ({say_day(each[0])})"
+        if len(each) == 1
+        else f"{name} ({say_day(each[0])} to {say_day(each[-1])})"
+        for name, each in closed.items()
+    ]
+    return f"{said} Not counted besides weekends: {say_list(named, 'and')}."
+
+
 def days(clock: Clock, authority: Authority) -> Iterator[Day]:
     """Every day from the start to the due day, numbered or with the reason it is not."""
-    if clock.due_on is None or clock.timescale.unit not in {"working-days", "calendar-days"}:
+    if clock.due_on is None or clock.timescale.unit not in DAILY:
         return
-    first = 1 if clock.timescale.convention == "inclusive-days" else 0
-    on, number = clock.start.on, first
-    working = clock.timescale.unit == "working-days"
+    working = clock.timescale.unit != "calendar-days"
     calendar = authority.calendar_of(clock.counted_by)
-    yield Day(on, number, None, is_start=True, is_due=on == clock.due_on)
+    on, number = clock.start.on, 1 if clock.timescale.convention in FIRST_IS_ONE else 0
+    why_not = calendar.why_not(on) if number and working else None
+    if why_not is not None:
+        number = 0
+    yield Day(on, None if why_not else number, why_not, is_start=True, is_due=on == clock.due_on)
     while on < clock.due_on:
         on += timedelta(days=1)
         why_not = "Held" if is_left_out(on, clock) else calendar.why_not(on) if working else None
@@ -311,7 +372,9 @@ def is_left_out(on: date, clock: Clock) -> bool:
 def what_stops(trigger: Trigger) -> str:
     """A fact that stops a clock, with what it must say."""
     said = [
-        f"{name.removeprefix('derived.').replace('_', ' ')}: {say_condition(condition)}"
+        say_condition(condition)
+        if name == "kind"
+        else f"{say_field(name.removeprefix('derived.'))}: {say_condition(condition)}"
         for name, condition in trigger.where.items()
     ]
     return say_fact(trigger.fact) + (f" ({'; '.join(said)})" if said else "")
@@ -344,6 +407,7 @@ OF_ACCESS: Final[Mapping[str, str]] = {
     SampleDrawn.NAME: "The records of a scope were drawn by a seed.",
     ScopeEnded.NAME: "A scope was ended before its time.",
     RecordRead.NAME: "Somebody looked.",
+    OwnRecordAsked.NAME: "Somebody asked for a record of their own or of their family, and was refused.",
 }
 """What is recorded of who may see and who saw, in one sentence each."""
 
@@ -389,19 +453,19 @@ def of_clock(said: ClockEvent, title: str) -> str:
     """What became of a clock, in one sentence."""
     match said:
         case TimescaleWarned():
-            return f"{title}: warning {said.number} of {said.of}, due {say_moment(said.due_at)}."
+            return f"{title}: warning {said.number} of {said.of}, due by {say_end(said.due_at)}."
         case TimescaleBreached(history=True):
-            return f"{title}: late since {say_moment(said.breached_at)}, learned long afterwards."
+            return f"{title}: late since {say_end(said.breached_at)}, learned long afterwards."
         case TimescaleBreached(confirmed=False):
-            return f"{title}: late since {say_moment(said.breached_at)}, not confirmed."
+            return f"{title}: late since {say_end(said.breached_at)}, not confirmed."
         case TimescaleBreached():
-            return f"{title}: late since {say_moment(said.breached_at)}."
+            return f"{title}: late since {say_end(said.breached_at)}."
         case BreachCured():
             return f"{title}: not late after all: {CURES.get(said.verdict, said.verdict)}."
         case BreachWorsened():
-            return f"{title}: late for longer than was known, since {say_moment(said.due_at)}."
+            return f"{title}: late for longer than was known, since {say_end(said.due_at)}."
         case ClockRetimed():
-            return f"{title}: due moved from {say_moment(said.from_due_at)} to {say_moment(said.due_at)}."
+            return f"{title}: due moved from {say_end(said.from_due_at)} to {say_end(said.due_at)}."
         case EscalationRaised():
             return f"{title}: escalation began."
         case EscalationRearmed():

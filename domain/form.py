@@ -8,8 +8,10 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from domain.settling import Question, questions
+from domain.settling import Question, questions, settled_by
 from domain.timescales import Policy, Scalar, Timescale
+from domain.unwarned import lost_warnings
+from domain.words import say_fields
 
 PREAMBLE: Final = """\
 # What this authority has settled, laid over the national timescales.
@@ -36,6 +38,7 @@ def write_form(
         f'version = "{version}"',
         "# The first day whose clocks it governs; those that run keep the rules they started under.",
         f"from = {first}",
+        *(f"# {sentence}" for sentence in lost_warnings(policy, with_answers(policy, answers))),
     ]
     for title, asked in by_thread(questions(policy)):
         lines += ["", "", f"# {title}", f"# {'-' * len(title)}"]
@@ -68,7 +71,7 @@ def hint(one: Question) -> str:
     """What kind of answer is asked for, its default, and what is said of it."""
     parameter = one.parameter
     kind = " or ".join(one.choices) or parameter.unit.replace("-", " ")
-    said = f"({kind}; the default is {written(parameter.default)}: {parameter.meaning})"
+    said = f"({kind}; the default is {written(parameter.default)}: {say_fields(parameter.meaning)})"
     return f"{said} Changes nothing yet: {one.effect.why_not}." if one.effect.why_not else said
 
 
@@ -77,6 +80,15 @@ def written(value: Scalar) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def with_answers(policy: Policy, answers: Mapping[str, Scalar]) -> Policy:
+    """The policy as these answers would settle it."""
+    by_rule: dict[str, dict[str, Scalar]] = {}
+    for name, value in answers.items():
+        rule, _, parameter = name.rpartition(".")
+        by_rule.setdefault(rule, {})[parameter] = value
+    return settled_by(policy, by_rule)
 
 
 def switch_lines(policy: Policy) -> Iterator[str]:

@@ -94,18 +94,27 @@ def first_told(history: Iterable[Recorded]) -> dict[str, datetime]:
 
 def say_lateness(said: Lateness) -> str:
     """The three parts in one sentence."""
-    reported = (
-        f"{say_length(said.notification, said)} until it was reported,"
-        if said.report_known
-        else "Nothing says when it was reported;"
-    )
-    recorded = f"{say_length(said.recording, said)} until it was recorded,"
-    if said.practice < NONE:
-        done = f"done {say_length(-said.practice, said)} before"
+    if said.report_known:
+        reported = f"Reported {say_after(said.notification, said, 'it began')}"
+        recorded = f"recorded {say_after(said.recording, said, 'that')}"
     else:
-        done = f"{say_length(said.practice, said)} {'until it was done' if said.done else 'since'}"
+        reported = "Nothing says when it was reported"
+        recorded = f"recorded {say_after(said.recording, said, 'it began')}"
+    if said.practice < NONE:
+        done = f"done {say_length(-said.practice, said)} before that"
+    elif said.done:
+        done = f"done {say_after(said.practice, said, 'that')}"
+    else:
+        done = f"not done in the {say_length(said.practice, said)} since"
     days = " Counted in whole days: only the day is known." if said.whole_days else ""
-    return f"{reported} {recorded} {done}.{days}"
+    return f"{reported}, {recorded}, {done}.{days}"
+
+
+def say_after(length: timedelta, said: Lateness, than: str) -> str:
+    """How long after what went before: `3 hours after that`, `the same day`, `at once`."""
+    if length:
+        return f"{say_length(length, said)} after {than}"
+    return "the same day" if said.whole_days else "at once"
 
 
 def say_told_to_done(said: Lateness) -> str:

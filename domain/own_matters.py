@@ -24,6 +24,8 @@ from domain.facts.authority import (
     CalendarAdopted,
     FeedAdvanced,
     PanelAttendanceRecorded,
+    PanelInvitationWithdrawn,
+    PanelMemberInvited,
     PanelSittingPostponed,
     PanelSittingsPublished,
     PersonAssigned,
@@ -46,6 +48,9 @@ ALLEGATION: Final = "allegation"
 ITSELF: Final = "The authority itself"
 """Whose clock it is where it is about no allegation and no child."""
 
+LEFT_OUT: Final = "Who holds which role, and how far each system has been heard, is left out."
+"""What is said where the authority's own record is shown without what comes again and again."""
+
 REGISTRY: Final = frozenset(
     {
         SourceRegistered.NAME,
@@ -57,6 +62,8 @@ REGISTRY: Final = frozenset(
         PanelSittingsPublished.NAME,
         PanelSittingPostponed.NAME,
         PanelAttendanceRecorded.NAME,
+        PanelMemberInvited.NAME,
+        PanelInvitationWithdrawn.NAME,
         PolicyAdopted.NAME,
         CalendarAdopted.NAME,
         TellingSwitchedOn.NAME,

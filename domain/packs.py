@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from domain.errors import UnreadablePolicy
 from domain.facts.fact import Day
 from domain.holding import why_never_held
-from domain.settling import EFFECTS, MOST, read_answer, settle
+from domain.settling import EFFECTS, MOST, read_answer, settled_by
 from domain.timescales import (
     LADDERS_FILE,
     PlacedRow,
@@ -176,6 +176,10 @@ def lay_ladders(
     """Local ladders replace the national ones of the same name, or stand beside them."""
     table = parse(file, text)
     for row in rows_of(file, text, table.pop("ladders", []), "ladders"):
+        if homes.get(row["id"]) == file:
+            line = line_said(text, [row["id"]])
+            message = f"{file}:{line}: {row['id']}: two ladders of one name"
+            raise UnreadablePolicy(message)
         ladders[row["id"]] = row
         homes[row["id"]] = file
     for name, value in table.items():
@@ -270,16 +274,14 @@ def switched(
 
 def settled(policy: Policy, form: Form, place: str, text: str) -> Policy:
     """The policy with every answer of the form laid into its rule."""
-    rules = dict(policy.by_id)
+    rules, values = policy.by_id, {}
     for rule, answers in form.settled.items():
         if rule not in rules:
             refuse_rule(place, text, "settled", rule, rules)
-        values = {
+        values[rule] = {
             name: answer_of(rules[rule], name, said, place, text) for name, said in answers.items()
         }
-        rules[rule] = settle(rules[rule], values)
-    kept = {name: getattr(policy, name) for name in Policy.model_fields}
-    return Policy.model_validate(kept | {"timescales": tuple(rules.values())})
+    return settled_by(policy, values)
 
 
 def refuse_rule(place: str, text: str, table: str, rule: str, known: Mapping[str, Any]) -> None:
@@ -294,10 +296,14 @@ def answer_of(rule: Timescale, name: str, said: object, place: str, text: str) -
     """One answer of the form, as its rule needs it."""
     parameter = next((one for one in rule.parameters if one.name == name), None)
     try:
-        if parameter is not None:
+        if parameter is not None and (name != "amount" or parameter.unit == rule.unit):
             return read_answer(parameter, said)
         asked = ", ".join(one.name for one in rule.parameters)
         reason = f"this rule asks {asked}" if asked else "this rule asks nothing"
+        if parameter is not None:
+            reason = (
+                f"it asks for {parameter.unit} and the rule counts {rule.unit}: say amount there"
+            )
     except ValueError as error:
         reason = str(error)
     line = line_said(text, ["settled", rule.id, name])

@@ -11,11 +11,23 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, assert_never, cast
 
-Kind = Literal["service", "staff", "list", "child", "clock", "reads", "scope", "operation"]
-"""What a route shows: the service itself, something of the staff's own, lists of children,
-one child, one clock of a child, who looked at what, what auditors were given, or how the machinery is."""
+Kind = Literal[
+    "service",
+    "staff",
+    "list",
+    "child",
+    "clock",
+    "sitting",
+    "agenda",
+    "reads",
+    "scope",
+    "operation",
+]
+"""What a route shows: the service itself, something of the staff's own, lists of children, one child,
+one clock of a child, a sitting of a panel, a child as it stands on the agenda of one, who looked at what,
+what auditors were given, or how the machinery is."""
 
-Attribute = Literal["team", "worker", "stream", "told", "owed_by", "of"]
+Attribute = Literal["team", "worker", "stream", "told", "owed_by", "of", "sitting"]
 """What of a record a rule may ask; a query asks the same of its rows."""
 
 
@@ -53,6 +65,7 @@ class Reach(StrEnum):
     OWED = "clocks that the person's own agency owes"
     SCOPE = "children in the scope the person was given"
     ITSELF = "the authority's own record, with the allegations about no known child"
+    INVITED = "sittings to which the person, or their agency, is invited"
     FORCED = "the one child whose record the person has forced open"
 
 
@@ -129,6 +142,9 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why somebody looks, in the words of the list from which they choose."""
 
+OWN_RECORD: Final = "own-record"
+"""Nobody sees their own record, nor one of their family: the rule that refuses it."""
+
 MANAGERS: Final = frozenset({"team manager", "service manager"})
 HEADS: Final = frozenset({"head of service", "director"})
 CASE_ROLES: Final = MANAGERS | HEADS | {"practitioner"}
@@ -144,10 +160,14 @@ MANAGING: Final = frozenset(
     }
 )
 CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
+BESIDE_THE_PANEL: Final = frozenset({"partner", "case system", "administrator"})
+"""Who opens no sitting unless they are invited to it."""
 ONE_CHILD: Final[frozenset[Kind]] = frozenset({"child", "clock"})
 LOOKING: Final = frozenset({Action.SEE})
 REPLAYING: Final = frozenset({Action.REPLAY})
 """Of a child: what the record was then. Of a list: what a board showed then, which only audit asks."""
+SINGLE: Final[frozenset[Kind]] = ONE_CHILD | {"sitting", "agenda"}
+"""One record of its kind, of which a rule can ask more."""
 SERVICE: Final[frozenset[Kind]] = frozenset({"service"})
 STAFF: Final[frozenset[Kind]] = frozenset({"staff"})
 
@@ -222,17 +242,26 @@ RULES: Final[tuple[Rule, ...]] = (
         CHILDREN,
         Reach.TEAMS,
     ),
-    Rule(
-        "whole-authority",
-        HEADS,
-        MANAGING,
-        CHILDREN,
-        Reach.EVERYWHERE,
-    ),
+    Rule("whole-authority-lists", HEADS, MANAGING, frozenset({"list"}), Reach.EVERYWHERE),
+    Rule("whole-authority", HEADS, MANAGING, ONE_CHILD, Reach.EVERYWHERE, purpose=True),
     Rule("own-teams-then", MANAGERS, REPLAYING, ONE_CHILD, Reach.TEAMS),
-    Rule("whole-authority-then", HEADS, REPLAYING, ONE_CHILD, Reach.EVERYWHERE),
+    Rule("whole-authority-then", HEADS, REPLAYING, ONE_CHILD, Reach.EVERYWHERE, purpose=True),
     Rule("allegations", frozenset({DESIGNATED}), LOOKING, CHILDREN, Reach.ITSELF),
     Rule("partner", frozenset({"partner"}), LOOKING, frozenset({"list", "clock"}), Reach.OWED),
+    Rule(
+        "sittings",
+        frozenset(GROUPS.values()) - BESIDE_THE_PANEL | {TRIAL},
+        LOOKING,
+        frozenset({"sitting"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "invited",
+        frozenset({ANYONE}),
+        LOOKING,
+        frozenset({"sitting", "agenda"}),
+        Reach.INVITED,
+    ),
     Rule(
         "in-scope",
         frozenset({"auditor", "guest"}),
@@ -319,6 +348,8 @@ class Asker:
     trial: bool = False
     """Whether nobody need say who they are here."""
     scopes: tuple[Scope, ...] = ()
+    invited: frozenset[tuple[str, str]] = frozenset()
+    """Each sitting the person is invited to, with its authority."""
     forced: Mapping[str, datetime] = field(default_factory=dict)
     """Each child whose record the person has forced open, with the end of it."""
 
@@ -335,6 +366,8 @@ class Record:
     told: frozenset[str] = frozenset()
     """Who was told of this clock, which has not ended."""
     owed_by: str | None = None
+    sitting: str | None = None
+    """Which sitting it is, or on whose agenda the child stands."""
     of: str = "child"
     """Whether it is a child's, or of the record of the authority itself."""
     restricted: bool = False
@@ -385,7 +418,7 @@ def may(
     """Whether a person may do something with a record now; denied where no rule allows it."""
     given = visible(asker, action, record.kind, purpose, now)
     if asker.person in record.family:
-        return Decision(allowed=False, rule="own-record", reason="a record of the person's own")
+        return Decision(allowed=False, rule=OWN_RECORD, reason="a record of the person's own")
     fitting = [
         one
         for one in given.grants
@@ -461,6 +494,10 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
         case Reach.SCOPE:
             scopes = [one for one in asker.scopes if one.authority == authority and now < one.until]
             return Condition("stream", frozenset(s for one in scopes for s in one.streams))
+        case Reach.INVITED:
+            return Condition(
+                "sitting", frozenset(one for a, one in asker.invited if a == authority)
+            )
         case Reach.FORCED:
             opened = (stream for stream, until in asker.forced.items() if now < until)
             return Condition("stream", frozenset(opened))
@@ -470,7 +507,7 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
 
 def fits(grant: Grant, record: Record) -> bool:
     """Whether the condition of a grant holds of one record; a list is narrowed by the query itself."""
-    if grant.condition is None or record.kind not in {"child", "clock"}:
+    if grant.condition is None or record.kind not in SINGLE:
         return True
     attribute, values = grant.condition
     if attribute == "told":

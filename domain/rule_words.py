@@ -20,9 +20,7 @@ WORKED_OUT: Final[Mapping[str, str]] = {
 
 COUNTED: Final[Mapping[str, str]] = {
     "elapsed-hours": "Every hour counts, including nights, weekends and bank holidays.",
-    "hours-before-meeting": (
-        "Hours are counted back from the time of the meeting; booked with less notice, it is due at once."
-    ),
+    "hours-before-meeting": "Hours are counted back from the time of the meeting, as last booked.",
     "working-days-day-zero": (
         "The day it starts is day 0; Monday to Friday count, less bank holidays."
     ),
@@ -82,6 +80,8 @@ def besides(rule: Timescale, policy: Policy) -> Iterator[str]:
         yield f"Lengthened once, by {more}, by: {any_of((rule.extension.by,))}."
     if rule.quota is not None:
         yield f"No more than {rule.quota.limit} days in any {rule.quota.months} months."
+        if rule.quota.warn_at is not None:
+            yield f"Warned of too when {rule.quota.warn_at} of them are reached."
     if rule.cohort:
         shares = [
             f"{one.share:.0%} within {spelled(one.within.amount, one.within.unit)}"

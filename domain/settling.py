@@ -26,7 +26,9 @@ AnyTrigger = TypeVar("AnyTrigger", Trigger, Start, Cancel, Restart)
 MOST: Final = 9999
 """The largest amount of any unit; more would lead beyond every calendar."""
 MAY_BE_NOTHING: Final = frozenset({"due_offset", "minimum_grace"})
-NO_TERMS: Final = "it counts school days, and no calendar of school terms can be given yet"
+NO_TERMS: Final = (
+    "it counts school days, and no school terms are adopted: `daymark adopt calendar` adopts them"
+)
 AWAY: Final = "A"
 """The type of an episode away without authorisation."""
 YES: Final = frozenset({"yes", "true"})
@@ -250,12 +252,12 @@ def unsettled(policy: Policy) -> tuple[Question, ...]:
     return tuple(one for one in questions(policy) if one.parameter.settled is None)
 
 
-def off(policy: Policy) -> Iterator[Off]:
-    """Each rule that judges nobody, with the reason."""
+def off(policy: Policy, *, terms: bool = False) -> Iterator[Off]:
+    """Each rule that judges nobody, with the reason; `terms` says whether school terms are adopted."""
     for rule in policy.timescales:
         if policy.switched.get(rule.id) is False:
             yield Off(rule, f"switched off by {policy.name} {policy.version}")
-        elif rule.unit == "school-days":
+        elif rule.unit == "school-days" and not terms:
             yield Off(rule, NO_TERMS)
         elif not policy.in_use(rule):
             yield Off(rule, "optional: an authority may switch it on")
@@ -272,6 +274,15 @@ def settle(rule: Timescale, values: Mapping[str, Scalar]) -> Timescale:
         if change is not None and parameter.name in values:
             found = change(found, values[parameter.name])
     return found
+
+
+def settled_by(policy: Policy, answers: Mapping[str, Mapping[str, Scalar]]) -> Policy:
+    """The policy with these answers laid into its rules."""
+    rules = [
+        settle(one, answers[one.id]) if one.id in answers else one for one in policy.timescales
+    ]
+    kept = {name: getattr(policy, name) for name in Policy.model_fields}
+    return Policy.model_validate(kept | {"timescales": tuple(rules)})
 
 
 def choices(parameter: Parameter) -> tuple[str, ...]:

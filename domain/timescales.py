@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -28,27 +28,28 @@ from pydantic import (
 from domain.code_sets import CODE_SETS
 from domain.errors import UnreadablePolicy
 from domain.facts.vocabulary import FACTS, THREADS
+from domain.nonsense import faults, never_said, wrong_climb
 
 Unit = Literal["hours", "working-days", "calendar-days", "weeks", "months", "school-days"]
 Scalar = bool | int | str
 
-DERIVED: Final = frozenset(
+DERIVED: Final[Mapping[str, type | frozenset[str]]] = MappingProxyType(
     {
-        "derived.age_years",
-        "derived.arrangement_year",
-        "derived.first_placement",
-        "derived.has_macse_history",
-        "derived.living_with_parent",
-        "derived.missing_type",
-        "derived.placed_by_other_authority",
-        "derived.prebirth_plan_open",
-        "derived.review_ordinal",
-        "derived.school_age",
-        "derived.still_missing",
-        "derived.visit_regime",
+        "derived.age_years": int,
+        "derived.arrangement_year": int,
+        "derived.first_placement": bool,
+        "derived.has_macse_history": bool,
+        "derived.living_with_parent": bool,
+        "derived.missing_type": frozenset(CODE_SETS["missing_type"].labels),
+        "derived.placed_by_other_authority": bool,
+        "derived.prebirth_plan_open": bool,
+        "derived.review_ordinal": int,
+        "derived.school_age": bool,
+        "derived.still_missing": bool,
+        "derived.visit_regime": frozenset({"weekly", "four-weekly", "six-weekly", "three-monthly"}),
     }
 )
-"""What a rule may ask that no single fact says; domain/derived.py works each out."""
+"""What a rule may ask that no single fact says, and what it can be; domain/derived.py works each out."""
 
 AGES: Final = frozenset({"derived.age_years", "derived.school_age"})
 """What cannot be said of a child whose date of birth is not known."""
@@ -66,6 +67,16 @@ DATES: Final = frozenset(
     }
 )
 """The dates a rule may name that no fact states; domain/derived.py works each out."""
+
+SEEN_FOR: Final = (
+    "missing",
+    "child-protection",
+    "child-in-need",
+    "macse",
+    "looked-after",
+    "placed-here",
+)
+"""Why somebody should be seeing a child."""
 
 
 def known_fact(name: str) -> str:
@@ -100,10 +111,39 @@ def known_date(name: str) -> str:
     return name
 
 
+def known_panel(name: str) -> str:
+    """The name, if it is that of a panel; no other ever sits."""
+    if name not in CODE_SETS["panel_kind"].labels:
+        message = f"{name} is not a panel Daymark knows"
+        raise ValueError(message)
+    return name
+
+
+def known_look(name: str) -> str:
+    """The name, if it is that of a reason for which somebody should be seeing a child."""
+    if name not in SEEN_FOR:
+        message = f"{name} is none of {', '.join(SEEN_FOR)}"
+        raise ValueError(message)
+    return name
+
+
+def clock_reading(said: str) -> str:
+    """What is said, if it is a time of day; no clock shows anything else."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", said):
+        message = f"{said} is not a time of day, which is written like 07:00"
+        raise ValueError(message)
+    return said
+
+
 FactName = Annotated[str, AfterValidator(known_fact)]
 DerivedDate = Annotated[str, AfterValidator(known_date)]
 Role = Annotated[str, AfterValidator(known_role)]
 Thread = Annotated[str, AfterValidator(known_thread)]
+Panel = Annotated[str, AfterValidator(known_panel)]
+ClockTime = Annotated[str, AfterValidator(clock_reading)]
+UnitOfClimb = Literal["hours", "working-days"]
+"""What a ladder counts in."""
+WhyLooked = Annotated[str, AfterValidator(known_look)]
 
 
 class Row(BaseModel):
@@ -175,6 +215,38 @@ class Trigger(Row):
                 raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def values_can_be(self) -> "Trigger":
+        """A code outside its set, or another kind of value, would never match either."""
+        for name, condition in self.where.items():
+            for one in asked_for(condition):
+                reason = why_never(self.fact, name, one)
+                if reason is not None:
+                    raise ValueError(reason)
+        return self
+
+
+def asked_for(condition: Condition) -> tuple[Scalar, ...]:
+    """Every value that a condition names."""
+    match condition:
+        case Not(values=values):
+            return values
+        case AtLeast(at_least=least):
+            return (least,)
+        case tuple():
+            return condition
+        case _:
+            return (condition,)
+
+
+def why_never(fact: str, name: str, value: Scalar) -> str | None:
+    """Why what a rule asks can never be so; nothing where it can."""
+    kind = DERIVED.get(name)
+    if kind is None:
+        return never_said(fact, name, value)
+    known = value in kind if isinstance(kind, frozenset) else type(value) is kind
+    return None if known else f"{name} is never {value}"
+
 
 class Start(Trigger):
     """A fact that starts a clock; `timestamp` says which of its two times counts.
@@ -195,7 +267,7 @@ class Cancel(Trigger):
 class Restart(Trigger):
     """A fact that moves or renews a clock."""
 
-    how: str
+    how: Literal["rebase", "new-clock", "original-start", "retime"]
 
 
 class Warning_(Row):  # noqa: N801  (`Warning` is Python's own)
@@ -203,8 +275,8 @@ class Warning_(Row):  # noqa: N801  (`Warning` is Python's own)
 
     after_start: Span | None = None
     before_due: Span | None = None
-    on_due_date_at: str | None = None
-    after_share: float | None = None
+    on_due_date_at: ClockTime | None = None
+    after_share: Annotated[float, Field(gt=0, lt=1)] | None = None
 
     @model_validator(mode="after")
     def says_one_thing(self) -> "Warning_":
@@ -225,6 +297,26 @@ class Parameter(Row):
     meaning: str
     settled: Scalar | None = None
     """What the authority has settled on; nothing while the default stands."""
+
+    @model_validator(mode="after")
+    def default_is_an_answer(self) -> "Parameter":
+        """A unit nobody knows, or a default that could not be an answer, asks nothing."""
+        for said in (self.default, self.settled):
+            reason = None if said is None else self.why_no_answer(said)
+            if reason is not None:
+                raise ValueError(reason)
+        return self
+
+    def why_no_answer(self, said: Scalar) -> str | None:
+        """Why something said is no answer; nothing where it is one."""
+        if self.unit == "boolean":
+            return None if isinstance(said, bool) else f"{said} is not true or false"
+        if " or " in self.unit:
+            return None if said in self.unit.split(" or ") else f"{said} is not {self.unit}"
+        if self.unit not in get_args(Unit):
+            return f"{self.unit} is not a unit: say {', '.join(get_args(Unit))} or boolean"
+        counted = isinstance(said, int) and not isinstance(said, bool) and said >= 0
+        return None if counted else f"{said} is not a number of {self.unit}"
 
     @property
     def value(self) -> Scalar:
@@ -271,7 +363,7 @@ class Window(Row):
 class Sitting(Row):
     """The panel whose next sitting is due, and the latest it may be."""
 
-    panel: str
+    panel: Panel
     hard_limit: Span
 
 
@@ -294,6 +386,8 @@ class Quota(Row):
     limit: PositiveInt
     months: PositiveInt
     per: str
+    warn_at: PositiveInt | None = None
+    """At how many days it is warned that the limit is near; not at all where nothing is said."""
 
 
 class Extension(Row):
@@ -314,7 +408,7 @@ class Share(Row):
     """A share of cases that must be done within a time: for figures."""
 
     within: Span
-    share: float
+    share: Annotated[float, Field(gt=0, le=1)]
     note: str | None = None
 
 
@@ -340,7 +434,15 @@ class Timescale(Row):
     ]
     meaning: Literal["duty", "expiry", "threshold", "target", "monitor"]
     subject: Literal["child", "authority"] = "child"
-    duty_holder: str
+    duty_holder: Literal[
+        "responsible-authority",
+        "host-authority",
+        "partnership",
+        "police",
+        "school",
+        "employer",
+        "court",
+    ]
     match: str
     starts: tuple[Start, ...] = ()
     stops: tuple[Trigger, ...]
@@ -365,7 +467,7 @@ class Timescale(Row):
     warn: tuple[Warning_, ...]
     ladder: str
     digest: bool
-    survives: tuple[str, ...] = ()
+    survives: tuple[Literal["child-died", "turned-18", "case-transferred", "case-closed"], ...] = ()
     due_from_field: str | None = None
     start_from_field: str | None = None
     anchor_field: str | None = None
@@ -470,6 +572,8 @@ def counting_of(rule: Timescale) -> Counting:
         "same-day",
         "next-sitting",
         "inclusive-days",
+        "school-days-first-is-day-one",
+        "before-next-school-day",
     }
     asks_more = (rule.due_from_field, rule.switch, rule.earliest_with, rule.extension, rule.quota)
     alone = not any(asks_more)
@@ -555,10 +659,16 @@ def whatever_age(start: Start) -> Trigger | None:
     return None if len(others) == len(start.where) else Trigger(fact=start.fact, where=others)
 
 
+class Climb(Span):
+    """An amount of a unit in which ladders count."""
+
+    unit: UnitOfClimb
+
+
 class Breach(Row):
     """How long after a breach a rung is told."""
 
-    breach: Span
+    breach: Climb
 
 
 class Rung(Row):
@@ -574,7 +684,7 @@ class Rung(Row):
 class Again(Row):
     """A rung that nobody answered is told again, so long after it was told and so often."""
 
-    after: Span
+    after: Climb
     times: PositiveInt
 
 
@@ -595,6 +705,14 @@ class Ladder(Row):
     again: Again | None = None
     """How a rung of the climb that nobody answered is told again; not at all where nothing is said."""
     note: str | None = None
+
+    @model_validator(mode="after")
+    def can_be_climbed(self) -> "Ladder":
+        """Two rungs of one number, or amounts that cannot be compared, have no order."""
+        reason = wrong_climb(self)
+        if reason is not None:
+            raise ValueError(reason)
+        return self
 
     @property
     def climb(self) -> tuple[Rung, ...]:
@@ -620,15 +738,15 @@ class Policy(BaseModel):
     """A breach due longer than this before it became visible is history and wakes nobody."""
     feed_late_after_hours: PositiveInt
     """How late a batch feed may be where its registration does not say."""
-    exhausted_after: Span
+    exhausted_after: Climb
     """How long after its last rung was told a ladder is exhausted."""
-    longest_promise: Span | None = None
+    longest_promise: Climb | None = None
     """How far ahead a promise, or a handing over to another owner, may reach; any day where unsaid."""
     handed_over_at_most: PositiveInt | None = None
     """How often a clock may be handed over to another owner; any number where unsaid."""
     first_day: date | None = None
     """The first day that an authority's own pack names for itself; nothing for the national one."""
-    heard_within_days: Mapping[str, PositiveInt] = {}
+    heard_within_days: Mapping[WhyLooked, PositiveInt] = {}
     """For how many days nothing may be recorded of a child being seen or heard from, by why we look."""
     timescales: tuple[Timescale, ...]
     ladders: Mapping[str, Ladder]
@@ -752,6 +870,11 @@ def thread_of(name: str) -> str:
     return base_of(name).removesuffix(".toml").replace("_", "-")
 
 
+KEY: Final = r"[a-z_.-][a-z0-9_.-]*"
+"""How a key is written; what else stands on the way to a fault only says which kind was tried."""
+KINDS_OF_VALUE: Final = frozenset({"bool", "int", "str"})
+
+
 def placed(
     error: ValidationError,
     rows: Sequence[PlacedRow],
@@ -761,15 +884,16 @@ def placed(
     """The first fault of meaning, with the file and line of the key it lies under."""
     faults = error.errors()
     # A misspelt key is shown before the one it leaves missing: it has a line of its own.
-    first = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
+    inner = next((one for one in faults if not isinstance(one["input"], dict)), faults[0])
+    first = next((one for one in faults if one["type"] == "extra_forbidden"), inner)
     where = [str(part) for part in first["loc"]]
     reason = first["msg"].removeprefix("Value error, ")
-    said = [part for part in where if not part.isdigit() and not part.startswith("function-")]
+    said = [part for part in where if re.fullmatch(KEY, part) and part not in KINDS_OF_VALUE]
     if where[0] == "timescales" and len(where) > 1:
         file, row = rows[int(where[1])]
         rule, said = str(row.get("id", "")), said[1:]
     else:
-        rule = where[1] if len(where) > 1 else ""
+        rule = where[1] if where[0] == "ladders" and len(where) > 1 else ""
         file = homes.get(rule or where[0], LADDERS_FILE)
     line = line_of(texts[file], rule, said, str(first["input"]))
     named = f"{rule}: " if where[0] == "timescales" else ""
@@ -804,4 +928,9 @@ def check(policy: Policy, rows: Sequence[PlacedRow], texts: Mapping[str, str]) -
         if timescale.ladder not in policy.ladders:
             line = line_of(texts[file], timescale.id, ["ladder"])
             message = f"{file}:{line}: {timescale.id}: no ladder is called {timescale.ladder}"
+            raise UnreadablePolicy(message)
+        for fault in faults(timescale):
+            line = line_of(texts[file], timescale.id, fault.keys, fault.word)
+            said = ".".join(fault.keys)
+            message = f"{file}:{line}: {timescale.id}: {said}: {fault.reason}"
             raise UnreadablePolicy(message)

@@ -1,11 +1,13 @@
 """Dates, times, lengths and verdicts as a person would say them, the same on page, command and e-mail."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.calendar import LONDON, WorkingDays, london_date
 from domain.clocks import Clock, Verdict, held_at
+from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired
 from domain.standing import Standing
 from domain.timescales import Timescale, spelled
@@ -37,9 +39,36 @@ ROLES: Final[Mapping[str, str]] = {
 }
 
 
+AGENCY_NAMES: Final[Mapping[str, str]] = {
+    "merseyside_police": "Merseyside Police",
+    "childrens_social_care": "Children’s social care",
+    "childrens_home": "Children’s home",
+    "gp": "GP",
+    "camhs": "CAMHS",
+}
+"""Agencies whose code alone would read badly."""
+
+
+def say_agency(code: str) -> str:
+    """An agency in words; the code itself where it is not known."""
+    said = CODE_SETS["agency"].labels.get(code, code)
+    return AGENCY_NAMES.get(code) or said[:1].upper() + said[1:]
+
+
 def say_fact(name: str) -> str:
     """A fact in a story or on a page: `Strategy meeting held`."""
-    return name.replace("-", " ").capitalize()
+    return name.replace("-", " ").capitalize().replace("Fgm ", "FGM ")
+
+
+def say_field(name: str) -> str:
+    """What a field of a fact is called: `missing episode reference`, `accommodation`."""
+    whole = re.sub(r"_ref(s?)$", r"_reference\1", name)
+    return whole.replace("_", " ")
+
+
+def say_fields(text: str) -> str:
+    """A text of the packs with every field it names in words."""
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: say_field(found[0]), text)
 
 
 def say_role(role: str) -> str:
@@ -78,6 +107,14 @@ def say_moment(instant: datetime) -> str:
     return f"{say_day(london_date(instant))} at {say_time(instant)}"
 
 
+def say_end(instant: datetime) -> str:
+    """When a time runs out: at midnight the end of the day before, else the moment."""
+    local = instant.astimezone(LONDON)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return say_moment(instant)
+    return f"the end of {say_day(local.date() - timedelta(days=1))}"
+
+
 def say_when(fact: Standing) -> str:
     """When a fact happened, no more precisely than it is known."""
     return say_day(fact.on) if fact.to_the_day else say_moment(fact.earliest)
@@ -90,7 +127,7 @@ def say_due(clock: Clock) -> str:
     """
     if clock.due_on is not None and clock.timescale.kind != "same-day":
         return f"the end of {say_day(clock.due_on)}"
-    return say_moment(clock.due_at)
+    return say_end(clock.due_at)
 
 
 def say_title(timescale: Timescale) -> str:
@@ -117,9 +154,9 @@ def say_days(count: int, unit: str) -> str:
 
 def days_between(clock: Clock, start: date, end: date, calendar: WorkingDays) -> str:
     """The days between two dates in the clock's own unit, or in calendar days beyond the calendar."""
-    if clock.timescale.unit == "working-days":
+    if clock.timescale.unit in {"working-days", "school-days"}:
         try:
-            return say_days(calendar.between(start, end), "working-days")
+            return say_days(calendar.between(start, end), clock.timescale.unit)
         except CalendarExpired:
             pass
     return say_days((end - start).days, "calendar-days").replace("calendar ", "")

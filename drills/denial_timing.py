@@ -91,13 +91,13 @@ def served(daymark: Daymark) -> Iterator[None]:
 @contextmanager
 def hurried() -> Iterator[None]:
     """The fault of the control: the whole history is read first, and a denial is then answered at once."""
-    waits, asks = Gate.take_time, Gate.is_closed
+    waits, asks = Gate.take_time, Gate.closed
     Gate.take_time = lambda *_: None  # type: ignore[method-assign]
-    Gate.is_closed = lambda *_: False  # type: ignore[method-assign]
+    Gate.closed = lambda *_: None  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Gate.take_time, Gate.is_closed = waits, asks  # type: ignore[method-assign]
+        Gate.take_time, Gate.closed = waits, asks  # type: ignore[method-assign]
 
 
 def ask(url: str, refs: Sequence[str], points: int, counts: Counts) -> dict[str, list[float]]:

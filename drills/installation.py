@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import ssl
 import subprocess
 import sys
 from collections import Counter
@@ -46,6 +47,10 @@ HOLDER: Final = 2
 PATIENCE: Final = 60.0
 
 
+BARE: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For doors without a certificate: to read those of the whole world takes longer than a post does."""
+
+
 async def until(question: Callable[[], object], seconds: float) -> None:
     """Wait until something is true."""
     assert await came_about(question, seconds), "waited too long"
@@ -70,6 +75,8 @@ class Installation:
     relay: Relay
     server: subprocess.Popen[bytes] | None = None
     told: int = 0
+    heard: tuple[int, int] = (0, 0)
+    """How far the log was read for those told of a breach, and how many they were."""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     async def start_temporal(self) -> None:
@@ -170,10 +177,15 @@ class Installation:
         return [said for _, said in self.recorded(kind)]
 
     def told_of_breach(self) -> int:
-        """How many heads of service were told of a breach."""
-        return sum(
-            said.about == "breach" and said.person == "hal" for said in self.said(ManagerNotified)
-        )
+        """How many heads of service were told of a breach; asked again and again, it reads on."""
+        position, number = self.heard
+        for one in self.daymark.log.after(position, 100_000):
+            said = one.event.said if isinstance(one, Recorded) else None
+            position = one.position
+            if isinstance(said, ManagerNotified) and said.about == "breach":
+                number += said.person == "hal"
+        self.heard = position, number
+        return number
 
     def all_once(self, children: Sequence[str]) -> bool:
         """Whether every child's breach was recorded and told exactly once, and none early."""
@@ -329,7 +341,7 @@ class Sender:
         self.turns += 1
         url = self.urls[self.turns % len(self.urls)]
         try:
-            async with httpx2.AsyncClient(timeout=seconds, trust_env=False) as client:
+            async with httpx2.AsyncClient(timeout=seconds, trust_env=False, verify=BARE) as client:
                 return await client.post(
                     f"{url}/events",
                     json=list(events),
@@ -364,8 +376,9 @@ async def answering(url: str, seconds: float = PATIENCE) -> None:
 
     def answers() -> bool:
         try:
-            return httpx2.get(f"{url}/healthz", timeout=2, trust_env=False).status_code == 200  # noqa: PLR2004
+            found = httpx2.get(f"{url}/healthz", timeout=2, trust_env=False, verify=BARE)
         except (httpx2.HTTPError, OSError):
             return False
+        return found.status_code == httpx2.codes.OK
 
     await until(answers, seconds)

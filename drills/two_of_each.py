@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from drills.clock_jumps import ALLOWED
 from drills.installation import (
     Installation,
     Sender,
@@ -128,6 +129,7 @@ def drill(points: int = 2, *, control: bool = False, seed: int | None = None) ->
         pair = asyncio.run(doing or doubled(Path(folder), server.url, points, counts))
     slowest, both = max(pair.takeovers, default=0.0), pair.both
     counts.missed += slowest > TAKEN_OVER_WITHIN
+    counts.missed += counts.worst_delay_s > ALLOWED
     counts.doubled += both
     said = f"slowest of {len(pair.takeovers)} take-overs {slowest:.1f} s, {both} times two at work"
     return counted(

@@ -1,4 +1,4 @@
-"""One child's history as files for an auditor, with a manifest by which a changed byte is found."""
+"""A history as files for an auditor, with a manifest by which a changed byte is found."""
 
 import csv
 import hashlib
@@ -11,11 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from domain.errors import Unavailable, UnreadableFile
+from domain.errors import CannotPrint, UnreadableFile
+from domain.own_matters import of_allegation
 from domain.permission import PURPOSES
 from domain.words import say_day, say_due, say_moment, say_title, say_verdict
 from formats.workbook import workbook
-from projections.history import History, Judged, Line, clock_json, event_json, say
+from projections.history import History, Judged, Line
+from projections.history_documents import clock_json, event_json, say
 
 MANIFEST: Final = "manifest.json"
 
@@ -46,6 +48,9 @@ FILE_KINDS: Final[Mapping[str, str]] = {
 }
 """The kinds of file, by how their names end."""
 
+ABOUT: Final = "About"
+"""The heading of what a row of the authority's own record is about."""
+
 CLOCKS: Final = ("Status", "Could be said then", "Timescale", "Due", "Key", "Pack", "Calendar")
 
 
@@ -75,13 +80,17 @@ def export(
     """Every file of an export by its name, of the kinds that are wanted, the manifest last."""
     events = [list(EVENTS), *map(event_cells, replay.lines)]
     judged = [list(CLOCKS), *map(clock_cells, clocks)]
+    if replay.kind == "authority":
+        said = [replay.spoken_of.get(one.recorded.event_id) for one in replay.lines]
+        events = beside(events, [of_allegation(one) if one else "" for one in said])
+        judged = beside(judged, [replay.about(one.clock) for one in clocks])
     about, mark = account(replay, taken), [[taken.mark]]
     makers: Mapping[str, Callable[[], bytes]] = {
         "history.json": lambda: as_json(
             {
                 **about,
-                "events": [event_json(one) for one in replay.lines],
-                "clocks": [clock_json(one) for one in clocks],
+                "events": [event_of(replay, one) for one in replay.lines],
+                "clocks": [clock_of(replay, one) for one in clocks],
             }
         ),
         "events.csv": lambda: as_csv([*mark, *events]),
@@ -107,9 +116,37 @@ def account(replay: History, taken: Taken) -> dict[str, Any]:
         "as_of": say(replay.as_of) if replay.as_of else None,
         "known_at": say(replay.known_at) if replay.known_at else None,
         "left_out": replay.left_out,
+        **of_itself(replay),
         "policy_sha256": replay.authority.policy.sha256,
         "calendar_sha256": replay.authority.calendar.sha256,
     }
+
+
+def event_of(replay: History, line: Line) -> dict[str, Any]:
+    """One event as a document; in the authority's own record with the allegation it speaks of."""
+    found = event_json(line)
+    if replay.kind == "authority":
+        found["allegation"] = replay.spoken_of.get(line.recorded.event_id)
+    return found
+
+
+def clock_of(replay: History, one: Judged) -> dict[str, Any]:
+    """One clock as a document; in the authority's own record with what it is about."""
+    return clock_json(one) | (
+        {"about": replay.about(one.clock)} if replay.kind == "authority" else {}
+    )
+
+
+def of_itself(replay: History) -> dict[str, Any]:
+    """What is said more of the authority's own record: of which allegation, and what is not in it."""
+    if replay.kind == "child":
+        return {}
+    return {"whose": replay.whose, "allegation": replay.allegation, "not_included": replay.note}
+
+
+def beside(rows: Sequence[list[str]], about: Sequence[str]) -> list[list[str]]:
+    """Rows of the authority's own record, with what each is about: its allegations stand together there."""
+    return [[*row[:3], one, *row[3:]] for row, one in zip(rows, (ABOUT, *about), strict=True)]
 
 
 def event_cells(line: Line) -> list[str]:
@@ -169,24 +206,31 @@ def on_paper(
     replay: History, taken: Taken, events: Sequence[Sequence[str]], clocks: Sequence[Sequence[str]]
 ) -> bytes:
     """The history as a PDF that a screen reader can read aloud in order."""
-    try:
-        import typst  # noqa: PLC0415 -- only who prints needs it
-    except ImportError:
-        message = "nothing can be printed here: install Daymark with its pdf extra"
-        raise Unavailable(message) from None
     said = [f"{taken.mark}; at position {taken.position} of the log."]
     for what, at in (("As of", replay.as_of), ("As known at", replay.known_at)):
         if at is not None:
             said.append(f"{what} {say_moment(at)}.")
     if replay.left_out:
         said.append(f"{replay.left_out} left out: recorded or happened later.")
+    if replay.note:
+        said.append(replay.note)
     # The hashes and keys stay with the other files: no page is wide enough for them.
+    wide = 4 if replay.kind == "child" else 5
     paper = [
-        {"title": "What happened", "rows": [row[:4] + row[-1:] for row in map(list, events)]},
-        {"title": "Clocks", "rows": [list(row[:4]) for row in clocks]},
+        {"title": "What happened", "rows": [row[:wide] + row[-1:] for row in map(list, events)]},
+        {"title": "Clocks", "rows": [list(row[:wide]) for row in clocks]},
     ]
-    title = f"History of {replay.reference}"
-    told = {"title": title, "mark": taken.mark, "account": said, "parts": paper}
+    title = f"History of {in_a_sentence(replay)}"
+    return printed({"title": title, "mark": taken.mark, "account": said, "parts": paper})
+
+
+def printed(told: Mapping[str, object]) -> bytes:
+    """A title, its mark, what is said of it and tables as a PDF; CannotPrint where nothing can be printed."""
+    try:
+        import typst  # noqa: PLC0415 -- only who prints needs it
+    except ImportError:
+        message = "nothing can be printed here: install Daymark with its pdf extra"
+        raise CannotPrint(message) from None
     return bytes(
         typst.compile(
             PAPER.encode(),
@@ -195,6 +239,12 @@ def on_paper(
             sys_inputs={"told": json.dumps(told)},
         )
     )
+
+
+def in_a_sentence(replay: History) -> str:
+    """Whose record it is, in the middle of a sentence."""
+    whose = replay.whose
+    return whose if replay.kind == "child" else whose[:1].lower() + whose[1:]
 
 
 def in_one(files: Mapping[str, bytes], at: datetime) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from domain.calendar import LONDON
 from domain.code_sets import CODE_SETS
 from domain.standing import Standing
+from domain.timescales import spelled
 from domain.words import say_day, say_due, say_fact, say_when
 from projections.missing import MissingPage
 from projections.missing_episodes import Duty, Missing, Unheard
@@ -53,7 +54,7 @@ def lines(page: MissingPage) -> Iterator[tuple[str, ...]]:
             "out now" if here.out else "back",
         )
     for quiet in page.unheard:
-        said = f"{WHY.get(quiet.why, quiet.why)}, expected within {quiet.allowed} days"
+        said = f"{WHY.get(quiet.why, quiet.why)}, expected within {spelled(quiet.allowed, 'days')}"
         row = (quiet.child, quiet.team or "", "", "")
         yield ("nobody has heard from", *row, said, say_when(quiet.since), nothing_since(quiet))
 

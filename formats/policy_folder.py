@@ -17,6 +17,7 @@ from domain.adoption import Law
 from domain.calendar import WorkingDays, read_calendar
 from domain.errors import Refused, UnreadablePolicy
 from domain.packs import Kept, check_versions, hash_of, overlay, read_form
+from domain.school_terms import COUNTS, read_school_terms
 from domain.timescales import Policy, read_policy
 
 KEPT_NATIONAL: Final = "national"
@@ -48,6 +49,16 @@ def text_of(path: Path) -> str:
     except UnicodeDecodeError:
         message = f"{path.name}:1: it is not text in UTF-8"
         raise UnreadablePolicy(message) from None
+
+
+def calendar_of(text: str) -> WorkingDays:
+    """The calendar of a table, of working days or of school terms, as its preamble says.
+
+    Raises UnreadablePolicy.
+    """
+    head, _, _ = text.replace("\r\n", "\n").partition("\n\n")
+    schools = f"counts,{COUNTS}" in head.splitlines()
+    return read_school_terms(text) if schools else read_calendar(text)
 
 
 class Shelf(Mapping[str, Policy]):
@@ -148,7 +159,7 @@ class PolicyFolder:
         """The shipped calendar and every one that is kept, by hash."""
         kept = self.folder / CALENDARS
         tables = sorted(kept.glob("*.csv")) if kept.is_dir() else []
-        read = [read_calendar(text_of(one)) for one in tables]
+        read = [calendar_of(text_of(one)) for one in tables]
         return {one.sha256: one for one in (*read, self.calendar)}
 
     @property

@@ -15,6 +15,8 @@ from domain.event import Event
 from domain.facts.authority import (
     FeedAdvanced,
     PanelAttendanceRecorded,
+    PanelInvitationWithdrawn,
+    PanelMemberInvited,
     PanelSittingPostponed,
     PanelSittingsPublished,
     Sitting,
@@ -116,10 +118,14 @@ POSTS: Final = (
     Post("P-18", "Rosa Delgado", "police_cse_and_missing_coordinator"),
     Post("P-19", "Simon Wrigley", "independent_chair"),
     Post("P-20", "Tomasz Nowak", "cafcass"),
+    Post("P-22", "Vera Lindgren", "health_partner"),
+    Post("P-23", "Walter Okoye", "coordinator"),
     Post("P-30", "Ines Calder", "administrator"),
     Post("P-21", "Una Fairclough", "head_of_service"),
 )
 
+HEALTH: Final = next(post for post in POSTS if post.role == "health_partner")
+"""Comes to the exploitation panel for the mental health service, invited by name."""
 LEAVER: Final = POSTS[-1]
 """Promises to deal with one late meeting, and then is no longer there."""
 
@@ -187,7 +193,33 @@ def panels(code: str, hour: datetime) -> tuple[Event, ...]:
         of_authority(code, marac_sittings(hour), "marac-sittings", published),
         of_authority(code, put_off, "marac-put-off", hour),
         of_authority(code, was_there, "attendance", at_clock(last, time(16))),
+        *invitations(code, hour),
     )
+
+
+def invitations(code: str, hour: datetime) -> tuple[Event, ...]:
+    """Who is invited to the exploitation panel's last sitting and the next, and who is not any more."""
+    last = last_sitting(hour)
+    found = [
+        of_authority(
+            code,
+            PanelMemberInvited(panel="macse", sits_on=sits, agency=agency, person_ref=person),
+            f"invited-{agency}-{sits}",
+            at_clock(last - timedelta(days=10), time(11)),
+        )
+        for sits in (last, last + timedelta(weeks=4))
+        for agency, person in (
+            ("police", None),
+            ("camhs", HEALTH.ref),
+            ("school", None),
+            ("probation", None),
+        )
+    ]
+    gone = PanelInvitationWithdrawn(
+        panel="macse", sits_on=last + timedelta(weeks=4), agency="probation"
+    )
+    withdrawn = of_authority(code, gone, "probation-withdrawn", at_clock(last, time(17)))
+    return (*found, withdrawn)
 
 
 def people_file(hour: datetime, *, leaver_has_left: bool = False) -> str:

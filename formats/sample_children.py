@@ -1,4 +1,4 @@
-"""The sixty or so made-up children of the sample authority, each a small story in the words of facts."""
+"""The seventy or so made-up children of the sample authority, each a small story in the words of facts."""
 
 from datetime import datetime, timedelta
 from itertools import count
@@ -43,6 +43,7 @@ from domain.facts.protection_plan import (
     VisitMade,
 )
 from domain.facts.whole_child import CaseAllocated, ChildDetailsRecorded
+from formats.sample_elsewhere import of_other_authorities
 from formats.sample_panels import before_the_panels
 from formats.sample_story import Another, Story
 
@@ -77,6 +78,7 @@ def children(code: str, hour: datetime, calendar: WorkingDays) -> tuple[Event, .
         gone,
         odd,
         before_the_panels,
+        of_other_authorities,
     ):
         tell(lambda: story(f"CH-{next(numbers):04}"))
     told = (event for one in stories for event in one.events)

@@ -3,7 +3,7 @@
 It is worked out from the log, as it had happened by one moment and was known at another, and kept nowhere.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -15,6 +15,7 @@ from domain.child_episode import ChildEpisode, from_history
 from domain.errors import NotFound
 from domain.event import Recorded
 from domain.facts.authority import PanelAttendanceRecorded, PanelSittingPostponed, Sitting
+from domain.invitations import Invitation, invitations
 from domain.joining import joined_history
 from domain.sittings import sitting_on
 from domain.standing import Standing, standing
@@ -59,18 +60,19 @@ class Agenda:
     agreed: tuple[AgreedAction, ...]
     """What this sitting agreed."""
     attendance: Attendance | None
+    invited: tuple[Invitation, ...]
+    """Who is invited to it, as last said."""
 
     @property
     def decided(self) -> int:
         """About how many children something was decided."""
         return sum(one.decision is not None for one in self.items)
 
-    def kept_to(self, shows: Callable[[UUID, Collection[str]], bool]) -> "Agenda":
-        """The same with only the children that are shown, asked with who does something for them."""
-        doing: dict[UUID, set[str]] = {item.stream: set() for item in self.everybody}
-        for action in (*self.actions, *self.agreed):
-            doing.setdefault(action.stream, set()).add(action.agency)
-        seen = {stream for stream, agencies in doing.items() if shows(stream, agencies)}
+    def kept_to(self, shows: Callable[[UUID], bool]) -> "Agenda":
+        """The same with only the children that are shown."""
+        about = {one.stream for one in self.everybody}
+        about |= {one.stream for one in (*self.actions, *self.agreed)}
+        seen = {stream for stream in about if shows(stream)}
         return replace(
             self,
             items=tuple(one for one in self.items if one.stream in seen),
@@ -136,6 +138,7 @@ def agenda(
         actions=by_agency([one for one in actions if one.is_open_before(on)]),
         agreed=by_agency([one for one in actions if one.agreed_on == on]),
         attendance=attendance(facts, panel, on),
+        invited=tuple(one for one in invitations(facts) if (one.panel, one.sits_on) == (panel, on)),
     )
 
 

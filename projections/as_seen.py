@@ -14,7 +14,18 @@ from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, from_history, team_of
 from domain.engine_events import EscalationAcknowledged, ManagerNotified, RecordRead
 from domain.event import Recorded
-from domain.permission import ANYWHERE, Action, Asker, Post, Record, Visible, fits, visible
+from domain.invitations import Invitation, invited_to
+from domain.permission import (
+    AGENCIES,
+    ANYWHERE,
+    Action,
+    Asker,
+    Post,
+    Record,
+    Visible,
+    fits,
+    visible,
+)
 from domain.rights import family_of, forced, restriction, told_of, worker_of
 from projections.board import BoardRow
 from projections.board_then import BoardThen, board_then
@@ -124,6 +135,8 @@ class AsSeen:
     """Whether the person was away that day."""
     cover: tuple[CoverThen, ...]
     feeds: tuple[FeedThen, ...]
+    sittings: tuple[Invitation, ...]
+    """The sittings whose agenda and pack an invitation opened to them."""
     doubts: tuple[Doubt, ...]
     """The doubts that the board showed, as far as the log can tell."""
     operators: tuple[OperatorsTold, ...]
@@ -165,7 +178,7 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
     asker = asker_then(then, person, at)
     whole = board_then(log, authority, at, known_at=at)
     episodes = episodes_of(whole.every, streams)
-    shown = set(seen_rows(whole.every, episodes, asker, then, at))
+    shown = set(seen_rows(whole.every, episodes, asker, at))
     board = whole.kept_to(lambda stream, clock: (stream, clock) in shown)
     waiting = waiting_then(board.every, episodes, then, at)
     feeds = feeds_then(then, every, at)
@@ -182,6 +195,7 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
         away=person in then.staff.away_on(london_date(at)),
         cover=tuple(cover_of(then, person, at)),
         feeds=feeds,
+        sittings=sittings_then(then, asker),
         doubts=(*doubts_then(then, feeds, at), *undone_then(waiting, board.every)),
         operators=tuple(operators_told(every, at)),
         waiting=waiting,
@@ -211,20 +225,28 @@ def asker_then(authority: Authority, person: str, at: datetime) -> Asker:
         if one.person == person and one.holds(on)
     )
     scopes = tuple(scope for whose, scope in authority.scopes if whose == person)
-    return Asker(person, posts, active=bool(posts), scopes=scopes)
+    invited = invited_to(authority.invitations, authority.code, person, posts)
+    return Asker(person, posts, active=bool(posts), scopes=scopes, invited=invited)
+
+
+def sittings_then(authority: Authority, asker: Asker) -> tuple[Invitation, ...]:
+    """The invitations that let a person in; none for who had no post that day."""
+    posts = {AGENCIES[one.role] for one in asker.posts if one.role in AGENCIES}
+    return tuple(
+        one for one in authority.invitations if asker.posts and one.is_for(asker.person, posts)
+    )
 
 
 def seen_rows(
     rows: Sequence[BoardRow],
     episodes: Episodes,
     asker: Asker,
-    authority: Authority,
     at: datetime,
 ) -> Iterator[tuple[UUID, str]]:
     """The rows that the rules let a person see."""
     allowed = visible(asker, Action.SEE, "list", "case", at)
     for row in rows:
-        if is_seen(allowed, record_then(row, episodes[row.stream], authority)):
+        if is_seen(allowed, record_then(row, episodes[row.stream])):
             yield row.stream, row.clock
 
 
@@ -240,7 +262,7 @@ def is_seen(allowed: Visible, record: Record) -> bool:
     )
 
 
-def record_then(row: BoardRow, episode: ChildEpisode, authority: Authority) -> Record:
+def record_then(row: BoardRow, episode: ChildEpisode) -> Record:
     """One clock as the rules ask of it."""
     history = episode.history
     closed = restriction(history)
@@ -252,7 +274,7 @@ def record_then(row: BoardRow, episode: ChildEpisode, authority: Authority) -> R
         worker=worker_of(episode.standing),
         of=episode.kind,
         told=frozenset() if row.ended else told_of(history, row.clock),
-        owed_by=authority.policy.timescale(row.timescale).duty_holder,
+        owed_by=row.owed_by,
         restricted=closed is not None,
         named=closed.named if closed else frozenset(),
         family=family_of(episode.standing),

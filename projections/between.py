@@ -28,9 +28,9 @@ from projections.history import (
     judged,
     known_by,
     own_stream,
-    say,
     together,
 )
+from projections.history_documents import say
 from store.log import Log
 
 How = Literal["became-known", "happened", "no-longer"]
@@ -290,6 +290,7 @@ def between_json(found: Between) -> dict[str, Any]:
     """The differences as a document; its names are a contract."""
     return {
         "reference": found.second.reference,
+        "whose": found.second.whose,
         "first": moments_json(found.first),
         "second": moments_json(found.second),
         "facts": [
@@ -297,6 +298,7 @@ def between_json(found: Between) -> dict[str, Any]:
                 "event_id": one.line.recorded.event_id,
                 "name": one.line.recorded.event.name,
                 "how": one.how,
+                "allegation": found.second.spoken_of.get(one.line.recorded.event_id),
                 "sentence": one.line.sentence,
                 "recorded_at": one.line.recorded.recorded_at,
             }
@@ -307,6 +309,7 @@ def between_json(found: Between) -> dict[str, Any]:
                 "key": one.one.clock.key,
                 "timescale": one.one.clock.timescale.id,
                 "title": say_title(one.one.clock.timescale),
+                "about": found.second.about(one.one.clock),
                 "what": one.what,
                 "verdict_before": one.before and one.before.verdict.value,
                 "verdict_after": one.after and one.after.verdict.value,

@@ -78,6 +78,8 @@ class BoardRow:
     ours: bool
     history: bool
     digest: bool
+    owed_by: str
+    """Who owes it: the partner, where the fact that began it names one."""
     escalation: str | None
     """The ladder of its breach, if one was raised for its present version."""
     rearmed: int
@@ -86,6 +88,8 @@ class BoardRow:
     told_rung: int | None
     told_role: str | None
     told_person: str | None
+    watching: tuple[str, ...]
+    """The roles that were told only so that they can watch."""
     acknowledged_until: datetime | None
     """The end of the promised day, while that lies ahead."""
     acknowledged_owner: str | None
@@ -228,6 +232,7 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
         ours=bool(row["ours"]),
         history=bool(row["history"]),
         digest=bool(row["digest"]),
+        owed_by=row["owed_by"],
         escalation=row["escalation"],
         rearmed=row["rearmed"],
         exhausted=bool(row["exhausted"]),
@@ -235,6 +240,7 @@ def board_row(row: Mapping[str, Any], now: datetime) -> BoardRow:
         told_rung=row["told_rung"],
         told_role=row["told_role"],
         told_person=row["told_person"],
+        watching=tuple(row["watching"].split()),
         acknowledged_until=promise if promised else None,
         acknowledged_owner=row["acknowledged_owner"] if promised else None,
         handed_to=row["handed_to"] if taken else None,

@@ -16,11 +16,13 @@ from uuid import UUID
 import structlog
 
 from domain.authority import Authority
-from domain.engine_events import RecordRead
+from domain.engine_events import OwnRecordAsked, RecordRead
 from domain.errors import DaymarkError, Unavailable
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (
     FeedAdvanced,
+    PanelInvitationWithdrawn,
+    PanelMemberInvited,
     PersonAssigned,
     PersonAway,
     ShiftRostered,
@@ -128,10 +130,13 @@ class BoardView:
         last = batch[-1].position
         unreadable = [item for item in batch if isinstance(item, Unreadable)]
         learned = [item.recorded_at for item in batch if isinstance(item, Recorded)]
+        aside = {item.stream for item in unreadable}
         found, failed = self._work_out(self._touched(batch), last)
         note_when_learned(found, max(learned, default=None))
         with self._views.transaction(VIEW, after, last) as cursor:
-            for item in (*unreadable, *whose(cursor, failed, batch)):
+            # A row that stands in this batch is parked itself, and so not once more for its child.
+            others = [item for item in failed if item.stream not in aside]
+            for item in (*unreadable, *whose(cursor, others, batch)):
                 self._views.park(cursor, VIEW, item)
             write(cursor, found)
             hear(cursor, [item for item in batch if isinstance(item, Recorded)])
@@ -165,7 +170,7 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
-            case TrackerCompared():
+            case TrackerCompared() | PanelMemberInvited() | PanelInvitationWithdrawn():
                 return None
             case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"
@@ -337,7 +342,8 @@ def write_looks(cursor: Cursor, batch: Iterable[Recorded | Unreadable]) -> None:
                 written_if(item.recorded_at),
             )
             for item in batch
-            if isinstance(item, Recorded) and isinstance(item.event.said, RecordRead)
+            if isinstance(item, Recorded)
+            and isinstance(item.event.said, RecordRead | OwnRecordAsked)
         ],
     )
 
@@ -353,6 +359,7 @@ def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> in
     while batch := log.after(position := view.position(), REBUILD_BATCH):
         with suppress(Overtaken):
             view.apply(batch, after=position)
+    views.take_stock()
     return position
 
 

@@ -17,6 +17,7 @@ from domain.engine_events import (
 )
 from domain.escalation import Step, digest_steps, next_of
 from domain.event import Recorded
+from domain.owing import owed_by
 from domain.own_matters import last_that_counts
 from domain.raised import Raised, handed_over, raised_tellings
 from domain.rights import family_of, forced, restriction, worker_of
@@ -179,7 +180,7 @@ def clock_row(
         "ours": int(clock.ours),
         "history": int(is_recorded_late(clock, said, authority)),
         "digest": int(clock.timescale.digest),
-        "owed_by": clock.timescale.duty_holder,
+        "owed_by": owed_by(clock),
     }
     return row | handed_cells(clock, episode) | told_cells(clock, said, list(raised.values()))
 
@@ -230,12 +231,16 @@ def is_recorded_late(clock: Clock, said: Said, authority: Authority) -> bool:
 
 
 def told_cells(clock: Clock, said: Said, raised: Sequence[Raised]) -> Row:
-    """Who was told last of a clock at its present version, and what was promised."""
+    """Who was told last of a clock at its present version, who watches, and what was promised."""
     mine = [one for one in raised if one.key == clock.key and one.clock_version == said.version]
     ladder = next((one for one in mine if one.kind == "breach"), None)
     speaking = [ladder] if ladder else mine
     told = [telling for one in speaking for telling in one.told if telling[0].person is not None]
-    last: tuple[ManagerNotified, datetime] | None = told[-1] if told else None
+    watchers = {rung.rung for rung in ladder.ladder.rungs if rung.watcher} if ladder else set()
+    # Whoever only watches cannot answer: they are named where nobody else was told.
+    answers = [telling for telling in told if telling[0].rung not in watchers] or told
+    last: tuple[ManagerNotified, datetime] | None = answers[-1] if answers else None
+    watching = dict.fromkeys(one.role for one, _ in told if one.rung in watchers)
     promise = ladder.promise if ladder else None
     return {
         "escalation": ladder.id if ladder else None,
@@ -245,6 +250,7 @@ def told_cells(clock: Clock, said: Said, raised: Sequence[Raised]) -> Row:
         "told_rung": last[0].rung if last else None,
         "told_role": last[0].role if last else None,
         "told_person": last[0].person if last else None,
+        "watching": " ".join(watching),
         "acknowledged_until": written(promise.until) if promise else None,
         "acknowledged_owner": promise.owner if promise else None,
     }
@@ -296,6 +302,7 @@ def outstanding_rows(
         at, summary = min(steps, default=(None, "digest"))
         yield {
             "next_at": written_if(at),
+            "stage_at": written(waiting[0].at) if waiting else None,
             "digest_at": written(digest[0].at) if digest else None,
             "summary": summary,
             "stages": len(waiting),

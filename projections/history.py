@@ -7,9 +7,8 @@ Every clock has two verdicts: what can be said of it, and what could be said whe
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
-from typing import Any
 from uuid import UUID
 
 from domain.authority import Authority, told_again
@@ -23,9 +22,9 @@ from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
 from domain.joining import by_reference, joined_history
 from domain.lateness import Lateness, first_told, lateness
-from domain.own_matters import Matter
+from domain.own_matters import ALLEGATION, LEFT_OUT, Matter, allegations_in, whose
 from domain.stages import Said
-from domain.standing import Standing, bounds, named, standing
+from domain.standing import bounds, named, standing
 from projections.statuses import has_begun
 from store.log import Log
 
@@ -70,6 +69,34 @@ class History:
     """Whether a child's stream, or the authority's own."""
     named: Mapping[str, Sequence[Recorded]]
     """The same of every reference ever named as this child, by reference; empty where none was."""
+    matter: Matter | None = None
+    """What of the authority's own stream was asked for; nothing for all of it, and for a child."""
+
+    @property
+    def allegation(self) -> str | None:
+        """The one allegation that was asked for, where one was."""
+        return self.matter.allegation if self.matter else None
+
+    @property
+    def whose(self) -> str:
+        """Whose record it is, as people read it."""
+        return whose(self.kind, self.reference, ALLEGATION, self.allegation)
+
+    @property
+    def note(self) -> str:
+        """What of the authority's own record is not asked for, in a sentence; empty where nothing is."""
+        return LEFT_OUT if self.matter is not None and self.allegation is None else ""
+
+    @cached_property
+    def spoken_of(self) -> Mapping[UUID, str]:
+        """Which allegation each event of the authority's own record is about, by event id."""
+        return {} if self.kind == "child" else allegations_in(self.known)
+
+    def about(self, clock: Clock) -> str:
+        """What a clock of the authority's own record is about, as people read it; empty for a child's."""
+        if self.kind == "child":
+            return ""
+        return whose(self.kind, "", clock.timescale.thread, clock.reference)
 
     @property
     def left_out(self) -> int:
@@ -124,6 +151,7 @@ def history(
         known=known,
         kind=everything[0].event.kind if everything else "child",
         named=named,
+        matter=matter,
     )
 
 
@@ -300,85 +328,3 @@ def as_known(key: str, replay: History, own: Sequence[Recorded], at: datetime) -
     named = {other: known_by(recorded, at) for other, recorded in replay.named.items()}
     found = clocks_in(known_by(replay.known, at), named, authority)
     return next((clock for clock in found if clock.key == key), None)
-
-
-def event_json(line: Line) -> dict[str, Any]:
-    """One event of the history as a document."""
-    recorded = line.recorded
-    return {
-        "event_id": recorded.event_id,
-        "name": recorded.event.name,
-        "source": recorded.event.source,
-        "id": recorded.event.id,
-        "position": recorded.position,
-        "version": recorded.version,
-        "recorded_at": recorded.recorded_at,
-        "occurred_at": recorded.event.occurred_at,
-        "occurred_on": recorded.event.occurred_on,
-        "by": recorded.event.by,
-        "reported": line.reported,
-        "withdrawn": line.withdrawn,
-        "corrected_by": line.corrected_by,
-        "sentence": line.sentence,
-    }
-
-
-def clocks_json(log: Log, replay: History, now: datetime) -> list[dict[str, Any]]:
-    """Every clock as a document for machines; its names are a contract."""
-    return [clock_json(one) for one in judged(log, replay, now)]
-
-
-def clock_json(one: Judged) -> dict[str, Any]:
-    """One clock as a document: instants in UTC, days in London."""
-    clock = one.clock
-    vague = clock.latest_due_at > clock.due_at
-    return {
-        "key": clock.key,
-        "timescale": clock.timescale.id,
-        "version": one.version,
-        **moment_json("started", clock.start),
-        "warnings": [say(at) for at in clock.warnings],
-        "due_at": say(clock.due_at),
-        "due_on": clock.due_on.isoformat() if clock.due_on else None,
-        **moment_json("stopped", clock.stop),
-        "verdict": one.verdict.value,
-        "verdict_then": one.verdict_then.value if one.verdict_then else None,
-        "to_the_day": clock.to_the_day,
-        "bounds": [say(clock.due_at), say(clock.latest_due_at)] if vague else None,
-        "lateness": lateness_json(one.lateness),
-    }
-
-
-def lateness_json(one: Lateness | None) -> dict[str, Any] | None:
-    """Whose time it was: whole seconds, or days where only the day is known; the parts add up."""
-    if one is None:
-        return None
-    unit = timedelta(days=1) if one.whole_days else timedelta(seconds=1)
-    # Each part ends on a whole second, so that what is cut off one is not lost to the sum.
-    reported = one.notification // unit
-    recorded = (one.notification + one.recording) // unit
-    return {
-        "counted_in": "days" if one.whole_days else "seconds",
-        "notification": reported,
-        "recording": recorded - reported,
-        "practice": one.whole // unit - recorded,
-        "whole": one.whole // unit,
-        "told_to_done": None if one.told_to_done is None else one.told_to_done // unit,
-        "report_known": one.report_known,
-        "done": one.done,
-    }
-
-
-def moment_json(what: str, one: Standing | None) -> dict[str, str | None]:
-    """The fact that started or stopped a clock, and when: an instant, or a day where no more is known."""
-    if one is None:
-        return {f"{what}_by": None, f"{what}_at": None}
-    when = (
-        {f"{what}_on": one.on.isoformat()} if one.to_the_day else {f"{what}_at": say(one.earliest)}
-    )
-    return {f"{what}_by": one.name, **when}
-
-
-def say(instant: datetime) -> str:
-    """An instant as documents write it: 2026-04-03T17:00:00Z."""
-    return instant.isoformat().replace("+00:00", "Z")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.calendar import LONDON, london_date
+from domain.permission import OWN_RECORD
 from projections.instants import read, written
 from store.views import Views
 
@@ -23,7 +24,7 @@ MOST: Final = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: who was shown what, and which rule allowed it."""
+    """One look: who was shown what, and which rule allowed it; or who was refused their own record."""
 
     person: str
     child: str | None
@@ -43,6 +44,8 @@ class Asked:
     purpose: str | None = None
     from_at: datetime | None = None
     to_at: datetime | None = None
+    own: bool = False
+    """Whether they are asked for by whoever looked: what was refused must not tell that it exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def looks(
     ):
         if value is not None:
             where, values = f"{where} AND {condition}", [*values, value]
+    if asked.own:
+        where, values = f"{where} AND rule <> ?", [*values, OWN_RECORD]
     with views.reading() as cursor:
         total = cursor.execute(f"SELECT count(*) AS total FROM look WHERE {where}", values)  # noqa: S608
         found = cursor.execute(
@@ -99,7 +104,10 @@ def patterns(found: Sequence[Look], on_duty: AbstractSet[str]) -> Iterator[Unusu
     days: dict[tuple[str, date], list[Look]] = defaultdict(list)
     for one in found:
         days[one.person, london_date(one.at)].append(one)
-    for (person, on), seen in days.items():
+    for (person, on), asked in days.items():
+        seen = [one for one in asked if one.rule != OWN_RECORD]
+        if refused := len(asked) - len(seen):
+            yield Unusual(person, on, "own-family", refused)
         children = {one.child for one in seen if one.child}
         late = [one for one in seen if is_out_of_hours(one.at)]
         if len(children) >= MANY:

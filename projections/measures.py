@@ -51,13 +51,13 @@ OVERDUE: Final = Measure(
     "daymark_reconciler_overdue",
     "gauge",
     (),
-    "Children with something more than a minute overdue at the last look; they were poked.",
+    "Children with something more than twenty seconds overdue at the last look; they were poked.",
 )
 STUCK: Final = Measure(
     "daymark_workflows_stuck_total",
     "counter",
     (),
-    "Workflows that three pokes did not move, ended and begun anew.",
+    "Workflows that two minutes of pokes did not move, ended and begun anew.",
 )
 OF_THE_DISPATCHER: Final = (POKES, AWAY, UNCOVERED, OVERDUE, STUCK)
 

@@ -73,6 +73,17 @@ def overdue(views: Views, before: datetime) -> tuple[Waiting, ...]:
     )
 
 
+def fallen_due(views: Views, authority: str, due_by: datetime) -> dict[UUID, datetime]:
+    """Every child with a stage to be recorded by then, and its instant, the earliest first."""
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT stream, stage_at FROM outstanding WHERE authority = ? AND stage_at <= ?"
+            " ORDER BY stage_at, stream",
+            [authority, written(due_by)],
+        )
+    return {UUID(row["stream"]): read(row["stage_at"]) for row in found}
+
+
 def authorities(views: Views) -> tuple[str, ...]:
     """Every authority anything is recorded of, by code."""
     with views.reading() as cursor:

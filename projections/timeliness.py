@@ -167,6 +167,9 @@ class Timeliness:
     """The oldest first; the last is the one that still runs."""
     teams: tuple[Share, ...]
     together: Share
+    first: date
+    last: date
+    """The days of which it is, both included; a quarter that they cut counts in part."""
 
 
 def quarter_of(on: date) -> date:
@@ -180,19 +183,20 @@ def timeliness(
     now: datetime,
     figure: Figure,
     *,
-    quarters: int,
+    quarters: int = 4,
+    days: tuple[date, date] | None = None,
     team: str | None = None,
     visible: Visible | None = None,
 ) -> Timeliness:
-    """A figure over this quarter and those before it, of what may be seen."""
-    this = quarter_of(london_date(now))
-    firsts = [add_months(this, -QUARTER * back) for back in reversed(range(quarters))]
+    """A figure over this quarter and those before it, or of just these days, of what may be seen."""
+    first, last = days or so_many_quarters(quarters, london_date(now))
+    firsts = list(quarters_of(first, last))
     by_quarter: dict[str, Counter[str]] = {one.isoformat(): Counter() for one in firsts}
     by_team: dict[str, Counter[str]] = {}
     for row in clocks(views, authority, now, figure.timescale, team, visible):
         end = ENDS.get(row["status"])
         on = counted_on(figure, row)
-        if end is None or on is None or not firsts[0] <= on <= add_months(this, QUARTER) - ONE_DAY:
+        if end is None or on is None or not first <= on <= last:
             continue
         by_quarter[quarter_of(on).isoformat()][end] += 1
         by_team.setdefault(row["team"] or "", Counter())[end] += 1
@@ -202,7 +206,23 @@ def timeliness(
         tuple(share(name, found, figure) for name, found in by_quarter.items()),
         tuple(share(name, by_team[name], figure) for name in sorted(by_team)),
         share("", all_of_them, figure),
+        first,
+        last,
     )
+
+
+def so_many_quarters(quarters: int, today: date) -> tuple[date, date]:
+    """The first and the last day of this quarter and of so many before it."""
+    this = quarter_of(today)
+    return add_months(this, -QUARTER * (quarters - 1)), add_months(this, QUARTER) - ONE_DAY
+
+
+def quarters_of(first: date, last: date) -> Iterator[date]:
+    """The first day of each quarter in which any of these days lies."""
+    quarter = quarter_of(first)
+    while quarter <= last:
+        yield quarter
+        quarter = add_months(quarter, QUARTER)
 
 
 def clocks(

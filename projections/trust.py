@@ -190,7 +190,7 @@ def feed_doubt(source: str, late_at: datetime, heard: str) -> Doubt:
     """A source has been silent since then, and was heard so far."""
     return Doubt(
         "feed",
-        f"The source {source} is late since {say_moment(late_at)}: it was heard {heard}.",
+        f"The source {source} has been late since {say_moment(late_at)}: it was heard {heard}.",
         late_at,
         "Ask whoever runs that system to send what is missing.",
         about=source,

@@ -98,6 +98,10 @@ class Base(Protocol):
         """A look at whether anybody has changed something."""
         ...
 
+    def take_stock(self) -> None:
+        """Count anew how the tables are filled."""
+        ...
+
     def close(self) -> None:
         """Close every connection."""
         ...
@@ -139,6 +143,13 @@ class Database:
     def watch(self) -> Watch:
         """A look at whether anybody has changed the database."""
         return self._base.watch()
+
+    def take_stock(self) -> None:
+        """Count anew how the tables are filled, by which the database chooses its way to an answer.
+
+        For whoever has filled them in bulk: until it is done, a question may take many times as long.
+        """
+        self._base.take_stock()
 
     def close(self) -> None:
         """Close every connection that is not in use, and the others as they come back."""

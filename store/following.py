@@ -1,6 +1,6 @@
 """Follow the log: read after a position, apply in order, wait for the bell, begin again after a loss."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from threading import Event
 from typing import Final, Protocol
@@ -36,12 +36,21 @@ class View(Protocol):
         ...
 
 
-def follow(log: Log, view: View, stop: Event, *, patience: float = 1.0, limit: int = 500) -> None:
+def follow(
+    log: Log,
+    view: View,
+    stop: Event,
+    *,
+    patience: float = 1.0,
+    limit: int = 500,
+    rested: Callable[[int], None] = lambda _: None,
+) -> None:
     """Deliver every event after the view's position, each exactly once and in order, until told to stop.
 
     `patience` is how long, in seconds, a lost ring may delay an event.
+    `rested` is told how many events came without a pause, whenever there is one.
     """
-    failures = 0
+    failures = taken = 0
     while not stop.is_set():
         try:
             # The bell is there before the first look, so nothing falls between look and listening.
@@ -52,7 +61,11 @@ def follow(log: Log, view: View, stop: Event, *, patience: float = 1.0, limit: i
                     if batch := log.after(position, limit):
                         view.apply(batch, after=position)
                         position = batch[-1].position
+                        taken += len(batch)
                     else:
+                        if taken:
+                            rested(taken)
+                            taken = 0
                         bell.wait(patience)
         except Overtaken:
             stop.wait(patience)

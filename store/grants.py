@@ -24,7 +24,7 @@ RIGHTS: Final[Mapping[Part, tuple[str, ...]]] = {
     "tokens": (
         "SELECT ON tokens.migrations",
         "SELECT, INSERT, UPDATE (revoked_at) ON tokens.tokens",
-        "SELECT, INSERT, UPDATE, DELETE ON tokens.sessions, tokens.sign_ins, tokens.kept",
+        "SELECT, INSERT, UPDATE, DELETE ON tokens.sessions, tokens.sign_ins, tokens.kept, tokens.stated",
     ),
     # Forgetting a child takes a key out, which no service does by itself.
     "vault": ("SELECT ON vault.migrations", "SELECT, INSERT ON vault.stream_keys"),

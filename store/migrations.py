@@ -114,6 +114,14 @@ TOKENS: Final[tuple[Step, ...]] = (
             begun_at TEXT NOT NULL)""",
     ),
     ("CREATE TABLE kept (person TEXT PRIMARY KEY, sealed TEXT NOT NULL, kept_at TEXT NOT NULL)",),
+    (
+        """CREATE TABLE stated (
+            hash TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            stated_at TEXT NOT NULL,
+            PRIMARY KEY (hash, stream))""",
+    ),
 )
 
 VAULT: Final[tuple[Step, ...]] = (

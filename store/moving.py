@@ -117,6 +117,8 @@ def move(
         for table in TABLES:
             copy(table, *sides[table.part], reached)
         hand_out_from_the_end(sides["log"][1])
+        for _, theirs in sides.values():
+            theirs.take_stock()
         for table in TABLES:
             counted[table.name] = compare(table, *sides[table.part])
     return counted

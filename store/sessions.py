@@ -146,6 +146,25 @@ class SessionTable:
             return None
         return str(rows[0]["sealed"])
 
+    def state(self, session: str, stream: str, purpose: str, at: datetime) -> None:
+        """Keep why a record is looked at in a session, and forget what ended sessions said."""
+        with self._database.writing() as cursor:
+            cursor.execute("DELETE FROM stated WHERE stated_at < ?", [written(at - WHOLE)])
+            cursor.execute(
+                "INSERT INTO stated VALUES (?, ?, ?, ?) ON CONFLICT (hash, stream) DO UPDATE SET"
+                " purpose = excluded.purpose, stated_at = excluded.stated_at",
+                [hash_of(session), stream, purpose, written(at)],
+            )
+
+    def stated(self, session: str, stream: str) -> str | None:
+        """Why a record is looked at in a session; nothing where nobody has said."""
+        with self._database.reading() as cursor:
+            rows = cursor.execute(
+                "SELECT purpose FROM stated WHERE hash = ? AND stream = ?",
+                [hash_of(session), stream],
+            )
+        return str(rows[0]["purpose"]) if rows else None
+
     def close(self) -> None:
         """Close the database."""
         self._database.close()

@@ -21,6 +21,9 @@ from store.database import (
 UNUSABLE: Final = (sqlite3.OperationalError, sqlite3.DatabaseError)
 """Locked, full, gone, or no database at all; what else is a subclass of these is our own affair."""
 
+LOOKED_AT: Final = 1_000
+"""Rows of each index that are looked at to count how it is filled, whatever its length."""
+
 
 class SQLiteCursor:
     """A cursor whose rows are dicts."""
@@ -133,6 +136,12 @@ class SQLiteBase:
     def watch(self) -> SQLiteWatch:
         """A look at whether anybody has changed the database."""
         return SQLiteWatch(self._open())
+
+    def take_stock(self) -> None:
+        """Count anew how the tables are filled, by some rows of each index."""
+        with self._writer, self._connection() as connection:
+            connection.execute(f"PRAGMA analysis_limit = {LOOKED_AT}")
+            connection.execute("ANALYZE")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -115,6 +115,10 @@ class Views:
                     raise ValueError(message)
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608  (checked just above)
 
+    def take_stock(self) -> None:
+        """Let the database count its rows anew, after many came at once."""
+        self._database.take_stock()
+
     def view(self, name: str, record: Record) -> "StoredView":
         """A view to be followed: `record` is given the events of each batch, inside its transaction."""
         return StoredView(self, name, record)

@@ -10,11 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
-from domain.errors import AdoptedMissing, Unavailable
+from domain.errors import AdoptedMissing, CannotPrint, Unavailable
 from web.access import for_machines, refuse_undeclared
 from web.answering import Answering
 from web.console.door import Console
-from web.console.gate import SignInFirst
+from web.console.gate import SayWhyFirst, SignInFirst
+from web.console.why import ask_why
 from web.description import COMPONENTS, TAKES_EVENTS
 from web.intake import intake
 from web.machines import machines, readings
@@ -117,6 +118,10 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
             request.state.unjudged = error
         return await decided(request, HTTPException(503, headers={"Retry-After": "1"}))
 
+    @app.exception_handler(CannotPrint)
+    async def unprinted(request: Request, _error: CannotPrint) -> Response:
+        return people.cannot_print(request)
+
     @app.exception_handler(HTTPException)
     async def decided(request: Request, error: HTTPException) -> Response:
         if str(request.scope["path"]).startswith(MACHINES):
@@ -124,6 +129,10 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
         if error.status_code == HTTPStatus.NOT_FOUND:
             await people.wait_after(request)
         return people.problem_page(request, error.status_code)
+
+    @app.exception_handler(SayWhyFirst)
+    async def say_why_first(_request: Request, asked: SayWhyFirst) -> Response:
+        return ask_why(asked)
 
     @app.exception_handler(SignInFirst)
     async def sign_in_first(request: Request, asked: SignInFirst) -> Response:

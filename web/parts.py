@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.authority import Authority
+from formats.branding import Brand
 from formats.people import People
 from store.group_commit import GroupCommit
 from store.log import Log
@@ -41,6 +42,8 @@ class Parts:
     """What links begin with, such as https://daymark.example.gov.uk."""
     council: str
     """The council's name, as pages show it."""
+    brand: Brand = field(default_factory=Brand)
+    """Its colour and its logo."""
     rate: str = "200/second"
     """How many posts one token may send, in the words of the limits package."""
     denied_after: float = 0.0

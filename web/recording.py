@@ -17,7 +17,7 @@ from web.parts import Parts
 SHOWN_WITH: Final = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
 """The answers that carry a page; a redirect or a problem shows nothing."""
 
-IS_RECORDED: Final = frozenset({"list", "child", "clock", "reads", "scope"})
+IS_RECORDED: Final = frozenset({"list", "child", "clock", "sitting", "reads", "scope"})
 
 LONGEST: Final = 1000
 
@@ -72,7 +72,10 @@ def look(
     parts: Parts, access: Access, scope: Scope, *, child: str = "", purpose: str = ""
 ) -> Event:
     """The record of one look, in the stream of whoever looked; of a file about many, one for each child."""
-    asked = scope["query_string"].decode("latin-1")[:LONGEST]
+    asked = scope["query_string"].decode("latin-1")
+    if access.record.sitting is not None:
+        asked = "&".join(filter(None, [f"sitting={access.record.sitting}", asked]))
+    asked = asked[:LONGEST]
     said = RecordRead(
         route=str(getattr(scope["route"], "path", "")),
         child=child or access.record.stream,

@@ -14,9 +14,13 @@ Activity = Callable[[Any, Asked], Awaitable[Answer]]
 
 QUICK: Final = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3)
 PATIENT: Final = RetryPolicy(
-    initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(minutes=1)
+    initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=15)
 )
-"""Without limit: the retries of an ordinary activity cost no history."""
+"""Without limit: the retries of an ordinary activity cost no history.
+
+No pause is longer than a quarter of the sixty seconds within which a breach is promised:
+a store that was away for half a minute must not be asked again half a minute after it is back.
+"""
 UNHURRIED: Final = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
 )

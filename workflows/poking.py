@@ -63,6 +63,7 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "id-reused": Wakes.NOTHING,
         "operator-told": Wakes.NOTHING,
         "record-read": Wakes.NOTHING,
+        "own-record-asked": Wakes.NOTHING,
         "access-forced": Wakes.NOTHING,
         "forced-access-told": Wakes.NOTHING,
         "forced-access-reviewed": Wakes.NOTHING,
@@ -94,8 +95,10 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         authority.SourceRegistered.NAME: Wakes.ALL_EPISODES,
         authority.PanelSittingsPublished.NAME: Wakes.ALL_EPISODES,
         authority.PanelSittingPostponed.NAME: Wakes.ALL_EPISODES,
-        # No clock waits for who was in the room.
+        # No clock waits for who was asked to come, or was in the room.
         authority.PanelAttendanceRecorded.NAME: Wakes.NOTHING,
+        authority.PanelMemberInvited.NAME: Wakes.NOTHING,
+        authority.PanelInvitationWithdrawn.NAME: Wakes.NOTHING,
         authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
         authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
         # A promise may be void, and a rung filled or emptied.
@@ -285,7 +288,7 @@ async def keep_watch(client: Client, authority_code: str, queue: str = QUEUE) ->
 async def terminate(client: Client, workflow_id: str) -> None:
     """End a workflow that is stuck; one that does not run is ended already."""
     try:
-        await client.get_workflow_handle(workflow_id).terminate("poked three times without effect")
+        await client.get_workflow_handle(workflow_id).terminate("poked many times without effect")
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -42,7 +42,7 @@ class AllegationReferred(Fact):
 
 
 class AllegationEvaluated(Fact):
-    """The designated officer made the initial assessment: does it meet the threshold?.
+    """The designated officer made the initial assessment: whether it meets the threshold.
 
     Not an outcome.
     """

@@ -20,7 +20,7 @@ class Sitting(BaseModel):
 
 
 class ReportPublished(Fact):
-    """The authority published a periodic report. kind: missing-quarterly or cse-quarterly.
+    """The authority published a periodic report: the quarterly one of missing children or of exploitation.
 
     Not a fact about a child.
     """
@@ -194,6 +194,42 @@ class PanelAttendanceRecorded(Fact):
     sits_on: Day
     present: Annotated[tuple[Code, ...], CodeSet("agency")]
     apologies: Annotated[tuple[Code, ...] | None, CodeSet("agency")] = None
+
+
+class PanelMemberInvited(Fact):
+    """An agency, or one person of it, was invited to a sitting of a panel, and may read its agenda and pack.
+
+    Not who came, and no right to any other record.
+    """
+
+    NAME = "panel-member-invited"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sits_on: Day
+    agency: Annotated[Code, CodeSet("agency")]
+    person_ref: Reference | None = None
+    """Who is invited for the agency; whoever signs in for it, where nobody is named."""
+
+
+class PanelInvitationWithdrawn(Fact):
+    """An agency, or one person of it, is no longer invited to a sitting of a panel.
+
+    Not a mistaken invitation, which is withdrawn as any fact is: this one stood until now.
+    """
+
+    NAME = "panel-invitation-withdrawn"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sits_on: Day
+    agency: Annotated[Code, CodeSet("agency")]
+    person_ref: Reference | None = None
+    """Who was invited by name; nobody where the agency was."""
 
 
 class PolicyAdopted(Fact):

@@ -97,9 +97,9 @@ class PlacementEnded(Fact):
 
 
 class PlacementNotified(Fact):
-    """Written notice of the placement was given. kind.
+    """Written notice of the placement was given.
 
-    All-parties (health, school, IRO, parents) or area-authority.
+    It went to all parties (health, school, IRO, parents) or to the area's authority.
 
     Not a telephone call.
     """
@@ -116,9 +116,9 @@ class PlacementNotified(Fact):
 
 
 class PlanPrepared(Fact):
-    """A document the regulations require was begun, made available or finished. kind.
+    """A document the regulations require was begun, made available or finished.
 
-    Care-plan, placement-plan, personal-education-plan, health-plan, pathway-plan.
+    A care, placement, personal education, health or pathway plan.
 
     Not a child in need or child protection plan.
     """
@@ -135,7 +135,7 @@ class PlanPrepared(Fact):
 
 
 class HealthAssessmentCompleted(Fact):
-    """A looked-after child's health assessment was done. kind: initial or review.
+    """A looked-after child's health assessment was done, the initial one or a review.
 
     Not an immunisation or dental check.
     """

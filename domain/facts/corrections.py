@@ -5,7 +5,7 @@ Nothing is edited; a later fact names the event it corrects.
 
 from typing import Annotated, Any
 
-from domain.facts.fact import Code, CodeSet, Day, EventName, Fact, Guarded, Instant
+from domain.facts.fact import Code, CodeSet, Day, EventName, Fact, Guarded, Instant, Word
 
 
 class FactCorrected(Fact):
@@ -39,3 +39,20 @@ class FactWithdrawn(Fact):
 
     corrected_event: EventName
     reason: Annotated[Code, CodeSet("correction_reason")]
+
+
+class FactConfirmed(Fact):
+    """A person looked at a fact that surprises or contradicts another, and says that it is right.
+
+    Not a correction: nothing changes but that it surprises no more, until the fact itself changes.
+    """
+
+    NAME = "fact-confirmed"
+    THREAD = "corrections"
+    KEY = "about"
+    PRECISION = "instant"
+
+    about: EventName
+    kind: Code
+    """What surprised, in the words of the list of anomalies."""
+    because: Annotated[Word | None, Guarded()] = None

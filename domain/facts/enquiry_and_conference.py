@@ -117,9 +117,9 @@ class ConferenceScheduled(Fact):
 
 
 class ConferenceHeld(Fact):
-    """A child protection conference sat and decided. kind.
+    """A child protection conference sat and decided.
 
-    Initial (ICPC), review, or transfer-in.
+    An initial (ICPC), review or transfer-in conference.
 
     Not an inquorate or adjourned sitting that took no decision (do not send it; schedule
     again).

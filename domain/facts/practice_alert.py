@@ -26,9 +26,9 @@ class DecisionCommunicated(Fact):
 
 
 class DisagreementRaised(Fact):
-    """A professional formally disagreed, or took it to the next stage. kind.
+    """A professional formally disagreed, or took it to the next stage.
 
-    Practice-alert (IRO's Formal Practice Alert) or professional (between agencies).
+    Either an IRO's Formal Practice Alert, or between agencies.
 
     Not EscalationRaised, which the engine writes by itself.
     """

@@ -11,7 +11,7 @@ from domain.facts.fact import Code, CodeSet, Fact, NeededWhen, Reference
 
 
 class PlanStarted(Fact):
-    """A plan for the child began. kind: child-in-need, child-protection, macse, early-help.
+    """A plan for the child began: child in need, child protection, MACSE or early help.
 
     Not a care, placement, pathway or education plan: those are documents prepared
     (PlanPrepared).

@@ -175,6 +175,7 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             whole_child.ChildReferencesParted,
             corrections.FactCorrected,
             corrections.FactWithdrawn,
+            corrections.FactConfirmed,
             authority.ReportPublished,
             authority.SourceRegistered,
             authority.FeedAdvanced,
@@ -188,6 +189,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             authority.PanelSittingsPublished,
             authority.PanelSittingPostponed,
             authority.PanelAttendanceRecorded,
+            authority.PanelMemberInvited,
+            authority.PanelInvitationWithdrawn,
             authority.PolicyAdopted,
             authority.CalendarAdopted,
         )

@@ -24,6 +24,10 @@ MOST: Final = 5.0
 """How many single messages a working week a first-line manager may get, on average over a year."""
 
 
+NIGHT: Final = "emergency_duty_team"
+"""A first-line manager too, of everybody's children while the others sleep."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """Cases of one kind over the whole year, one in so many of what one manager has."""
@@ -46,7 +50,7 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "early help": Sample(
         "early_help_team_manager", JUDGED["early_help_plans"] / JUDGED["early_help_managers"], 2
     ),
-    "missing": Sample("return_interview_team_manager", JUDGED["missing_episodes"], 4),
+    "missing": Sample("return_interview_team_manager", JUDGED["missing_episodes"], 1),
     "team": Sample("team_manager", 1, 2),
 }
 """What is played: every kind of case, all year round."""
@@ -79,6 +83,9 @@ def singles_a_week(year: Mapping[str, Played]) -> dict[str, float]:
         sample = SAMPLES[kind]
         own = played.a_week(sample.manager) * sample.one_in
         found[sample.manager] = found.get(sample.manager, 0.0) + own
+        # Who is told at night and at weekends is told of every kind of case.
+        night = played.a_week(NIGHT) * sample.one_in
+        found[NIGHT] = found.get(NIGHT, 0.0) + night
     return found
 
 

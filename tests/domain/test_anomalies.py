@@ -56,6 +56,33 @@ def test_what_surprises(facts: tuple[Recorded, ...], kind: str) -> None:
     assert kind in kinds(*facts)
 
 
+def test_a_field_is_named_in_words() -> None:
+    """Whoever settles it reads what a field is called, never how it is stored."""
+    code = told("section-47-concluded", "Mon 2 Mar 2026", outcome="x")
+    lacking = told("strategy-meeting-held", "Mon 2 Mar 2026 10:00", kind="missing")
+    said = {one.sentence for one in anomalies(history(code, lacking), here())}
+
+    assert "Section 47 concluded: “outcome” has a code that is not known." in said
+    assert (
+        "Strategy meeting held: “missing episode references” is needed and was not stated." in said
+    )
+
+
+def test_what_somebody_confirmed_surprises_no_more_until_it_changes() -> None:
+    """Both stand; a correction after that is looked at again."""
+    again = told("missing-episode-started", "Wed 4 Mar 2026 10:00")
+    name = {"source": again.event.source, "id": again.event.id}
+    right = told("fact-confirmed", "Thu 5 Mar 2026 10:00", about=name, kind="begun twice")
+    of_other = told("fact-confirmed", "Thu 5 Mar 2026 10:00", about=name, kind="out of order")
+    changed = corrected(again, "Fri 6 Mar 2026 10:00", type="M")
+    (found,) = anomalies(history(STARTED, again), here())
+
+    assert (found.event_id, found.against) == (again.event_id, STARTED.event_id)
+    assert kinds(STARTED, again, right) == []
+    assert kinds(STARTED, again, of_other) == ["begun twice"]
+    assert kinds(STARTED, again, right, changed) == ["begun twice"]
+
+
 def test_two_corrections_without_an_order() -> None:
     """A source that gives neither sequence nor time leaves the order to a person."""
     one = corrected(STARTED, "Tue 3 Mar 2026 09:00", occurred_at="Mon 2 Mar 2026 09:00")

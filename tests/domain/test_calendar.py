@@ -1,5 +1,6 @@
 """Working days, months and London's days, against calculations that share no code with them."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 
 import holidays
@@ -121,3 +122,14 @@ def test_a_changed_table_is_refused() -> None:
         read_calendar(text)
     with pytest.raises(UnreadablePolicy, match="lacks expires"):
         read_calendar(text.replace("expires,2026-12-31\n", ""))
+
+
+@pytest.mark.parametrize("line", ["2016-13-02,May", "2 May 2016,May", "2016-05-02"])
+def test_a_day_that_cannot_be_read_is_refused_with_its_line(line: str) -> None:
+    """Half a calendar would count the wrong days in silence."""
+    body = f"2016-03-25,Good Friday\n{line}\n"
+    sha256 = hashlib.sha256(body.encode()).hexdigest()
+    head = f"calendar,x\nsource,y\nbegins,2016-01-01\nexpires,2016-12-31\nsha256,{sha256}\n"
+
+    with pytest.raises(UnreadablePolicy, match="calendar:8: write each day like 2016-05-02"):
+        read_calendar(f"{head}\n{body}")

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from domain.errors import UnreadablePolicy
@@ -138,6 +138,13 @@ def test_a_form_says_whose_it_is(head: str, sentence: str) -> None:
     assert str(why.value).startswith(sentence)
 
 
+def test_an_answer_is_not_read_in_a_unit_that_the_rule_no_longer_counts() -> None:
+    """Twenty working days are not twenty weeks."""
+    assert refused("[settled.cp-visit]\namount = 20\n", protection_plan=VISITS).startswith(
+        "sefton/settled.toml:6: cp-visit.amount: it asks for working-days and the rule counts weeks"
+    )
+
+
 def test_an_answer_is_placed_however_it_is_written() -> None:
     """Tables inside tables are TOML too."""
     assert refused("settled.cp-visit.amount = 0\n").startswith(
@@ -179,6 +186,7 @@ def test_a_pack_without_its_form_is_refused() -> None:
         ({"protection_plan": VISITS + "parameters = [5]\n"}, "sefton/protection_plan.toml:6: cp-visit: parameters: "),
         ({"back_door": RULE}, "sefton/back_door.toml:2: sefton-call-1wd: thread: back-door is not a thread"),
         ({"ladders": LADDER.replace("team_manager", "boss")}, "sefton/ladders.toml:5: ladders.ours.rungs.role: boss is not a role"),
+        ({"ladders": LADDER + LADDER}, "ours: two ladders of one name"),
         ({"ladders": 'version = "2"\n'}, "sefton/ladders.toml:1: version: only [[ladders]] and exhausted_after, feed_late_after_hours, heard_within_days, history_after_days stand here"),
         ({"ladders": "history_after_days = 0\n"}, "sefton/ladders.toml:1: history_after_days: "),
         ({"care": '[[timescales]]\nid = "lac-visit-6w"\nswitch = { on = "derived.fifth_birthday", to_rule = "none-such" }\n'}, "sefton/care.toml:3: lac-visit-6w: to_rule: no rule is called none-such"),
@@ -225,6 +233,7 @@ def test_a_pack_is_known_by_all_its_files_wherever_they_lie() -> None:
     assert hash_of(NATIONAL, {}) == read_policy(NATIONAL).sha256
 
 
+@settings(deadline=None)
 @given(some.text(max_size=200))
 def test_whatever_a_form_holds_it_is_read_or_refused_with_its_place(text: str) -> None:
     """No text brings anything down but the one error that says where."""

@@ -26,6 +26,7 @@ from domain.engine_events import (
     IdReused,
     ManagerNotified,
     OperatorTold,
+    OwnRecordAsked,
     RecordRead,
     ReferenceNamed,
     RestrictionLifted,
@@ -59,11 +60,13 @@ from tests.histories import (
     here,
     history,
     moment,
+    of_authority,
     record,
     told,
     withdrawn,
     working_days,
 )
+from tests.spec.judging import judged_under
 
 
 @pytest.mark.parametrize(
@@ -222,7 +225,7 @@ def test_what_would_stop_a_clock() -> None:
 
     assert found.stops == ("Strategy meeting held",)
     assert (
-        "Order made (kind: emergency protection or interim care)"
+        "Order made (emergency protection or interim care)"
         in explain(police, here(), moment("Tue 3 Mar 2026 12:00")).stops
     )
 
@@ -248,8 +251,8 @@ def test_conditions_in_words() -> None:
         for line in explain(clock, here(), moment("Tue 3 Mar 2026 12:00")).stops
     }
 
-    assert "Visit made (kind: child protection; child seen: yes)" in said
-    assert "Case heard at panel (kind: macse; decision: not deferred)" in said
+    assert "Visit made (child protection; child seen: yes)" in said
+    assert "Case heard at panel (macse; decision: not deferred)" in said
 
 
 def test_no_is_said_as_a_word() -> None:
@@ -278,7 +281,7 @@ AT = "2026-03-05T10:00:00Z"
 DOUBT: dict[str, object] = {"doubt": "feed", "about": "nightly", "since": AT, "rung": 1, "role": "administrator", "person": "ada", "delivered": True}  # fmt: skip
 
 SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
-    (TimescaleWarned, CLOCK | {"number": 1, "of": 3, "warn_at": AT, "due_at": AT}, "warning 1 of 3, due 5 March 2026 at 10am."),
+    (TimescaleWarned, CLOCK | {"number": 1, "of": 3, "warn_at": AT, "due_at": AT}, "warning 1 of 3, due by 5 March 2026 at 10am."),
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": True}, "late since 5 March 2026 at 10am."),
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": False}, "not confirmed."),
     (BreachCured, CLOCK | {"verdict": "met"}, "not late after all: it was done in time."),
@@ -306,6 +309,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (SampleDrawn, {"scope": str(UUID(int=5)), "seed": "s", "strata": ["team"], "size": 12, "out_of": 90, "known_at": AT}, "The records of a scope were drawn by a seed."),
     (ScopeEnded, {"scope": str(UUID(int=5))}, "A scope was ended before its time."),
     (RecordRead, {"route": "/board", "purpose": "case", "rule": "told"}, "Somebody looked."),
+    (OwnRecordAsked, {"route": "/children/{ref}", "child": "a", "purpose": "case", "rule": "own-record"}, "Somebody asked for a record of their own or of their family, and was refused."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip
 
@@ -408,3 +412,60 @@ def test_the_earliest_of_several_stops_counts() -> None:
         assert clock.stop is not None
 
         assert clock.stop.name == "order-made"
+
+
+@pytest.mark.parametrize(
+    ("sittings", "said"),
+    [
+        ((), "No sitting of the MACSE is published for then: the limit of 1 month stands in."),
+        ((("2026-02-18", "2026-02-10"),), "No sitting of the MACSE is published for then: the limit of 1 month stands in."),
+        ((("2026-03-18", "2026-02-27"),), "The agenda of every published sitting of the MACSE was closed: the limit of 1 month stands in."),
+        ((("2026-04-15", "2026-04-08"),), "The MACSE sits on 15 April 2026, later than the limit: the limit of 1 month stands in."),
+        ((("2026-03-18", "2026-03-11"),), "The MACSE sits on 18 March 2026, and its agenda closes on 11 March 2026."),
+    ],
+)  # fmt: skip
+def test_it_is_said_which_sitting_counts_or_that_the_limit_stands_in(
+    sittings: tuple[tuple[str, str], ...], said: str
+) -> None:
+    """An empty calendar is said aloud: nobody takes the limit for a date that a panel chose."""
+    published = of_authority(
+        "panel-sittings-published",
+        "Mon 2 Feb 2026 09:00",
+        panel="macse",
+        sittings=[{"sits_on": sits, "cutoff_on": closes} for sits, closes in sittings],
+    )
+    held = told(
+        "strategy-meeting-held", "Mon 2 Mar 2026 10:00",
+        kind="exploitation", outcome="macse", exploitation_refs=("x",),
+    )  # fmt: skip
+    (panel,) = (
+        one for one in clocks([held], here(published)) if one.timescale.id == "cse-macse-next-panel"
+    )
+    found = explain(panel, here(published), moment("Tue 3 Mar 2026 12:00"))
+
+    assert dict(found.lines)["Counting"].endswith(said)
+
+
+def test_only_a_meeting_booked_with_less_notice_is_marked_so() -> None:
+    """The others are counted back, and nothing is said of short notice."""
+    authority, said = judged_under("icpc-report-48h-before"), []
+    for booked in ("Mon 2 Mar 2026 10:00", "Tue 10 Mar 2026 10:00"):
+        meeting = told(
+            "conference-scheduled", booked, kind="initial", scheduled_for="2026-03-11T09:30:00Z"
+        )
+        (report,) = (
+            one
+            for one in clocks([meeting], authority)
+            if one.timescale.id == "icpc-report-48h-before"
+        )
+        found = explain(report, authority, moment("Tue 10 Mar 2026 12:00"))
+        said.append((report.short_notice, dict(found.lines)["Counting"]))
+
+    assert said[0] == (
+        False,
+        "Hours are counted back from the time of the meeting, as last booked.",
+    )
+    assert said[1][0]
+    assert said[1][1].endswith(
+        "It was booked with less notice than that: short notice, due at once."
+    )

@@ -4,8 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+import dispatcher as dispatcher_process
 from assembly import temporal_client
 from dispatcher import WITHOUT_EFFECT, Dispatcher
+from domain.facts.emergency_and_court import PoliceProtectionEnded
 from drills.installation import Installation, installation
 from projections.board_view import BoardView, create_tables
 from projections.signs_of_life import last_seen
@@ -60,7 +64,7 @@ async def test_what_is_not_shown_to_run_is_poked_and_what_runs_is_left_alone(
         assert await shown(dispatcher, 2) == started
 
 
-async def test_what_three_pokes_do_not_move_is_ended_and_started_anew(tmp_path: Path) -> None:
+async def test_what_many_pokes_do_not_move_is_ended_and_started_anew(tmp_path: Path) -> None:
     """A workflow whose tasks fail for ever hears no poke."""
     async with installation(tmp_path) as place:
         place.at_risk(["C-1"], datetime.now(UTC) - timedelta(minutes=5))
@@ -76,6 +80,25 @@ async def test_what_three_pokes_do_not_move_is_ended_and_started_anew(tmp_path: 
 
         assert patient == first
         assert (await stuck.describe()).run_id != first
+
+
+async def test_a_crowd_that_is_being_worked_off_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poke for each takes the time that the telling needs; one that stands still is poked again."""
+    monkeypatch.setattr(dispatcher_process, "BACKLOG", 1)
+    crowd = ["C-1", "C-2", "C-3"]
+    async with installation(tmp_path) as place:
+        place.at_risk(crowd, datetime.now(UTC) - timedelta(minutes=5))
+        project(place)
+        dispatcher = await reconciler(place)
+        poked = [await dispatcher.overdue()]
+        done = PoliceProtectionEnded(police_protection_ref="P-C-1", outcome="returned-to-parents")
+        place.happened("C-1", done, datetime.now(UTC) - timedelta(hours=1))
+        project(place)
+        poked += [await dispatcher.overdue() for _ in range(3)]
+
+        assert poked == [3, 0, 0, 2]
 
 
 async def test_the_dispatcher_says_that_it_is_well_only_while_temporal_answers(

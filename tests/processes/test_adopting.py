@@ -12,6 +12,7 @@ from domain.facts.authority import CalendarAdopted, PolicyAdopted
 from formats.policy_folder import PolicyFolder, shipped_calendar_text
 from settings import read_settings
 from tests.processes.conftest import Command
+from tests.spec.school import TERMS
 
 FORM = 'name = "sample"\nversion = "1"\nfrom = 2016-04-01\n\n[settled.cp-visit]\namount = 20\n'
 PEOPLE = """\
@@ -68,6 +69,24 @@ def test_the_form_is_written_filled_in_and_looked_at(daymark: Command, tmp_path:
     assert "It would change nothing." in daymark("settle", empty).out
     assert daymark("settle").code == 2
     assert daymark("settle", filled, "--form").code == 2
+
+
+def test_settle_says_which_warnings_a_shorter_answer_takes_away(
+    daymark: Command, own: Path, tmp_path: Path
+) -> None:
+    """Before anything is adopted; once it is in use, `doctor` lists the rules nobody is warned of."""
+    shorter = tmp_path / "shorter.toml"
+    shorter.write_text(FORM.replace("cp-visit", "missing-strategy-72h").replace("20", "24"))
+    said, told = daymark("settle", shorter), daymark("settle", shorter, "--json").document()
+    before = daymark("doctor", "--json").document()
+    (own / "settled.toml").write_text(shorter.read_text())
+    after, listed = daymark("doctor", "--json").document(), daymark("doctor", "--unsettled")
+
+    assert "missing-strategy-72h allows 24 hours, so its warnings 24 hours after" in said.out
+    assert [one.split()[0] for one in told["warnings_lost"]] == ["missing-strategy-72h"]
+    assert before["never_warned"] == []
+    assert [one["rule"] for one in after["never_warned"]] == ["missing-strategy-72h"]
+    assert "Never warned of" in listed.out
 
 
 def test_a_wrong_form_is_refused_with_its_line(daymark: Command, tmp_path: Path) -> None:
@@ -215,6 +234,34 @@ def test_a_calendar_is_adopted(
     assert len(list((home / "policy" / "calendars").glob("*.csv"))) == 2
     assert parts.authority().calendar.sha256 == newer["sha256"]
     assert len(adopted(parts)) == 2
+
+
+def test_school_terms_are_adopted_like_a_calendar(
+    daymark: Command, ada: str, own: Path, tmp_path: Path, parts: Daymark
+) -> None:
+    """Until then doctor says what is missing; a bank holiday left open and the same table are refused."""
+    assert ada
+    (own / "settled.toml").write_text(FORM + "\n[switched]\ncme-10-school-days = true\n")
+    before = daymark("doctor").out
+    table, open_day = tmp_path / "terms.csv", tmp_path / "open.csv"
+    table.write_text(TERMS)
+    open_day.write_text(TERMS.replace("closed,2025-05-05,,Early May bank holiday\n", ""))
+    refused = daymark("adopt", "calendar", open_day, *BY).err
+    said, again = (daymark("adopt", "calendar", table, *BY) for _ in range(2))
+    after = daymark("doctor", "--json").document()
+
+    assert "no school terms are adopted, so these rules in use cannot be counted: cme-10" in before
+    assert (
+        "5 May 2025 (Early May bank holiday) lies in a term: add the line closed,2025-05-05,,"
+        in (refused)
+    )
+    assert said.out == "sefton-school-terms counts until 31 July 2026: recorded.\n"
+    assert "is in use already" in again.err
+    assert "cme-10-school-days" not in {one["rule"] for one in after["off"]}
+    assert "school terms end on 31 July 2026" in next(
+        one["said"] for one in after["checks"] if one["name"] == "calendar"
+    )
+    assert parts.authority().school_terms[0].calendar.source.startswith("the school terms 2024/25")
 
 
 def with_another_day(text: str) -> str:

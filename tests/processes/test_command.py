@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assembly import Daymark
+from tests.domain.packs import form
 from tests.processes.conftest import Command, Said, judge, show
 
 PEOPLE = """person_ref,name,email,role,team_ref,from_on,to_on,covers
@@ -209,9 +210,9 @@ def test_history_tells_what_was_withdrawn_and_corrected(daymark: Command) -> Non
 
     told = daymark("history", "CH-1").out.splitlines()
 
-    assert told[0].endswith("(withdrawn)")
-    assert told[1].endswith("(corrected)")
-    assert len(told) == 4
+    assert told[1].endswith("(withdrawn)")
+    assert told[2].endswith("(corrected)")
+    assert len(told) == 5
 
 
 def test_a_clock_is_explained(daymark: Command, parts: Daymark) -> None:
@@ -235,6 +236,42 @@ def test_a_clock_is_explained(daymark: Command, parts: Daymark) -> None:
     assert "not counted" in days.out
     assert told["key"] == keys["referral-decision-1wd"]
     assert [day["number"] for day in told["days"]] == [0, None, None, 1]
+
+
+def test_a_clock_held_twice_is_explained_with_both_holds(
+    daymark: Command, parts: Daymark, home: Path
+) -> None:
+    """Every piece of evidence is in the document, in its order, also where two have one name."""
+    own = home / "policy" / parts.settings.authority
+    own.mkdir(parents=True)
+    (own / "settled.toml").write_text(form(first="2012-01-02"))
+    (own / "assessment.toml").write_text(
+        '[[timescales]]\nid = "assessment-45wd"\nsuspension = { by = ["service_manager"] }\n'
+    )
+    for name, at, *fields in (
+        ("referral-received", "2026-09-01T10:00:00Z", "source=2A"),
+        ("referral-decided", "2026-09-01T11:00:00Z", "outcome=statutory-assessment"),
+    ):
+        daymark("record", name, "CH-1", "referral_ref=R-1", "--at", at, *fields)
+    for name, on, why in (
+        ("suspended", "07", "child-in-hospital"),
+        ("resumed", "14", "reason-ended"),
+        ("suspended", "21", "child-in-hospital"),
+    ):
+        daymark(
+            *("record", f"clock-{name}", "CH-1", "--at", f"2026-09-{on}T12:00:00Z"),
+            *("timescale=assessment-45wd", "duty_ref=R-1", f"reason={why}"),
+            "decided_by_role=service_manager",
+        )
+    show(parts)
+    keys = {one["timescale"]: one["key"] for one in daymark("clocks", "CH-1", "--json").document()}
+    found = daymark("explain", keys["assessment-45wd"], "--json").document()
+    held = [one["says"] for one in found["lines"] if one["name"] == "Held"]
+
+    assert [said.partition(" at ")[0] for said in held] == [
+        "Since 7 September 2026",
+        "Since 21 September 2026",
+    ]
 
 
 def test_the_board_lists_what_is_late(daymark: Command, parts: Daymark) -> None:
@@ -271,7 +308,7 @@ def test_a_board_that_cannot_be_relied_on_is_one(daymark: Command) -> None:
     said = daymark("board")
 
     assert said.code == daymark("board", "--json").code == 1
-    assert said.out.startswith("Do not rely on this board. The source nightly is late since ")
+    assert said.out.startswith("Do not rely on this board. The source nightly has been late since ")
 
 
 def test_the_board_of_another_moment(daymark: Command, parts: Daymark) -> None:

@@ -1,11 +1,18 @@
 """The command that says how much was done in time."""
 
+from pathlib import Path
+
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
 from assembly import Daymark
 from tests.processes.conftest import Command, show
 from tests.processes.test_command import ago
 
 
-def test_figures_are_listed_and_one_is_counted(daymark: Command, parts: Daymark) -> None:
+def test_figures_are_listed_and_one_is_counted(
+    daymark: Command, parts: Daymark, tmp_path: Path
+) -> None:
     """Each with its source; a conference held in time is the whole of this quarter's figure."""
     daymark(
         *("record", "source-registered", "sample", "--at", "2020-01-01T00:00:00Z"),
@@ -32,6 +39,18 @@ def test_figures_are_listed_and_one_is_counted(daymark: Command, parts: Daymark)
         daymark("figures", "conferences", "--quarters", "8", "--json").document(),
     )
     wrong = daymark("figures", "nonsense")
+    days = ("--from", ago(29)[:10], "--to", ago(27)[:10])
+    narrow = daymark("figures", "conferences", *days, "--json").document()
+    before = daymark(
+        "figures", "conferences", "--from", "2015-01-01", "--to", "2015-12-31", "--json"
+    ).document()
+    files = {kind: tmp_path / f"figures.{kind}" for kind in ("csv", "xlsx", "pdf")}
+    taken = daymark(
+        *("figures", "conferences", *days),
+        *(word for kind, path in files.items() for word in (f"--{kind}", path)),
+    )
+    backwards = daymark("figures", "conferences", "--from", "2016-01-02", "--to", "2016-01-01")
+    endless = daymark("figures", "conferences", "--to", "2016-01-01")
 
     assert (begun.code, held.code) == (0, 0), begun.err + held.err
     assert "return-interviews" in listed.out
@@ -41,5 +60,18 @@ def test_figures_are_listed_and_one_is_counted(daymark: Command, parts: Daymark)
     assert counted["together"][0]["percent"] == 100
     assert len(counted["quarters"]) == 8
     assert "100%" in told.out
+    assert (narrow["from"], narrow["to"]) == (days[1], days[3])
+    assert narrow["rows"][-1] == {
+        "id": "all", "label": "all", "ours": 100, "numerator": 1, "denominator": 1,
+    }  # fmt: skip
+    assert (len(before["quarters"]), before["rows"][-1]["denominator"]) == (4, 0)
+    assert taken.out.count("is written.") == 3
+    assert "all,1,0,0,0,100%" in files["csv"].read_text("utf-8-sig")
+    assert "Conferences within 15 working days" in PdfReader(files["pdf"]).pages[0].extract_text()
+    book = CalamineWorkbook.from_path(files["xlsx"]).get_sheet_by_index(0).to_python()
+    assert ["all", "1", "0", "0", "0", "100%"] in book
+    assert (backwards.code, endless.code) == (2, 2)
+    assert "--from is the first day, --to the last" in backwards.err
+    assert "--to needs --from" in endless.err
     assert wrong.code == 2
     assert "no figure is called so" in wrong.err

@@ -1,5 +1,6 @@
 """What is asked and told of the authority itself at the command line."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -101,6 +102,44 @@ def test_its_clock_is_on_the_board_and_explained(accused: Command) -> None:
     assert "Allegation AL-1" in words.out
     assert why.code == promise.code == 0
     assert why.out.startswith("Why is this late?")
+
+
+def test_two_moments_of_it_are_compared(accused: Command) -> None:
+    """All of it but feeds and posts, or one allegation alone; each difference says what it is about."""
+    when = "--known-at", ago(1), "--as-of", ago(9)
+    every = accused("compare", "--authority", *when)
+    alone = accused("compare", "--allegation", "AL-1", *when, "--json").document()
+    nobody = accused("compare", *when)
+
+    assert every.code == 0
+    assert "Allegation made. (Allegation AL-1)" in every.out
+    assert ", Allegation AL-2 (" in every.out
+    assert "Person assigned" not in every.out
+    assert alone["whose"] == "Allegation AL-1"
+    assert {one["allegation"] for one in alone["facts"]} == {"AL-1"}
+    assert {one["about"] for one in alone["clocks"]} == {"Allegation AL-1"}
+    assert nobody.code == 2
+
+
+def test_it_is_taken_away_as_files(accused: Command, parts: Daymark, tmp_path: Path) -> None:
+    """All of it or one allegation, verified like a child's; the look is recorded first, of its stream."""
+    whose = {"all": ("--authority",), "one": ("--allegation", "AL-1")}
+    for name, words in whose.items():
+        how = "--out", tmp_path / name, "--by", "P-9", "--purpose", "audit"
+        written, verified = (
+            accused("export", *words, *how),
+            accused("export", "--verify", tmp_path / name),
+        )
+
+        assert (written.code, verified.code) == (0, 0)
+    every, one = (json.loads((tmp_path / name / "history.json").read_bytes()) for name in whose)
+    looks = parts.log.history(parts.log.stream(parts.settings.authority, "reads", "P-9"))
+
+    assert "person-assigned" not in {event["name"] for event in every["events"]}
+    assert {clock["about"] for clock in every["clocks"]} == {"Allegation AL-1", "Allegation AL-2"}
+    assert {event["allegation"] for event in one["events"]} == {"AL-1"}
+    assert [look.event.said.child for look in looks] == [parts.own_stream.hex] * 2  # type: ignore[union-attr]
+    assert accused("export", "--authority").code == 2
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,13 @@ def test_every_kind_of_rule_is_explained_in_the_same_words(
         address = f"/children/{every_kind.child(child).hex}/clocks/{clock.key}"
         page = words(client.get(address).text)
         told = letters_of(every_kind, clock, child, at)
-        lines = found["lines"]
-        sentences = [found["question"], found["answer"], *lines.values(), *found["stops"]]
+        lines = {one["name"]: one["says"] for one in found["lines"]}
+        sentences = [
+            found["question"],
+            found["answer"],
+            *(one["says"] for one in found["lines"]),
+            *found["stops"],
+        ]
 
         assert len(told) == 2, kind
         for sentence in sentences:

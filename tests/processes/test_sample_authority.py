@@ -16,10 +16,13 @@ from domain.clocks import clocks, verdict
 from domain.event import Event, Recorded
 from domain.facts.authority import PersonAssigned
 from domain.facts.corrections import FactCorrected, FactWithdrawn
+from domain.invitations import invited_to
+from domain.permission import GROUPS, Post
 from formats.people import read_people_file, stated_by
 from formats.sample_authority import POSTS, beginnings, heard, people_file
 from formats.sample_children import HEARD_LATE, THE_CHILD, afterwards, children
 from projections.agenda import Agenda, agenda, next_sitting_of
+from projections.missing import missing_page
 from settings import Settings
 from tests.projections.world import World
 
@@ -117,13 +120,13 @@ def test_a_late_word_cures(now: datetime) -> None:
     assert last[0].id not in {one.event.id for one in before}
 
 
-def test_about_sixty_children_and_nothing_twice() -> None:
+def test_about_seventy_children_and_nothing_twice() -> None:
     """Within an hour the facts are the same, each under an id of its own."""
     hour = MOMENTS[0].replace(minute=0)
     first = children(CODE, hour, bare().calendar)
 
     assert first == children(CODE, hour, bare().calendar)
-    assert 60 <= len({event.subject for event in first}) <= 70
+    assert 65 <= len({event.subject for event in first}) <= 75
     assert len({event.identity for event in first}) == len(first)
     assert all(event.source_recorded_at <= hour for event in first if event.source_recorded_at)
 
@@ -175,6 +178,50 @@ def test_the_next_sitting_has_a_full_agenda(now: datetime, tmp_path: Path) -> No
     assert {one.late for one in found["macse"].actions} == {True, False}
     assert {one.agency for one in found["macse"].actions} >= {"childrens_social_care", "school"}
     assert found["marac"].everybody
+
+
+@pytest.mark.parametrize("now", MOMENTS, ids=str)
+def test_every_part_of_the_missing_page_has_something_to_show(
+    now: datetime, tmp_path: Path
+) -> None:
+    """Out, back, about to be third, other authorities' children and ours elsewhere, and nobody heard from."""
+    world = World(tmp_path, now=now)
+    hour = now.replace(minute=0)
+    world.log.append(beginnings(CODE, hour))
+    world.log.append(children(CODE, hour, bare().calendar))
+    found = missing_page(world.log, world.authority(CODE), now)
+    world.close()
+
+    assert found.out
+    assert found.back
+    assert found.about_to_be_nth
+    assert found.unheard
+    assert {(one.placed_here, one.out) for one in found.elsewhere} == {
+        (True, True),
+        (True, False),
+        (False, False),
+    }
+
+
+@pytest.mark.parametrize("now", MOMENTS, ids=str)
+def test_partners_are_invited_to_the_next_sitting(now: datetime) -> None:
+    """An agency, and one person by name; one of them was invited, and is not any more."""
+    here = authority_at(now)
+    sits = next_sitting_of(here, "macse", now)
+    partners = {
+        post.ref: (Post(CODE, post.role, None),) for post in POSTS if "partner" in GROUPS[post.role]
+    }
+    invited = {
+        ref for ref, posts in partners.items()
+        if (CODE, f"macse/{sits}") in invited_to(here.invitations, CODE, ref, posts)
+    }  # fmt: skip
+
+    assert invited == {"P-18", "P-22"} == set(partners)
+    assert {one.agency for one in here.invitations if one.sits_on == sits} == {
+        "police",
+        "camhs",
+        "school",
+    }
 
 
 def agenda_of_last(found: Agenda) -> date:

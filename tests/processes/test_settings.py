@@ -76,6 +76,14 @@ def test_a_real_relay_leaves_no_mailbox(monkeypatch: pytest.MonkeyPatch) -> None
             "DAYMARK_DATABASE: write it as sqlite:///path or postgresql://user:password@host/name",
         ),
         (
+            "DAYMARK_COLOUR",
+            "#ffdd00",
+            (
+                "DAYMARK_COLOUR: white text cannot be read on this colour"
+                " (1.3 to 1 where 4.5 to 1 is needed): choose a darker one"
+            ),
+        ),
+        (
             "DAYMARK_LOG",
             "loud",
             "DAYMARK_LOG: Input should be 'debug', 'info', 'warning' or 'error'",

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+import projector
 from domain.authority import Authority
 from domain.errors import Unavailable
 from domain.event import Event, Recorded, Unreadable
@@ -31,6 +33,8 @@ from store.views import Views
 from tests.histories import CHILD, CODE, moment, of_authority, person, source, told
 from tests.projections.lives import NIGHTLY, live, lives
 from tests.projections.world import World, feed, of, short
+from tests.store.events import until
+from tests.store.test_database import believed
 
 MISSING = "Fri 3 Apr 2026 18:00"
 
@@ -66,6 +70,36 @@ def test_rebuilt_the_board_is_the_same(lived: World) -> None:
 
     assert position == lived.log.head() == lived.board.position()
     assert digest_of_tables(lived.views) == before
+    assert believed(lived.place, "board_child") == kept(lived)
+
+
+def kept(world: World) -> int:
+    """How many children the board keeps."""
+    with world.views.reading() as cursor:
+        return int(cursor.execute("SELECT count(*) AS n FROM board_child")[0]["n"])
+
+
+@pytest.mark.parametrize(("backlog", "counted"), [(10, True), (100_000, False)])
+def test_after_a_backlog_the_board_s_tables_are_counted(
+    lived: World, monkeypatch: pytest.MonkeyPatch, backlog: int, *, counted: bool
+) -> None:
+    """Or each page would be slow until the database does it by itself; a day's work is left to that."""
+    lived.views.clear(VIEW, COLUMNS)
+    lived.views.take_stock()
+    monkeypatch.setattr(projector, "BACKLOG", backlog)
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=projector.run, args=(lived.log, lived.views, lived.authority, stop)
+    )
+    thread.start()
+    until(lambda: lived.board.position() == lived.log.head())
+    if counted:
+        until(lambda: believed(lived.place, "board_child") == kept(lived))
+    stop.set()
+    lived.place.ring()
+    thread.join(10)
+
+    assert believed(lived.place, "board_child") == (kept(lived) if counted else 0)
 
 
 def test_tables_of_another_release_are_made_anew(lived: World) -> None:
@@ -206,6 +240,18 @@ def test_a_child_that_cannot_be_worked_out_does_not_stop_the_others(world: World
     world.take_in()
 
     assert [one.topic for one in world.views.parked()] == ["of-another-release", "UnreadableRow"]
+
+
+def test_what_cannot_be_read_is_parked_once_whatever_comes_with_it(world: World) -> None:
+    """An operator counts one row, be it alone in what is taken in or before others."""
+    world.record(source(), missing("a"))
+    world.take_in()
+    put_behind_our_back(world, world.stream("a"))
+    world.record(missing("b"))
+    world.take_in()
+
+    assert [one.topic for one in world.views.parked()] == ["of-another-release"]
+    assert find_child(world.views, CODE, "b") is not None
 
 
 def test_an_authority_that_cannot_be_read_stops_nobody_else(world: World) -> None:

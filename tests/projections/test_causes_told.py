@@ -10,7 +10,8 @@ import pytest
 from domain.because import say_cause
 from domain.engine_events import ClockRetimed
 from domain.event import Event, Recorded
-from projections.history import History, event_json, history
+from projections.history import History, history
+from projections.history_documents import event_json
 from tests.histories import CODE, core_only, moment, of_authority, person, record, source, told
 from tests.projections.world import World
 
@@ -85,7 +86,7 @@ def test_a_withdrawn_publication_moves_who_waits_and_is_named(panel: World) -> N
     )
     assert retimed.cause == last.event_id
     assert sentence.endswith(
-        "due moved from 12 November 2015 at midnight to 28 November 2015 at midnight,"
+        "due moved from the end of 11 November 2015 to the end of 27 November 2015,"
         " because of sittings of MACSE withdrawn by P-9 on 9 November 2015."
     )
     assert sentence in told_as_json

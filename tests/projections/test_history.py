@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from domain.clocks import Verdict
-from projections.history import Judged, clocks_json, history, judged
+from projections.history import Judged, history, judged
+from projections.history_documents import clocks_json
 from tests.histories import CHILD, corrected, moment, person, source, told, withdrawn
 from tests.projections.conftest import GOOD_FRIDAY_EVENING
 from tests.projections.lives import NIGHTLY

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.engine_events import AccessForced, RecordRead
+from domain.engine_events import AccessForced, OwnRecordAsked, RecordRead
 from domain.event import CONSOLE, Event
 from projections.board_view import rebuild
 from projections.looks import MANY, Asked, looks, to_review, unusual
@@ -75,6 +75,28 @@ def test_what_is_unusual_is_named(world: World) -> None:
         ("P-4", "out-of-hours", 1),
     }
     assert len(found) == 5
+
+
+def test_who_asked_for_their_own_record_is_named_and_does_not_learn_of_it(world: World) -> None:
+    """Whoever watches reads of each attempt; among a person's own looks nothing says that it exists."""
+    world.now = NOON
+    read(world, "P-1", 1)
+    refused = OwnRecordAsked(route="/children/{ref}", child="c2", purpose="case", rule="own-record")
+    for number in (1, 2):
+        world.log.append(
+            [
+                Event(
+                    authority=CODE, kind="reads", subject="P-1", source=CONSOLE, by="P-1",
+                    id=f"asked-{number}", said=refused, occurred_at=NOON,
+                )
+            ]
+        )  # fmt: skip
+    rebuild(world.views, world.log, world.authority)
+    (found,) = unusual(world.views, CODE, Asked(), set())
+
+    assert (found.person, found.kind, found.count) == ("P-1", "own-family", 2)
+    assert looks(world.views, CODE, Asked("P-1"))[1] == 3
+    assert [one.child for one in looks(world.views, CODE, Asked("P-1", own=True))[0]] == ["c1"]
 
 
 def test_what_was_forced_open_waits_for_somebody_else(world: World) -> None:

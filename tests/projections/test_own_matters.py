@@ -20,7 +20,8 @@ from projections.board import (
 )
 from projections.board_then import board_then
 from projections.board_view import digest_of_tables, rebuild
-from projections.history import History, clocks_json, history, judged
+from projections.history import History, history, judged
+from projections.history_documents import clocks_json
 from projections.outstanding import fed_streams, open_streams
 from projections.tables import COLUMNS, VIEW
 from projections.trust import trust

@@ -76,6 +76,23 @@ def test_a_figure_of_a_team_is_only_its_own(held: World) -> None:
     assert (seen.together.in_time, seen.together.whole) == (1, 1)
 
 
+def test_only_the_days_asked_for_count(held: World) -> None:
+    """A quarter that they cut counts in part; both ends are included."""
+    figure = BY_NAME["conferences"]
+    days = date(2016, 1, 16), date(2016, 2, 12)
+    cut = timeliness(held.views, CODE, NOW, figure, days=days)
+    long_ago = timeliness(
+        held.views, CODE, NOW, figure, days=(date(2014, 6, 13), date(2016, 1, 15))
+    )
+
+    assert (cut.first, cut.last) == days
+    assert cut.quarters == (Share("2016-01-01", in_time=1),)
+    assert cut.teams == (Share("", in_time=1),)
+    assert [one.of for one in long_ago.quarters][::6] == ["2014-04-01", "2015-10-01"]
+    assert len(long_ago.quarters) == 8
+    assert long_ago.together == Share("", in_time=2)
+
+
 def test_interviews_count_by_return_with_and_without_who_declined(world: World) -> None:
     """One held in time, one declined, one untold; one that still runs counts nowhere."""
     world.record(source())

@@ -121,7 +121,7 @@ def test_a_feed_silent_beyond_its_own_time_is_doubtful(well: World) -> None:
     assert "never" in never[0].sentence
     assert heard == ()
     assert late[0].since == moment("Sat 4 Apr 2026 08:10")
-    assert "nightly is late since 4 April 2026 at 8:10am" in late[0].sentence
+    assert "nightly has been late since 4 April 2026 at 8:10am" in late[0].sentence
     assert "up to 3 April 2026 at 2:10am" in late[0].sentence
 
 

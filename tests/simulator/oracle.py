@@ -64,6 +64,7 @@ CLOSED_WITH_THE_CASE: Final = (
 WINDOW: Final = timedelta(days=90)
 NTH: Final = 3
 QUOTA: Final = 75
+NEAR_QUOTA: Final = 70
 QUARTERS: Final = ((3, 31), (6, 30), (9, 30), (12, 31))
 GRACE: Final = 2 * HOUR
 FOUR_WEEKS: Final = timedelta(days=28)
@@ -312,6 +313,8 @@ def count(watch: Watch, world: World) -> None:
     if world.fault == "the due instant is in time":
         watch.due += timedelta(microseconds=1)
     watch.warnings = [] if watch.gate else warnings(watch)
+    if watch.rule.quota:
+        watch.warnings += near_quota(watch, world)
     if world.optional and not watch.gate and may_be_held(watch.rule):
         hold(watch, world)
 
@@ -435,6 +438,18 @@ def other_due(what: str, watch: Watch, world: World) -> date | None:
 
 def quota_day(watch: Watch, world: World) -> date:
     """The last day before the breaks of one series come to more than 75 days in twelve months."""
+    taken = days_taken(watch, world)
+    day = watch.day
+    for _ in range(watch.rule.amount):
+        since = months_on(day, -12)
+        if day in taken and sum(since < one <= day for one in taken) > QUOTA:
+            return day - ONE_DAY
+        day += ONE_DAY
+    return day - ONE_DAY
+
+
+def days_taken(watch: Watch, world: World) -> set[date]:
+    """Every day of the breaks of one series."""
     taken: set[date] = set()
     series = watch.start.fields["series_ref"]
     for one in world.named("short-break-started"):
@@ -447,13 +462,18 @@ def quota_day(watch: Watch, world: World) -> date:
         while day <= last:
             taken.add(day)
             day += ONE_DAY
-    day = watch.day
-    for _ in range(watch.rule.amount):
+    return taken
+
+
+def near_quota(watch: Watch, world: World) -> list[datetime]:
+    """The beginning of the first day, after that of the start, on which 70 days of a series are taken."""
+    taken = days_taken(watch, world)
+    for day in sorted(taken):
         since = months_on(day, -12)
-        if day in taken and sum(since < one <= day for one in taken) > QUOTA:
-            return day - ONE_DAY
-        day += ONE_DAY
-    return day - ONE_DAY
+        if day > watch.day and sum(since < one <= day for one in taken) >= NEAR_QUOTA:
+            at = midnight(day)
+            return [at] if watch.start.low < at < watch.due else []
+    return []
 
 
 def warnings(watch: Watch) -> list[datetime]:

@@ -1,7 +1,7 @@
 """The generated pages of docs/: `make docs` writes them, a test holds them current."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +15,10 @@ from domain.facts.authority import Sitting
 from domain.facts.fact import CodeSet, EventName, Fact, Guarded, NeededWhen, marks
 from domain.facts.vocabulary import FACTS, THREADS
 from domain.rule_words import any_of, besides, how_long, plain
+from domain.school_terms import read_school_terms
 from domain.timescales import Span, Timescale, Warning_, spelled
-from domain.words import say_day, say_fact, say_role
-from tests.histories import england
+from domain.words import say_day, say_fact, say_list, say_role
+from tests.histories import day, england, moment
 from tests.spec import (
     allegation,
     assessment,
@@ -40,6 +41,8 @@ from tests.spec import (
 from tests.spec import authority as the_authority
 from tests.spec.chapter import Chapter, Happened, Paragraph, Said
 from tests.spec.judging import kinds
+
+AHEAD: Final = timedelta(days=60)
 
 ROOT: Final = Path(__file__).parents[2]
 WRITTEN: Final = "<!-- Written by `make docs`; change domain/ or tests/spec/, not this page. -->"
@@ -193,9 +196,27 @@ def story(paragraph: Paragraph) -> Iterator[str]:
         role = say_role(paragraph.held_by)
         yield f"No rule is shipped that may be held: this is so where an authority's own pack lets the {role} decide it."
         yield ""
+    if paragraph.terms:
+        yield f"The authority has adopted {read_school_terms(paragraph.terms).source}:"
+        yield f"{say_list(list(terms_in_words(paragraph)), 'and')}."
+        yield ""
     yield from ("| London time | |", "|---|---|")
     for line in paragraph.lines():
         yield f"| {line.when} | {shown(line)} |"
+
+
+def terms_in_words(paragraph: Paragraph) -> Iterator[str]:
+    """The terms and closed days that matter to a story: those of its own school year."""
+    calendar = read_school_terms(paragraph.terms)
+    happened = [line for line in paragraph.lines() if isinstance(line, Happened)]
+    told = moment(happened[0].when) if happened[0].when.count(":") else day(happened[0].when)
+    on = told.date() if isinstance(told, datetime) else told
+    near = [one for one in calendar.terms if one.first - AHEAD <= on <= one.last]
+    for one in near:
+        yield f"{one.name} {say_day(one.first)} to {say_day(one.last)}"
+    for closed, name in calendar.holidays.items():
+        if any(one.first <= closed <= one.last for one in near) and "half-term" not in name:
+            yield f"{name} {say_day(closed)}"
 
 
 def shown(line: Happened | Said) -> str:

@@ -987,6 +987,24 @@ CHAPTER = Chapter(
                     """,
                 ),
                 Paragraph(
+                    rule="Five days before the seventy-five of twelve months it is warned of, as the day begins on which seventy are taken.",
+                    story="""
+                        Fri 1 May 2015 | short break started (short break ref: first)
+                        Sun 17 May 2015 | short break ended (short break ref: first)
+                        Wed 1 Jul 2015 | short break started (short break ref: second)
+                        Fri 17 Jul 2015 | short break ended (short break ref: second)
+                        Tue 1 Sep 2015 | short break started (short break ref: third)
+                        Thu 17 Sep 2015 | short break ended (short break ref: third)
+                        Sun 1 Nov 2015 | short break started (short break ref: fourth)
+                        Sun 15 Nov 2015 | short break ended (short break ref: fourth)
+                        Fri 1 Jan 2016 | short break started (short break ref: fifth)
+                        Sun 3 Jan 2016 23:59 | running
+                        Mon 4 Jan 2016 00:00 | due soon
+                        Sat 9 Jan 2016 23:59 | due soon
+                        Sun 10 Jan 2016 00:00 | breached
+                    """,
+                ),
+                Paragraph(
                     rule="With seventy-five days taken in twelve months, a break begun on the next day is too long from its first day.",
                     story="""
                         Fri 1 May 2015 | short break started (short break ref: first)

@@ -46,6 +46,8 @@ class Paragraph:
     story: str
     about: Literal["child", "authority"] = "child"
     """Whose stream the facts stand in."""
+    terms: str = ""
+    """The school terms that the authority has adopted, as their table."""
     held_by: str = ""
     """The role whose decision may hold the clock, where the authority's own pack allows one."""
 

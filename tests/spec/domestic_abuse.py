@@ -1,6 +1,7 @@
 """What must follow when a child lives with domestic abuse."""
 
 from tests.spec.chapter import Chapter, Paragraph, Section
+from tests.spec.school import TERMS
 
 CHAPTER = Chapter(
     thread="domestic-abuse",
@@ -9,6 +10,17 @@ CHAPTER = Chapter(
         Section(
             timescale="operation-encompass-before-school",
             paragraphs=(
+                Paragraph(
+                    rule="The police tell the school before a quarter to nine on the next day of school.",
+                    terms=TERMS,
+                    story="""
+                        Fri 6 Mar 2026 23:00 | domestic abuse incident attended (school age: yes)
+                        Mon 9 Mar 2026 05:59 | running
+                        Mon 9 Mar 2026 06:00 | due soon
+                        Mon 9 Mar 2026 08:44 | due soon
+                        Mon 9 Mar 2026 08:45 | breached
+                    """,
+                ),
                 Paragraph(
                     rule="The police tell the school before the child arrives; until the authority gives its school terms nothing is claimed.",
                     story="""

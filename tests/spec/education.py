@@ -1,10 +1,11 @@
 """What is watched for children at home, absent from school, or moving between schools."""
 
 from tests.spec.chapter import Chapter, Paragraph, Section
+from tests.spec.school import TERMS
 
 CHAPTER = Chapter(
     thread="education",
-    opening="Most of these duties are the schools’; days in school are not counted until the authority has given its terms.",
+    opening="Most of these duties are the schools’; days in school are not counted until the authority has adopted its school terms.",
     sections=(
         Section(
             timescale="ehe-annual-visit",
@@ -53,6 +54,35 @@ CHAPTER = Chapter(
             timescale="cme-10-school-days",
             paragraphs=(
                 Paragraph(
+                    rule="The first school day of the absence is day 1; weekends and a training day are not counted, and the report is due by the end of the tenth.",
+                    terms=TERMS,
+                    story="""
+                        Mon 9 Sep 2024 | continuous absence started
+                        Wed 18 Sep 2024 23:59 | running
+                        Thu 19 Sep 2024 00:00 | due soon
+                        Mon 23 Sep 2024 23:59 | due soon
+                        Tue 24 Sep 2024 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="The half-term holiday is no school: what has run nine days before it runs out on the first day after it.",
+                    terms=TERMS,
+                    story="""
+                        Tue 15 Oct 2024 | continuous absence started
+                        Fri 25 Oct 2024 23:59 | due soon
+                        Mon 4 Nov 2024 23:59 | due soon
+                        Tue 5 Nov 2024 00:00 | breached
+                    """,
+                ),
+                Paragraph(
+                    rule="Beyond the last day of the terms that were adopted nothing is claimed.",
+                    terms=TERMS,
+                    story="""
+                        Mon 20 Jul 2026 | continuous absence started
+                        Mon 21 Sep 2026 09:00 | undecidable
+                    """,
+                ),
+                Paragraph(
                     rule="A school reports a child who has been away for ten school days; until the authority gives its school terms nothing is claimed.",
                     story="""
                         Mon 9 Sep 2024 | continuous absence started
@@ -81,6 +111,15 @@ CHAPTER = Chapter(
             timescale="cme-20-school-days",
             paragraphs=(
                 Paragraph(
+                    rule="Twenty school days from the first day of the absence, the training day left out.",
+                    terms=TERMS,
+                    story="""
+                        Mon 9 Sep 2024 | continuous absence started
+                        Mon 7 Oct 2024 23:59 | due soon
+                        Tue 8 Oct 2024 00:00 | breached
+                    """,
+                ),
+                Paragraph(
                     rule="A name may leave the roll after twenty school days of looking for the child; until the authority gives its school terms nothing is claimed.",
                     story="""
                         Mon 9 Sep 2024 | continuous absence started
@@ -107,6 +146,17 @@ CHAPTER = Chapter(
         Section(
             timescale="cp-file-transfer-5d",
             paragraphs=(
+                Paragraph(
+                    rule="Five school days after the move, the day of the move being day 0; the Easter holiday is left out.",
+                    terms=TERMS,
+                    story="""
+                        Wed 25 Mar 2026 | pupil moved school (in year: yes)
+                        Sun 12 Apr 2026 23:59 | running
+                        Mon 13 Apr 2026 00:00 | due soon
+                        Wed 15 Apr 2026 23:59 | due soon
+                        Thu 16 Apr 2026 00:00 | breached
+                    """,
+                ),
                 Paragraph(
                     rule="The child protection file follows a child to a new school within five school days; until the authority gives its school terms nothing is claimed.",
                     story="""

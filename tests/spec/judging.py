@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final, get_args, get_origin
+from uuid import UUID
 
 from pydantic import AwareDatetime
 
+from domain.adoption import CalendarInUse
 from domain.authority import Authority
 from domain.clocks import Clock, clocks
 from domain.event import Event, Recorded
@@ -14,6 +16,7 @@ from domain.facts.authority import Sitting
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
+from domain.school_terms import read_school_terms
 from domain.timescales import Policy, Suspension
 from tests.histories import (
     CHILD,
@@ -50,9 +53,13 @@ def switched_on(rule: str, held_by: str = "") -> Policy:
     return Policy(**(fields | {"switched": {**shipped.switched, rule: True}}))
 
 
-def judged_under(rule: str, *facts: Recorded, held_by: str = "") -> Authority:
+def judged_under(rule: str, *facts: Recorded, held_by: str = "", terms: str = "") -> Authority:
     """The authority of a story that tells of this rule."""
-    return replace(here(*facts), policy=switched_on(rule, held_by))
+    found = replace(here(*facts), policy=switched_on(rule, held_by))
+    if not terms:
+        return found
+    adopted = CalendarInUse(UUID(int=0), moment("Mon 2 Sep 2024 09:00"), read_school_terms(terms))
+    return replace(found, school_terms=(adopted,))
 
 
 def told_by(paragraph: Paragraph) -> list[tuple[Said, tuple[Recorded, ...], tuple[Recorded, ...]]]:
@@ -73,8 +80,9 @@ def clocks_of_rule(
     rule: str, paragraph: Paragraph, facts: Sequence[Recorded], published: Sequence[Recorded]
 ) -> list[Clock]:
     """The clocks of one rule that the facts of a story have started, the oldest first."""
+    here_judged = judged_under(rule, *published, held_by=paragraph.held_by, terms=paragraph.terms)
     stream = history(source(), *published) if paragraph.about == "authority" else facts
-    found = clocks(stream, judged_under(rule, *published, held_by=paragraph.held_by))
+    found = clocks(stream, here_judged)
     mine = (clock for clock in found if clock.timescale.id == rule)
     return sorted(mine, key=lambda clock: clock.start.earliest)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.database import ConstraintBroken, Database, DatabaseUnavailable
+from store.database import ConstraintBroken, Database, DatabaseUnavailable, Part
 from tests.store.events import Place, until
 
 
@@ -46,6 +46,24 @@ def test_a_reader_keeps_its_picture_and_waits_for_nobody(database: Database) -> 
             writer.execute("INSERT INTO t VALUES (1, 'x')")
             assert reader.execute("SELECT * FROM t") == before
         assert reader.execute("SELECT * FROM t") == before
+
+
+def believed(place: Place, table: str, part: Part = "views") -> int:
+    """How many rows the database believes a table to have, by which it chooses its way to an answer."""
+    if place.server is None:
+        found = place.sql("SELECT stat FROM sqlite_stat1 WHERE tbl = ?", table, part=part)
+        return int(found[0][0].split()[0]) if found else 0
+    asked = "SELECT reltuples FROM pg_class WHERE oid = to_regclass(?)"
+    return max(0, int(place.sql(asked, table, part=part)[0][0]))
+
+
+def test_stock_is_taken_of_what_came_in_bulk(place: Place, database: Database) -> None:
+    """Until then the database chooses its way to an answer as if there were nothing."""
+    with database.writing() as cursor:
+        cursor.executemany("INSERT INTO t VALUES (?, ?)", [(n, "x") for n in range(700)])
+    database.take_stock()
+
+    assert believed(place, "t") == 700
 
 
 def test_what_cannot_be_used_is_said_with_its_name(tmp_path: Path, database: Database) -> None:

@@ -63,3 +63,19 @@ def test_tables_of_another_release_are_refused(tmp_path: Path) -> None:
     """The message says what to run."""
     with pytest.raises(Unavailable, match="daymark migrate"):
         SessionTable(f"sqlite:///{tmp_path / 'none'}.db")
+
+
+def test_why_a_record_is_looked_at_is_kept_for_the_session(table: SessionTable) -> None:
+    """For that session and record alone; the last word counts, and after a day's work it is gone."""
+    table.state("s", "child-1", "case", NOW)
+    table.state("s", "child-1", "complaint", NOW)
+    found = [
+        table.stated("s", "child-1"),
+        table.stated("s", "child-2"),
+        table.stated("t", "child-1"),
+    ]
+    table.state("t", "child-2", "audit", NOW + 9 * 60 * MINUTE)
+
+    assert found == ["complaint", None, None]
+    assert table.stated("s", "child-1") is None
+    table.close()

@@ -158,6 +158,20 @@ def test_a_follower_hears_of_what_another_process_appends(place: Place) -> None:
             until(lambda n=n: times(views) == n, 5)  # type: ignore[misc]
 
 
+def test_a_follower_says_how_much_came_without_a_pause(place: Place) -> None:
+    """A backlog is told as one, however many batches it took; what comes afterwards is told by itself."""
+    with place.open() as writer:
+        for _ in range(20):
+            writer.append([missing()])
+        taken: list[int] = []
+        with following(place, patience=0.02, limit=7, rested=taken.append):
+            until(lambda: len(taken) > 0)
+            writer.append([missing()])
+            until(lambda: len(taken) > 1)
+
+    assert taken == [20, 1]
+
+
 def test_two_followers_of_one_view_count_once(place: Place) -> None:
     """In any order and any size of batch."""
     with (

@@ -68,6 +68,13 @@ ITSELF: Final = "authority"
 """What its own pages show, which are of no child."""
 ALLEGATION: Final = "AL-0001"
 DAY: Final = "2016-02-04"
+SITTINGS: Final[Mapping[str, str]] = {
+    "invited": DAY,
+    "not-invited": "2016-03-03",
+    "withdrawn": "2016-04-07",
+    "no-sitting": "2016-05-05",
+}
+"""Each sitting by how the partner stands to it; on the last of these days the panel does not sit."""
 TOLD_OF: Final = ("own-team", "restricted", "restricted-named", "own-record")
 TOLD: Final = ("told", "told only")
 LEFT: Final = "gone"
@@ -138,8 +145,16 @@ class Place:
             tell(
                 "team-placed", "Mon 2 Jan 2012", team_ref=team, within=SERVICE, from_on="2012-01-02"
             )
-        day = {"sits_on": DAY, "cutoff_on": "2016-01-28"}
-        tell("panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=[day])
+        days = [
+            {"sits_on": day, "cutoff_on": day}
+            for how, day in SITTINGS.items()
+            if how != "no-sitting"
+        ]
+        tell("panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=days)
+        for how in ("invited", "withdrawn"):
+            police = {"panel": "macse", "sits_on": SITTINGS[how], "agency": "merseyside_police"}
+            tell("panel-member-invited", "Wed 6 Jan 2016 10:00", **police)
+        tell("panel-invitation-withdrawn", "Wed 6 Jan 2016 11:00", **police)
         made = {"allegation_ref": ALLEGATION, "employer_sector": "health"}
         tell("allegation-made", "Wed 6 Jan 2016 15:00", **made)
         self.town.children.append(self.town.own_stream)
@@ -206,7 +221,9 @@ class Place:
         return self.town.ladders(relation)[0] if relation in TEAMS else "x"
 
     def address(self, path: str, relation: str, role: str = "auditor") -> str:
-        """The address of a route for the child of a relation, or of the authority's own page."""
+        """The address of a route for the child of a relation, a sitting, or the authority's own page."""
+        if relation in SITTINGS:
+            path, relation = path.replace("{day}", SITTINGS[relation]), "own-team"
         path = path.replace("{scope}", self.scopes["guest" if role == "guest" else "auditor"])
         if path.startswith("/authority"):
             path = path.replace("{key}", self._own_key)
@@ -244,8 +261,8 @@ class Place:
             for relation in RELATIONS
         }
 
-    def browser(self, role: str) -> TestClient:
-        """A browser of somebody who is signed in; of nobody where nobody is named."""
+    def browser(self, role: str, saying: str = "oversight") -> TestClient:
+        """A browser of somebody who is signed in and has said why they look; or of nobody."""
         made = TestClient(
             self.app,
             base_url=URL,
@@ -254,8 +271,12 @@ class Place:
             raise_server_exceptions=False,
         )
         if role != "nobody":
-            given = Given()
-            self.sessions.keep(given, self.sessions.enter(ref(role), self.parts.now()))
+            given, session = Given(), self.sessions.enter(ref(role), self.parts.now())
+            self.sessions.keep(given, session)
+            for relation in TEAMS if saying else ():
+                self.parts.sessions.state(
+                    session.id, self.stream(relation).hex, saying, self.parts.now()
+                )
             name, _, value = given.headers["set-cookie"].partition(";")[0].partition("=")
             made.cookies.set(name, value.strip('"'))
         return made

@@ -24,6 +24,7 @@ from tests.web.place import (
     NOBODY,
     RELATIONS,
     ROLES,
+    SITTINGS,
     TABLE,
     TEAMS,
     Place,
@@ -72,9 +73,9 @@ class Question(NamedTuple):
         return self.answer[0]
 
     @property
-    def of_a_child(self) -> bool:
-        """Whether the route is about one child, or one clock."""
-        return self.need.endswith((" child", " clock"))
+    def of_one(self) -> bool:
+        """Whether the route is about one child, one clock or one sitting."""
+        return self.need.endswith((" child", " clock", " sitting"))
 
     def allows(self, role: str) -> bool:
         """Whether the page opened: anything but not-found, and no way to sign in."""
@@ -91,14 +92,25 @@ def everything_asked(place: Place, browser: TestClient, role: str) -> Iterator[Q
     """Every route of people, for a child of each relation where it is about one."""
     for method, path, need in routes(place.app):
         itself = path.startswith("/authority")
-        of_a_child = need.endswith((" child", " clock"))
-        missing = place.address("/children/{ref}" if itself else path, "not-existing", role)
+        missing = place.address("/children/{ref}" if itself else path, nothing_of(need), role)
         nothing = ask(browser, method, missing)
-        for relation in ((ITSELF,) if itself else RELATIONS) if of_a_child else ("none",):
+        for relation in (ITSELF,) if itself else relations(need):
             of = "own-team" if relation in {ITSELF, "none"} else relation
             address = place.address(path, of, role)
             answer = nothing if address == missing else ask(browser, method, address)
             yield Question(method, path, need, relation, answer, nothing)
+
+
+def relations(need: str) -> tuple[str, ...]:
+    """Of which records a route is asked: of a child of each relation, of each sitting, or of nothing."""
+    if need.endswith(" sitting"):
+        return tuple(SITTINGS)
+    return RELATIONS if need.endswith((" child", " clock")) else ("none",)
+
+
+def nothing_of(need: str) -> str:
+    """What there is not, of the kind that a route is about."""
+    return "no-sitting" if need.endswith(" sitting") else "not-existing"
 
 
 @pytest.mark.parametrize("role", [*ROLES, "nobody"])
@@ -110,7 +122,7 @@ def test_every_route_answers_each_role_as_the_table_says(place: Place, role: str
             for asked in everything_asked(place, browser, role)
             for expected in [TABLE[role, asked.need, asked.relation]]
             if asked.allows(role) != expected
-            or (asked.of_a_child and not expected and not asked.tells_nothing(role))
+            or (asked.of_one and not expected and not asked.tells_nothing(role))
         ]
 
     assert found == []
@@ -215,7 +227,10 @@ def decided(known: tuple[dict[str, Asker], Known]) -> dict[tuple[str, str, str],
         action, _, kind = need.partition(" ")
         asker = people[role]
         record: Record | None = Record(cast(Any, kind), CODE)
-        if relation != "none":
+        if relation in SITTINGS:
+            sitting = f"macse/{SITTINGS[relation]}"
+            record = None if relation == "no-sitting" else Record("sitting", CODE, sitting=sitting)
+        elif relation != "none":
             thing = things[relation, kind]
             record = thing and thing[0]
             asker = with_forced(asker, thing[1]) if thing else asker

@@ -115,7 +115,11 @@ def test_an_ended_session_is_nobodys_on_every_route(place: Place) -> None:
         status in {303, 404} or TABLE["nobody", need, "none"]
         for (_, _, _, status), (_, _, need) in zip(
             [one for one in ended if one[2] == "none"],
-            [one for one in routes(place.app) if not one[2].endswith((" child", " clock"))],
+            [
+                one
+                for one in routes(place.app)
+                if not one[2].endswith((" child", " clock", " sitting"))
+            ],
             strict=True,
         )
     )
@@ -233,10 +237,78 @@ def test_a_denial_that_a_page_finds_by_itself_takes_as_long(
             assert waits, path
 
 
+def test_whoever_is_not_of_the_team_is_asked_why_before_a_record_opens(own_place: Place) -> None:
+    """From a link, an address or an escalation: once for each child, and no look is sent before it."""
+    place = own_place
+    child, other = (f"/children/{place.stream(one).hex}" for one in ("own-team", "other-team"))
+    with place.browser("director", saying="") as browser:
+        asked = browser.get(f"{child}?as-of=2016-01-08")
+        form = browser.get(asked.headers["location"])
+        fields = {"token": TOKEN.findall(form.text)[0], "back": f"{child}?as-of=2016-01-08"}
+        silent = browser.post(f"/why/{child[10:]}", data=fields)
+        before = looks_of(place, "director")
+        said = browser.post(f"/why/{child[10:]}", data=fields | {"purpose": "complaint"})
+        opened = [browser.get(one).status_code for one in (said.headers["location"], child)]
+        clock = browser.get(f"{child}/clocks/{place.key('own-team')}")
+        others = [
+            browser.get(one).headers.get("location", "").partition("?")[0]
+            for one in (other, f"/escalations/{place.ladder('other-team')}")
+        ]
+        elsewhere = browser.post(
+            f"/why/{child[10:]}",
+            data=fields | {"purpose": "case", "back": "//elsewhere.example"},
+        )
+    with place.browser("director", saying="") as again:
+        anew = again.get(child).status_code
+    with place.browser("team manager", saying="") as mine:
+        own = mine.get(child).status_code
+
+    assert asked.status_code == 303
+    assert "Why do you open this record?" in form.text
+    assert silent.status_code == 400
+    assert before == []
+    assert opened == [200, 200]
+    assert clock.status_code == 200
+    assert others == [f"/why/{other[10:]}"] * 2
+    assert elsewhere.status_code == 404
+    assert {one.purpose for one in looks_of(place, "director")} == {"complaint"}
+    assert anew == 303
+    assert own == 200
+
+
+def looks_of(place: Place, role: str) -> list[RecordRead]:
+    """Every look of somebody at a child."""
+    reads = place.town.log.history(place.town.log.stream(CODE, "reads", ref(role)))
+    said = [one.event.said for one in reads]
+    return [one for one in said if isinstance(one, RecordRead) and one.child]
+
+
+def test_asking_why_tells_of_no_child(own_place: Place) -> None:
+    """A child who is hidden or not there is not found; the form alone is the same for every id."""
+    place = own_place
+    with place.browser("director", saying="") as browser:
+        hidden = [
+            browser.get(f"/children/{place.stream(one).hex}").status_code
+            for one in ("restricted", "not-existing", "own-record")
+        ]
+        forms = [
+            browser.get(f"/why/{place.stream(one).hex}?back=/board").status_code
+            for one in ("restricted", "not-existing", "own-team")
+        ]
+        nowhere = [
+            browser.get(one).status_code
+            for one in ("/why/x?back=/board", f"/why/{'0' * 32}?back=//e.example")
+        ]
+
+    assert hidden == [404, 404, 404]
+    assert forms == [200, 200, 200]
+    assert nowhere == [404, 404]
+
+
 def test_who_may_look_for_any_child_says_why(own_place: Place) -> None:
     """It is asked before the search, and stands with the look; of one's own children it is not asked."""
     place = own_place
-    with place.browser("head of service") as browser:
+    with place.browser("head of service", saying="") as browser:
         text = browser.get("/children").text
         token = TOKEN.findall(text)[0]
         form = {"token": token, "reference": "other-service"}

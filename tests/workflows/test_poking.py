@@ -199,11 +199,15 @@ def test_a_poke_without_a_trace_begins_its_own() -> None:
 
 
 def test_a_panel_s_dates_poke_everybody_who_may_wait_for_them() -> None:
-    """Published or put off they wake every open episode; who was in the room wakes nobody."""
+    """Published or put off they wake every open episode; who was asked or in the room wakes nobody."""
     dates = fact("panel-sittings-published"), fact("panel-sitting-postponed")
     for said in dates:
         found = pokes([recorded(said, kind="authority")])
 
         assert list(found.all_episodes) == ["sample"]
-    attended = recorded(fact("panel-attendance-recorded"), kind="authority")
-    assert pokes([attended]) == pokes([])
+    for name in (
+        "panel-attendance-recorded",
+        "panel-member-invited",
+        "panel-invitation-withdrawn",
+    ):
+        assert pokes([recorded(fact(name), kind="authority")]) == pokes([])

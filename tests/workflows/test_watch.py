@@ -67,7 +67,7 @@ async def test_a_source_that_falls_silent_is_told_to_the_operator_once_a_day(pla
     assert said.delivered
     assert place.mail.told() == ["ada"]
     assert letter is not None
-    assert "The source nightly is late since" in letter.get_content()
+    assert "The source nightly has been late since" in letter.get_content()
 
 
 async def test_all_well_is_a_sign_of_life_to_somebody_outside(place: World) -> None:

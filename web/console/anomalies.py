@@ -5,11 +5,20 @@ from fastapi import APIRouter, Request, Response
 from domain.own_matters import page_of, whose
 from domain.permission import Action
 from domain.words import say_moment
-from projections.anomalies import listed
+from projections.anomalies import ListedAnomaly, listed
 from web.access import needs
 from web.console.gate import access
 from web.console.pages import Page, Pages
+from web.console.timeline import number_of
+from web.console.timeline_pages import way_to_fact
 from web.console.wording import capital
+
+
+def href(one: ListedAnomaly) -> str:
+    """Where it is looked at: a child's beside what it contradicts, the authority's own in its record."""
+    if one.of == "child":
+        return f"/children/{one.stream.hex}/anomalies/{one.event_id.hex}"
+    return way_to_fact(page_of(one.of, one.stream), number_of(one.event_id))
 
 
 def anomalies(pages: Pages) -> APIRouter:
@@ -21,7 +30,7 @@ def anomalies(pages: Pages) -> APIRouter:
     def surprises(request: Request) -> Response:
         found = [
             {
-                "href": f"{page_of(one.of, one.stream)}#fact-{one.event_id.hex[:12]}",
+                "href": href(one),
                 "child": whose(one.of, one.reference),
                 "kind": capital(one.kind),
                 "sentence": one.sentence,

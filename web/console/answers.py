@@ -22,6 +22,7 @@ from domain.words import (
     say_day,
     say_due,
     say_fact,
+    say_list,
     say_moment,
     say_role,
     say_title,
@@ -87,6 +88,8 @@ class Said:
     promised: bool
     until: str
     """The last day of the promise that holds; empty where none does."""
+    all_the_same: str
+    """The role that is told in any case, whatever is promised, where it has not been told; else empty."""
     watching: frozenset[str]
     """Who was told only to watch."""
 
@@ -130,6 +133,7 @@ def said_of(
         reasons=tuple(reasons(ladder, episode, people)),
         promised=promise is not None,
         until=say_day(last_day(promise.until)) if promise else "",
+        all_the_same=all_the_same(ladder) if is_open else "",
         watching=watching(ladder),
     )
 
@@ -206,7 +210,19 @@ def what_next(
     when = "now" if step.at <= now else f"on {say_moment(step.at)}"
     if step.person is None:
         return f"{capital(say_role(step.role))}, {when}; nobody holds that role."
-    return f"{name_of(people, step.person)}, {say_role(step.role)}, {when}."
+    promised = ", whatever is promised" if ladder.promise is not None else ""
+    return f"{name_of(people, step.person)}, {say_role(step.role)}, {when}{promised}."
+
+
+def all_the_same(ladder: Raised) -> str:
+    """Who is told whatever is promised, in words; empty where they have been told or nobody is."""
+    told = {event.rung for event, _ in ladder.told}
+    roles = [
+        say_role(rung.role)
+        for rung in ladder.ladder.climb
+        if rung.regardless and rung.rung not in told
+    ]
+    return say_list(roles, "and")
 
 
 def promises(ladder: Raised, episode: ChildEpisode, people: People) -> Iterator[Answer]:

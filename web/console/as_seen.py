@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.invitations import Invitation
 from domain.permission import Action
-from domain.words import say_day, say_moment, say_role, say_title
+from domain.words import say_agency, say_day, say_end, say_moment, say_role, say_title
 from projections.as_seen import CANNOT_TELL, AsSeen, CoverThen, ForcedThen, ToldThen, as_seen
 from projections.board_children import OnBoard, listed_then
 from projections.feeds_then import FeedThen
@@ -24,7 +25,7 @@ from web.console.gate import access
 from web.console.look_back import Moment, WrongDate, moment_of
 from web.console.pages import Page, Pages
 from web.console.two_moments import NOT_A_MOMENT, Boxes, moment_boxed, typed_of
-from web.console.wording import capital, name_of
+from web.console.wording import name_of
 
 TITLE: Final = "What somebody’s board showed"
 AT: Final = "at"
@@ -147,6 +148,8 @@ class Then:
     cover: tuple[str, ...]
     feeds: tuple[Told, ...]
     operators: tuple[Told, ...]
+    sittings: tuple[Told, ...]
+    """The agendas that an invitation opened to them."""
 
 
 def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then:
@@ -183,13 +186,14 @@ def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then
         cover=tuple(cover_words(pages, one) for one in seen.cover),
         feeds=tuple(map(feed_words, seen.feeds)),
         operators=tuple(operator_words(pages, one) for one in seen.operators),
+        sittings=tuple(map(sitting_words, seen.sittings)),
     )
 
 
 def posts_of(seen: AsSeen) -> str:
     """The posts a person held, in words."""
     said = [
-        capital(say_role(one.role)) + (f" ({', '.join(sorted(one.teams))})" if one.teams else "")
+        say_role(one.role) + (f" ({', '.join(sorted(one.teams))})" if one.teams else "")
         for one in seen.posts
     ]
     return ", ".join(dict.fromkeys(said)) or "no post"
@@ -227,6 +231,13 @@ def forced_words(pages: Pages, one: ForcedThen, seen: AsSeen) -> Told:
     return Told(say_moment(one.at), one.reference, f"{said}. {clocks}" if clocks else said)
 
 
+def sitting_words(one: Invitation) -> Told:
+    """A sitting whose agenda and pack they could open, and since when."""
+    whose = f"for {say_agency(one.agency)}" + (", by name" if one.person else "")
+    sits = f"{one.panel.upper()} on {say_day(one.sits_on)}"
+    return Told(f"invited {whose} since {say_moment(one.since)}", sits)
+
+
 def operator_words(pages: Pages, one: OperatorsTold) -> Told:
     """A word to whoever looks after Daymark."""
     about = f" ({one.about})" if one.about else ""
@@ -259,7 +270,7 @@ def child_of(pages: Pages, stream: str | None) -> str:
 
 def until(at: datetime) -> str:
     """Until when a promise was made."""
-    return f"promised until {say_moment(at)}"
+    return f"promised until {say_end(at)}"
 
 
 def cover_words(pages: Pages, one: CoverThen) -> str:

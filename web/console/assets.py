@@ -1,7 +1,7 @@
 """Styles, scripts and pictures; the hash in their address makes a year's keeping safe."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,14 +10,19 @@ from starlette.exceptions import HTTPException
 
 from domain.errors import Unavailable
 from domain.permission import Action
+from formats.branding import Brand
 from web.access import needs
 
 FOLDER: Final = Path(__file__).parent.parent / "static"
+
+SAMPLE_LOGO: Final = FOLDER / "sample-council.svg"
+"""The mark of the made-up council, which is no real council's."""
 
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
 
 NEEDED: Final = ("vendor/govuk-frontend.min.css", "vendor/moj-frontend.min.css")
@@ -33,11 +38,11 @@ class File(NamedTuple):
 
 
 class Assets:
-    """Every file of the pages, read once."""
+    """Every file of the pages and of the council's brand, read once."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, brand: Brand | None = None) -> None:
         """Read the folder; Unavailable when the styles were never fetched."""
-        self.files = read(folder)
+        self.files = {**read(folder), **dict(of_brand(brand or Brand()))}
         if not all(name in self.files for name in NEEDED):
             message = "The pages' styles are not here: run make vendor, then start again"
             raise Unavailable(message)
@@ -69,3 +74,10 @@ def read(folder: Path) -> Mapping[str, File]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in TYPES
     }
+
+
+def of_brand(brand: Brand) -> Iterator[tuple[str, File]]:
+    """The files that differ from council to council, by their paths beside the others."""
+    yield "brand.css", File(brand.style, TYPES[".css"])
+    if brand.logo:
+        yield brand.logo.name, File(brand.logo.content, TYPES[Path(brand.logo.name).suffix])

@@ -8,12 +8,13 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from domain.calendar import LONDON, london_date, midnight
-from domain.permission import PURPOSES, Action
+from domain.permission import OWN_RECORD, PURPOSES, Action
 from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
 from web.access import needs
 from web.console.gate import access
 from web.console.look_back import day_typed
+from web.console.page_names import allowed_by, page_called
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
 from web.console.wording import name_of
@@ -29,6 +30,7 @@ WORDS: Final[Mapping[str, str]] = {
     "out-of-hours": "looked {} times out of hours",
     "forced-open": "forced open {} records",
     "of-other-teams": "looked at {} children of other teams",
+    "own-family": "was refused {} times what is of themselves or of their family",
 }
 
 
@@ -52,7 +54,9 @@ def audit(pages: Pages) -> APIRouter:
     @needs(Action.SEE_OWN_READS, "staff")
     def mine(request: Request) -> Response:
         person = access(request).asker.person
-        return show(pages, request, Asked(person=person), "What you have looked at", own=True)
+        return show(
+            pages, request, Asked(person=person, own=True), "What you have looked at", own=True
+        )
 
     return routes
 
@@ -136,9 +140,11 @@ def line(one: Look, pages: Pages) -> dict[str, str]:
         "when": say_moment(one.at),
         "who": name_of(pages.parts.people, one.person),
         "child": one.child[:12] if one.child else "",
-        "route": one.route,
+        "route": page_called(one.route),
         "purpose": PURPOSES.get(one.purpose, one.purpose),
-        "rule": one.rule.replace("-", " "),
+        "rule": "refused: of their own"
+        if one.rule == OWN_RECORD
+        else allowed_by(one.rule, of_a_child=one.child is not None),
     }
 
 

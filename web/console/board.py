@@ -25,6 +25,7 @@ from web.console.gate import Access, access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import EXCEL, as_file, download
+from web.console.wall import asks_for_wall, wall
 from web.console.wording import capital
 from web.parts import Parts
 
@@ -70,6 +71,8 @@ def board(pages: Pages) -> APIRouter:
     @needs(Action.SEE, "list")
     def page(request: Request, page: str = "1") -> Response:
         words, allowed = request.query_params, access(request)
+        if asks_for_wall(request):
+            return on_the_wall(pages, request)
         number = int(page) if re.fullmatch(r"[0-9]{1,6}", page) else 1
         now = pages.parts.now()
         try:
@@ -93,6 +96,16 @@ def board(pages: Pages) -> APIRouter:
         return as_file("board.xlsx", workbook("Board", lines_of(pages.parts, request)), EXCEL)
 
     return routes
+
+
+def on_the_wall(pages: Pages, request: Request) -> Response:
+    """The board as four numbers of now, for a screen that many pass by."""
+    allowed = access(request)
+    then = seen(pages.parts, View(pages.parts.now()), allowed.visible, allowed.asker.person)
+    counted = then.counts()
+    counts = [(label, counted[status], colour) for status, label, colour in IN_SHORT]
+    page = Page("What is late and what is due", "board")
+    return wall(pages, request, page, counts, then.sure.doubts, then.sure.checked_at)
 
 
 def lines_of(parts: Parts, request: Request) -> list[list[str]]:

@@ -19,7 +19,16 @@ def table(found: Iterable[BoardRow], parts: Parts, sure: Trust, then: str) -> It
         yield from ([str(doubt)] for doubt in sure.doubts)
     if then:
         yield [f"Not the board as it stands now: {then}"]
-    yield ["child", "timescale", "started", "due", "status", "told", "acknowledged until"]
+    yield [
+        "child",
+        "timescale",
+        "started",
+        "due",
+        "status",
+        "told",
+        "told to watch",
+        "acknowledged until",
+    ]
     policy = parts.authority(parts.code).policy
     for row in found:
         yield [
@@ -29,6 +38,7 @@ def table(found: Iterable[BoardRow], parts: Parts, sure: Trust, then: str) -> It
             row.due_on.isoformat() if row.due_on else local(row.due_at),
             status_word(row),
             say_role(row.told_role) if row.told_role else "",
+            ", ".join(say_role(role) for role in row.watching),
             last_day(row.acknowledged_until).isoformat() if row.acknowledged_until else "",
         ]
 

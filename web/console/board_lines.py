@@ -12,6 +12,7 @@ from domain.words import (
     say_day,
     say_days,
     say_hours,
+    say_list,
     say_moment,
     say_role,
     say_time,
@@ -40,6 +41,8 @@ class Line:
     distance: str
     told: str
     told_more: str
+    watching: str
+    """Which roles were told only so that they can watch."""
     promised: str
     handed: str
     """Whom it was handed over to, and until when."""
@@ -52,7 +55,8 @@ def line(row: BoardRow, parts: Parts, authority: Authority, now: datetime, *, su
     """One clock in the words of the board."""
     timescale = authority.policy.timescale(row.timescale)
     by_day = row.due_on is not None and timescale.kind != "same-day"
-    day = row.due_on if by_day and row.due_on else london_date(row.due_at)
+    by_day = by_day or say_time(row.due_at) == "midnight"
+    day = row.due_on if by_day and row.due_on else last_day(row.due_at)
     told, more, promised = told_words(row, parts)
     return Line(
         page=row.page,
@@ -67,6 +71,7 @@ def line(row: BoardRow, parts: Parts, authority: Authority, now: datetime, *, su
         distance=distance(row, timescale, authority, now),
         told=told,
         told_more=more,
+        watching=watching_words(row),
         promised=promised,
         handed=handed_words(row, parts),
         escalation=row.escalation or "",
@@ -117,6 +122,12 @@ def told_words(row: BoardRow, parts: Parts) -> tuple[str, str, str]:
     owner = parts.people.get(row.acknowledged_owner) if row.acknowledged_owner else None
     until = say_day(last_day(row.acknowledged_until))
     return told, more, f"Acknowledged until {until}" + (f" by {owner.name}" if owner else "")
+
+
+def watching_words(row: BoardRow) -> str:
+    """Which roles were told only so that they can watch, beside who answers."""
+    roles = [say_role(role) for role in row.watching if role != row.told_role]
+    return f"Told to watch: {say_list(roles, 'and')}" if roles else ""
 
 
 def handed_words(row: BoardRow, parts: Parts) -> str:

@@ -1,6 +1,5 @@
 """One child: how the clocks stand, what happened, and the same as it was on another day."""
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,11 +35,14 @@ from projections.history import History, Judged, history, judged
 from web.access import needs
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
+from web.console.own_records import note_own
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
+from web.console.recent import recent, why_open
 from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
-from web.console.timeline import entries
+from web.console.timeline import entries, number_of
+from web.console.timeline_pages import page_asked, page_of_each, pager, way_to_fact
 from web.console.two_moments import (
     TwoMoments,
     WrongMoments,
@@ -67,6 +69,7 @@ def children(pages: Pages) -> APIRouter:
             "children.html",
             Page("Find a child", "children", relies_on="nothing"),
             purposes=purposes(request),
+            recent=recent(pages, request),
             may_replay=may_replay(pages, request),
         )
 
@@ -105,8 +108,10 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
     else:
         stream = pages.parts.log.stream(pages.parts.code, "child", reference)
         if may_see(pages, request, stream):
-            query = f"?purpose={why}" if why else ""
-            return RedirectResponse(f"/children/{stream.hex}{query}", 303)
+            session = access(request).session
+            if why and session is not None:
+                pages.parts.sessions.state(session.id, stream.hex, why, pages.parts.now())
+            return RedirectResponse(f"/children/{stream.hex}", 303)
     page = Page("Find a child", "children", error=bool(error), relies_on="nothing")
     return pages.form(
         request,
@@ -118,6 +123,7 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
         purposes=asked,
         why=why,
         none_found=not error,
+        recent=recent(pages, request),
         may_replay=may_replay(pages, request),
     )
 
@@ -125,9 +131,12 @@ def found_or_not(pages: Pages, request: Request, form: Mapping[str, str]) -> Res
 def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
     """Whether there is a child of this id whom the reader may see."""
     let, now, began = access(request), pages.parts.now(), time.perf_counter()
-    found, asker = pages.gate.found(stream.hex, let.asker, now, let.purpose)
-    if found is not None and may(asker, Action.SEE, found, let.purpose, now).allowed:
-        return True
+    found, asker = pages.gate.found(stream.hex, let.asker, now)
+    if found is not None:
+        decision = may(asker, Action.SEE, found, let.purpose, now)
+        if decision.allowed:
+            return True
+        note_own(pages.parts, request, decision, asker, found, let.purpose)
     pages.gate.take_time(began)
     return False
 
@@ -176,8 +185,6 @@ class Told:
     place: str = "children"
     """Where it stands in the navigation."""
     crumbs: tuple[tuple[str, str], ...] = (("Board", "/board"),)
-    note: str = ""
-    """What is left out of what happened."""
 
     @property
     def moment(self) -> datetime:
@@ -228,8 +235,8 @@ def story(
     # What stands on the page is drawn: hundreds of bars are no picture, and the table holds all.
     left_out = {id(one) for one in over[:-MOST_ENDED]}
     drawn = [one for one in every if id(one) not in left_out]
-    asked = request.query_params.get("page", "1")
-    number = max(1, int(asked)) if re.fullmatch(r"[0-9]{1,6}", asked) else 1
+    places = page_of_each(past.lines)
+    number = page_asked(request.query_params, places)
     some, last = entries(past.lines, pages.parts.people, number)
     page = Page(told.title, told.place, told.crumbs, error=bool(error), view=view.said)
     return pages.show(
@@ -248,7 +255,10 @@ def story(
         entries=some,
         pager=pager(told.where + view.query, number, last),
         case_links=links_of(pages.parts, past.kind, past.known, past.reference),
-        anomalies=anomalies([line.recorded for line in past.lines], past.authority),
+        anomalies=[
+            (one, way_to_fact(told.where + view.query, number_of(one.event_id)))
+            for one in anomalies([line.recorded for line in past.lines], past.authority)
+        ],
         left_out=past.left_out,
         as_it_stands=told.where,
         typed=typed if error else view.typed,
@@ -256,8 +266,16 @@ def story(
         error=error,
         moments=moments,
         silent=silent(past, view.now) if moments else None,
-        may_replay=past.kind == "child" and may_replay(pages, request),
+        restricted=why_open(request),
+        may_replay=may_replay(pages, request),
+        may_restrict=past.kind == "child" and may_restrict(pages, request),
     )
+
+
+def may_restrict(pages: Pages, request: Request) -> bool:
+    """Whether whoever looks may say who else may see this record."""
+    let = access(request)
+    return may(let.asker, Action.RESTRICT, let.record, let.purpose, pages.parts.now()).allowed
 
 
 def may_replay(pages: Pages, request: Request) -> bool:
@@ -273,24 +291,6 @@ def links_of(
     if kind != "child":
         return ()
     return tuple(case_links(parts.case_links, (one.event.source for one in known), reference))
-
-
-def pager(where: str, number: int, last: int) -> dict[str, object] | None:
-    """The way to what happened before and after what is shown; nothing where it is all there is."""
-    if last == 1:
-        return None
-    joint = "&" if "?" in where else "?"
-
-    def beside(page: int, word: str) -> dict[str, str]:
-        label = f"{page} of {last}"
-        return {"text": word, "labelText": label, "href": f"{where}{joint}page={page}#history"}
-
-    found: dict[str, object] = {"landmarkLabel": "Pages of what happened"}
-    if number > 1:
-        found["previous"] = beside(number - 1, "Later")
-    if number < last:
-        found["next"] = beside(number + 1, "Earlier")
-    return found
 
 
 @dataclass(frozen=True)
@@ -330,7 +330,8 @@ def card(one: Judged, told: Told) -> Card:
 
 def in_short(one: Judged, told: Told) -> str:
     """Where a clock stands, in one short sentence."""
-    clock, calendar = one.clock, told.history.authority.calendar
+    clock = one.clock
+    calendar = told.history.authority.calendar_of(clock.counted_by)
     if clock.stop is not None and one.verdict not in OUTSTANDING:
         return f"{say_fact(clock.stop.name)} on {say_when(clock.stop)}."
     match one.verdict:

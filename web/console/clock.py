@@ -90,12 +90,18 @@ def weeks(days: Sequence[Day]) -> tuple[tuple[Day | None, ...], ...]:
     return tuple(padded[n : n + WEEK] for n in range(0, len(padded), WEEK))
 
 
+TOLD_OF: Final = {"breach": "told that it is late", "cured": "told that it is not late after all"}
+"""Of what somebody was told, where it was no warning."""
+
+
 @dataclass(frozen=True)
 class TellingLine:
     """Somebody told, or nobody where a rung was empty."""
 
     who: str
     when: str
+    what: str
+    """Whether of a warning, of lateness or that it is not late after all, and whether only to watch."""
     outcome: str
     escalation: str
 
@@ -113,13 +119,17 @@ def tellings(pages: Pages, told: Told, clock: Clock) -> list[TellingLine]:
 def told_by(pages: Pages, one: Raised) -> list[TellingLine]:
     """Everybody one ladder or notice told."""
     found = []
+    watchers = {rung.rung for rung in one.ladder.rungs if rung.watcher}
     for event, at in one.told:
         person = pages.parts.people.get(event.person) if event.person else None
         name = person.name if person else (event.person or "nobody to tell")
         outcome = "" if event.delivered else (event.failure or "could not be told")
         escalation = one.id if one.kind == "breach" else ""
         role = say_role(event.role)
-        found.append(TellingLine(f"{name}, {role}", say_moment(at), outcome, escalation))
+        what = TOLD_OF.get(event.about, "warned that it falls due")
+        if event.rung in watchers:
+            what += ", to watch only"
+        found.append(TellingLine(f"{name}, {role}", say_moment(at), what, outcome, escalation))
     return found
 
 

@@ -1,6 +1,7 @@
 """Two moments of a child side by side: what became known between them, and what that changed."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -10,12 +11,13 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.explanation import Explanation, explain
+from domain.own_matters import of_allegation
 from domain.permission import Action
 from domain.words import say_moment, say_title
-from projections.between import Between, Cause, Changed, How, Learned, between, say_what
+from projections.between import Cause, Changed, How, Learned, between, say_what
 from projections.history import History, Judged
 from web.access import needs
-from web.console.children import child_shown, replay
+from web.console.children import Told, replay
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.silent import Silent, silent
@@ -28,6 +30,9 @@ from web.console.two_moments import (
     two_moments,
     view_typed,
 )
+
+TellIn = Callable[[View], Told]
+"""How a record is replayed under a view."""
 
 SECOND: Final = "and-"
 """What the second moment's names in an address begin with."""
@@ -49,20 +54,24 @@ def compare(pages: Pages) -> APIRouter:
     @routes.get("/children/{ref}/compare")
     @needs(Action.REPLAY, "child")
     def compared(request: Request, ref: str) -> Response:
-        child_shown(request)
-        now, asked = pages.parts.now(), request.query_params
-        if asks_for_moments(asked) or asks_for_moments(asked, AFTER):
-            return typed(pages, request, ref)
-        try:
-            first, second = view_of(asked, now), second_of(asked, View(now))
-        except WrongDate:
-            raise HTTPException(400) from None
-        forms = (two_moments(first), two_moments(second, after=AFTER))
-        if first.is_now and second.is_now:
-            return page_of(pages, request, ref, forms)
-        return page_of(pages, request, ref, forms, (first, second))
+        return compare_page(pages, request, lambda view: replay(pages, request, ref, view))
 
     return routes
+
+
+def compare_page(pages: Pages, request: Request, told_in: TellIn) -> Response:
+    """The page that compares two moments of a record, as its address asks for it."""
+    now, asked = pages.parts.now(), request.query_params
+    if asks_for_moments(asked) or asks_for_moments(asked, AFTER):
+        return typed(pages, request, told_in)
+    try:
+        first, second = view_of(asked, now), second_of(asked, View(now))
+    except WrongDate:
+        raise HTTPException(400) from None
+    forms = (two_moments(first), two_moments(second, after=AFTER))
+    if first.is_now and second.is_now:
+        return page_of(pages, request, told_in(first), forms)
+    return page_of(pages, request, told_in(first), forms, told_in(second))
 
 
 def second_of(asked: Mapping[str, str], now: View) -> View:
@@ -71,7 +80,7 @@ def second_of(asked: Mapping[str, str], now: View) -> View:
     return view_of(named, now.now)
 
 
-def typed(pages: Pages, request: Request, ref: str) -> Response:
+def typed(pages: Pages, request: Request, told_in: TellIn) -> Response:
     """Where the boxes lead, or the form again with what is wrong in them."""
     now, asked = pages.parts.now(), request.query_params
     views, forms, wrong = list[View](), list[TwoMoments](), False
@@ -83,9 +92,10 @@ def typed(pages: Pages, request: Request, ref: str) -> Response:
         except WrongMoments as fault:
             wrong = True
             forms.append(fault.form)
+    told = told_in(View(now))
     if wrong:
-        return page_of(pages, request, ref, (forms[0], forms[1]))
-    return RedirectResponse(f"/children/{ref}/compare{query_of(views[0], views[1])}", 303)
+        return page_of(pages, request, told, (forms[0], forms[1]))
+    return RedirectResponse(f"{told.where}/compare{query_of(views[0], views[1])}", 303)
 
 
 def query_of(first: View, second: View) -> str:
@@ -102,33 +112,31 @@ def query_of(first: View, second: View) -> str:
 def page_of(
     pages: Pages,
     request: Request,
-    ref: str,
+    first: Told,
     forms: tuple[TwoMoments, TwoMoments],
-    views: tuple[View, View] | None = None,
+    second: Told | None = None,
 ) -> Response:
-    """The page itself: the form of both moments, and beneath it what they differ in."""
+    """The page itself: the form of both moments, and beneath it what they differ in, where both are asked."""
     faults = [*forms[0].faults, *forms[1].faults]
-    child = child_shown(request).history[0].event.subject
-    where = f"/children/{ref}"
     page = Page(
         "What changed between two moments",
-        "children",
-        (("Board", "/board"), (f"Child {child}", where)),
+        first.place,
+        (*first.crumbs, (first.title, first.where)),
         error=bool(faults),
-        view=f"{said(views[0])}, beside {said(views[1])}" if views else "",
-        beside_now=views is not None and any(view.is_now for view in views),
-        relies_on="board" if views else "nothing",
+        view=f"{said(first.view)}, beside {said(second.view)}" if second else "",
+        beside_now=second is not None and (first.view.is_now or second.view.is_now),
+        relies_on="board" if second else "nothing",
     )
     return pages.show(
         request,
         "compare.html",
         page,
         400 if faults else 200,
-        whose=f"Child {child}",
-        where=where,
+        whose=first.title,
+        where=first.where,
         faults=faults,
         forms=forms,
-        found=None if views is None else differences(pages, request, ref, views),
+        found=None if second is None else differences(pages, first, second),
     )
 
 
@@ -151,6 +159,8 @@ class Line:
     """One clock that differs: in what, why, and how it is explained at either moment."""
 
     title: str
+    about: str
+    """What it is about, where the record is the authority's own."""
     key: str
     sentences: tuple[str, ...]
     causes: tuple[str, ...]
@@ -165,6 +175,8 @@ class Fact:
 
     how: str
     sentence: str
+    about: str
+    """The allegation it speaks of, where the record is the authority's own."""
     happened: str
     recorded: str
     source: str
@@ -180,39 +192,41 @@ class Found:
     unchanged: int
 
 
-def differences(pages: Pages, request: Request, ref: str, views: tuple[View, View]) -> Found:
+def differences(pages: Pages, first: Told, second: Told) -> Found:
     """Both replays compared, in words."""
-    first, second = (replay(pages, request, ref, view) for view in views)
-    found = between(pages.parts.log, first.history, second.history, views[0].now)
+    found = between(pages.parts.log, first.history, second.history, first.view.now)
+    sides = (first, second)
+    before, after = ((one.view, silent(one.history, one.view.now)) for one in sides)
     return Found(
-        sides=(
-            (views[0], silent(first.history, views[0].now)),
-            (views[1], silent(second.history, views[1].now)),
-        ),
-        facts=tuple(map(fact, found.facts)),
-        clocks=tuple(line(one, found, first.clocks, views) for one in found.clocks),
+        sides=(before, after),
+        facts=tuple(fact(one, second.history) for one in found.facts),
+        clocks=tuple(line(one, sides) for one in found.clocks),
         unchanged=found.unchanged,
     )
 
 
-def fact(one: Learned) -> Fact:
+def fact(one: Learned, past: History) -> Fact:
     """One fact in words."""
     recorded = one.line.recorded
+    about = past.spoken_of.get(recorded.event_id)
     return Fact(
         HOW[one.how],
         one.line.sentence,
+        of_allegation(about) if about else "",
         happening(recorded).said,
         say_moment(recorded.recorded_at),
         recorded.event.source,
     )
 
 
-def line(one: Changed, found: Between, clocks: str, views: tuple[View, View]) -> Line:
+def line(one: Changed, sides: tuple[Told, Told]) -> Line:
     """One clock in words."""
-    sides = ((one.before, found.first, views[0]), (one.after, found.second, views[1]))
-    first, second = (seen(clock, past, view, clocks) for clock, past, view in sides)
+    first, second = (
+        seen(clock, told) for clock, told in zip((one.before, one.after), sides, strict=True)
+    )
     return Line(
         title=say_title(one.one.clock.timescale),
+        about=sides[1].history.about(one.one.clock),
         key=one.one.clock.key,
         sentences=tuple(say_what(one)),
         causes=tuple(map(because, one.causes)),
@@ -221,19 +235,28 @@ def line(one: Changed, found: Between, clocks: str, views: tuple[View, View]) ->
     )
 
 
-def seen(one: Judged | None, past: History, view: View, clocks: str) -> Seen | None:
+def seen(one: Judged | None, told: Told) -> Seen | None:
     """One clock at one moment, explained; nothing where that moment does not know it."""
     if one is None:
         return None
-    why = explain(one.clock, past.authority, past.moment(view.now), one.told_at)
-    return Seen(tag(one.clock, one.verdict), why, f"{clocks}/{one.clock.key}{view.query}")
+    why = explain(one.clock, told.history.authority, told.moment, one.told_at)
+    return Seen(tag(one.clock, one.verdict), why, f"{told.clocks}/{one.clock.key}{told.view.query}")
 
 
 def rows(first: Seen | None, second: Seen | None) -> Iterator[tuple[str, str, str]]:
     """The evidence of both moments, piece beside piece."""
-    sides = [dict(one.why.lines) if one else {} for one in (first, second)]
-    for name in {**sides[0], **sides[1]}:
-        yield name, sides[0].get(name, ""), sides[1].get(name, "")
+    sides = [numbered(one.why.lines) if one else {} for one in (first, second)]
+    for piece in {**sides[0], **sides[1]}:
+        yield piece[0], sides[0].get(piece, ""), sides[1].get(piece, "")
+
+
+def numbered(lines: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
+    """Each piece of evidence by its name and how often that came before: a clock may be held twice."""
+    before, found = Counter[str](), dict[tuple[str, int], str]()
+    for name, said in lines:
+        found[name, before[name]] = said
+        before[name] += 1
+    return found
 
 
 def because(cause: Cause) -> str:

@@ -14,6 +14,7 @@ from web.console.board import board
 from web.console.children import children
 from web.console.clock import clock
 from web.console.compare import compare
+from web.console.contradictions import contradictions
 from web.console.cover import cover
 from web.console.escalations import escalations
 from web.console.export import exports
@@ -37,6 +38,7 @@ from web.console.signing_in import signing_in
 from web.console.sitting import sitting
 from web.console.sittings import sittings
 from web.console.timeliness import shares
+from web.console.why import why
 from web.console.workload import workload
 from web.parts import Parts
 
@@ -52,6 +54,7 @@ class Console:
             keep_and_ask, self._pages
         )
         self.wait_after: Callable[[Request], Awaitable[None]] = self._pages.gate.wait_after
+        self.cannot_print: Callable[[Request], Response] = self._pages.cannot_print
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
     def routes(self) -> APIRouter:
@@ -82,6 +85,7 @@ class Console:
             missing,
             record,
             anomalies,
+            contradictions,
             mail,
             settle,
             kept,
@@ -90,6 +94,7 @@ class Console:
             forced_access,
             restrictions,
             scopes,
+            why,
         ):
             routes.include_router(door(pages))
         routes.include_router(pages.assets.routes())

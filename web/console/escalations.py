@@ -15,7 +15,14 @@ from starlette.exceptions import HTTPException
 
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
-from domain.child_episode import ChildEpisode, acknowledge, explain_breach, team_of
+from domain.child_episode import (
+    ChildEpisode,
+    acknowledge,
+    explain_breach,
+    last_promise,
+    promised_since,
+    team_of,
+)
 from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.event import Event
@@ -23,7 +30,7 @@ from domain.going_live import stopped_by
 from domain.own_matters import page_of
 from domain.permission import Action
 from domain.raised import Raised, raised_tellings
-from domain.words import say_moment
+from domain.words import say_day, say_moment
 from projections.board import find_escalation
 from web.access import needs
 from web.console.answers import said_of
@@ -159,7 +166,15 @@ def show(
         reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
         token=token,
         example=example_of(found.authority, today),
+        no_later=no_later_than(found, now),
     )
+
+
+def no_later_than(found: Found, now: datetime) -> str:
+    """The last day to which this may be put off, in words; empty where any day may be named."""
+    since = london_date(promised_since(found.episode, found.id, now))
+    last = last_promise(found.authority, since)
+    return "" if last is None else say_day(last)
 
 
 def stopped_words(pages: Pages, found: Found, now: datetime) -> str:
@@ -313,7 +328,7 @@ def faults_of_day(until: date | None, authority: Authority, now: datetime) -> li
     """What is wrong with the promised day."""
     if until is None:
         example = example_of(authority, london_date(now))
-        return [(f"Enter a real date by when, for example {example}", "#until-day")]
+        return [(f"Enter the date by when it will be done, for example {example}", "#until-day")]
     if end_of(until) <= now:
         return [("The date by when must be today or later", "#until-day")]
     return []

@@ -1,7 +1,10 @@
-"""A child's history to take away: the form that asks why, and the files with their manifest.
+"""A history to take away: the form that asks why, and the files with their manifest.
 
 They lie at an address in one ZIP file: the look is recorded as that of every page, before anything is sent.
 """
+
+from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
@@ -12,7 +15,7 @@ from projections.history import judged
 from web.access import needs
 from web.console.children import Told, replay
 from web.console.gate import access
-from web.console.look_back import WrongDate, view_of
+from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import as_file
 from web.console.wording import name_of
@@ -28,31 +31,36 @@ def exports(pages: Pages) -> APIRouter:
     @routes.get("/children/{ref}/export")
     @needs(Action.EXPORT, "child")
     def form(request: Request, ref: str) -> Response:
-        return ask(pages, request, told_in(pages, request, ref))
+        return ask(pages, request, told_in(pages, request, partial(replay, pages, request, ref)))
 
     @routes.get("/children/{ref}/export.zip")
     @needs(Action.EXPORT, "child")
     def files(request: Request, ref: str) -> Response:
-        asked, told = request.query_params, told_in(pages, request, ref)
-        purpose = asked.get("purpose", "")
-        kinds = [kind for kind in asked.getlist("kind") if kind in FILE_KINDS]
-        faults = []
-        if purpose not in PURPOSES:
-            faults.append(("Choose why you take it", "#purpose"))
-        if not kinds:
-            faults.append(("Choose at least one kind of file", "#kind"))
-        if faults:
-            return ask(pages, request, told, faults, purpose, kinds)
-        # What a scope was given for stands in the record of the look: the files say the same.
-        return taken_away(pages, request, told, access(request).purpose, kinds)
+        return sent(pages, request, told_in(pages, request, partial(replay, pages, request, ref)))
 
     return routes
 
 
-def told_in(pages: Pages, request: Request, ref: str) -> Told:
-    """The history in the view that the address asks for."""
+def sent(pages: Pages, request: Request, told: Told) -> Response:
+    """The files of a record, or the form again with what is wrong in it."""
+    asked = request.query_params
+    purpose = asked.get("purpose", "")
+    kinds = [kind for kind in asked.getlist("kind") if kind in FILE_KINDS]
+    faults = []
+    if purpose not in PURPOSES:
+        faults.append(("Choose why you take it", "#purpose"))
+    if not kinds:
+        faults.append(("Choose at least one kind of file", "#kind"))
+    if faults:
+        return ask(pages, request, told, faults, purpose, kinds)
+    # What a scope was given for stands in the record of the look: the files say the same.
+    return taken_away(pages, request, told, access(request).purpose, kinds)
+
+
+def told_in(pages: Pages, request: Request, replayed: Callable[[View], Told]) -> Told:
+    """The record in the view that the address asks for."""
     try:
-        return replay(pages, request, ref, view_of(request.query_params, pages.parts.now()))
+        return replayed(view_of(request.query_params, pages.parts.now()))
     except WrongDate:
         raise HTTPException(400) from None
 

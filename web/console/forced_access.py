@@ -126,7 +126,7 @@ def reference_to(
     if episode is None:
         return None
     let, now = access(request), pages.parts.now()
-    record, asker = pages.gate.found(episode.id.hex, let.asker, now, let.purpose)
+    record, asker = pages.gate.found(episode.id.hex, let.asker, now)
     if record is None or not may(asker, Action.SEE, record, let.purpose, now).allowed:
         return None
     return episode.child, f"/children/{episode.id.hex}"

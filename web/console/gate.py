@@ -16,7 +16,10 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, team_of
 from domain.errors import Unavailable
+from domain.invitations import invited_to
+from domain.owing import owed_by
 from domain.permission import (
+    ONE_CHILD,
     PURPOSES,
     Action,
     Asker,
@@ -34,6 +37,7 @@ from projections.board import find_escalation
 from projections.kept_record import forced_by, kept_record
 from projections.statuses import has_ended
 from web.access import Needs, needed
+from web.console.own_records import note_own
 from web.console.sessions import SAFE, Session, Sessions
 from web.parts import Parts
 
@@ -43,6 +47,16 @@ UNATTENDED: Final = "x-daymark-unattended"
 NO_ROUTE_SAYS: Final = "every route declares what it needs"
 
 logger = structlog.get_logger()
+
+
+class SayWhyFirst(Exception):
+    """A record opens only to who says why they look, and they have not; `back` is where they were going."""
+
+    def __init__(self, stream: str, back: str) -> None:
+        """Keep which record, and the way back."""
+        super().__init__("say why first")
+        self.stream = stream
+        self.back = back
 
 
 class SignInFirst(Exception):
@@ -103,19 +117,29 @@ class Gate:
         ):
             raise SignInFirst(page_of(request))
         place = self.place(request, needs)
-        if place is not None and self.is_closed(*place, needs, asker, asked, now):
+        if place is not None and (closed := self.closed(*place, needs, asker, now)):
+            decision, kept = closed
+            note(decision, needs, asker, kept)
+            note_own(self._parts, request, decision, asker, kept, purpose_of(asker, asked, kept))
             self.take_time(began)
             raise HTTPException(404)
-        record, episode = self.record(place, needs, now)
+        record, episode = self.record(request, place, needs, now)
         if episode is not None:
             asker = with_forced(asker, episode)
         purpose = purpose_of(asker, asked, record)
         if record is None:
             decision = Decision(allowed=False, rule="none", reason="nothing of this address")
         else:
-            decision = may(asker, needs.action, record, purpose, now)
+            decision = may(asker, needs.action, record, None, now)
+            if not decision.allowed:
+                stated = self.stated(request, needs, session, record)
+                purpose = stated or purpose
+                decision = may(asker, needs.action, record, purpose, now)
+                if decision.allowed and stated is None and request.method in SAFE:
+                    raise SayWhyFirst(str(record.stream), back_to(request))
         note(decision, needs, asker, record)
         if record is None or not decision.allowed:
+            note_own(self._parts, request, decision, asker, record, purpose)
             self.take_time(began)
             raise HTTPException(404)
         request.state.began = began
@@ -129,6 +153,17 @@ class Gate:
             visible(asker, needs.action, "list", purpose, now),
             episode,
         )
+
+    def stated(
+        self, request: Request, needs: Needs, session: Session | None, record: Record
+    ) -> str | None:
+        """Why somebody said they look at this child; empty for what nobody is asked about."""
+        if record.kind not in ONE_CHILD or record.of != "child" or session is None:
+            return ""
+        asked = request.query_params.get("purpose")
+        if needs.action is Action.EXPORT and asked in PURPOSES:
+            return asked
+        return self._parts.sessions.stated(session.id, str(record.stream))
 
     async def wait_after(self, request: Request) -> None:
         """Wait as long as every denial takes, where a page found only by itself that it must deny."""
@@ -149,7 +184,8 @@ class Gate:
         given = reaching(authority, session.posts if session else (), now)
         posts = (*posts_of(authority, person, now), *given)
         mine = tuple(scope for whose, scope in authority.scopes if whose == person)
-        return Asker(person, posts, active=bool(posts), scopes=mine)
+        invited = invited_to(authority.invitations, authority.code, person, posts)
+        return Asker(person, posts, active=bool(posts), scopes=mine, invited=invited)
 
     def place(self, request: Request, needs: Needs) -> tuple[str, str | None] | None:
         """The opaque id and the clock that an address names; nothing where it is of no record."""
@@ -163,60 +199,53 @@ class Gate:
         ref = asked.get("ref", self._parts.log.stream(code, "authority", code).hex)
         return ref, asked.get("key")
 
-    def is_closed(
-        self,
-        ref: str,
-        clock: str | None,
-        needs: Needs,
-        asker: Asker,
-        asked: str | None,
-        now: datetime,
-    ) -> bool:
-        """Whether a record is not there or not for this person, found without reading its history.
+    def closed(
+        self, ref: str, clock: str | None, needs: Needs, asker: Asker, now: datetime
+    ) -> tuple[Decision, Record | None] | None:
+        """Why a record is not there or not for this person, found without reading its history.
 
-        How long that takes must not tell how long the history is. It is only said of what the board
-        has seen to the end: of anything else the history itself decides.
+        How long that takes must not tell how long the history is. Nothing is said of what the board
+        has not seen to the end, of what was forced open or of who was invited: the history decides.
         """
-        stream = stream_of(ref)
+        stream, parts = stream_of(ref), self._parts
+        nothing = Decision(allowed=False, rule="none", reason="nothing of this address")
         if stream is None:
-            return True
-        parts, version = self._parts, self._parts.log.version(stream)
+            return nothing, None
+        version = parts.log.version(stream)
         try:
             kept = kept_record(parts.views, stream, version, needs.kind, clock)
             opened = asker.person is not None and forced_by(parts.views, stream, asker.person)
         except Unavailable:
-            return False
-        if kept is None or opened:
-            return version == 0
-        if kept.authority != parts.code:
-            return True
-        decision = may(asker, needs.action, kept, purpose_of(asker, asked, kept), now)
-        if not decision.allowed:
-            note(decision, needs, asker, kept)
-        return not decision.allowed
+            return None
+        if version == 0 or (kept is not None and kept.authority != parts.code):
+            return nothing, None
+        if kept is None or opened or asker.invited:
+            return None
+        decisions = [may(asker, needs.action, kept, why, now) for why in (None, *PURPOSES)]
+        return None if any(one.allowed for one in decisions) else (decisions[-1], kept)
 
     def record(
-        self, place: tuple[str, str | None] | None, needs: Needs, now: datetime
+        self, request: Request, place: tuple[str, str | None] | None, needs: Needs, now: datetime
     ) -> tuple[Record | None, ChildEpisode | None]:
         """What an address names, with the child where it is one; nothing where there is no such thing."""
-        code = self._parts.code
+        code, asked = self._parts.code, request.path_params
         if place is None:
-            return Record(needs.kind, code), None
+            sitting = f"{asked['panel']}/{asked['day']}" if needs.kind == "sitting" else None
+            return Record(needs.kind, code, sitting=sitting), None
         ref, clock = place
         episode = self.child(ref)
         if episode is None:
             return None, None
         return record_of(needs.kind, episode, self._parts.authority(code), clock, now), episode
 
-    def found(
-        self, ref: str, asker: Asker, now: datetime, purpose: str | None = None
-    ) -> tuple[Record | None, Asker]:
+    def found(self, ref: str, asker: Asker, now: datetime) -> tuple[Record | None, Asker]:
         """The child of an opaque id as the rules ask of it, and the person with what they forced open.
 
         Nothing where it is not there, or is closed to them as far as the board has seen.
         """
-        if self.is_closed(ref, None, Needs(Action.SEE, "child"), asker, purpose, now):
-            return None, asker
+        closed = self.closed(ref, None, Needs(Action.SEE, "child"), asker, now)
+        if closed is not None:
+            return closed[1], asker
         episode = self.child(ref)
         if episode is None:
             return None, asker
@@ -239,6 +268,11 @@ def stream_of(ref: str) -> UUID | None:
     except ValueError:
         return None
     return stream if stream.hex == ref else None
+
+
+def back_to(request: Request) -> str:
+    """The address that was asked for, with what it asks."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def page_of(request: Request) -> str:
@@ -269,7 +303,7 @@ def record_of(
     if one is None:
         return found
     told = frozenset[str]() if has_ended(one, now) else told_of(episode.history, one.key)
-    return replace(found, told=told, owed_by=one.timescale.duty_holder)
+    return replace(found, told=told, owed_by=owed_by(one))
 
 
 def with_forced(asker: Asker, episode: ChildEpisode) -> Asker:

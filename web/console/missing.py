@@ -30,6 +30,7 @@ from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
 from web.console.trusted import believed
+from web.console.wall import asks_for_wall, wall
 from web.console.wording import capital
 
 TITLE = "Missing children today"
@@ -89,6 +90,13 @@ def asked(pages: Pages, request: Request, kept: LivesNow) -> tuple[View, Missing
 def show(pages: Pages, request: Request, kept: LivesNow) -> Response:
     """The page itself."""
     view, found = asked(pages, request, kept)
+    if asks_for_wall(request) and view.is_now:
+        doubts = believed(pages.parts, view.now, access(request).visible).doubts
+        numbers = [
+            ("out now", len(found.out), "red"),
+            ("back within 72 hours", len(found.back), "blue"),
+        ]
+        return wall(pages, request, Page(TITLE, "missing"), numbers, doubts, found.moment)
     return pages.show(
         request,
         "missing.html",

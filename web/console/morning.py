@@ -10,7 +10,7 @@ from domain.authority import Authority
 from domain.calendar import at_clock, london_date
 from domain.errors import CalendarExpired
 from domain.permission import Action
-from domain.words import say_list, say_moment, say_title, say_weekday
+from domain.words import say_list, say_moment, say_time, say_title, say_weekday
 from projections.board import BoardRow, counts, rows
 from projections.instants import written
 from projections.morning import News, since
@@ -100,14 +100,19 @@ def show(pages: Pages, request: Request) -> Response:
         "morning.html",
         Page("This morning", "morning"),
         trust=sure,
-        since=say_moment(before),
+        since=said_since(before),
         parts=happened,
-        answer=in_a_sentence(happened, due[0][2], counted["not-acknowledged"], say_moment(before)),
+        answer=in_a_sentence(happened, due[0][2], counted["not-acknowledged"], said_since(before)),
         due=due,
         away=away(pages, authority, today),
         unallocated=nobodys(pages, allowed, authority, now),
         late=counted["breached"],
     )
+
+
+def said_since(before: datetime) -> str:
+    """The close of the last working day, with its weekday: 5pm on Friday 8 January 2016."""
+    return f"{say_time(before)} on {say_weekday(london_date(before))}"
 
 
 def last_close(authority: Authority, now: datetime) -> datetime:

@@ -7,7 +7,10 @@ from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.permission import ANYWHERE, Action, Asker, Record, may, visible
+from domain.calendar import london_date
+from domain.invitations import called
+from domain.permission import ANYWHERE, Action, Asker, Record, Visible, may, visible
+from domain.words import say_weekday
 from projections.instants import written
 from projections.permitted import children_seen
 from web.access import Needs
@@ -45,6 +48,10 @@ PLACES: Final = (
 )
 
 
+OF_WHOLE_RECORDS: Final = frozenset({"/children", "/missing", "/record", "/anomalies"})
+"""Places that show nothing to whoever may see single clocks alone."""
+
+
 @dataclass(frozen=True)
 class Opening:
     """Which addresses open to one reader; a template asks it before it names one."""
@@ -78,19 +85,58 @@ class Opening:
         return self._whole is None or UUID(ref.partition("/")[0]) in self._whole
 
     @cached_property
+    def _allowed(self) -> Visible:
+        """Which children's records the reader may see."""
+        return visible(self.asker, Action.SEE, "child", purpose_of(self.asker, None), self.now)
+
+    @property
+    def in_part(self) -> bool:
+        """Whether the reader sees only some of an authority's children by their post, as lists then say.
+
+        It is asked of the post alone: what is restricted must not be seen to be left out.
+        """
+        here = {ANYWHERE, self.parts.code}
+        return not any(
+            one.condition is None and one.authority in here for one in self._allowed.grants
+        )
+
+    @cached_property
     def _whole(self) -> frozenset[UUID] | None:
         """Every child whose whole record opens; nothing where all that is ever listed does."""
-        code = self.parts.code
-        allowed = visible(self.asker, Action.SEE, "child", purpose_of(self.asker, None), self.now)
-        if any(
-            one.condition is None and one.authority in {ANYWHERE, code} for one in allowed.grants
-        ):
+        if not self.in_part:
             return None
-        return frozenset(children_seen(self.parts.views, code, allowed, written(self.now)))
+        seen = children_seen(self.parts.views, self.parts.code, self._allowed, written(self.now))
+        return frozenset(seen)
 
     def places(self) -> Iterator[Place]:
         """The items of the navigation for this reader, in their order."""
-        return (one for one in PLACES if self(one.href))
+        return (one for one in PLACES if self(one.href) and self.has_use(one.href))
+
+    def has_use(self, path: str) -> bool:
+        """Whether a place has anything for the reader: lists of whole records need a record that opens."""
+        if path not in OF_WHOLE_RECORDS or self._allowed.grants:
+            return True
+        return path == "/record" and self("/record/here")
+
+    @property
+    def invited(self) -> tuple[dict[str, str], ...]:
+        """The sittings the reader is invited to: those to come, the next first, and the last one held."""
+        code, today = self.parts.code, london_date(self.now)
+        known = self.parts.authority(code).sittings
+        mine = sorted(
+            (one.sits_on, panel)
+            for panel, dates in known.items()
+            for one in dates
+            if self.asker.active and (code, called(panel, one.sits_on)) in self.asker.invited
+        )
+        held = [one for one in mine if one[0] < today]
+        return tuple(
+            {
+                "href": f"/sittings/{called(panel, on)}",
+                "text": f"{panel.upper()} on {say_weekday(on)}",
+            }
+            for on, panel in (*(one for one in mine if one[0] >= today), *held[-1:])
+        )
 
     @property
     def home(self) -> str:

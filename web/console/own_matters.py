@@ -1,6 +1,7 @@
 """The authority's own record: allegations about no identified child, each apart, and its own duties."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -20,6 +21,8 @@ from projections.history import history
 from web.access import needs
 from web.console.children import Told, record_page
 from web.console.clock import clock_in, why
+from web.console.compare import TellIn, compare_page
+from web.console.export import ask, sent, told_in
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Pages
 
@@ -31,14 +34,43 @@ def own_matters(pages: Pages) -> APIRouter:
     @routes.get("/authority")
     @needs(Action.SEE, "child")
     def itself(request: Request) -> Response:
-        return record_page(pages, request, "/authority", lambda view: own(pages, view))
+        return record_page(pages, request, "/authority", partial(own, pages))
 
     @routes.get("/authority/allegations/{mark}")
     @needs(Action.SEE, "child")
     def allegation(request: Request, mark: str) -> Response:
-        found = known_as(pages, mark)
-        where = page_of("authority", own_stream(pages), found)
-        return record_page(pages, request, where, lambda view: own(pages, view, found))
+        where = f"/authority/allegations/{mark}"
+        return record_page(pages, request, where, of_mark(pages, mark))
+
+    @routes.get("/authority/compare")
+    @needs(Action.REPLAY, "child")
+    def itself_compared(request: Request) -> Response:
+        return compare_page(pages, request, partial(own, pages))
+
+    @routes.get("/authority/allegations/{mark}/compare")
+    @needs(Action.REPLAY, "child")
+    def allegation_compared(request: Request, mark: str) -> Response:
+        return compare_page(pages, request, of_mark(pages, mark))
+
+    @routes.get("/authority/export")
+    @needs(Action.EXPORT, "child")
+    def itself_asked(request: Request) -> Response:
+        return ask(pages, request, told_in(pages, request, partial(own, pages)))
+
+    @routes.get("/authority/export.zip")
+    @needs(Action.EXPORT, "child")
+    def itself_taken(request: Request) -> Response:
+        return sent(pages, request, told_in(pages, request, partial(own, pages)))
+
+    @routes.get("/authority/allegations/{mark}/export")
+    @needs(Action.EXPORT, "child")
+    def allegation_asked(request: Request, mark: str) -> Response:
+        return ask(pages, request, told_in(pages, request, of_mark(pages, mark)))
+
+    @routes.get("/authority/allegations/{mark}/export.zip")
+    @needs(Action.EXPORT, "child")
+    def allegation_taken(request: Request, mark: str) -> Response:
+        return sent(pages, request, told_in(pages, request, of_mark(pages, mark)))
 
     @routes.get("/authority/clocks/{key}")
     @needs(Action.SEE, "clock")
@@ -71,6 +103,12 @@ def known_as(pages: Pages, mark: str) -> str:
     return found
 
 
+def of_mark(pages: Pages, mark: str) -> TellIn:
+    """How the allegation that an address names is replayed; HTTPException 404 where there is none."""
+    found = known_as(pages, mark)
+    return lambda view: own(pages, view, found)
+
+
 def own(pages: Pages, view: View, allegation: str | None = None) -> Told:
     """The authority's own record as a view asks for it, or one allegation's alone."""
     parts = pages.parts
@@ -90,7 +128,6 @@ def own(pages: Pages, view: View, allegation: str | None = None) -> Told:
         title=ITSELF,
         about="the authority itself",
         place="authority",
-        note="Who holds which role, and how far each system has been heard, is left out.",
     )
     return itself if allegation is None else spoken_of(itself, allegation)
 
@@ -102,6 +139,5 @@ def spoken_of(itself: Told, allegation: str) -> Told:
         where=page_of("authority", itself.history.stream, allegation),
         title=of_allegation(allegation),
         about="this allegation",
-        note="",
         crumbs=(*itself.crumbs, (ITSELF, f"/authority{itself.view.query}")),
     )

@@ -29,6 +29,7 @@ from web.access import Needs
 from web.console.assets import Assets
 from web.console.gate import Access, Gate
 from web.console.headers import security_headers
+from web.console.heartbeat import Heartbeat
 from web.console.navigation import Opening
 from web.console.sessions import Session, Sessions, origin_of
 from web.console.trusted import ReliesOn, believed_of
@@ -95,7 +96,7 @@ class Pages:
     def __init__(self, parts: Parts) -> None:
         """Read the templates and the assets once."""
         self.parts = parts
-        self.assets = Assets()
+        self.assets = Assets(brand=parts.brand)
         self.sessions = Sessions(parts)
         self.gate = Gate(parts, self.sessions)
         self.templates = {sure: environment(sure=sure) for sure in (True, False)}
@@ -104,6 +105,7 @@ class Pages:
         self._rules_at_start = NOT_AT_HAND
         with suppress(AdoptedMissing):
             self._rules_at_start = self.rules()
+        self._heartbeat = Heartbeat(parts)
         self.headers = security_headers(
             self.render(
                 "problem.html",
@@ -158,16 +160,20 @@ class Pages:
     def problem(self, request: Request, status: int) -> Response:
         """The page that says something went wrong and what to do; the same words for the same status."""
         page = Page(TITLES.get(status, BROKEN), relies_on="nothing")
-        said = {"problem": status, "trace": trace_id()}
+        said: dict[str, object] = {"problem": status, "trace": trace_id()}
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.
-        gone = getattr(request.state, "unjudged", None)
-        trust = Trust(self.parts.now(), 0, 0, (unjudged(gone),)) if gone else None
-        text = self.render(
-            "problem.html", page, None, None, rules=self._rules_at_start, trust=trust, **said
-        )
+        said |= {"rules": self._rules_at_start, "kept": self._heartbeat.beats()}
+        if gone := getattr(request.state, "unjudged", None):
+            said["trust"] = Trust(self.parts.now(), 0, 0, (unjudged(gone),))
+        text = self.render("problem.html", page, None, None, **said)
         return HTMLResponse(text, status_code=status)
+
+    def cannot_print(self, request: Request) -> Response:
+        """The page that says that no PDF can be made here, and who mends it."""
+        page = Page("No PDF can be made here", relies_on="nothing")
+        return self.show(request, "problem.html", page, 503, problem=503, unprinted=True)
 
     def trusted(self, request: Request, page: Page) -> Trust | None:
         """Whether a page can be relied on; nothing for one that judges nothing, or not of now."""
@@ -190,13 +196,16 @@ class Pages:
         sure = not doubts and not values.pop("doubted", False)
         around: dict[str, object] = {
             "council": self.parts.council,
+            "brand": self.parts.brand,
             "training": self.parts.training,
             "static": self.assets.prefix,
             "printed_at": say_moment(now),
             "places": tuple(opening.places()) if opening else (),
             "home": opening.home if opening else "/board",
+            "invited_to": opening.invited if opening else (),
             "idle": self.idle(opening, now),
             "opens": opening or opens_nothing,
+            "in_part": opening is not None and opening.in_part,
             "leads": opening.leads if opening else opens_nothing,
             "trust": trust,
             "doubts": doubts,

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from typing import Final
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -18,7 +17,7 @@ from domain.facts.authority import SourceRegistered
 from domain.facts.fact import Fact
 from domain.permission import Action, Record, may
 from domain.standing import Standing
-from domain.words import say_fact, say_when
+from domain.words import say_fact, say_fields, say_when
 from formats.by_hand import build_event
 from formats.cloudevents import definition
 from formats.fact_forms import (
@@ -32,6 +31,7 @@ from formats.fact_forms import (
 )
 from web.access import needs
 from web.console.children import may_see
+from web.console.contradictions import may_be_mended
 from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
@@ -94,14 +94,14 @@ def record(pages: Pages) -> APIRouter:
     @routes.get("/children/{ref}/recorded/{event}")
     @needs(Action.RECORD, "child")
     def one(request: Request, ref: str, event: str) -> Response:
-        stood = by_hand(request, event)
+        stood = may_be_mended(pages, episode_of(request), event)
         return show_mending(pages, request, ref, stood, Filled()) if stood else back(ref)
 
     @routes.post("/children/{ref}/recorded/{event}")
     @needs(Action.RECORD, "child")
     async def mended(request: Request, ref: str, event: str) -> Response:
         form = texts(await request.form())
-        stood = by_hand(request, event)
+        stood = may_be_mended(pages, episode_of(request), event)
         if stood is None:
             return back(ref)
         return await run_in_threadpool(mend, pages, request, ref, stood, Filled("mend", form))
@@ -134,7 +134,11 @@ def show_list(pages: Pages, request: Request, filled: Filled, done: str = "") ->
         Page(TITLE, "record", error=bool(filled.faults), relies_on="nothing"),
         400 if filled.faults else 200,
         facts=[
-            {"text": say_fact(one), "what": definition(recordable()[one])[0], "here": one in here}
+            {
+                "text": say_fact(one),
+                "what": say_fields(definition(recordable()[one])[0]),
+                "here": one in here,
+            }
             for one in names
         ],
         missing=len([one for one in names if one not in here]),
@@ -319,14 +323,6 @@ def faults_of(error: UnreadableFact) -> list[tuple[str, str]]:
     ]
 
 
-def by_hand(request: Request, event: str) -> Standing | None:
-    """The fact of this child that a person stated here and that stands; nothing for any other."""
-    if not re.fullmatch(r"[0-9a-f]{32}", event):
-        return None
-    found = (one for one in episode_of(request).standing if one.event_id == UUID(hex=event))
-    return next((one for one in found if one.source == CONSOLE and one.name in recordable()), None)
-
-
 def show_mending(
     pages: Pages, request: Request, ref: str, stood: Standing, filled: Filled
 ) -> Response:
@@ -372,7 +368,7 @@ def mend(pages: Pages, request: Request, ref: str, stood: Standing, filled: Fill
         f"id={teller.token}",
         f"time={teller.now.isoformat()}",
         f"reason={reason}",
-        f"corrected_event.source={CONSOLE}",
+        f"corrected_event.source={told.event.source}",
         f"corrected_event.id={told.event.id}",
     ]
     event = built("fact-corrected" if what == "correct" else "fact-withdrawn", words, teller)

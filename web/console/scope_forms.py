@@ -1,4 +1,4 @@
-"""The form that gives somebody children to look at: chosen by reference, or drawn by a seed."""
+"""The form that gives somebody records to look at: children chosen or drawn, and the authority's own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ DAYS: Final = 366
 LONGEST: Final = timedelta(days=DAYS)
 SAMPLE: Final = "sample"
 REFERENCES: Final = "references"
+YES: Final = "yes"
 SEED_LENGTH: Final = 100
 
 
@@ -38,6 +39,8 @@ class Wanted:
     size: int
     strata: tuple[str, ...]
     seed: str
+    itself: bool
+    """Whether the authority's own record is to be looked at too."""
 
 
 def receivers(authority: Authority, now: datetime) -> tuple[str, ...]:
@@ -59,6 +62,7 @@ def wanted(
     filled = Filled("scope", form, chosen={"strata": strata})
     day, filled.days["until"] = day_typed(form, "until")
     faults, by = filled.faults, form.get("by", SAMPLE)
+    itself = form.get("itself") == YES
     references = tuple(dict.fromkeys(form.get("references", "").split()))
     size, seed = form.get("size", "") or str(CASES), form.get("seed", "") or token
     if form.get("person") not in allowed:
@@ -69,7 +73,7 @@ def wanted(
         faults["until-day"] = "Enter a real date, for example 7 1 2016"
     elif not today <= day <= today + LONGEST:
         faults["until-day"] = "The last day must be today or later, and within a year"
-    if by == REFERENCES and not 1 <= len(references) <= MOST:
+    if by == REFERENCES and not (0 if itself else 1) <= len(references) <= MOST:
         faults["references"] = f"Enter 1 to {MOST} references, one a line"
     if by == SAMPLE and not (size.isascii() and size.isdigit() and 1 <= int(size) <= MOST):
         faults["size"] = f"Enter a number of cases from 1 to {MOST}"
@@ -85,18 +89,19 @@ def wanted(
         size=int(size) if by == SAMPLE else 0,
         strata=tuple(one for one in STRATA if one in strata),
         seed=seed,
+        itself=itself,
     ), filled
 
 
 def given(parts: Parts, said: Wanted, by: str, token: str) -> list[Event]:
     """The scope, and how it was drawn where it was; a reference that nobody knows shows nothing."""
-    now = parts.now()
-    if said.references:
+    now, itself = parts.now(), [itself_of(parts)] if said.itself else []
+    if not said.size:
         of = [parts.log.stream(parts.code, "child", one).hex for one in said.references]
-        return [event(parts, scope_of(said, of), by, token)]
+        return [event(parts, scope_of(said, [*of, *itself]), by, token)]
     strata = frame(parts.log, parts.authority(parts.code), now, said.strata, said.person)
     children = draw(strata, said.size, said.seed)
-    scope = event(parts, scope_of(said, children), by, token)
+    scope = event(parts, scope_of(said, [*children, *itself]), by, token)
     drawn = SampleDrawn(
         scope=scope.event_id,
         seed=said.seed,
@@ -106,6 +111,11 @@ def given(parts: Parts, said: Wanted, by: str, token: str) -> list[Event]:
         known_at=now,
     )
     return [scope, event(parts, drawn, by, f"{token}-drawn")]
+
+
+def itself_of(parts: Parts) -> str:
+    """What the authority's own record is called among the children of a scope."""
+    return parts.log.stream(parts.code, "authority", parts.code).hex
 
 
 def scope_of(said: Wanted, children: Sequence[str]) -> ScopeGiven:

@@ -12,6 +12,7 @@ from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.engine_events import ScopeEnded
 from domain.event import CONSOLE, Identity, engine_realm, event_id
+from domain.own_matters import Matter, page_of, whose
 from domain.permission import PURPOSES, Action, Record, may
 from domain.rights import AuditScope, audit_scopes
 from domain.words import say_day, say_list, say_moment
@@ -26,9 +27,11 @@ from web.console.scope_forms import (
     CASES,
     REFERENCES,
     SAMPLE,
+    YES,
     drawn_again,
     event,
     given,
+    itself_of,
     receivers,
     wanted,
 )
@@ -124,6 +127,13 @@ def show(pages: Pages, request: Request, filled: Filled) -> Response:
             for code, text in STRATA.items()
         ],
         by={"sample": SAMPLE, "references": REFERENCES},
+        itself=[
+            {
+                "value": YES,
+                "text": "The authority’s own record too",
+                "checked": filled.value("itself") == YES,
+            }
+        ],
         cases=CASES,
         filled=filled,
     )
@@ -139,21 +149,30 @@ def line(pages: Pages, one: AuditScope) -> dict[str, Any]:
         "until": say_day(last_day(one.until)),
         "given": f"{say_moment(one.given_at)} by {name_of(parts.people, one.given_by)}",
         "over": "" if now < one.over_at else f"Over since {say_moment(one.over_at)}",
-        "drawn": how_drawn(one),
+        "drawn": how_drawn(one, itself_of(parts)),
     }
 
 
-def how_drawn(one: AuditScope) -> str:
+def how_drawn(one: AuditScope, itself: str) -> str:
     """How the children came to be in it, in a sentence from which they can be drawn again."""
+    children = children_of(one, itself)
+    more = ", and the authority’s own record" if len(children) < len(one.children) else ""
+    if not children:
+        return "The authority’s own record alone"
     if one.drawn is None:
-        return "Chosen by reference"
+        return f"Chosen by reference{more}"
     said = one.drawn
     strata = say_list([STRATA.get(code, code).lower() for code in said.strata], "and")
     by = f", by {strata}" if strata else ""
     return (
-        f"{len(one.children)} drawn out of {said.out_of}{by}, with the seed {said.seed}, "
-        f"from what was known at {say_moment(said.known_at)}"
+        f"{len(children)} drawn out of {said.out_of}{by}, with the seed {said.seed}, "
+        f"from what was known at {say_moment(said.known_at)}{more}"
     )
+
+
+def children_of(one: AuditScope, itself: str) -> tuple[str, ...]:
+    """The children of a scope, without the authority's own record where that is in it."""
+    return tuple(child for child in one.children if child != itself)
 
 
 def record(pages: Pages, request: Request, form: dict[str, str], strata: list[str]) -> Response:
@@ -179,7 +198,8 @@ def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) ->
     mine = one.person == access(request).asker.person
     redrawn = ""
     if again and one.drawn is not None and not mine:
-        same = drawn_again(pages.parts, one.drawn, one.person) == one.children
+        children = children_of(one, itself_of(pages.parts))
+        same = drawn_again(pages.parts, one.drawn, one.person) == children
         redrawn = (
             "Drawn again just now: the same children in the same order."
             if same
@@ -194,7 +214,10 @@ def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) ->
         redrawn=redrawn,
         may_redraw=one.drawn is not None,
         cases=[
-            {"href": f"/children/{episode.id.hex}", "text": episode.child}
+            {
+                "href": page_of(episode.kind, episode.id),
+                "text": whose(episode.kind, episode.child),
+            }
             for episode in (visible_cases(pages, request, one) if mine else ())
         ],
     )
@@ -204,7 +227,7 @@ def visible_cases(pages: Pages, request: Request, one: AuditScope) -> Iterator[C
     """The children of a scope whom its holder may see now: none whose record was restricted since."""
     let, now = access(request), pages.parts.now()
     for ref in one.children:
-        record, asker = pages.gate.found(ref, let.asker, now, one.purpose)
+        record, asker = pages.gate.found(ref, let.asker, now)
         episode = pages.gate.child(ref)
         if record and episode and may(asker, Action.SEE, record, one.purpose, now).allowed:
             yield episode
@@ -235,8 +258,9 @@ def pack_of(pages: Pages, request: Request, one: AuditScope) -> Response:
     )
     cases = []
     for episode in shown:
-        replay = history(parts.log, episode.id, authority=authority)
-        cases.append(Case(episode.child, export(replay, judged(parts.log, replay, at), taken)))
+        matter = None if episode.kind == "child" else Matter()
+        replay = history(parts.log, episode.id, authority=authority, matter=matter)
+        cases.append(Case(replay.whose, export(replay, judged(parts.log, replay, at), taken)))
     about = {
         "scope": one.event_id.hex,
         "authority": parts.code,

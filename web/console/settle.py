@@ -3,7 +3,8 @@
 Nothing is adopted here: the file goes to whoever keeps this installation.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -11,15 +12,17 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from domain.calendar import london_date
-from domain.form import answered, by_thread, write_form, written
+from domain.form import answered, by_thread, with_answers, write_form, written
 from domain.packs import Form
 from domain.permission import Action
 from domain.settling import Question, questions, read_answer
-from domain.timescales import Policy, Scalar
-from domain.words import say_title
+from domain.timescales import Policy, Scalar, spelled
+from domain.unwarned import lost_warnings
+from domain.words import say_fields, say_title
 from web.access import needs
 from web.console.look_back import NOT_A_DATE, Typed, day_typed
 from web.console.pages import Page, Pages, texts
+from web.console.wording import capital
 
 TITLE = "What must be settled"
 WRONG_NAMES = {
@@ -44,6 +47,8 @@ class Filled:
     typed: Mapping[str, str]
     answers: dict[str, Scalar] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+    """Which warnings these answers would take away, a sentence for each rule."""
 
     def fault(self, name: str) -> str:
         """What is wrong with one field; empty where nothing is."""
@@ -78,7 +83,11 @@ def settle(pages: Pages) -> APIRouter:
         pages.sessions.accept(session, form.get("token", ""))
         policy = in_force(pages)
         filled, text = read(policy, form)
-        return show(pages, request, policy, filled) if filled.faults else download(text)
+        if not filled.faults:
+            filled.lost = tuple(lost_warnings(policy, with_answers(policy, filled.answers)))
+        if filled.faults or (filled.lost and form.get("lost") != stamp(filled.lost)):
+            return show(pages, request, policy, filled)
+        return download(text)
 
     return routes
 
@@ -114,6 +123,11 @@ def read(policy: Policy, form: Mapping[str, str]) -> tuple[Filled, str]:
     )
 
 
+def stamp(lost: Sequence[str]) -> str:
+    """What the form sends back once these very sentences were shown."""
+    return hashlib.sha256("\n".join(lost).encode()).hexdigest()[:16]
+
+
 def download(text: str) -> Response:
     """The filled form as the file to be kept."""
     named = {"Content-Disposition": 'attachment; filename="settled.toml"'}
@@ -131,6 +145,7 @@ def show(pages: Pages, request: Request, policy: Policy, filled: Filled) -> Resp
         threads=list(threads(policy, filled)),
         count=len(questions(policy)),
         filled=filled,
+        lost_stamp=stamp(filled.lost) if filled.lost else "",
     )
 
 
@@ -153,13 +168,13 @@ def shown(one: Question, filled: Filled) -> dict[str, object]:
     parameter = one.parameter
     default = written(parameter.default).strip('"')
     unit = parameter.unit.replace("-", " ")
-    said = IN_WORDS.get(default, default) if one.choices else f"{default} {unit}"
+    said = IN_WORDS.get(default, default) if one.choices else spelled(int(default), parameter.unit)
     note = f" It changes nothing yet: {one.effect.why_not}." if one.effect.why_not else ""
     return {
         "id": anchor(one.name),
         "name": one.name,
         "question": one.effect.question,
-        "hint": f"Until it is settled: {said}. {parameter.meaning[:1].upper()}{parameter.meaning[1:]}.{note}",
+        "hint": f"Until it is settled: {said}. {capital(say_fields(parameter.meaning))}.{note}",
         "unit": unit,
         "choices": [(code, IN_WORDS.get(code, code.capitalize())) for code in one.choices],
         "value": filled.typed.get(one.name, ""),

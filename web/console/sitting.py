@@ -1,6 +1,6 @@
 """One sitting of a panel: its agenda with the reasons, who was there, what was decided and is to be done."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,20 +15,23 @@ from domain.calendar import london_date
 from domain.child_episode import team_of
 from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSittingPostponed, Sitting
+from domain.invitations import Invitation, called
+from domain.partners import partner_of
+from domain.permission import AGENCIES as SIGN_IN
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of
-from domain.words import say_day, say_list, say_weekday
+from domain.words import say_agency, say_day, say_list, say_weekday
 from projections.agenda import Agenda, Attendance, agenda, may_come_before
 from projections.agenda_items import AgreedAction, Item
 from web.access import needs
 from web.console import sitting_forms
-from web.console.gate import Access
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages, texts
-from web.console.sittings import known
+from web.console.sittings import known, opens
 from web.console.statuses import Tag
 from web.console.telling import Filled, may_record
-from web.console.wording import AGENCIES, capital, partner_of, say_agency
+from web.console.wording import AGENCIES, capital, name_of
 
 DECISIONS = CODE_SETS["panel_decision"].labels
 ACTIONS = CODE_SETS["panel_action"].labels
@@ -40,13 +43,15 @@ def sitting(pages: Pages) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/sittings/{panel}/{day}")
-    @needs(Action.SEE, "list")
+    @needs(Action.SEE, "sitting")
     def page(request: Request, panel: str, day: str, done: str = "") -> Response:
         view = view_asked(pages, request)
+        if not view.is_now and access(request).decision.rule == "invited":
+            raise HTTPException(404)  # an invitation is to the agenda as it stands
         return show(pages, request, found_at(pages, request, panel, day, view), view, done=done)
 
     @routes.get("/sittings/{panel}/{day}/pack")
-    @needs(Action.SEE, "list")
+    @needs(Action.SEE, "sitting")
     def pack(request: Request, panel: str, day: str, agency: str = "") -> Response:
         return show_pack(pages, request, found_at(pages, request, panel, day), agency)
 
@@ -101,17 +106,18 @@ def found_at(
         # The board knows only the children of now; another moment is asked of the whole log.
         among=may_come_before(parts.log, parts.views, authority, panel) if is_now else None,
     )
-    return found.kept_to(partial(may_see, pages, request))
+    # An invitation is to the agenda as it stands.
+    return found.kept_to(partial(may_see, pages, request, called(panel, on) if is_now else None))
 
 
-def may_see(pages: Pages, request: Request, stream: UUID, agencies: Collection[str]) -> bool:
-    """Whether whoever asks may see a child on an agenda, or a partner may for what their agency does."""
-    access: Access = request.state.access
+def may_see(pages: Pages, request: Request, sitting: str | None, stream: UUID) -> bool:
+    """Whether whoever asks may see a child: anywhere, or on this agenda because they are invited to it."""
+    let = access(request)
     episode = pages.parts.log.episode(stream)
     assert episode is not None
     closed = restriction(episode.history)
-    record = Record(
-        "list",
+    child = Record(
+        "child",
         episode.authority,
         stream=stream.hex,
         team=team_of(episode),
@@ -121,9 +127,9 @@ def may_see(pages: Pages, request: Request, stream: UUID, agencies: Collection[s
         family=family_of(episode.standing),
     )
     now = pages.parts.now()
+    on_the_agenda = replace(child, kind="agenda", sitting=sitting)
     return any(
-        may(access.asker, Action.SEE, replace(record, owed_by=owed), access.purpose, now).allowed
-        for owed in (None, *map(partner_of, agencies))
+        may(let.asker, Action.SEE, one, let.purpose, now).allowed for one in (child, on_the_agenda)
     )
 
 
@@ -160,12 +166,14 @@ def show(
         "sitting.html",
         page,
         400 if filled.faults else 200,
-        **agenda_said(found, today),
+        **agenda_said(found, today, partial(opens, pages, request)),
         view=view,
         done=done,
         filled=filled,
         has_sat=found.sitting.sits_on <= today,
-        choices=choices(found),
+        choices=choices(found)
+        | {"people": people(pages), "invited": invited_options(pages, found)},
+        invited=[invited_line(pages, one) for one in found.invited],
         may_record=may_record(pages, request),
     )
 
@@ -197,8 +205,10 @@ def title_of(found: Agenda) -> str:
     return f"{found.panel.upper()} on {say_weekday(found.sitting.sits_on)}"
 
 
-def agenda_said(found: Agenda, today: date) -> dict[str, Any]:
-    """All that the page and the pack say of a sitting."""
+def agenda_said(
+    found: Agenda, today: date, opening: Callable[[str], bool] = lambda _sitting: False
+) -> dict[str, Any]:
+    """All that the page and the pack say of a sitting; `opening` says which others open to the reader."""
     sits = found.sitting
     return {
         "address": f"/sittings/{found.panel}/{sits.sits_on}",
@@ -206,8 +216,8 @@ def agenda_said(found: Agenda, today: date) -> dict[str, Any]:
         "closes": say_weekday(sits.cutoff_on),
         "is_closed": sits.cutoff_on < today,
         "moved": [moved(one.fact) for one in found.moved_from],
-        "previous": neighbour(found.panel, found.previous),
-        "following": neighbour(found.panel, found.following),
+        "previous": neighbour(found.panel, found.previous, opening),
+        "following": neighbour(found.panel, found.following, opening),
         "items": [item_line(one) for one in found.items],
         "next_time": [item_line(one) for one in found.everybody if one.after_cutoff],
         "actions": [action_line(one) for one in found.actions],
@@ -223,11 +233,15 @@ def moved(fact: object) -> str:
     return f"Put off from {say_weekday(fact.sits_on)}: {named(REASONS, fact.reason).lower()}"
 
 
-def neighbour(panel: str, other: Sitting | None) -> dict[str, str] | None:
-    """The sitting before or after, with its address."""
+def neighbour(
+    panel: str, other: Sitting | None, opening: Callable[[str], bool]
+) -> dict[str, str] | None:
+    """The sitting before or after, with its address where it opens to the reader."""
     if other is None:
         return None
-    return {"href": f"/sittings/{panel}/{other.sits_on}", "text": say_day(other.sits_on)}
+    sitting = called(panel, other.sits_on)
+    href = f"/sittings/{sitting}" if opening(sitting) else ""
+    return {"href": href, "text": say_day(other.sits_on)}
 
 
 def item_line(item: Item) -> dict[str, object]:
@@ -272,6 +286,38 @@ def attendance_said(told: Attendance | None) -> dict[str, str] | None:
         "present": say_list([say_agency(one) for one in told.present], "and") or "Nobody",
         "apologies": say_list([say_agency(one) for one in told.apologies], "and"),
     }
+
+
+def invited_line(pages: Pages, one: Invitation) -> str:
+    """Who is invited, in words: the person for the agency, or whoever signs in for it."""
+    agency = say_agency(one.agency)
+    if one.person is not None:
+        return f"{agency}: {name_of(pages.parts.people, one.person)}"
+    if partner_of(one.agency) in SIGN_IN.values():
+        return f"{agency}: whoever signs in for it"
+    return f"{agency}: nobody signs in for it here, so give them the pack"
+
+
+def invited_options(pages: Pages, found: Agenda) -> list[dict[str, str]]:
+    """Every invitation that can be withdrawn, to choose from."""
+    return [
+        {"value": "", "text": "Choose an invitation"},
+        *(
+            {"value": sitting_forms.said_of(one), "text": invited_line(pages, one)}
+            for one in found.invited
+        ),
+    ]
+
+
+def people(pages: Pages) -> list[dict[str, str]]:
+    """Everybody with a post here today, to choose from."""
+    parts, now = pages.parts, pages.parts.now()
+    posts = {person: pages.posts(person, now)[0] for person in parts.people}
+    here = sorted((name_of(parts.people, one), one) for one, roles in posts.items() if roles)
+    return [
+        {"value": "", "text": "Whoever signs in for the agency"},
+        *({"value": one, "text": f"{name}, {posts[one]}"} for name, one in here),
+    ]
 
 
 def choices(found: Agenda) -> dict[str, list[dict[str, str]]]:

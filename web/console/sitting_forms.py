@@ -1,4 +1,4 @@
-"""What a co-ordinator records of a sitting: a decision, an action, an action done, and who was there."""
+"""What a co-ordinator records of a sitting: who is invited, what was decided and agreed, who was there."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,16 +10,21 @@ from fastapi.responses import RedirectResponse
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
 from domain.event import CONSOLE, Event, Recorded
-from domain.facts.authority import PanelAttendanceRecorded
+from domain.facts.authority import (
+    PanelAttendanceRecorded,
+    PanelInvitationWithdrawn,
+    PanelMemberInvited,
+)
 from domain.facts.corrections import FactCorrected
 from domain.facts.exploitation import CaseHeardAtPanel, PanelActionAgreed, PanelActionDone
 from domain.facts.fact import EventName
+from domain.invitations import Invitation
 from domain.words import say_day
 from projections.agenda import Agenda
 from projections.agenda_items import AgreedAction, Item
 from web.console.look_back import day_typed
 from web.console.pages import Pages
-from web.console.telling import Filled, Teller, begin, tell
+from web.console.telling import Filled, Teller, begin, tell, told_before
 
 DECISIONS: Final = CODE_SETS["panel_decision"].labels
 AGENCIES: Final = CODE_SETS["agency"].labels
@@ -212,7 +217,50 @@ def attendance(pages: Pages, request: Request, found: Agenda, filled: Filled) ->
     return recorded(pages, found, [teller.event(teller.code, said, kind="authority")])
 
 
+def invite(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Response | None:
+    """That an agency, or one person of it, is invited: from now on they may open the agenda and the pack."""
+    teller = begin(pages, request, filled.typed, "invite")
+    agency, person = filled.value("agency"), filled.value("person") or None
+    if agency not in AGENCIES:
+        filled.faults["invited-agency"] = "Choose the agency"
+    if person is not None and person not in pages.parts.people:
+        filled.faults["person"] = "Choose from the list"
+    if filled.faults:
+        return None
+    if any((one.agency, one.person) == (agency, person) for one in found.invited):
+        return recorded_already(found)
+    said = PanelMemberInvited(
+        panel=found.panel, sits_on=found.sitting.sits_on, agency=agency, person_ref=person
+    )
+    return recorded(pages, found, [teller.event(teller.code, said, kind="authority")])
+
+
+def said_of(one: Invitation) -> str:
+    """An invitation as the form of its withdrawal names it."""
+    return f"{one.agency}/{one.person or ''}"
+
+
+def withdraw(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Response | None:
+    """That an invitation is withdrawn: from now on it opens nothing."""
+    teller, chosen = begin(pages, request, filled.typed, "withdraw"), filled.value("invitation")
+    one = next((one for one in found.invited if said_of(one) == chosen), None)
+    if one is None:
+        if told_before(pages, teller):
+            return recorded_already(found)
+        filled.faults["invitation"] = "Choose the invitation"
+        return None
+    said = PanelInvitationWithdrawn(
+        panel=found.panel,
+        sits_on=found.sitting.sits_on,
+        agency=one.agency,
+        person_ref=one.person,
+    )
+    return recorded(pages, found, [teller.event(teller.code, said, kind="authority")])
+
+
 FORMS: Final[Mapping[str, Form]] = {
+    "invite": invite,
+    "withdraw": withdraw,
     "decision": decision,
     "action": action,
     "done": done,

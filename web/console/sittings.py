@@ -12,10 +12,12 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished, Sitting
-from domain.permission import Action
+from domain.invitations import called
+from domain.permission import Action, Record, may
 from domain.sittings import sitting_on
 from domain.words import say_weekday
 from web.access import needs
+from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.telling import Filled, begin, may_record, tell, told_before
@@ -43,7 +45,7 @@ def sittings(pages: Pages) -> APIRouter:
         return await run_in_threadpool(enter, pages, request, form)
 
     @routes.get("/sittings/{panel}/{day}/postpone")
-    @needs(Action.OPEN, "staff")
+    @needs(Action.SEE, "sitting")
     def ask(request: Request, panel: str, day: str) -> Response:
         return show_postponing(pages, request, known(pages, panel, day), panel, Filled())
 
@@ -78,7 +80,7 @@ def show(pages: Pages, request: Request, filled: Filled, *, done: str = "") -> R
         "sittings.html",
         Page(TITLE, "sittings", error=bool(faults), relies_on="nothing"),
         400 if faults else 200,
-        panels=[of_panel(authority, panel, today) for panel in PANELS],
+        panels=[of_panel(pages, request, authority, panel, today) for panel in PANELS],
         choices=[{"value": panel, "text": panel.upper()} for panel in PANELS],
         filled=filled,
         done=done,
@@ -86,9 +88,12 @@ def show(pages: Pages, request: Request, filled: Filled, *, done: str = "") -> R
     )
 
 
-def of_panel(authority: Authority, panel: str, today: date) -> dict[str, object]:
-    """One panel with its dates, as the page shows them: what is to come first, then what was."""
-    dates = authority.sittings.get(panel, ())
+def of_panel(
+    pages: Pages, request: Request, authority: Authority, panel: str, today: date
+) -> dict[str, object]:
+    """One panel with the dates that open to the reader: what is to come first, then what was."""
+    known = authority.sittings.get(panel, ())
+    dates = [one for one in known if opens(pages, request, called(panel, one.sits_on))]
     coming = [one for one in dates if one.sits_on >= today]
     return {
         "name": panel.upper(),
@@ -97,6 +102,12 @@ def of_panel(authority: Authority, panel: str, today: date) -> dict[str, object]
         "coming": [line(one, today) for one in coming],
         "past": [line(one, today) for one in reversed(dates) if one.sits_on < today][:6],
     }
+
+
+def opens(pages: Pages, request: Request, sitting: str) -> bool:
+    """Whether the page of a sitting opens to whoever asks."""
+    let, record = access(request), Record("sitting", pages.parts.code, sitting=sitting)
+    return may(let.asker, Action.SEE, record, let.purpose, pages.parts.now()).allowed
 
 
 def line(one: Sitting, today: date) -> dict[str, str]:

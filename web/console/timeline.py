@@ -12,7 +12,7 @@ from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact, guarded_fields
 from domain.standing import Standing, bounds, standing
-from domain.words import say_day, say_list, say_moment
+from domain.words import say_day, say_field, say_list, say_moment
 from formats.people import People
 from projections.history import Line
 from web.console.wording import name_of
@@ -44,6 +44,14 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A correction or withdrawal beside its fact, with its own number, by which it can be led to."""
+
+    number: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Done:
     """Something Daymark did, or a person through its pages, on one line."""
 
@@ -64,7 +72,7 @@ class Entry:
     source: str = ""
     number: str = ""
     withdrawn: bool = False
-    changes: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     engine: list[Done] = field(default_factory=list)
 
 
@@ -76,26 +84,43 @@ def entries(
     Corrections stand beside their fact, what Daymark did is folded; only what is shown is put in words.
     """
     known = {line.recorded.event_id: line.recorded for line in lines}
-    stands = {one.event_id: one for one in standing(known.values())}
-    beside = {event_id for line in lines for event_id in line.corrected_by}
-
-    def at(line: Line) -> Happening:
-        corrected = stands.get(line.recorded.event_id)
-        return happening(line.recorded) if corrected is None else as_it_stands(corrected)
-
-    shown = [line for line in lines if line.recorded.event_id not in beside]
-    shown.sort(key=lambda line: (at(line).at, line.recorded.position))
-    runs: list[list[Line]] = []
-    for reported, group in groupby(reversed(shown), key=lambda line: line.reported):
-        run = list(group)
-        runs += [[line] for line in run] if reported else [run]
+    stands, runs = as_now_known(lines), in_order(lines)
     found = (
-        fact_entry(run[0], at(run[0]), known)
+        fact_entry(run[0], at(run[0], stands), known)
         if run[0].reported
         else Entry(engine=list(folded(run, people)))
         for run in runs[(page - 1) * most : page * most]
     )
     return tuple(found), max(1, -(-len(runs) // most))
+
+
+def number_of(event_id: UUID) -> str:
+    """What a fact is called on a page, and in an address that leads to it."""
+    return event_id.hex[:12]
+
+
+def in_order(lines: Sequence[Line]) -> list[list[Line]]:
+    """What stands as one entry each, latest first: a fact alone, and a run of what Daymark did."""
+    stands = as_now_known(lines)
+    beside = {event_id for line in lines for event_id in line.corrected_by}
+    shown = [line for line in lines if line.recorded.event_id not in beside]
+    shown.sort(key=lambda line: (at(line, stands).at, line.recorded.position))
+    runs: list[list[Line]] = []
+    for reported, group in groupby(reversed(shown), key=lambda line: line.reported):
+        run = list(group)
+        runs += [[line] for line in run] if reported else [run]
+    return runs
+
+
+def as_now_known(lines: Sequence[Line]) -> dict[UUID, Standing]:
+    """Each fact as its corrections leave it."""
+    return {one.event_id: one for one in standing([line.recorded for line in lines])}
+
+
+def at(line: Line, stands: Mapping[UUID, Standing]) -> Happening:
+    """When something happened, by what is known of it now."""
+    corrected = stands.get(line.recorded.event_id)
+    return happening(line.recorded) if corrected is None else as_it_stands(corrected)
 
 
 def happening(recorded: Recorded) -> Happening:
@@ -133,15 +158,18 @@ def fact_entry(line: Line, happened: Happening, known: Mapping[UUID, Recorded]) 
     days = (london_date(recorded.recorded_at) - happened.on).days
     changes = [known[event_id] for event_id in line.corrected_by if event_id in known]
     return Entry(
-        sentence=line.sentence,
+        sentence=line.sentence.removesuffix("."),
         when=happened.said,
         machine_when=happened.machine,
         recorded=say_moment(recorded.recorded_at),
         lag=f"Recorded {days} days later" if days >= REMARKABLE_DAYS else "",
         source=recorded.event.source,
-        number=recorded.event_id.hex[:12],
+        number=number_of(recorded.event_id),
         withdrawn=line.withdrawn,
-        changes=list(changed(recorded, changes)),
+        changes=[
+            Change(number_of(change.event_id), said)
+            for change, said in zip(changes, changed(recorded, changes), strict=True)
+        ],
     )
 
 
@@ -163,7 +191,7 @@ def changed(recorded: Recorded, changes: Sequence[Recorded]) -> Iterator[str]:
             parts.append(f"when it happened, from {was_when.said} to {now_when.said}")
             was_when = now_when
         for name, value in (said.fields or {}).items():
-            label = name.replace("_", " ")
+            label = say_field(name)
             moved = f", from {plain(stood.get(name))} to {plain(value)}"
             parts.append(label if name in sealed else label + moved)
             stood[name] = value

@@ -1,6 +1,5 @@
 """Small turns of phrase that pages share and that `domain.words` has no need of."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -9,39 +8,11 @@ from domain.code_sets import CODE_SETS
 from formats.people import People
 
 AGENCIES: Final = CODE_SETS["agency"].labels
-NAMES: Final[Mapping[str, str]] = {
-    "merseyside_police": "Merseyside Police",
-    "childrens_social_care": "Children’s social care",
-    "childrens_home": "Children’s home",
-    "gp": "GP",
-    "camhs": "CAMHS",
-}
-"""Agencies whose code alone would read badly."""
-PARTNERS: Final[Mapping[str, str]] = {
-    "merseyside_police": "police",
-    "sexual_health_service": "health",
-    "community_health_care": "health",
-    "health_other": "health",
-    "gp": "health",
-    "camhs": "health",
-    "hospital": "health",
-}
-"""The partner who signs in for an agency, where that is not the agency's own name."""
 
 
 def capital(words: str) -> str:
     """The words with a capital first letter; abbreviations keep theirs."""
     return words[:1].upper() + words[1:]
-
-
-def say_agency(code: str) -> str:
-    """An agency in words; the code itself where it is not known."""
-    return NAMES.get(code) or capital(AGENCIES.get(code, code))
-
-
-def partner_of(code: str) -> str:
-    """Which partner answers for an agency; the agency itself where none is named for it."""
-    return PARTNERS.get(code, code)
 
 
 def last_day(until: datetime) -> date:

@@ -16,6 +16,8 @@ function say(place, text) {
 function distrust(place) {
   const since = place.dataset.fresh;
   place.classList.add("daymark-stale");
+  const line = place.querySelector("[data-refreshed]");
+  if (line) line.classList.remove("govuk-visually-hidden");
   say(place, `This page could not be brought up to date since ${since}. Do not rely on it until it is.`);
 }
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from domain.anomalies import anomalies
 from domain.engine_events import SampleDrawn, ScopeGiven
 from domain.event import Event, engine_realm, event_id
 from domain.facts.authority import PersonAssigned
+from domain.own_matters import page_of
 from formats.people import Person
 from tests.histories import CODE, fact, moment
 from tests.web.console.panel import ADDRESS, FEBRUARY
@@ -24,6 +26,7 @@ NAMED: Final = "P-4"
 RESTRICTED: Final = "CH-0010"
 THEN: Final = "?as-of=2016-01-06&known-at=2016-01-07T14:30:00%2B00:00"
 COMPARED: Final = "/compare?known-at=2016-01-07&and-known-at=2016-01-09"
+BEFORE: Final = "?known-at=2015-12-01"
 WRONG_MOMENTS: Final = "?happened-day=5&happened-month=1&happened-year=2016&known-by-day=37"
 
 
@@ -49,9 +52,25 @@ def scope_id() -> str:
     return event_id(engine_realm(CODE), "town", SCOPE).hex
 
 
+def first_anomaly(town: Town) -> str:
+    """The page of the first thing that surprises about a child."""
+    return anomaly_of(town, "CH-0007")
+
+
+def anomaly_of(town: Town, subject: str) -> str:
+    """The page of the first thing that surprises about a child of a reference."""
+    found = anomalies(town.log.history(UUID(town.ref(subject))), town.authority())
+    return f"/children/{town.ref(subject)}/anomalies/{found[0].event_id.hex}"
+
+
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
     """An address below the page of a child."""
     return lambda town: f"/children/{town.ref(subject)}{more}"
+
+
+def of_allegation(more: str) -> Callable[[Town], str]:
+    """An address below the page of an allegation about no known child."""
+    return lambda town: page_of("authority", town.own_stream, "AL-0001") + more
 
 
 STATES: Final = (
@@ -65,6 +84,12 @@ STATES: Final = (
     State("unsure-board", "unsure", None, "/board"),
     State("unsure-child", "unsure", None, of_child("CH-0001")),
     State("unsure-clock", "unsure", None, first_clock),
+    # What contradicts itself.
+    State("anomaly", "town", None, first_anomaly),
+    # A screen on a wall.
+    State("wall", "town", None, "/board?display=wall"),
+    State("wall-unsure", "unsure", None, "/board?display=wall"),
+    State("wall-missing", "town", None, "/missing?display=wall"),
     # Panels.
     State("sittings", "panels", None, "/sittings"),
     State("sitting", "panels", None, ADDRESS),
@@ -86,6 +111,7 @@ STATES: Final = (
     State("reads-mine", "guarded", "P-2", "/audit/reads/mine"),
     State("forced-access", "guarded", "P-1", "/forced-access"),
     State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
+    State("why", "guarded", "P-7", lambda t: f"/why/{t.ref('CH-0001')}?back=/board"),
     State("clock-of-no-own-team", "guarded", "P-2", first_clock, 404),
     State("signed-out", "guarded", None, "/signed-out"),
     # Pictures.
@@ -121,6 +147,11 @@ STATES: Final = (
     State("timeliness-unsure", "unsure", None, "/figures/timeliness?figure=return-interviews"),
     # What can be taken away.
     State("export", "town", None, of_child("CH-0002", "/export?known-at=2016-01-07")),
+    # The same of the authority itself.
+    State("authority-compare", "town", None, f"/authority/compare{BEFORE}"),
+    State("authority-export", "town", None, "/authority/export"),
+    State("allegation-compare", "town", None, of_allegation(f"/compare{BEFORE}")),
+    State("allegation-export", "town", None, of_allegation("/export?known-at=2016-01-09")),
     # Something went wrong.
     State("problem-not-found", "town", None, "/no-such-page", 404),
     State("problem-unreadable", "town", None, lambda t: f"{first_clock(t)}?as-of=soon", 400),

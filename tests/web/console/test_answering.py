@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from domain.engine_events import BreachExplained, EscalationAcknowledged
+from domain.engine_events import BreachExplained, EscalationAcknowledged, RecordRead
 from tests.histories import CODE, moment
 from tests.web.console.conftest import be
 from tests.web.console.town import Town
@@ -101,7 +101,7 @@ def test_whose_time_it_was_stands_beside_who_was_told(page: Page, busy: Busy) ->
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     spent = page.locator("dt", has_text="Where the time went").locator("xpath=../dd")
 
-    expect(spent).to_contain_text("Nothing says when it was reported; 0 days until it was recorded")
+    expect(spent).to_contain_text("Nothing says when it was reported, recorded the same day")
     expect(spent).to_contain_text("days since.")
 
     page.get_by_role("link", name="Hand this clock over to somebody else").click()
@@ -225,3 +225,42 @@ def test_a_child_is_found_by_reference(page: Page, site: str, town: Town) -> Non
 
     expect(page.get_by_role("heading", name="Child CH-0004")).to_be_visible()
     assert page.url == f"{site}/children/{town.ref('CH-0004')}"
+
+
+def test_whoever_is_of_no_team_says_why_without_a_mouse(page: Page, busy: Busy) -> None:
+    """A director opens a child from the board: asked once, by keyboard alone, and led on to the child."""
+    town, site = busy
+    be(page, site, "Keith Marsden")
+    press_until(page, "e.tagName == 'A' && e.textContent.trim() == 'CH-0001'")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/why/*")
+    press_until(page, "e.name == 'purpose'")
+    page.keyboard.press("ArrowDown")
+    press_until(page, "e.tagName == 'BUTTON' && e.textContent.includes('Open the record')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/children/*")
+
+    expect(page.get_by_role("heading", name="Child CH-0001")).to_be_visible()
+    looks = town.log.history(town.log.stream(CODE, "reads", "P-8"))
+    told = [one.event.said for one in looks]
+    assert {one.purpose for one in told if isinstance(one, RecordRead) and one.child} == {
+        "oversight"
+    }
+
+
+def test_saying_why_needs_no_script(page: Page, busy: Busy) -> None:
+    """Without scripts too: nothing chosen is said to be missing, and a reason leads on."""
+    _, site = busy
+    browser = page.context.browser
+    assert browser is not None
+    bare = browser.new_context(java_script_enabled=False)
+    plain = bare.new_page()
+    be(plain, site, "Keith Marsden")
+    plain.get_by_role("link", name="CH-0001", exact=True).first.click()
+    plain.get_by_role("button", name="Open the record").click()
+    expect(plain.get_by_role("link", name="Choose why you open it")).to_be_visible()
+    plain.get_by_label("A complaint or a review").check()
+    plain.get_by_role("button", name="Open the record").click()
+
+    expect(plain.get_by_role("heading", name="Child CH-0001")).to_be_visible()
+    bare.close()

@@ -32,7 +32,7 @@ def audited(lived: Path, tmp_path: Path) -> Iterator[World]:
     )
     scope = ScopeGiven(
         person=AUDITOR,
-        children=(town.ref("CH-0002"),),
+        children=(town.ref("CH-0002"), town.own_stream.hex),
         purpose="audit",
         until=moment("Fri 1 Apr 2016 09:00"),
     )
@@ -93,10 +93,16 @@ def test_the_question_is_answered_without_a_mouse(page: Page, audited: World) ->
     follow(page, told[10])
     expect(page.get_by_text("This is the board that Hannah Brook could see")).to_be_visible()
     shown = page.locator(".daymark-board tbody th").all_inner_texts()
+    follow(page, told[11])
+    expect(page.get_by_role("heading", name="The authority itself")).to_be_visible()
+    follow(page, told[12])
+    fill(page, "known-by", "1 12 2015 9am")
+    follow(page, told[13])
+    expect(page.get_by_text("Became known: Allegation made.").first).to_be_visible()
     stream = audited.town.log.stream(CODE, "reads", AUDITOR)
     looks = [one.event.said for one in audited.town.log.history(stream)]
 
-    assert len(told) == 11
+    assert len(told) == 14
     assert zipfile.ZipFile(io.BytesIO(kept.value.path().read_bytes())).testzip() is None
     assert [text.split()[0] for text in shown] == ["CH-0002"]
     assert "/children/{ref}/export.zip" in {

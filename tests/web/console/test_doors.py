@@ -7,7 +7,9 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Never
 
 import pytest
 from fastapi import FastAPI
@@ -20,7 +22,7 @@ from domain.errors import Unavailable
 from domain.event import Event
 from tests.histories import CODE, fact, moment
 from tests.web.console.conftest import opened
-from tests.web.console.town import URL, Town
+from tests.web.console.town import NOW, URL, Town
 from web.app import build
 from web.console.assets import Assets
 from web.console.spreadsheets import harmless
@@ -54,6 +56,14 @@ def sign_in(client: TestClient, person: str = "P-5") -> Response:
     """Say who one is, through the form."""
     token = TOKEN.findall(client.get("/me").text)[0]
     return client.post("/me", data={"token": token, "person": person}, follow_redirects=False)
+
+
+def say_why(client: TestClient, ref: str, purpose: str = "oversight") -> Response:
+    """Say why one opens the record of a child, through the form."""
+    page = f"/why/{ref}"
+    token = TOKEN.findall(client.get(page).text)[0]
+    said = {"token": token, "purpose": purpose, "back": f"/children/{ref}"}
+    return client.post(page, data=said, headers=OURS, follow_redirects=False)
 
 
 def answer(**changes: str) -> dict[str, str]:
@@ -249,7 +259,7 @@ def test_a_note_is_sealed_and_shown(own: tuple[Town, TestClient]) -> None:
     [
         ({"owner": ""}, "Say who is dealing with it"),
         ({"owner": "other", "other": "P-99"}, "Choose the person who is dealing with it"),
-        ({"until-day": "31", "until-month": "2"}, "Enter a real date by when"),
+        ({"until-day": "31", "until-month": "2"}, "Enter the date by when it will be done"),
         ({"until-day": "10"}, "The date by when must be today or later"),
         ({"reason": "because"}, "Choose a reason"),
         ({"note": "x" * 501}, "The note must be 500 characters or fewer"),
@@ -491,9 +501,33 @@ def test_a_broken_page_says_what_to_do_and_no_more(town: Town) -> None:
 
     assert sent.status_code == 500
     assert "Sorry, there is a problem with the service" in sent.text
-    assert "Use your paper procedure" in sent.text
+    assert "We cannot tell whether managers are being told: use your paper procedure" in sent.text
+    assert "Clocks are still being kept" not in sent.text
+    assert "Nothing that you had a receipt for is lost." in sent.text
     assert "CH-0001" not in sent.text
     assert sent.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("minutes", "kept"), [(0, True), (60, False)])
+def test_a_broken_page_says_that_clocks_are_kept_only_while_they_are(
+    town: Town, minutes: int, *, kept: bool
+) -> None:
+    """One page is broken and the engine's heartbeat is fresh, or nobody has heard it for an hour."""
+    now = NOW + timedelta(minutes=minutes)
+
+    class Lost(dict[str, str]):
+        """Addresses of case systems that cannot be asked."""
+
+        def keys(self) -> Never:
+            raise RuntimeError
+
+    app = build(town.parts(now=lambda: now, case_links=Lost()))
+    with TestClient(app, base_url=URL, raise_server_exceptions=False) as client:
+        sent = client.get(f"/children/{town.ref('CH-0001')}")
+
+    assert sent.status_code == 500
+    assert ("managers are still being told." in sent.text) is kept
+    assert ("We cannot tell" in sent.text) is not kept
 
 
 def test_the_board_of_another_moment_says_so_and_leads_on_to_it(client: TestClient) -> None:

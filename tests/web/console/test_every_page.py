@@ -168,7 +168,7 @@ def test_a_wrong_form_can_be_used_by_everybody(page: Page, site: str, town: Town
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     page.get_by_role("button", name="Acknowledge").click()
     look_at(page, "escalation-wrong")
-    page.get_by_role("link", name="Enter a real date by when").click()
+    page.get_by_role("link", name="Enter the date by when it will be done").click()
 
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.id") == "until-day"

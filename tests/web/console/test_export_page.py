@@ -15,6 +15,7 @@ from formats.export import MANIFEST
 from tests.histories import CODE
 from tests.web.console.conftest import opened
 from tests.web.console.test_as_seen_page import appoint, browser
+from tests.web.console.test_doors import say_why
 from tests.web.console.town import Town
 
 
@@ -30,6 +31,7 @@ def own(lived: Path, tmp_path: Path) -> Iterator[Town]:
 def head(own: Town) -> Iterator[TestClient]:
     """The head of service."""
     with browser(own, "P-7") as made:
+        say_why(made, own.ref("CH-0002"))
         yield made
 
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn
 from tests.histories import CODE
 from tests.web.console.conftest import opened
+from tests.web.console.test_doors import say_why
 from tests.web.console.town import URL, Town
 from web.app import build
 
@@ -190,6 +191,7 @@ def test_a_ladder_that_stands_still_names_the_decision(own: Own) -> None:
     """Its page says who decided it, when and why, until people are told again."""
     town, client = own
     address = f"/escalations/{town.ladders('CH-0001')[0]}"
+    say_why(client, town.ref("CH-0001"))
     before = words(client.get(address).text)
     decide(client, "off")
     stopped = words(client.get(address).text)

@@ -217,3 +217,18 @@ def test_a_rule_of_law_is_not_labelled(town: Town) -> None:
 
     assert title in shown
     assert LABEL not in shown
+
+
+def test_two_moments_name_every_hold(lenient: Town) -> None:
+    """A clock held twice has two holds in both explanations; none of them stands in for the other."""
+    decided(lenient, "clock-suspended", "Mon 14 Mar 2016 12:00")
+    decided(lenient, "clock-resumed", "Mon 21 Mar 2016 12:00")
+    decided(lenient, "clock-suspended", "Mon 28 Mar 2016 12:00")
+    lenient.show()
+    compared = of_child(CHILD, "/compare?known-at=2016-03-15")(lenient)
+    said = words(page(lenient, compared))
+    first = f"Since 14 March 2016 at midday: {REASON}"
+
+    assert f"{first}. Nothing has let it run on yet." in said
+    assert f"{first}. It runs on since 21 March 2016 at midday" in said
+    assert f"Since 28 March 2016 at midday: {REASON}. Nothing has let it run on yet." in said

@@ -1,24 +1,32 @@
 """The pages of the authority itself: its allegations about no known child, each apart, and its clocks."""
 
 import csv
+import hashlib
 import html
 import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pypdf import PdfReader
 
-from domain.engine_events import EscalationAcknowledged
+from domain.engine_events import EscalationAcknowledged, RecordRead
 from domain.own_matters import page_of
 from domain.raised import raised_tellings
-from tests.histories import moment
+from formats.export import MANIFEST
+from tests.histories import CODE, moment
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
+from tests.web.console.test_two_moments import boxes
 from tests.web.console.town import NOW, URL, Town, begin
 from web.app import build
 
 MADE = "Wed 6 Jan 2016 15:00"
+FORMS = ("export", "export.zip")
 
 
 @pytest.fixture
@@ -184,9 +192,107 @@ def test_what_surprises_about_an_allegation_leads_to_its_fact(
     said = client.get("/anomalies").text
 
     assert "The authority itself" in said
-    assert 'href="/authority#fact-' in said
+    assert 'href="/authority?fact=' in said
 
 
 def test_an_unknown_allegation_is_not_found(client: TestClient) -> None:
     """In the same words as any other page that there is not."""
     assert client.get("/authority/allegations/0123456789ab").status_code == 404
+
+
+def test_two_moments_of_the_authority_itself_are_compared(client: TestClient) -> None:
+    """Which allegation became known and what it began; feeds and posts are no differences of their own."""
+    address = "/authority/compare?known-at=2016-01-05&and-known-at=2016-01-11T09:00:00%2B00:00"
+    said = words(client.get(address).text)
+
+    assert "The authority itself What changed between two moments" in said
+    assert "Became known: Allegation made. Allegation AL-0001. Happened 6 January 2016" in said
+    assert "Only the second moment knows it: Late" in said
+    assert said.count("Feed advanced") == said.count("Person assigned") == 0
+    assert "This moment does not know of it." in said
+
+
+def test_one_allegation_is_compared_apart(client: TestClient, town: Town) -> None:
+    """The other is not named, and every way leads to the pages of this one."""
+    page = page_of("authority", town.own_stream, "AL-0002")
+    text = client.get(f"{page}/compare?known-at=2016-01-05&and-known-at=2016-01-09").text
+    form = client.get(f"{page}/compare", params=boxes("", "5 1 2016"), follow_redirects=False)
+
+    assert "Allegation AL-0002" in words(text)
+    assert "AL-0001" not in text
+    assert f'href="{page}?as-of=2016-01-05&amp;known-at=2016-01-05"' in text
+    assert f'action="{page}/compare"' in text
+    assert f'href="/authority/clocks/{town.own_clock("AL-0002")}?' in text
+    assert form.headers["location"] == f"{page}/compare?as-of=2016-01-05&known-at=2016-01-05"
+    assert client.get("/authority/allegations/0123456789ab/compare").status_code == 404
+
+
+def test_the_page_leads_to_both_tools_of_an_audit(client: TestClient, town: Town) -> None:
+    """Of the authority itself and of one allegation, as of a child."""
+    for page in ("/authority", page_of("authority", town.own_stream, "AL-0001")):
+        text = client.get(page).text
+
+        assert f'href="{page}/compare"' in text
+        assert f'href="{page}/export"' in text
+
+
+def taken(client: TestClient, page: str, *kinds: str) -> dict[str, bytes]:
+    """The files that a page gives, by their names."""
+    asked = {"purpose": "audit", "kind": [*kinds]}
+    answer = client.get(f"{page}/export.zip", params=asked)
+    assert answer.status_code == 200, page
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as kept:
+        return {name: kept.read(name) for name in kept.namelist()}
+
+
+def test_the_authoritys_own_record_is_taken_away(client: TestClient, town: Town) -> None:
+    """Each row says which allegation it is about, the files what is left out, and the look is recorded."""
+    files = taken(client, "/authority", "pdf", "csv", "json", "xlsx")
+    told = json.loads(files["history.json"])
+    clocks = list(csv.reader(io.StringIO(files["clocks.csv"].decode("utf-8-sig"))))
+    pdf = PdfReader(io.BytesIO(files["history.pdf"]))
+    root: Any = pdf.trailer["/Root"]
+    paper = " ".join("".join(one.extract_text() for one in pdf.pages).split())
+    hashes = json.loads(files[MANIFEST])["files"]
+    (look,) = [
+        one.event.said
+        for one in town.log.history(town.log.stream(CODE, "reads", "nobody"))
+        if isinstance(one.event.said, RecordRead)
+        and one.event.said.route == "/authority/export.zip"
+    ]
+
+    assert {*hashes} == {*files} - {MANIFEST}
+    assert all(hashlib.sha256(files[name]).hexdigest() == each for name, each in hashes.items())
+    assert told["whose"] == "The authority itself"
+    assert {one["allegation"] for one in told["events"]} == {None, "AL-0001", "AL-0002"}
+    assert {one["about"] for one in told["clocks"]} == {
+        "Allegation AL-0001",
+        "Allegation AL-0002",
+    }
+    assert "person-assigned" not in {one["name"] for one in told["events"]}
+    assert told["not_included"].startswith("Who holds which role")
+    assert clocks[1][3] == "About"
+    assert {row[3] for row in clocks[2:]} == {"Allegation AL-0001", "Allegation AL-0002"}
+    assert "History of the authority itself" in paper
+    assert "Who holds which role" in paper
+    assert root["/MarkInfo"]["/Marked"]
+    assert (look.child, look.purpose) == (town.own_stream.hex, "audit")
+
+
+def test_one_allegation_is_taken_away_alone(client: TestClient, town: Town) -> None:
+    """At the moments of its page, and with nothing of the other; without a purpose nothing is sent."""
+    page = page_of("authority", town.own_stream, "AL-0001")
+    files = taken(client, page, "csv", "json")
+    told = json.loads(files["history.json"])
+    form = client.get(f"{page}/export?known-at=2016-01-06").text
+    refused = client.get(f"{page}/export.zip?kind=csv")
+    nobody = [client.get(f"/authority/allegations/0123456789ab/{one}") for one in FORMS]
+
+    assert (told["allegation"], told["not_included"]) == ("AL-0001", "")
+    assert b"AL-0002" not in b"".join(files.values())
+    assert '<input type="hidden" name="known-at" value="2016-01-06">' in form
+    assert f'action="{page}/export.zip"' in form
+    assert refused.status_code == 400
+    assert "Choose why you take it" in refused.text
+    assert client.get("/authority/export?known-at=never").status_code == 400
+    assert [one.status_code for one in nobody] == [404, 404]

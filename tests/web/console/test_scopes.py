@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -199,6 +200,27 @@ def test_no_pack_leaves_whose_looks_cannot_be_recorded(
     assert "CH-0004" not in sent.text
 
 
+def test_where_nothing_can_be_printed_the_pack_says_so(
+    own: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One clear sentence with who mends it, and no alarm about the board; a record's tables come without."""
+    _, client = own
+    page = give(client, by="references", references="CH-0004").headers["location"]
+    sign_in(client, AUDITOR)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    sent = client.get(f"{page}/pack.zip")
+    (child,) = children_of(client.get(page).text)
+    asked = f"/children/{child}/export.zip?purpose=audit"
+    paper, tables = client.get(f"{asked}&kind=pdf"), client.get(f"{asked}&kind=csv&kind=xlsx")
+
+    assert (sent.status_code, paper.status_code, tables.status_code) == (503, 503, 200)
+    for refused in (sent, paper):
+        assert '<h1 class="govuk-heading-l">No PDF can be made here</h1>' in refused.text
+        assert "Ask whoever runs Daymark to install it with its pdf extra." in refused.text
+        assert "paper procedure" not in refused.text
+        assert "content-disposition" not in refused.headers
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -234,3 +256,56 @@ def test_another_auditors_scope_does_not_exist(own: tuple[Town, TestClient]) -> 
     sign_in(client, AUDITOR)
     assert client.get("/audit/scopes/0123").status_code == 404
     assert b"Page not found" in nothing
+
+
+def test_the_authoritys_own_record_can_be_given_too(own: tuple[Town, TestClient]) -> None:
+    """Beside a sample, drawn again without it; its page, its tools and the pack open with the scope."""
+    town, client = own
+    page = give(client, itself="yes", seed="two thousand").headers["location"]
+    said = client.get(f"{page}?again=yes").text
+    sign_in(client, AUDITOR)
+    tools = (
+        "/authority",
+        "/authority/compare",
+        "/authority/export",
+        "/authority?known-at=2016-01-07",
+    )
+    cases = client.get(page).text
+    opened_now = [client.get(path).status_code for path in tools]
+    packed = zipfile.ZipFile(io.BytesIO(client.get(f"{page}/pack.zip").content))
+    town.now = moment("Thu 21 Jan 2016 00:00")
+    sign_in(client, AUDITOR)
+
+    assert "and the authority’s own record" in said
+    assert "Drawn again just now: the same children in the same order." in said
+    assert opened_now == [200] * 4
+    assert 'href="/authority">The authority itself</a>' in cases
+    assert "The authority itself,case-" in packed.read("cases.csv").decode("utf-8-sig")
+    assert [client.get(path).status_code for path in tools] == [404] * 4
+
+
+def test_the_authoritys_own_record_can_be_given_alone(own: tuple[Town, TestClient]) -> None:
+    """Without a child; who was given only children sees nothing of the authority."""
+    town, client = own
+    alone = give(client, itself="yes", by="references", references="").headers["location"]
+    said = client.get(alone).text
+    sign_in(client, AUDITOR)
+    itself, child = (client.get(path).status_code for path in ("/authority", first_child(town)))
+
+    assert "The authority’s own record alone" in said
+    assert (itself, child) == (200, 404)
+
+
+def first_child(town: Town) -> str:
+    """The page of a child who is in no scope."""
+    return f"/children/{town.ref('CH-0004')}"
+
+
+def test_a_scope_of_children_opens_nothing_of_the_authority(own: tuple[Town, TestClient]) -> None:
+    """Not its page, not its tools."""
+    _, client = own
+    give(client, by="references", references="CH-0004")
+    sign_in(client, AUDITOR)
+    paths = ("/authority", "/authority/compare", "/authority/export")
+
+    assert [client.get(path).status_code for path in paths] == [404] * 3

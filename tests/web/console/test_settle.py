@@ -89,6 +89,26 @@ def test_what_is_wrong_is_said_at_the_top_and_at_its_field(
     assert re.search(r'name="cp-core-group-next.amount"[^>]*value="4"', page)
 
 
+def test_answers_that_take_warnings_away_are_shown_before_they_are_a_file(
+    client: TestClient,
+) -> None:
+    """The page says which; sent again as they are, they come back as a file that says it too."""
+    answers = {"missing-strategy-72h.amount": "24"}
+    warned = send(client, **answers)
+    page = html.unescape(warned.text)
+    stamp = re.findall(r'name="lost" value="(\w+)"', page)[0]
+    file = send(client, **answers, lost=stamp)
+    other = send(client, **answers, **{"cp-visit.amount": "2"}, lost=stamp)
+
+    assert warned.status_code == 200
+    assert "missing-strategy-72h allows 24 hours, so its warnings 24 hours after the start" in page
+    assert re.search(r'name="missing-strategy-72h.amount"[^>]*value="24"', page)
+    assert file.headers["content-type"].startswith("application/toml")
+    assert "# missing-strategy-72h allows 24 hours" in file.text
+    assert "cp-visit allows 2 working days" in html.unescape(other.text)
+    assert not other.headers["content-type"].startswith("application/toml")
+
+
 def test_a_form_from_elsewhere_is_refused(client: TestClient) -> None:
     """A token of another session makes no file."""
     assert client.post("/settle", data={"token": "x.y", **HEAD}).status_code == 403

@@ -21,6 +21,7 @@ from tests.web.console.states import (
     NAMED,
     OFFICER,
     RESTRICTED,
+    first_anomaly,
     scope_id,
 )
 from tests.web.console.test_every_route import pages_of, route_of
@@ -51,6 +52,12 @@ JUDGES: Final[dict[str, tuple[str | None, str]]] = {
     "/authority": (None, "/authority"),
     "/authority/allegations/{mark}": (None, "{allegation}"),
     "/authority/clocks/{key}": (None, "/authority/clocks/{own_clock}"),
+    "/authority/compare": (None, "/authority/compare?known-at=2016-01-05&and-known-at="),
+    "/authority/allegations/{mark}/compare": (
+        None,
+        "{allegation}/compare?known-at=2016-01-05&and-known-at=",
+    ),
+    "/children/{ref}/anomalies/{event}": (None, "{contradiction}"),
     "/anomalies": (None, "/anomalies"),
     "/going-live": ("P-7", "/going-live"),
     "/figures/breaches": (None, "/figures/breaches"),
@@ -69,18 +76,21 @@ JUDGES_NOTHING: Final[dict[str, tuple[str, str | None, str]]] = {
     "/audit/scopes/{scope}": ("it reads the log itself", OFFICER, "/audit/scopes/{scope}"),
     "/children": ("it is a form, and finds by the log itself", None, "/children"),
     "/children/{ref}/export": ("it is a form", None, "/children/{one}/export"),
-    "/children/{ref}/record": ("it lists kinds of fact", "P-7", "/children/{one}/record"),
+    "/children/{ref}/record": ("it lists kinds of fact", "P-5", "/children/{one}/record"),
     "/children/{ref}/record/{fact}": (
         "it is a form",
-        "P-7",
+        "P-5",
         "/children/{one}/record/return-interview-held",
     ),
     "/children/{ref}/recorded/{event}": (
         "it is a form",
-        "P-7",
+        "P-5",
         "/children/{one}/recorded/{event}",
     ),
     "/children/{ref}/restriction": ("it is a form", NAMED, "/children/{restricted}/restriction"),
+    "/authority/export": ("it is a form", None, "/authority/export"),
+    "/authority/allegations/{mark}/export": ("it is a form", None, "{allegation}/export"),
+    "/why/{stream}": ("it is a form", "P-7", "/why/{one}?back=/board"),
     "/cover": ("who is away is read from the log itself", "P-7", "/cover"),
     "/forced-access": ("it is a form", "P-1", "/forced-access"),
     "/kept": ("it shows what one typed", "P-2", "/kept"),
@@ -102,7 +112,11 @@ QUIET: Final[dict[str, tuple[str | None, str, str]]] = {
     "/board": (None, "/board", "This does not mean that nothing is late."),
     "/workload": (None, "/workload", "This does not mean that nothing does."),
     "/missing": (None, "/missing", "This does not mean that nobody is."),
-    "/anomalies": (None, "/anomalies", "Not known: whether anything that is recorded surprises."),
+    "/anomalies": (
+        None,
+        "/anomalies",
+        "Not known: whether anything that is recorded needs looking at.",
+    ),
     "/going-live": (None, "/going-live", "Not known: whether everything late"),
     "/figures/breaches": (None, "/figures/breaches", "Not known: whether anything ran late"),
 }
@@ -147,6 +161,7 @@ def named(address: str, town: Town) -> str:
         "{allegation}": lambda: page_of("authority", town.own_stream, "AL-0001"),
         "{own_clock}": lambda: town.own_clock("AL-0001"),
         "{scope}": scope_id,
+        "{contradiction}": lambda: first_anomaly(town),
         "{event}": lambda: "0" * 32,
     }
     for name, said in here.items():

@@ -10,11 +10,14 @@ from domain.clocks import Verdict
 from domain.words import VERDICTS
 from tests.web.console.test_every_page import NAMES, addresses
 from tests.web.console.town import URL, Town
+from web.access import every_route, needed
 from web.app import build
+from web.console.page_names import CALLED
 from web.console.statuses import COLOURS, MEANINGS
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 SPACED_HALF = re.compile(r"\d ?[ap]\.m\.|\d [ap]m\b")
+STORED_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b")
 HOURS_OF_24 = re.compile(r"\b(1[3-9]|2[0-3]):\d\d\b")
 
 
@@ -31,6 +34,7 @@ def must_speak_plainly(page: str) -> None:
     assert ISO_DATE.findall(said) == []
     assert SPACED_HALF.findall(said) == []
     assert HOURS_OF_24.findall(said) == []
+    assert STORED_NAME.findall(said) == []
     assert not any(word in said.lower() for word in (" please ", "failed to", "e.g.", "i.e."))
 
 
@@ -46,6 +50,20 @@ def test_every_page_speaks_plainly(client: TestClient, town: Town, name: str) ->
     page = client.get(addresses(town)[name]).text
 
     must_speak_plainly(page)
+
+
+def test_every_look_names_its_page_in_words(town: Town) -> None:
+    """Whoever reads who looked at what reads no address: each page that is recorded has a name."""
+    app = build(town.parts())
+    recorded = {
+        route.path
+        for route in every_route(app.routes)
+        if (need := needed(route)) is not None
+        and need.kind in {"list", "child", "clock", "scope", "reads"}
+        and "GET" in (getattr(route, "methods", None) or ())
+    }
+
+    assert recorded - set(CALLED) == {"/audit/reads.csv"}
 
 
 def test_every_status_has_a_colour_and_a_meaning() -> None:

@@ -16,6 +16,7 @@ from domain.escalation import Telling, digest_steps, next_step, perform_step, te
 from domain.event import Event
 from domain.facts.vocabulary import FACTS
 from domain.raised import raised_tellings
+from domain.timescales import Policy
 from formats.people import Person
 from projections.board_view import create_tables, rebuild
 from projections.signs_of_life import sign
@@ -59,6 +60,8 @@ class Town:
     children: list[UUID] = field(default_factory=list)
     server: str | None = None
     """A PostgreSQL database with every table, where the town does not lie in files."""
+    policy: Callable[[], Policy] = core_only
+    """The rules of the town."""
     _authorities: dict[str, tuple[int, Authority]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -93,7 +96,7 @@ class Town:
         version = self.log.version(stream)
         held, known = self._authorities.get(code, (None, None))
         if known is None or held != version:
-            known = authority(code, core_only(), working_days(), self.log.history(stream))
+            known = authority(code, self.policy(), working_days(), self.log.history(stream))
             self._authorities[code] = version, known
         return known
 

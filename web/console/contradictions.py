@@ -1,0 +1,258 @@
+"""One thing that surprises: both facts side by side, what follows from either, and the form to settle it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from domain.anomalies import Anomaly, anomalies
+from domain.child_episode import ChildEpisode
+from domain.clocks import Clock, clocks_of, verdict
+from domain.code_sets import CODE_SETS
+from domain.event import CONSOLE, Event
+from domain.facts.corrections import FactConfirmed, FactWithdrawn
+from domain.facts.fact import EventName, Fact, guarded_fields
+from domain.permission import Action, may
+from domain.standing import Standing
+from domain.words import say_due, say_fact, say_moment, say_title, say_verdict, say_when
+from formats.fact_forms import HAS_ITS_PAGE, recordable
+from web.access import needs
+from web.console.children import child_shown
+from web.console.gate import access
+from web.console.pages import Page, Pages, texts
+from web.console.telling import KNOWN, Filled, Teller, begin, tell, told_before
+from web.console.timeline import plain
+from web.console.wording import capital
+
+REASONS: Final = CODE_SETS["correction_reason"].labels
+SHORTEST: Final = 10
+"""Letters below which "because" says nothing to whoever asks later."""
+LONGEST: Final = 300
+ORDER: Final = ("first", "second")
+
+
+def contradictions(pages: Pages) -> APIRouter:
+    """The page of what surprises in one fact, and what is said on it."""
+    routes = APIRouter()
+
+    @routes.get("/children/{ref}/anomalies/{event}")
+    @needs(Action.SEE, "child")
+    def page(request: Request, ref: str, event: str) -> Response:
+        found = surprise(pages, request, event)
+        return show(pages, request, ref, found, Filled()) if found else settled_before(ref)
+
+    @routes.post("/children/{ref}/anomalies/{event}")
+    @needs(Action.RECORD, "child")
+    async def settled(request: Request, ref: str, event: str) -> Response:
+        form = texts(await request.form())
+        return await run_in_threadpool(settle, pages, request, ref, event, Filled("settle", form))
+
+    return routes
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """What surprises in one fact, and the other fact where two contradict each other."""
+
+    episode: ChildEpisode
+    found: tuple[Anomaly, ...]
+    facts: tuple[Standing, ...]
+    """One or two, in the order in which they happened; none where a correction surprises."""
+
+    def told(self, one: Standing) -> Event:
+        """The event that first told a fact."""
+        every = self.episode.judged_by
+        return next(each.event for each in every if each.event_id == one.event_id)
+
+
+def surprise(pages: Pages, request: Request, event: str) -> Surprise | None:
+    """What surprises in a fact of this child; nothing where nothing does any more."""
+    episode, parts = child_shown(request), pages.parts
+    found = tuple(
+        one
+        for one in anomalies(episode.history, parts.authority(parts.code))
+        if one.event_id.hex == event
+    )
+    if not found:
+        return None
+    named = {found[0].event_id} | {one.against for one in found if one.against}
+    facts = [one for one in episode.standing if one.event_id in named]
+    # Where it contradicts several, each pair is settled by itself: the first of them now.
+    other = [one for one in facts if one.event_id != found[0].event_id][:1]
+    return Surprise(
+        episode, found, tuple(one for one in facts if one in other or one.event_id.hex == event)
+    )
+
+
+def may_be_mended(pages: Pages, episode: ChildEpisode, event: str) -> Standing | None:
+    """A fact of a child that a person stated by hand, or that surprises; nothing for any other."""
+    found = next((one for one in episode.standing if one.event_id.hex == event), None)
+    if found is None or found.name not in recordable():
+        return None
+    return found if found.source == CONSOLE or found.event_id in disputed(pages, episode) else None
+
+
+def disputed(pages: Pages, episode: ChildEpisode) -> frozenset[UUID]:
+    """The facts of a child that surprise or are contradicted."""
+    parts = pages.parts
+    found = anomalies(episode.history, parts.authority(parts.code))
+    both = {one.event_id for one in found} | {one.against for one in found if one.against}
+    return frozenset(both)
+
+
+def show(pages: Pages, request: Request, ref: str, found: Surprise, filled: Filled) -> Response:
+    """The facts beside each other, and the form for whoever may record about the child."""
+    let, episode = access(request), found.episode
+    allowed = may(let.asker, Action.RECORD, let.record, let.purpose, pages.parts.now()).allowed
+    crumbs = (("Anomalies", "/anomalies"), (episode.child, f"/children/{ref}"))
+    title = (
+        f"Which is right? {episode.child}"
+        if len(found.facts) > 1
+        else f"Is this right? {episode.child}"
+    )
+    return pages.form(
+        request,
+        "contradiction.html",
+        Page(title, "anomalies", crumbs, error=bool(filled.faults)),
+        400 if filled.faults else 200,
+        where=f"/children/{ref}/anomalies/{found.found[0].event_id.hex}",
+        mending=f"/children/{ref}/recorded",
+        record=f"/children/{ref}#fact-{found.found[0].event_id.hex[:12]}",
+        sentences=[one.sentence for one in found.found],
+        cards=[card(found, number, one) for number, one in enumerate(found.facts)],
+        differs=list(differences(pages, found)),
+        may_settle=allowed and bool(found.facts),
+        choices=choices(found),
+        reasons=[{"value": code, "text": capital(text)} for code, text in REASONS.items()],
+        filled=filled,
+    )
+
+
+def card(found: Surprise, number: int, one: Standing) -> dict[str, object]:
+    """One fact as it stands, row by row; a sealed field is named and not shown."""
+    told, sealed = found.told(one), guarded_fields(type(one.fact))
+    rows = [
+        ("Happened", say_when(one)),
+        ("Recorded", say_moment(one.recorded_at)),
+        ("Told by", one.source),
+        ("Fact number", one.event_id.hex[:12]),
+    ]
+    for name in type(one.fact).model_fields:
+        value = getattr(one.fact, name)
+        if name not in set(Fact.model_fields) and value not in (None, ()):
+            said = "sealed" if name in sealed else plain(value)
+            rows.append((capital(name.replace("_", " ")), said))
+    if one.cause is not None:
+        rows.insert(2, ("Corrected", say_moment(one.visible_at)))
+    which = f"The {ORDER[number]} fact: " if len(found.facts) > 1 else ""
+    mendable = one.name in recordable() and told.subject == found.episode.child
+    return {
+        "title": f"{which}{say_fact(one.name).lower() if which else say_fact(one.name)}",
+        "rows": rows,
+        "mend": one.event_id.hex if mendable else "",
+    }
+
+
+def choices(found: Surprise) -> dict[str, str]:
+    """What can be said of the facts."""
+    names = [one.name for one in found.facts]
+    if len(names) > 1:
+        said = {
+            "first": ("The first is right: withdraw the second", names[1]),
+            "second": ("The second is right: withdraw the first", names[0]),
+            "right": ("Both are right", ""),
+        }
+    else:
+        said = {
+            "right": ("It is right as it stands", ""),
+            "wrong": ("It is wrong: withdraw it", "".join(names)),
+        }
+    # What one person's word does not make, one person's word does not take away.
+    return {one: text for one, (text, gone) in said.items() if gone not in HAS_ITS_PAGE}
+
+
+def differences(pages: Pages, found: Surprise) -> Iterator[tuple[str, str, str]]:
+    """The clocks that stand otherwise under either answer: what each is under one, and the other."""
+    if not found.facts:
+        return
+    two = len(found.facts) > 1
+    under = [clocks_without(pages, found, found.facts[-1] if two else None)]
+    under.append(clocks_without(pages, found, found.facts[0]))
+    for key in dict.fromkeys([*under[0], *under[1]]):
+        said = [stands(pages, one.get(key)) for one in under]
+        if said[0] != said[1]:
+            clock = under[0].get(key) or under[1][key]
+            yield say_title(clock.timescale), said[0], said[1]
+
+
+def clocks_without(pages: Pages, found: Surprise, left_out: Standing | None) -> Mapping[str, Clock]:
+    """The child's clocks, by their keys, if one of the facts had never been told."""
+    parts, gone = pages.parts, left_out.event_id if left_out else None
+    facts = [one for one in found.episode.standing if one.event_id != gone]
+    every = clocks_of(facts, parts.authority(parts.code), found.episode.kind)
+    return {one.key: one for one in every}
+
+
+def stands(pages: Pages, clock: Clock | None) -> str:
+    """How a clock stands, in a few words."""
+    if clock is None:
+        return "Does not run"
+    word = say_verdict(clock, verdict(clock, pages.parts.now()))
+    return f"{word}, due by {say_due(clock)}"
+
+
+def settle(pages: Pages, request: Request, ref: str, event: str, filled: Filled) -> Response:
+    """Record what a person says of the facts, or show the form again with what is wrong."""
+    teller = begin(pages, request, filled.typed, "settle")
+    if told_before(pages, teller):
+        return receipt(ref, KNOWN)
+    found = surprise(pages, request, event)
+    if found is None:
+        return settled_before(ref)
+    what = filled.value("what")
+    if what not in choices(found) or not found.facts:
+        filled.faults["what"] = "Say which is right"
+    elif what == "right" and not SHORTEST <= len(filled.value("because")) <= LONGEST:
+        filled.faults["because"] = f"Say why, in {SHORTEST} to {LONGEST} letters"
+    elif what != "right" and filled.value("reason") not in REASONS:
+        filled.faults["reason"] = "Choose why the other is withdrawn"
+    if filled.faults:
+        return show(pages, request, ref, found, filled)
+    events = said(found, filled, teller)
+    return receipt(ref, tell(pages, *events), events[0].event_id.hex)
+
+
+def said(found: Surprise, filled: Filled, teller: Teller) -> list[Event]:
+    """What a person said as facts: one fact withdrawn, or each surprise confirmed."""
+    what, because = filled.value("what"), filled.value("because")
+    if what == "right":
+        about = next(
+            found.told(one) for one in found.facts if one.event_id == found.found[0].event_id
+        )
+        name = EventName(source=about.source, id=about.id)
+        return [
+            teller.event(
+                about.subject,
+                FactConfirmed(about=name, kind=one.kind, because=because),
+                number=number,
+            )
+            for number, one in enumerate(found.found, 1)
+        ]
+    wrong = found.told(found.facts[-1] if what == "first" else found.facts[0])
+    name = EventName(source=wrong.source, id=wrong.id)
+    gone = FactWithdrawn(corrected_event=name, reason=filled.value("reason"))
+    return [teller.event(wrong.subject, gone)]
+
+
+def settled_before(ref: str) -> Response:
+    """To the child's record, where a thing that surprises no more is a fact like any other."""
+    return RedirectResponse(f"/children/{ref}#history", 303)
+
+
+def receipt(ref: str, became: str, event: str = "") -> Response:
+    """To what can be recorded of the child, where the receipt stands."""
+    return RedirectResponse(f"/children/{ref}/record?done={became}&event={event}", 303)

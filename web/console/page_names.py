@@ -1,0 +1,83 @@
+"""What each page is called where somebody reads who looked at what, and by which right it was shown."""
+
+from collections.abc import Mapping
+from typing import Final
+
+CALLED: Final[Mapping[str, str]] = {
+    "/anomalies": "What does not fit together",
+    "/audit/as-seen": "What somebody’s board showed",
+    "/audit/reads": "Who looked at what",
+    "/audit/reads/mine": "Their own looks",
+    "/audit/scopes": "Audit scopes",
+    "/audit/scopes/{scope}": "An audit scope",
+    "/audit/scopes/{scope}/pack.zip": "The pack of an audit scope",
+    "/authority": "The authority’s own record",
+    "/authority/allegations/{mark}": "An allegation",
+    "/authority/clocks/{key}": "A clock of the authority",
+    "/board": "The board",
+    "/board.csv": "The board, as a file",
+    "/board.xlsx": "The board, as a file",
+    "/board/hand-over": "Handing clocks over",
+    "/children": "Find a child",
+    "/children/{ref}": "The child’s record",
+    "/children/{ref}/clocks": "The child’s timescales against time",
+    "/children/{ref}/clocks/{key}": "How a clock was worked out",
+    "/children/{ref}/compare": "Two moments of the record",
+    "/children/{ref}/export": "Taking the record away",
+    "/children/{ref}/export.zip": "The record, taken away as files",
+    "/children/{ref}/missing": "Times missing",
+    "/children/{ref}/record": "Recording something about the child",
+    "/children/{ref}/record/{fact}": "Recording something about the child",
+    "/children/{ref}/recorded/{event}": "Something recorded by hand",
+    "/children/{ref}/restriction": "Who may see the record",
+    "/cover": "Who is away and who covers",
+    "/escalations/{telling}": "What is late, and the answer to it",
+    "/figures/breaches": "What ran late, week by week",
+    "/figures/breaches.csv": "What ran late, as a file",
+    "/figures/timeliness": "How much was done in time",
+    "/figures/timeliness.csv": "How much was done in time, as a file",
+    "/forced-access/reviews": "Records that were forced open",
+    "/going-live": "Going live",
+    "/missing": "Missing children today",
+    "/missing.csv": "Missing children, as a file",
+    "/morning": "This morning",
+    "/record": "Recording what no system tells",
+    "/sittings": "When the panels sit",
+    "/sittings/{panel}/{day}": "A sitting of a panel",
+    "/sittings/{panel}/{day}/pack": "The pack of a sitting",
+    "/workload": "What falls due",
+}
+"""Pages and files by their address; the log keeps the address."""
+
+ALLOWED: Final[Mapping[str, str]] = {
+    "told": "Told of a clock",
+    "told-answers": "Told of a clock",
+    "allocated": "Allocated to them",
+    "allocated-work": "Allocated to them",
+    "coordinates": "Their teams",
+    "own-teams": "Their teams",
+    "own-teams-then": "Their teams",
+    "whole-authority": "The whole authority",
+    "whole-authority-then": "The whole authority",
+    "allegations": "Designated officer",
+    "partner": "Owed by their agency",
+    "in-scope": "An audit scope",
+    "has-scopes": "An audit scope",
+    "forced": "Forced open",
+    "trial": "A trial, without sign-in",
+    "trial-pages": "A trial, without sign-in",
+}
+"""The rules of permission as their reader knows them."""
+
+
+def page_called(route: str) -> str:
+    """A page by its name; by its address where it has none here."""
+    return CALLED.get(route, route)
+
+
+def allowed_by(rule: str, *, of_a_child: bool) -> str:
+    """By which right something was shown; a list shows each reader only what they may see."""
+    if not of_a_child:
+        return "Only what they may see"
+    said = rule.replace("-", " ")
+    return ALLOWED.get(rule, said[:1].upper() + said[1:])
