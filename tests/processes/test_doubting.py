@@ -40,7 +40,7 @@ def test_nothing_is_not_said_where_it_is_not_known(
     said, told = silent(*words), silent(*words, "--json")
 
     assert said.code == told.code == 1
-    assert said.out.startswith(f"Do not rely on {what}. The source nightly is late since ")
+    assert said.out.startswith(f"Do not rely on {what}. The source nightly has been late since ")
     assert instead in said.out
     assert never not in said.out
     assert [doubt["kind"] for doubt in told.document()["doubts"]] == ["feed"]
