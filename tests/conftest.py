@@ -53,7 +53,6 @@ LONGEST: Final = (
     "journeys/test_readme_story.py",
     "simulator/test_planted.py",
     "store/test_durability.py",
-    "test_architecture.py",
 )
 """Files that take long, those that wait among those that reckon: they begin first, lest one end alone."""
 
