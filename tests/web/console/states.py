@@ -63,6 +63,12 @@ def anomaly_of(town: Town, subject: str) -> str:
     return f"/children/{town.ref(subject)}/anomalies/{found[0].event_id.hex}"
 
 
+def warning_of(town: Town) -> str:
+    """The page of a warning that stands."""
+    key = town.clock("CH-0004", "missing-strategy-72h")
+    return f"/escalations/{next(one.id for one in town.tellings('CH-0004') if one.clock == key)}"
+
+
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
     """An address below the page of a child."""
     return lambda town: f"/children/{town.ref(subject)}{more}"
@@ -86,6 +92,8 @@ STATES: Final = (
     State("unsure-clock", "unsure", None, first_clock),
     # What contradicts itself.
     State("anomaly", "town", None, first_anomaly),
+    # A warning that can be acknowledged.
+    State("escalation-warning", "town", "P-4", warning_of),
     # A screen on a wall.
     State("wall", "town", None, "/board?display=wall"),
     State("wall-unsure", "unsure", None, "/board?display=wall"),
