@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from domain.calendar import LONDON, london_date, midnight
-from domain.permission import OWN_RECORD, PURPOSES, Action
+from domain.permission import PURPOSES, Action
 from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
 from web.access import needs
