@@ -35,7 +35,7 @@ class State(NamedTuple):
 
     name: str
     world: str
-    """A fixture of conftest.py: `town`, `quiet`, `unsure`, `panels`, `guarded`."""
+    """A fixture of conftest.py: `town`, `quiet`, `unsure`, `panels`, `guarded`, `provided`."""
     who: str | None
     """The id of the person who looks; nothing for whoever has not said who they are."""
     address: str | Callable[[Town], str]
@@ -67,6 +67,11 @@ def warning_of(town: Town) -> str:
     """The page of a warning that stands."""
     key = town.clock("CH-0004", "missing-strategy-72h")
     return f"/escalations/{next(one.id for one in town.tellings('CH-0004') if one.clock == key)}"
+
+
+def first_escalation(town: Town) -> str:
+    """The page of an escalation that is open."""
+    return f"/escalations/{town.ladders('CH-0001')[0]}"
 
 
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
@@ -131,6 +136,15 @@ STATES: Final = (
     State("late-by-week-published", "town", None, "/figures/breaches?publish=yes&weeks=4"),
     State("late-by-week-empty", "quiet", None, "/figures/breaches"),
     State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
+    # Pages that judge, where they cannot be relied on.
+    State("unsure-morning", "unsure", None, "/morning"),
+    State("unsure-workload", "unsure", None, "/workload"),
+    State("unsure-missing", "unsure", None, "/missing"),
+    State("unsure-escalation", "unsure", None, first_escalation),
+    State("unsure-authority", "unsure", None, "/authority"),
+    # Signing in at the council's own provider, and its refusal.
+    State("sign-in", "provided", None, "/sign-in"),
+    State("sign-in-refused", "provided", None, "/sign-in/back?code=odd&state=odd", 403),
     # Two moments, and what changed between them.
     State("moments-child", "town", None, of_child("CH-0002", "?look=moments")),
     State("moments-child-then", "town", None, of_child("CH-0002", THEN)),
@@ -168,7 +182,7 @@ STATES: Final = (
 FILES: Final = (".csv", ".json", ".pdf", ".xlsx", ".zip", "/static/{version}/{path:path}")
 """How the addresses of files end, which nobody looks at as a page."""
 
-NO_PAGE: Final = frozenset({"/", "/stay-signed-in", "/sign-in", "/sign-in/back", "/sign-in/go"})
+NO_PAGE: Final = frozenset({"/", "/stay-signed-in", "/sign-in/go"})
 """Routes that only lead on, or lead to the council's own provider: tests/web/console/test_signing_in.py."""
 
 LOOKED_AT_ELSEWHERE: Final[dict[str, str]] = {
