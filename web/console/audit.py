@@ -142,9 +142,7 @@ def line(one: Look, pages: Pages) -> dict[str, str]:
         "child": one.child[:12] if one.child else "",
         "route": page_called(one.route),
         "purpose": PURPOSES.get(one.purpose, one.purpose),
-        "rule": "refused: of their own"
-        if one.rule == OWN_RECORD
-        else allowed_by(one.rule, of_a_child=one.child is not None),
+        "rule": allowed_by(one.rule, of_a_child=one.child is not None),
     }
 
 

@@ -67,6 +67,7 @@ ALLOWED: Final[Mapping[str, str]] = {
     "in-scope": "An audit scope",
     "has-scopes": "An audit scope",
     "forced": "Forced open",
+    OWN_RECORD: "Refused: their own record or family",
     "trial": "A trial, without sign-in",
     "trial-pages": "A trial, without sign-in",
 }
