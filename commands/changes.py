@@ -146,7 +146,7 @@ def import_people(options: Options) -> int:
 
 
 def acknowledge(options: Options) -> int:
-    """Promise to deal with what is late, by a day."""
+    """Promise to deal with what is late, or warned of, by a day."""
     reason = known(options.reason, "reason", CODE_SETS["breach_reason"].labels)
     with opened() as daymark:
         authority, today = daymark.authority(), london_date(now())

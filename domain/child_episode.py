@@ -305,6 +305,12 @@ def ladder_of(
     return engine_event(episode, clock.key, f"{stage.clock_version}/raised", raised, now)
 
 
+def notice_id(episode: ChildEpisode, event: TimescaleWarned) -> str:
+    """The id of the notice of a warning."""
+    about = f"warning/{event.number}"
+    return escalation_id(episode.authority, event.clock, event.clock_version, about)
+
+
 def escalation_id(authority: str, clock: str, version: int, about: str = "breach") -> str:
     """The id of a ladder or a notice: the same breach cannot have two."""
     text = "".join(f"{len(part)}:{part}" for part in (authority, clock, str(version), about))
@@ -385,11 +391,13 @@ def retime(
     return of_stage(episode, stage, retimed, now)
 
 
-def raised(episode: ChildEpisode, escalation: str) -> EscalationRaised:
-    """The beginning of a ladder; NotFound when this child has no such ladder."""
+def raised(episode: ChildEpisode, escalation: str) -> EscalationRaised | TimescaleWarned:
+    """The beginning of a ladder, or the warning of a notice; NotFound when this child has neither."""
     for one in episode.engine:
         event = one.event.said
         if isinstance(event, EscalationRaised) and event.escalation == escalation:
+            return event
+        if isinstance(event, TimescaleWarned) and notice_id(episode, event) == escalation:
             return event
     message = "no escalation is known under this reference"
     raise NotFound(message)
@@ -409,6 +417,8 @@ def acknowledge(
     note: str | None = None,
 ) -> Event:
     """A manager's dated promise; it halts the climb to the end of that London day.
+
+    On a warning it spares whoever heard it the next warnings until then, and halts nothing else.
 
     One that follows on another may not reach further than the first of them could.
     """

@@ -154,8 +154,16 @@ def notice_steps(
     """Whom a warning still has to tell: at once, or in the next working hours."""
     for rung in one.ladder.rungs:
         if rung.told == "warning" or (rung.told == "last-warning" and one.last):
-            yield from tell_rung(one, rung, one.at, episode, authority, now)
-            yield from joining_steps(one, rung, episode, authority, now)
+            for steps in (
+                tell_rung(one, rung, one.at, episode, authority, now),
+                joining_steps(one, rung, episode, authority, now),
+            ):
+                yield from (s for s in steps if not s.person or not is_quiet(one, s.person))
+
+
+def is_quiet(one: Raised, person: str) -> bool:
+    """Whether a promise made on an earlier warning spares somebody this one."""
+    return person in one.quiet and one.at < one.quiet[person]
 
 
 def cure_steps(

@@ -1,5 +1,6 @@
 """What the log says of every ladder and every notice: begun, told, promised, ended."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -60,6 +61,8 @@ class Raised:
     rearmed: list[datetime] = field(default_factory=list)
     exhausted: bool = False
 
+    quiet: dict[str, datetime] = field(default_factory=dict)
+    """For a warning, whom an earlier one told and until when somebody's promise spares them another."""
     has_broken: bool = False
     """Whether the clock a warning speaks of has broken since."""
     owed: Owed = field(default_factory=dict)
@@ -106,10 +109,31 @@ def raised_tellings(episode: ChildEpisode, authority: Authority) -> dict[str, Ra
             case _:
                 hear(found, event, recorded.recorded_at)
                 note_who_is_owed(owed, event)
+    quieten(found.values(), authority)
     handed = handed_over(episode)
     for one in found.values():
         one.handed = handed.get(one.key)
     return found
+
+
+def quieten(found: Iterable[Raised], authority: Authority) -> None:
+    """Spare whoever heard an acknowledged warning the next ones of that clock, while its promise holds.
+
+    Nobody else is spared: neither a rung that has not heard yet, nor anybody once it is broken.
+    """
+    spared: dict[tuple[str, int], dict[str, datetime]] = {}
+    for one in found:
+        if one.kind != "warning":
+            continue
+        of_clock = spared.setdefault((one.key, one.clock_version), {})
+        one.quiet = dict(of_clock)
+        if one.promise is None or one.promised_at is None:
+            continue
+        gone = authority.staff.gone(one.promise.owner, one.promised_at)
+        until = one.promise.until if gone is None else min(gone[0], one.promise.until)
+        for event, _ in one.told:
+            if event.person:
+                of_clock[event.person] = max(until, of_clock.get(event.person, until))
 
 
 def handed_over(episode: ChildEpisode) -> dict[str, HandedOver]:

@@ -8,6 +8,7 @@ import pytest
 from domain.child_episode import (
     acknowledge,
     explain_breach,
+    notice_id,
     outstanding,
 )
 from domain.engine_events import (
@@ -15,6 +16,7 @@ from domain.engine_events import (
     EscalationRaised,
     ManagerNotified,
     TimescaleBreached,
+    TimescaleWarned,
 )
 from domain.errors import NotFound, Refused
 from domain.escalation import next_step, tellings
@@ -101,6 +103,56 @@ def test_a_promise_halts_the_climb_until_its_day() -> None:
     again = "breach director_of_childrens_services by email, again"
     assert play.until("Tue 17 Mar 2026 12:00") == ["rearmed/1", again]
     assert play.until("Wed 18 Mar 2026 12:00") == [again, "exhausted"]
+
+
+def warning(play: Play, number: int) -> str:
+    """The notice of one warning of the play's only clock."""
+    (said,) = (
+        e.said
+        for one in play.events
+        if isinstance((e := one.event).said, TimescaleWarned) and e.said.number == number
+    )
+    return notice_id(play.episode, said)
+
+
+def acknowledged(play: Play, number: int, until: date, owner: str) -> None:
+    """Somebody promises to deal with what a warning speaks of."""
+    said = acknowledge(
+        play.episode, play.authority, warning(play, number), by=owner, owner=owner, until=until,
+        reason="staff_capacity", token=f"form-{play.now}", now=play.now,
+    )  # fmt: skip
+    play.record(said, play.now)
+
+
+def test_an_acknowledged_warning_is_not_repeated_to_whoever_heard_it() -> None:
+    """The second is spared them; whoever has not heard, and the breach, are told as ever."""
+    play = begin("Tue 10 Mar 2026 09:30", GONE)
+    play.until("Wed 11 Mar 2026 09:30")
+    acknowledged(play, 1, date(2026, 3, 20), "return_interview_team_manager")
+    after = play.until("Fri 13 Mar 2026 09:00")
+
+    assert [one for one in after if "by email" in one] == [
+        "warning/3 emergency_duty_team by email",
+        "breach head_of_service by email",
+    ]
+
+
+def test_a_promise_on_a_warning_that_holds_no_more_spares_nobody() -> None:
+    """Its day has passed, or whoever promised has left."""
+    told_of = "warning/2 return_interview_team_manager by email"
+    passed = begin("Tue 10 Mar 2026 09:30", GONE)
+    passed.until("Wed 11 Mar 2026 09:30")
+    acknowledged(passed, 1, date(2026, 3, 11), "return_interview_team_manager")
+    leaver = person("service_manager", "leaver", to_on="2026-03-11")
+    left = Play(
+        here(source(), leaver, *(person(r) for r in ROLES)), moment("Tue 10 Mar 2026 09:30")
+    )
+    left.tell(GONE)
+    left.until("Wed 11 Mar 2026 09:30")
+    acknowledged(left, 1, date(2026, 3, 20), "leaver")
+
+    assert told_of in passed.until("Fri 13 Mar 2026 08:59")
+    assert told_of in left.until("Fri 13 Mar 2026 08:59")
 
 
 def test_a_promise_before_anybody_was_told_still_lets_the_director_know() -> None:

@@ -41,6 +41,7 @@ from domain.errors import UnknownFact, UnreadableFact
 from domain.event import Event, Recorded
 from domain.explanation import explain, say_condition, sentence
 from domain.facts.vocabulary import FACTS
+from domain.rule_words import besides
 from domain.words import (
     how_late,
     say_day,
@@ -469,3 +470,16 @@ def test_only_a_meeting_booked_with_less_notice_is_marked_so() -> None:
     assert said[1][1].endswith(
         "It was booked with less notice than that: short notice, due at once."
     )
+
+
+def test_what_else_decides_when_a_rule_runs_out_is_said() -> None:
+    """A date that a fact gives, to count from or to be due on, and what lengthens a time once."""
+    policy = england()
+    approval = list(besides(policy.timescale("lac-temporary-approval-16w"), policy))
+    order = list(besides(policy.timescale("cao-7d"), policy))
+
+    assert approval == [
+        "Where a fact says “expires on”, that is when it is due.",
+        "Lengthened once, by 8 weeks, by: temporary approval given.",
+    ]
+    assert order == ["Where a fact says “begins on”, it counts from then."]

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from domain.child_episode import outstanding, perform
 from projections.anomalies import listed
 from projections.digest import due
-from projections.outstanding import authorities, open_streams, open_tellings, overdue
+from projections.outstanding import authorities, fallen_due, open_streams, open_tellings, overdue
 from tests.histories import CHILD, CODE, moment, person, source, told
 from tests.projections.world import MANAGERS, World, of
 
@@ -33,6 +34,25 @@ def test_a_child_waits_for_its_next_stage(missing: World) -> None:
     assert overdue(missing.views, at) == ()
     assert overdue(missing.views, at + timedelta(seconds=1)) == ((CODE, stream, at),)
     assert authorities(missing.views) == (CODE,)
+
+
+def test_who_has_come_to_a_stage_is_known_whatever_letters_wait(missing: World) -> None:
+    """The warning is recorded, nobody was told of it yet, and the breach is found at its own instant."""
+    stream, first, breaks = missing.stream(CHILD), moment(WARNED), moment(BREAKS)
+    before = fallen_due(missing.views, CODE, first - timedelta(seconds=1))
+    warned = fallen_due(missing.views, CODE, first)
+    episode, authority = missing.episode(CHILD), missing.authority()
+    missing.now = first
+    missing.log.save(
+        episode, perform(episode, authority, outstanding(episode, authority)[0], first)
+    )
+    missing.take_in()
+
+    assert (before, warned) == ({}, {stream: first})
+    assert overdue(missing.views, first + timedelta(hours=1)) == ((CODE, stream, first),)
+    assert fallen_due(missing.views, CODE, first + timedelta(hours=1)) == {}
+    assert fallen_due(missing.views, CODE, breaks)[stream] <= breaks
+    assert fallen_due(missing.views, "999", breaks) == {}
 
 
 def test_a_child_with_nothing_to_be_done_waits_for_nothing(missing: World) -> None:

@@ -63,6 +63,7 @@ def test_a_service_may_append_but_not_edit(place: Place, roles: Roles) -> None:
     ):
         log.append([missing(), details(sex="f")])
         views.view("times_missing", count).apply(log.after(0), after=0)
+        views.take_stock()  # passed over: the tables are another's, and the server counts them in time
         token = tokens.rotate(*known(tokens))
 
         assert times(views) == 1

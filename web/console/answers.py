@@ -27,6 +27,7 @@ from domain.words import (
     say_role,
     say_title,
     say_when,
+    time_left,
 )
 from formats.people import People
 from web.console.statuses import Tag, tag
@@ -66,6 +67,8 @@ class Said:
     title: str
     """The question, or that nothing is to be done any more."""
     answer: str
+    warns: bool
+    """Whether it is a warning: nothing is late yet."""
     open: bool
     whose: str
     """The child's reference, or what stands in its place where it is about no child."""
@@ -112,7 +115,11 @@ def said_of(
     about = allegation_of(episode.history, timescale.thread, reference, ladder.key)
     page = page_of(episode.kind, episode.id)
     return Said(
-        title="What is late, and what do you want to do?" if is_open else "Nothing is needed",
+        title=("What is due, and" if ladder.kind == "warning" else "What is late, and")
+        + " what do you want to do?"
+        if is_open
+        else "Nothing is needed",
+        warns=ladder.kind == "warning",
         answer=in_a_sentence(ladder, say_title(timescale), authority, now),
         open=is_open,
         whose=whose(episode.kind, episode.child, timescale.thread, about),
@@ -151,6 +158,10 @@ def in_a_sentence(ladder: Raised, title: str, authority: Authority, now: datetim
     if clock.stop is None and ladder.superseded:
         due = say_due(clock)
         return f"{title} is due by {due}, by what is now known. If it runs out, you are told again."
+    if clock.stop is None and ladder.kind == "warning":
+        left = time_left(clock, now, authority.calendar)
+        left = "it runs out today" if left == "today" else f"{left} left"
+        return f"{title} is due by {say_due(clock)}: {left}."
     if clock.stop is None:
         late = how_late(clock, now, authority.calendar)
         return f"{title} was due by {say_due(clock)} and is late by {late}."
@@ -199,6 +210,8 @@ def what_next(
     """What happens if nothing is recorded and nobody answers."""
     if ladder.exhausted:
         return "Everybody has been told. Nobody is left to tell."
+    if ladder.kind == "warning":
+        return "If it runs out, managers are told of that, whatever is promised here."
     step = next_of(ladder, episode, authority, now)
     if step is None:
         return "The next manager is told in the 8am summary of the next working day."

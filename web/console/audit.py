@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from domain.calendar import LONDON, london_date, midnight
-from domain.permission import OWN_RECORD, PURPOSES, Action
+from domain.permission import PURPOSES, Action
 from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
 from web.access import needs
@@ -142,9 +142,7 @@ def line(one: Look, pages: Pages) -> dict[str, str]:
         "child": one.child[:12] if one.child else "",
         "route": page_called(one.route),
         "purpose": PURPOSES.get(one.purpose, one.purpose),
-        "rule": "refused: of their own"
-        if one.rule == OWN_RECORD
-        else allowed_by(one.rule, of_a_child=one.child is not None),
+        "rule": allowed_by(one.rule, of_a_child=one.child is not None),
     }
 
 

@@ -25,7 +25,8 @@ from web.console.children import child_shown
 from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.telling import KNOWN, Filled, Teller, begin, tell, told_before
-from web.console.timeline import plain
+from web.console.timeline import number_of, plain
+from web.console.timeline_pages import way_to_fact
 from web.console.wording import capital
 
 REASONS: Final = CODE_SETS["correction_reason"].labels
@@ -121,7 +122,7 @@ def show(pages: Pages, request: Request, ref: str, found: Surprise, filled: Fill
         400 if filled.faults else 200,
         where=f"/children/{ref}/anomalies/{found.found[0].event_id.hex}",
         mending=f"/children/{ref}/recorded",
-        record=f"/children/{ref}#fact-{found.found[0].event_id.hex[:12]}",
+        record=way_to_fact(f"/children/{ref}", number_of(found.found[0].event_id)),
         sentences=[one.sentence for one in found.found],
         cards=[card(found, number, one) for number, one in enumerate(found.facts)],
         differs=list(differences(pages, found)),

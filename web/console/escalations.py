@@ -108,7 +108,7 @@ def escalations(pages: Pages) -> APIRouter:
 
 
 def look_up(pages: Pages, telling: str) -> Found | Response:
-    """The ladder of this id; for the notice of a warning, the way to its clock; else 404."""
+    """The ladder of this id, or a warning that stands; for other notices the way to the clock; else 404."""
     parts = pages.parts
     place = find_escalation(parts.views, parts.code, telling)
     episode = parts.log.episode(place[0]) if place else None
@@ -116,7 +116,8 @@ def look_up(pages: Pages, telling: str) -> Found | Response:
         raise HTTPException(404)
     authority = parts.authority(parts.code)
     ladder = raised_tellings(episode, authority).get(telling)
-    if ladder is None or ladder.kind != "breach":
+    warns = ladder is not None and ladder.kind == "warning" and not ladder.ended(parts.now())
+    if ladder is None or not (ladder.kind == "breach" or warns):
         return RedirectResponse(f"{page_of(episode.kind, episode.id)}/clocks/{place[1]}", 303)
     return Found(telling, episode, authority, ladder)
 

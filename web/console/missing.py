@@ -1,8 +1,10 @@
 """The daily missing page: who is out, who is back, and of whom nothing is heard; and one child's times."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.permission import Action
@@ -21,12 +23,12 @@ from formats.missing_lines import (
 )
 from projections.instants import written
 from projections.missing import MissingPage, missing_page, page_of
-from projections.missing_episodes import Missing, life_of
+from projections.missing_episodes import Life, Missing, life_of
 from projections.missing_lives import LivesNow
 from projections.permitted import children_seen
 from web.access import needs
 from web.console.gate import access
-from web.console.look_back import View, WrongDate, view_of
+from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
 from web.console.trusted import believed
@@ -43,6 +45,12 @@ def missing(pages: Pages) -> APIRouter:
     @routes.get("/missing")
     @needs(Action.SEE, "list")
     def page(request: Request) -> Response:
+        words, now = request.query_params, pages.parts.now()
+        try:
+            if "as-of-day" in words:
+                return RedirectResponse(f"/missing{view_from_form(words, now).query}", 303)
+        except WrongDate as wrong:
+            return show(pages, request, kept, wrong)
         return show(pages, request, kept)
 
     @routes.get("/missing.csv")
@@ -87,9 +95,12 @@ def asked(pages: Pages, request: Request, kept: LivesNow) -> tuple[View, Missing
     return view, found
 
 
-def show(pages: Pages, request: Request, kept: LivesNow) -> Response:
-    """The page itself."""
+def show(
+    pages: Pages, request: Request, kept: LivesNow, wrong: WrongDate | None = None
+) -> Response:
+    """The page itself, with what is wrong in the day that was typed."""
     view, found = asked(pages, request, kept)
+    known = request.query_params.get("known", "now") if wrong else ""
     if asks_for_wall(request) and view.is_now:
         doubts = believed(pages.parts, view.now, access(request).visible).doubts
         numbers = [
@@ -100,8 +111,12 @@ def show(pages: Pages, request: Request, kept: LivesNow) -> Response:
     return pages.show(
         request,
         "missing.html",
-        Page(TITLE, "missing", view=view.said),
+        Page(TITLE, "missing", error=wrong is not None, view=view.said),
+        400 if wrong else 200,
         view=view,
+        typed=wrong.typed if wrong else view.typed,
+        known=known or ("now" if view.known_at is None else "then"),
+        error=str(wrong) if wrong else "",
         found=found,
         out=[line(one, found) for one in found.out],
         back=[line(one, found) for one in found.back],
@@ -176,5 +191,21 @@ def show_child(pages: Pages, request: Request, ref: str) -> Response:
     crumbs = (("Missing", "/missing"), (episode.child, f"/children/{ref}"))
     return pages.show(
         request, "missing_child.html", Page(title, "missing", crumbs), episodes=found,
-        child=episode.child, out=any(one.ended is None for one in life.episodes), ref=ref,
+        over_time=list(over_time(life)), child=episode.child, ref=ref,
+        out=any(one.ended is None for one in life.episodes),
     )  # fmt: skip
+
+
+def over_time(life: Life) -> Iterator[dict[str, object]]:
+    """Each reason that interviews gave, the most often given first: how often, and when first and last."""
+    given: dict[str, list[str]] = {}
+    for one in life.episodes:
+        for reason in reasons(one.reasons):
+            given.setdefault(reason, []).append(say_when(one.started))
+    for reason, when in sorted(given.items(), key=lambda one: -len(one[1])):
+        yield {
+            "reason": reason,
+            "times": "Once" if len(when) == 1 else f"{len(when)} times",
+            "first": when[0],
+            "last": when[-1],
+        }

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from domain.permission import OWN_RECORD
+
 CALLED: Final[Mapping[str, str]] = {
     "/anomalies": "What does not fit together",
     "/audit/as-seen": "What somebody’s board showed",
@@ -26,6 +28,7 @@ CALLED: Final[Mapping[str, str]] = {
     "/children/{ref}/export": "Taking the record away",
     "/children/{ref}/export.zip": "The record, taken away as files",
     "/children/{ref}/missing": "Times missing",
+    "/children/{ref}/anomalies/{event}": "What does not fit together",
     "/children/{ref}/record": "Recording something about the child",
     "/children/{ref}/record/{fact}": "Recording something about the child",
     "/children/{ref}/recorded/{event}": "Something recorded by hand",
@@ -64,6 +67,7 @@ ALLOWED: Final[Mapping[str, str]] = {
     "in-scope": "An audit scope",
     "has-scopes": "An audit scope",
     "forced": "Forced open",
+    OWN_RECORD: "Refused: their own record or family",
     "trial": "A trial, without sign-in",
     "trial-pages": "A trial, without sign-in",
 }

@@ -15,11 +15,13 @@ from fastapi import Response
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from domain.calendar import LONDON
+from formats.sign_in import SignInFile
 from tests.histories import moment
 from tests.web.console.panel import meet
 from tests.web.console.states import guard
-from tests.web.console.town import NOW, Town, begin, live
+from tests.web.console.town import NOW, URL, Town, begin, live
 from web.app import build
+from web.console.provider import Client, Provider
 from web.console.sessions import Sessions
 from web.parts import Parts
 
@@ -141,6 +143,15 @@ def quiet_world(town: Town, quiet: str) -> World:
 def unsure_world(town: Town, unsure: str) -> World:
     """The town when what is shown cannot be relied on."""
     return World(town, town.parts(), unsure)
+
+
+@pytest.fixture(scope="session")
+def provided_world(town: Town) -> Iterator[World]:
+    """The town whose people sign in at a provider of the council's, which nobody asks here."""
+    client = Client(issuer="http://localhost:9", id="d", secret="secret-1", callback=URL)
+    parts = town.parts(provider=Provider(client, SignInFile()))
+    with serving(parts) as address:
+        yield World(town, parts, address)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ class State(NamedTuple):
 
     name: str
     world: str
-    """A fixture of conftest.py: `town`, `quiet`, `unsure`, `panels`, `guarded`."""
+    """A fixture of conftest.py: `town`, `quiet`, `unsure`, `panels`, `guarded`, `provided`."""
     who: str | None
     """The id of the person who looks; nothing for whoever has not said who they are."""
     address: str | Callable[[Town], str]
@@ -63,6 +63,17 @@ def anomaly_of(town: Town, subject: str) -> str:
     return f"/children/{town.ref(subject)}/anomalies/{found[0].event_id.hex}"
 
 
+def warning_of(town: Town) -> str:
+    """The page of a warning that stands."""
+    key = town.clock("CH-0004", "missing-strategy-72h")
+    return f"/escalations/{next(one.id for one in town.tellings('CH-0004') if one.clock == key)}"
+
+
+def first_escalation(town: Town) -> str:
+    """The page of an escalation that is open."""
+    return f"/escalations/{town.ladders('CH-0001')[0]}"
+
+
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
     """An address below the page of a child."""
     return lambda town: f"/children/{town.ref(subject)}{more}"
@@ -86,6 +97,8 @@ STATES: Final = (
     State("unsure-clock", "unsure", None, first_clock),
     # What contradicts itself.
     State("anomaly", "town", None, first_anomaly),
+    # A warning that can be acknowledged.
+    State("escalation-warning", "town", "P-4", warning_of),
     # A screen on a wall.
     State("wall", "town", None, "/board?display=wall"),
     State("wall-unsure", "unsure", None, "/board?display=wall"),
@@ -123,6 +136,15 @@ STATES: Final = (
     State("late-by-week-published", "town", None, "/figures/breaches?publish=yes&weeks=4"),
     State("late-by-week-empty", "quiet", None, "/figures/breaches"),
     State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
+    # Pages that judge, where they cannot be relied on.
+    State("unsure-morning", "unsure", None, "/morning"),
+    State("unsure-workload", "unsure", None, "/workload"),
+    State("unsure-missing", "unsure", None, "/missing"),
+    State("unsure-escalation", "unsure", None, first_escalation),
+    State("unsure-authority", "unsure", None, "/authority"),
+    # Signing in at the council's own provider, and its refusal.
+    State("sign-in", "provided", None, "/sign-in"),
+    State("sign-in-refused", "provided", None, "/sign-in/back?code=odd&state=odd", 403),
     # Two moments, and what changed between them.
     State("moments-child", "town", None, of_child("CH-0002", "?look=moments")),
     State("moments-child-then", "town", None, of_child("CH-0002", THEN)),
@@ -160,7 +182,7 @@ STATES: Final = (
 FILES: Final = (".csv", ".json", ".pdf", ".xlsx", ".zip", "/static/{version}/{path:path}")
 """How the addresses of files end, which nobody looks at as a page."""
 
-NO_PAGE: Final = frozenset({"/", "/stay-signed-in", "/sign-in", "/sign-in/back", "/sign-in/go"})
+NO_PAGE: Final = frozenset({"/", "/stay-signed-in", "/sign-in/go"})
 """Routes that only lead on, or lead to the council's own provider: tests/web/console/test_signing_in.py."""
 
 LOOKED_AT_ELSEWHERE: Final[dict[str, str]] = {

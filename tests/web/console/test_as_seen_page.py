@@ -54,7 +54,7 @@ def rows(page: str) -> list[str]:
     table = re.sub(r'<a [^>]*href="/escalations/.*?</a>', "", table, flags=re.DOTALL)
     table = re.sub(r'<span class="daymark-under daymark-siblings">.*?</a></span>', "", table)
     table = re.sub(
-        r'<td class="govuk-table__cell daymark-choose">.*?</td>', "", table, flags=re.DOTALL
+        r'<td class="govuk-table__cell daymark-choose"[^>]*>.*?</td>', "", table, flags=re.DOTALL
     )
     return [" ".join(words(row).split()) for row in ROW.findall(table)[1:]]
 

@@ -44,7 +44,7 @@ def test_what_became_known_is_named_with_what_it_changed(anybody: TestClient, to
         "Initial child protection conference was due by the end of 6 January 2016 and is late"
         in said
     )
-    assert "and was done in time: Conference held on 5 January 2016." in said
+    assert "and was done in time: conference held on 5 January 2016." in said
 
 
 def test_the_boxes_of_both_moments_lead_to_one_address(anybody: TestClient, town: Town) -> None:

@@ -57,7 +57,7 @@ def surprising(client: TestClient) -> int:
 def test_both_facts_stand_side_by_side(page: Page, twice: Town) -> None:
     """With what each says, what follows from either, and the form; readable at both widths."""
     with serving(twice.parts()) as site:
-        be(page, site, "Imran Siddiqui")
+        be(page, site, "Hannah Brook")
         page.goto(f"{site}/anomalies")
         page.get_by_role("link", name=CHILD).click()
         cards = page.locator(".govuk-summary-card")

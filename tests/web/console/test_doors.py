@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Never
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -354,14 +355,19 @@ def test_the_file_has_the_boards_rows(client: TestClient) -> None:
         lines = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
         children = re.findall(r'<th scope="row(?:group)?"[^>]*><a[^>]*>([^<]+)</a>', page)
         titles = re.findall(
-            r'<a class="govuk-link govuk-link--no-visited-state" href="[^"]+/clocks/[^>]*>([^<]+)</a>',
+            r'<a class="govuk-link govuk-link--no-visited-state" href="[^"]+/clocks/[^>]*>([^<]+)<',
             page,
         )
 
         assert list(dict.fromkeys(line[0] for line in lines[1:])) == children
         assert [line[1] for line in lines[1:]] == titles
         assert file.headers["content-disposition"] == 'attachment; filename="board.csv"'
-    assert lines[1][4:] == ["Late", "child protection conference chair", ""]
+    assert lines[1][4:] == [
+        "Late",
+        "service manager safeguarding",
+        "child protection conference chair",
+        "",
+    ]
 
 
 def test_the_file_says_when_it_cannot_be_relied_on(town: Town) -> None:
@@ -455,15 +461,29 @@ def test_moments_may_be_instants(client: TestClient, town: Town) -> None:
     assert client.get(f"/children/{ref}/clocks/x?as-of=never").status_code == 400
 
 
-def test_a_warnings_message_leads_to_its_clock(client: TestClient, town: Town) -> None:
-    """There is nothing to promise before anything is late."""
-    episode = town.log.episode(town.log.stream(CODE, "child", "CH-0004"))
-    assert episode is not None
+def test_a_warning_is_acknowledged_on_its_page(lived: Path, tmp_path: Path) -> None:
+    """Until then whoever heard it hears no other; once it is over its address leads to the clock."""
+    town = opened(lived, tmp_path)
     key = town.clock("CH-0004", "missing-strategy-72h")
     notice = next(one for one in town.tellings("CH-0004") if one.clock == key)
-    sent = client.get(f"/escalations/{notice.id}", follow_redirects=False)
+    address = f"/escalations/{notice.id}"
+    with TestClient(build(town.parts()), base_url=URL, headers=OURS) as client:
+        sign_in(client, "P-4")
+        page = client.get(address).text
+        token = TOKEN.findall(page)[0]
+        sent = client.post(f"{address}/acknowledge", data=answer(token=token))
+        town.tell("CH-0004", "missing-episode-ended", "Mon 11 Jan 2016 09:10")
+        over = client.get(address, follow_redirects=False)
+    said = [one.event.said for one in town.log.history(UUID(town.ref("CH-0004")))]
+    (promise,) = (one for one in said if isinstance(one, EscalationAcknowledged))
+    town.close()
 
-    assert sent.headers["location"] == f"/children/{episode.id.hex}/clocks/{key}"
+    assert "What is due, and what do you want to do?" in page
+    assert "28 hours left" in page
+    assert "Record why it was late" not in page
+    assert "Whoever heard this warning hears no other of it until 14 January 2016" in sent.text
+    assert (promise.escalation, promise.owner) == (notice.id, "P-4")
+    assert over.headers["location"] == f"/children/{town.ref('CH-0004')}/clocks/{key}"
 
 
 def test_a_town_without_a_letterbox_has_no_mailbox(town: Town) -> None:

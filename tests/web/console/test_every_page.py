@@ -213,23 +213,47 @@ def test_every_page_works_without_scripts(browser: Browser, site: str, town: Tow
     assert address == f"{site}/children/{town.ref('CH-0001')}?as-of=2016-01-05"
 
 
-@pytest.mark.parametrize("name", ["board", "child-then", "clock-late", "escalation-cured"])
+@pytest.mark.parametrize(
+    "name",
+    ["board", "child-then", "clock-late", "escalation-cured", "morning", "missing", "timeliness"],
+)
 def test_paper_carries_the_record_and_nothing_else(
     page: Page, site: str, town: Town, name: str
 ) -> None:
     """Printed: no navigation and no form, no column cut off, no address after a link, who and when."""
-    page.goto(site + addresses(town)[name])
+    elsewhere = {"missing": "/missing", "timeliness": "/figures/timeliness"}
+    page.goto(site + (addresses(town) | elsewhere)[name])
+
+    must_fit_on_paper(page, name, "somebody who has not said who they are")
+
+
+def test_an_escalation_on_paper_has_no_form(page: Page, site: str, town: Town) -> None:
+    """Whoever answers for it prints what is late and who was told; the forms stay on the screen."""
+    be(page, site, "Hannah Brook")
+    page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
+    forms = page.locator("main form").count()
+
+    assert forms == 2
+    must_fit_on_paper(page, "escalation-open", "Hannah Brook")
+
+
+def must_fit_on_paper(page: Page, name: str, by: str) -> None:
+    """Hold a page as it is printed on A4 to all that a printed page keeps to."""
     page.emulate_media(media="print")
     page.set_viewport_size({"width": A4, "height": 1000})
     page.pdf(path=ARTEFACTS / f"{name}.pdf", format="A4")
-    inside = f"[...document.querySelectorAll('table')].every(e => e.getBoundingClientRect().right <= {A4})"
+    inside = (
+        "[...document.querySelectorAll('main table, main svg, main dl')]"
+        f".every(e => e.getBoundingClientRect().right <= {A4})"
+    )
     after_links = (
         "[...document.querySelectorAll('main a')].map(a => getComputedStyle(a, '::after').content)"
     )
 
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.locator("form:visible")).to_have_count(0)
-    expect(page.get_by_text("Printed by somebody who has not said who they are")).to_be_visible()
+    expect(page.get_by_text(f"Printed by {by}")).to_be_visible()
     assert page.evaluate(inside)
     assert set(page.evaluate(after_links)) <= {"none", "normal"}
 

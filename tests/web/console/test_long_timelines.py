@@ -64,16 +64,16 @@ def led_to(page: str) -> list[str]:
 def test_each_surprise_leads_to_the_page_of_the_timeline_it_stands_on(
     client: TestClient, town: Town
 ) -> None:
-    """From the list and from the record, the fact and the correction beside it each stand where it leads."""
+    """The fact, and the correction beside it, each stand where the record leads."""
     record = f"/children/{town.ref(CHILD)}"
     first = client.get(record).text
-    listed, told = led_to(client.get("/anomalies").text), led_to(first)
+    told = led_to(first)
     early = town.log.history(town.log.stream(CODE, "child", CHILD))[:2]
     numbers = [one.event_id.hex[:12] for one in early]
     ways = [f"{record}?fact={number}#fact-{number}" for number in numbers]
 
     assert "2 of 2" in first
-    assert set(ways) <= set(told) <= set(listed)
+    assert set(ways) <= set(told)
     for way in ways:
         address, _, anchor = way.partition("#")
         assert f'id="{anchor}"' not in first, way
@@ -89,3 +89,14 @@ def test_the_moments_of_a_record_stay_on_the_way_to_a_fact(client: TestClient, t
     assert ways
     assert all(way.startswith(f"{record}?as-of=2016-01-09&fact=") for way in ways)
     assert nowhere == client.get(record).text
+
+
+def test_what_is_settled_side_by_side_leads_to_its_fact(client: TestClient, town: Town) -> None:
+    """From the list through the page of one surprise to the page of the timeline where it stands."""
+    (early, *_) = town.log.history(town.log.stream(CODE, "child", CHILD))
+    settled = f"/children/{town.ref(CHILD)}/anomalies/{early.event_id.hex}"
+    (way,) = led_to(client.get(settled).text)
+    address, _, anchor = way.partition("#")
+
+    assert f'href="{settled}"' in client.get("/anomalies").text
+    assert f'id="{anchor}"' in client.get(address).text

@@ -1,5 +1,6 @@
 """The missing page, and a person who records what no system tells: right, wrong, twice and put right."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,12 @@ from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_sittings import day, send
 from tests.web.console.town import NOW, URL, Town
 from web.app import build
+
+GONE = (
+    ("Tue 12 Jan 2016 09:00", "Tue 12 Jan 2016 18:00", ("pull_friends",)),
+    ("Thu 14 Jan 2016 09:00", "Thu 14 Jan 2016 18:00", ("push_placement", "pull_friends")),
+)
+"""When one child was away and back, and why, as the interview said."""
 
 
 @pytest.fixture
@@ -60,6 +67,48 @@ def test_the_times_of_one_child_are_a_page(own: tuple[Town, TestClient]) -> None
 
     assert "CH-0009 has been missing once in all." in text
     assert "Return interview offered" in text
+
+
+def test_the_missing_page_is_asked_for_the_end_of_a_day(own: tuple[Town, TestClient]) -> None:
+    """The form leads to an address that can be kept; a day that is none is said, with what was typed."""
+    _, client = own
+    typed = {"as-of-day": "7", "as-of-month": "1", "as-of-year": "2016", "known": "then"}
+    asked = client.get("/missing", params=typed, follow_redirects=False)
+    then = client.get(asked.headers["location"]).text
+    wrong = client.get("/missing", params=typed | {"as-of-day": "37"})
+
+    assert asked.headers["location"] == "/missing?as-of=2016-01-07&known-at=2016-01-07"
+    assert 'action="/missing"' in client.get("/missing").text
+    assert "what was known at the end of 7 January 2016" in then
+    assert (wrong.status_code, client.get("/missing?as-of=soon").status_code) == (400, 400)
+    assert "Enter a real date" in wrong.text
+    assert 'value="37"' in wrong.text
+
+
+def test_the_reasons_of_interviews_stand_together_over_time(own: tuple[Town, TestClient]) -> None:
+    """The most often given first, with when they were first and last given."""
+    town, client = own
+    for number, (away, back, reasons) in enumerate(GONE):
+        ref = {"missing_episode_ref": f"ME-{number}"}
+        town.tell("CH-0055", "missing-episode-started", away, type="M", **ref)
+        town.tell("CH-0055", "missing-episode-ended", back, how="returned", **ref)
+        refs = (f"ME-{number}",)
+        town.tell(
+            *("CH-0055", "return-interview-held", f"{back[:-5]}19:00"),
+            missing_episode_refs=refs,
+            independent=True,
+            reasons=reasons,
+        )
+    sign_in(client)
+    text = client.get(f"/children/{town.ref('CH-0055')}/missing").text
+    table = text.partition("Reasons that interviews gave, over time")[2].partition("</table>")[0]
+    cells = re.findall(r"<t[hd] (?:scope=\"row\" )?class=[^>]*>([^<]*)</t", table)
+
+    assert cells == [
+        *("To be with friends", "2 times", "12 January 2016 at 9am", "14 January 2016 at 9am"),
+        "Unhappy with placement / rules",
+        *("Once", "14 January 2016 at 9am", "14 January 2016 at 9am"),
+    ]
 
 
 def test_an_interview_is_recorded_once(own: tuple[Town, TestClient]) -> None:

@@ -187,9 +187,9 @@ def test_the_morning_begins_with_its_answer(own: Own) -> None:
     _, client = own
     page = words(client.get("/morning").text)
 
-    assert "1 clock became late since 8 January 2016 at 5pm; 2 clocks fall due today" in page
+    assert "1 clock became late since 5pm on Friday 8 January 2016; 2 clocks fall due today" in page
     assert "Were warned of: 5" in page
-    assert "Nobody’s: 7" in page
+    assert "Clocks that nobody answers for: 7" in page
 
 
 def test_the_workload_leads_to_the_board_of_a_day(own: Own) -> None:

@@ -119,7 +119,7 @@ def test_who_asks_for_their_own_record_is_reported_and_not_told(
 def test_a_record_is_printed_from_its_page(page: Page, site: str, town: Town) -> None:
     """The button does what the browser's menu does; the foot of every page says that looks are recorded."""
     page.add_init_script("window.print = () => { window.printed = true; }")
-    be(page, site, "Imran Siddiqui")
+    be(page, site, "Hannah Brook")
     page.goto(f"{site}/children/{town.ref('CH-0002')}")
     page.get_by_role("button", name="Print or save this record").click()
 

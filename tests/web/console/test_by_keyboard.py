@@ -1,0 +1,163 @@
+"""Whole journeys by keyboard alone, and without scripts: handing over, giving a scope, breaking in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from domain.engine_events import AccessForced, ClockReassigned, ScopeGiven
+from tests.histories import CODE
+from tests.web.console.conftest import World, be, be_person, opened, serving
+from tests.web.console.states import AUDITOR, OFFICER, guard
+from tests.web.console.test_answering import Busy, press_until, said
+from tests.web.console.test_day_as_told import follow
+from tests.web.console.town import Town
+
+WHY = "The duty worker is ill and the police are asking now."
+
+
+@pytest.fixture
+def watched(lived: Path, tmp_path: Path) -> Iterator[World]:
+    """A town of one's own in which somebody watches over who looks, and somebody audits."""
+    town = opened(lived, tmp_path)
+    parts = town.parts(people=guard(town))
+    with serving(parts) as site:
+        yield World(town, parts, site)
+    town.close()
+
+
+@pytest.fixture
+def bare(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that runs no scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def type_in(page: Page, name: str, text: str) -> None:
+    """Go to a field by Tab, and type."""
+    press_until(page, f"e.id == '{name}'")
+    page.keyboard.type(text)
+
+
+def type_day(page: Page, name: str, day: str) -> None:
+    """Type a day into its three boxes, each reached by Tab."""
+    for box, text in zip(("day", "month", "year"), day.split(), strict=True):
+        type_in(page, f"{name}-{box}", text)
+
+
+def given(town: Town) -> list[ScopeGiven]:
+    """Every scope that was given to the auditor."""
+    history = town.log.history(town.own_stream)
+    return [one.event.said for one in history if isinstance(one.event.said, ScopeGiven)]
+
+
+def test_clocks_are_handed_over_from_the_board_by_keyboard(page: Page, busy: Busy) -> None:
+    """Ticked on the board, handed over in one form, and said on the board that it leads back to."""
+    town, site = busy
+    be(page, site, "Hannah Brook")
+    page.goto(f"{site}/board")
+    press_until(page, "e.id.startsWith('choose-')")
+    page.keyboard.press("Space")
+    follow(page, "Hand over the chosen clocks")
+    type_in(page, "owner", "Amara")
+    type_day(page, "until", "14 1 2016")
+    press_until(page, "e.name == 'reason'")
+    page.keyboard.press("Space")
+    follow(page, "Hand over")
+    expect(page.get_by_role("alert")).to_contain_text("1 clock was handed over.")
+
+    assert handed_over(town) == ["P-1"]
+
+
+def handed_over(town: Town) -> list[str]:
+    """To whom clocks of the town's children were handed over."""
+    return [
+        one.owner
+        for number in range(1, 10)
+        for one in said(town, f"CH-000{number}", ClockReassigned)
+        if isinstance(one, ClockReassigned)
+    ]
+
+
+def test_clocks_are_handed_over_without_scripts(bare: Page, busy: Busy) -> None:
+    """The boxes, the form and the answer are there without any."""
+    town, site = busy
+    be(bare, site, "Hannah Brook")
+    bare.goto(f"{site}/board")
+    bare.locator("input[name=clock]").first.check()
+    bare.get_by_role("button", name="Hand over the chosen clocks").click()
+    bare.locator("#owner").select_option("P-1")
+    for box, text in (("day", "14"), ("month", "1"), ("year", "2016")):
+        bare.locator(f"#until-{box}").fill(text)
+    bare.locator("input[name=reason]").first.check()
+    bare.get_by_role("button", name="Hand over").click()
+    expect(bare.get_by_role("alert")).to_contain_text("1 clock was handed over.")
+
+    assert handed_over(town) == ["P-1"]
+
+
+def test_a_scope_is_given_by_keyboard(page: Page, watched: World) -> None:
+    """Who looks, for what, until when, a sample and the authority itself: each reached by Tab."""
+    be_person(page.context, watched, OFFICER)
+    before = len(given(watched.town))
+    page.goto(f"{watched.site}/audit/scopes")
+    type_in(page, "person", "Anselm")
+    type_in(page, "purpose", "Audit")
+    type_day(page, "until", "29 1 2016")
+    press_until(page, "e.name == 'itself'")
+    page.keyboard.press("Space")
+    follow(page, "Give this scope")
+    expect(page.get_by_role("heading", name="Audit scope")).to_be_visible()
+    scope = given(watched.town)[-1]
+
+    assert len(given(watched.town)) == before + 1
+    assert (scope.person, scope.purpose) == (AUDITOR, "audit")
+    assert scope.children[-1] == watched.town.own_stream.hex
+
+
+def test_a_scope_is_given_without_scripts(bare: Page, watched: World) -> None:
+    """The same form, chosen by reference."""
+    be_person(bare.context, watched, OFFICER)
+    bare.goto(f"{watched.site}/audit/scopes")
+    bare.locator("#person").select_option(AUDITOR)
+    bare.locator("#purpose").select_option("audit")
+    for box, text in (("day", "29"), ("month", "1"), ("year", "2016")):
+        bare.locator(f"#until-{box}").fill(text)
+    bare.get_by_label("These children, by the case system’s reference").check()
+    bare.locator("#references").fill("CH-0004")
+    bare.get_by_role("button", name="Give this scope").click()
+    expect(bare.get_by_text("Chosen by reference")).to_be_visible()
+
+    assert given(watched.town)[-1].children == (watched.town.ref("CH-0004"),)
+
+
+def test_a_record_is_forced_open_by_keyboard(page: Page, watched: World) -> None:
+    """The reference, the reason, and the record with its limit; recorded with who and why."""
+    be_person(page.context, watched, "P-2")
+    page.goto(f"{watched.site}/forced-access")
+    type_in(page, "reference", "CH-0001")
+    type_in(page, "reason", WHY)
+    follow(page, "Open the record")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("CH-0001")
+
+    assert forced(watched.town) == ["P-2"]
+
+
+def test_a_record_is_forced_open_without_scripts(bare: Page, watched: World) -> None:
+    """Breaking the glass must not hang on a script."""
+    be_person(bare.context, watched, "P-2")
+    bare.goto(f"{watched.site}/forced-access")
+    bare.locator("#reference").fill("CH-0001")
+    bare.locator("#reason").fill(WHY)
+    bare.get_by_role("button", name="Open the record").click()
+    expect(bare.get_by_role("heading", level=1)).to_contain_text("CH-0001")
+
+    assert forced(watched.town) == ["P-2"]
+
+
+def forced(town: Town) -> list[str | None]:
+    """Who forced the record of the child open."""
+    history = town.log.history(town.log.stream(CODE, "child", "CH-0001"))
+    return [one.event.by for one in history if isinstance(one.event.said, AccessForced)]
