@@ -35,7 +35,16 @@ STAGE_GRACE: Final = timedelta(seconds=60)
 """How late a warning or a breach may be recorded."""
 
 
-KINDS: Final = ("projector", "dispatcher", "feed", "calendar", "policy", "coverage", "parked")
+KINDS: Final = (
+    "projector",
+    "dispatcher",
+    "feed",
+    "calendar",
+    "policy",
+    "coverage",
+    "parked",
+    "board",
+)
 """What a doubt can be about."""
 
 

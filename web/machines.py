@@ -195,7 +195,7 @@ def _of_the_doubts(parts: Parts) -> Iterator[Reading]:
     """The same truth as /readyz: a board that cannot be read is a doubt, too."""
     said = _trusted(parts)
     found = Counter(doubt["kind"] for doubt in said["doubts"])
-    for kind in dict.fromkeys((*KINDS, NO_BOARD.kind, *found)):
+    for kind in dict.fromkeys((*KINDS, *found)):
         yield "daymark_doubt", (str(kind),), found[kind]
     yield "daymark_doubts", (), found.total()
     if "total" in said:
