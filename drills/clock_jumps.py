@@ -22,6 +22,8 @@ JUMPS: Final = (
     timedelta(hours=-2),
 )
 """How far the clock is off, each once in a round; in the end it is right."""
+AHEAD: Final = timedelta(days=3)
+"""The first of all: while every clock of the children still runs, whoever believes it is early."""
 HELD: Final = 1.2
 """Seconds for which it stays so."""
 BETWEEN: Final = 0.3
@@ -34,9 +36,10 @@ class JumpingClock:
     """A clock that is wrong for a while, and right in the end."""
 
     def __init__(self, rounds: int, chance: Random) -> None:
-        """Jump through all errors so many times from now on, each time in an order of its own."""
+        """Jump ahead, then through all errors so many times, each time in an order of its own."""
         self.began = present()
-        self.jumps = [off for _ in range(rounds) for off in chance.sample(JUMPS, len(JUMPS))]
+        more = (off for _ in range(rounds) for off in chance.sample(JUMPS, len(JUMPS)))
+        self.jumps = [AHEAD, *more]
         self.ends = self.began + timedelta(seconds=HELD * len(self.jumps))
 
     def __call__(self) -> datetime:

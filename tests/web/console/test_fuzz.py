@@ -50,6 +50,11 @@ MACHINES: Final = {
     "/problems/{name}": {"name": "not-json"},
 }
 """What a machine asks for by name."""
+EVENTS: Final = {
+    "recorded": "exploitation-referral-received",
+    "anomalies": "missing-episode-started",
+}
+"""Which fact is corrected, and which does not fit."""
 BESIDES: Final[Sequence[tuple[str, dict[str, Any]]]] = (
     ("strategy-meeting-held", {"kind": "exploitation", "outcome": "macse", "exploitation_refs": ("X-1",)}),
     (
@@ -59,9 +64,10 @@ BESIDES: Final[Sequence[tuple[str, dict[str, Any]]]] = (
             "agency": "police", "due_on": "2016-02-18",
         },
     ),
+    ("missing-episode-started", {"type": "M", "missing_from": "somewhere"}),
 )  # fmt: skip
 """What else has happened to the child of one's own team, so that the next panel has an agenda."""
-SITTINGS: Final = [
+PUBLISHED: Final = [
     {"sits_on": SAT, "cutoff_on": "2016-01-06"},
     {"sits_on": DAY, "cutoff_on": "2016-01-28"},
 ]
@@ -101,6 +107,8 @@ def allowed(route: Route) -> list[str]:
     itself = route.path.startswith("/authority")
     about = route.need.kind in {"child", "clock"}
     relation = (ITSELF if itself else "own-team") if about else "none"
+    if route.need.kind == "sitting":
+        relation = "invited"
     return [role for role in ASKERS if TABLE.get((role, need, relation))] or ["nobody"]
 
 
@@ -123,19 +131,16 @@ def signed_in(place: Place, role: str) -> tuple[dict[str, str], str]:
     return cookie, place.sessions.token(session)
 
 
-def fact_of(place: Place) -> str:
-    """The id of a fact about the child of one's own team, which can be corrected."""
+def fact_of(place: Place, name: str) -> str:
+    """The id of a fact of this name about the child of one's own team."""
     history = place.town.log.history(place.stream("own-team"))
-    return next(
-        one.event.event_id.hex
-        for one in history
-        if one.event.said.NAME == "exploitation-referral-received"
-    )
+    return next(one.event.event_id.hex for one in history if name == one.event.said.NAME)
 
 
 def address_of(place: Place, path: str) -> str:
     """The address of a route about what is there."""
-    path = path.replace("/recorded/{event}", f"/recorded/{fact_of(place)}")
+    for before, name in EVENTS.items():
+        path = path.replace(f"/{before}/{{event}}", f"/{before}/{fact_of(place, name)}")
     if path.startswith("/sittings/{panel}/{day}") and not path.endswith("/postpone"):
         path = path.replace("{day}", SAT)
     path = path.replace("{fact}", "return-interview-offered")
@@ -255,8 +260,10 @@ def lively(own_place: Place) -> Place:
     for name, fields in BESIDES:
         town.tell("own-team", name, "Tue 5 Jan 2016 10:00", **fields)
     town.tell_of_itself(
-        "panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=SITTINGS
+        "panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=PUBLISHED
     )
+    invited = {"panel": "macse", "sits_on": SAT, "agency": "merseyside_police"}
+    town.tell_of_itself("panel-member-invited", "Wed 6 Jan 2016 10:00", **invited)
     town.show()
     return own_place
 
