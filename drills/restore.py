@@ -1,5 +1,6 @@
 """A backup taken under load is restored: every clock, word and key is as it was at that moment."""
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -122,14 +123,14 @@ def back_up(settings: Settings, copy: Path, *, careless: bool) -> None:
     shutil.copytree(settings.keys, copy / "keys")
     for file in FILES:
         source = settings.home / file
-        if careless:
-            shutil.copy(source, copy / file)
-            continue
         with (
             closing(sqlite3.connect(source)) as there,
             closing(sqlite3.connect(copy / file)) as here,
         ):
             there.backup(here)
+    if careless:
+        log = copy / FILES[0]
+        os.truncate(log, log.stat().st_size // 2)
 
 
 def compared(
