@@ -42,6 +42,9 @@ def make(folder: Path = FOLDER) -> list[Path]:
                 be_person(context, World(town, town.parts(), site), "P-7")
                 page = context.new_page()
                 page.goto(site + (address if isinstance(address, str) else address(town)))
+                if "/why/" in page.url:
+                    page.get_by_label("Management oversight").check()
+                    page.get_by_role("button", name="Open the record").click()
                 page.screenshot(path=folder / f"{name}.png")
                 context.close()
         browser.close()
