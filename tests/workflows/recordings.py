@@ -48,10 +48,12 @@ async def tell(place: World) -> dict[str, WorkflowHistory]:
     await place.advance(6 * HOUR)
     await until(lambda: place.mail.told()[-1:] == ["hal"])
     ladder = place.ladder_workflow
+    await resting(place, ladder)
     place.acknowledged("hal", on + 4 * DAY)
     await place.follow()
     await place.advance(46 * HOUR)
     await until(lambda: place.mail.told()[-1] == "dot")
+    await resting(place, ladder)
     place.happened(
         PoliceProtectionEnded(police_protection_ref="P-1", outcome="returned-to-parents"),
         70 * HOUR,
@@ -80,10 +82,15 @@ async def look(place: World) -> dict[str, WorkflowHistory]:
     """Nobody has dispatched anything for an hour: the operator is told, and the watch goes on."""
     await keep_watch(place.client, CODE)
     await until(lambda: place.mail.told() == ["ada"])
-    watching = place.client.get_workflow_handle(watch_id(CODE))
-    while "timer_started" not in fingerprint(history := await watching.fetch_history()):  # noqa: ASYNC110  (the server has no bell)
+    return {"watch": await resting(place, watch_id(CODE))}
+
+
+async def resting(place: World, workflow: str) -> WorkflowHistory:
+    """Wait until a workflow does nothing but wait: what it is told earlier it may take in another order."""
+    handle = place.client.get_workflow_handle(workflow)
+    while fingerprint(history := await handle.fetch_history())[-1:] != ["timer_started"]:  # noqa: ASYNC110  (the server has no bell)
         await asyncio.sleep(0.01)
-    return {"watch": history}
+    return history
 
 
 async def warned(place: World, times: int) -> None:
