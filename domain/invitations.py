@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from domain.facts.authority import (
     PanelInvitationWithdrawn,
@@ -50,7 +51,7 @@ def invitations(facts: Sequence[Standing]) -> tuple[Invitation, ...]:
     """Every invitation that stands; one goes along with a sitting that is put off, and ends with it."""
     found: dict[tuple[str, date, str, str | None], Invitation] = {}
     told = (one for one in facts if isinstance(one.fact, CHANGES))
-    for one in sorted(told, key=lambda one: (one.earliest, one.recorded_at, one.event_id)):
+    for one in sorted(told, key=in_turn):
         match one.fact:
             case PanelMemberInvited() as said:
                 key = (said.panel, said.sits_on, said.agency, said.person_ref)
@@ -61,6 +62,12 @@ def invitations(facts: Sequence[Standing]) -> tuple[Invitation, ...]:
                 assert isinstance(moved, PanelSittingPostponed)
                 found = moved_along(found.values(), moved)
     return tuple(found.values())
+
+
+def in_turn(one: Standing) -> tuple[datetime, datetime, bool, UUID]:
+    """The order in which these count: what is invited and withdrawn at one instant is withdrawn."""
+    ends = isinstance(one.fact, PanelInvitationWithdrawn)
+    return one.earliest, one.recorded_at, ends, one.event_id
 
 
 def moved_along(
