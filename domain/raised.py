@@ -131,9 +131,8 @@ def quieten(found: Iterable[Raised], authority: Authority) -> None:
             continue
         gone = authority.staff.gone(one.promise.owner, one.promised_at)
         until = one.promise.until if gone is None else min(gone[0], one.promise.until)
-        for event, _ in one.told:
-            if event.person:
-                of_clock[event.person] = max(until, of_clock.get(event.person, until))
+        for person in {event.person for event, _ in one.told if event.person}:
+            of_clock[person] = max(until, of_clock.get(person, until))
 
 
 def handed_over(episode: ChildEpisode) -> dict[str, HandedOver]:

@@ -44,16 +44,20 @@ def every_stream(
     return found
 
 
+def of_records(item: Recorded, code: str) -> bool:
+    """Whether something recorded is of an authority's own and of no look at it."""
+    return item.event.authority == code and item.event.kind != "reads"
+
+
 def touched_after(log: Log, code: str, position: int) -> Iterator[UUID]:
     """Every stream of an authority of which something is recorded after a position, each once."""
     found: set[UUID] = set()
     while batch := log.after(position, BATCH):
         for item in batch:
-            if isinstance(item, Unreadable) or item.stream in found:
+            if isinstance(item, Unreadable) or item.stream in found or not of_records(item, code):
                 continue
-            if item.event.authority == code and item.event.kind != "reads":
-                found.add(item.stream)
-                yield item.stream
+            found.add(item.stream)
+            yield item.stream
         position = batch[-1].position
 
 
