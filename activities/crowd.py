@@ -120,9 +120,8 @@ class Crowd:
         """What is to be recorded of a child, the latest instant first; nothing where nothing is due."""
         episode = self.log.episode(stream)
         if episode is None or episode.joined:
-            return (
-                None  # what is told under several references is judged by its own workflow, in turn
-            )
+            # What is told under several references is judged by its own workflow, in turn.
+            return None
         authority = self.authority(code)
         due = [stage for stage in outstanding(episode, authority) if stage.at <= due_by]
         if not due:

@@ -80,8 +80,8 @@ def besides(rule: Timescale, policy: Policy) -> Iterator[str]:
         yield f"Lengthened once, by {more}, by: {any_of((rule.extension.by,))}."
     if rule.quota is not None:
         yield f"No more than {rule.quota.limit} days in any {rule.quota.months} months."
-        early = [] if rule.quota.warn_at is None else [rule.quota.warn_at]
-        yield from (f"Warned of too when {days} of them are reached." for days in early)
+        if rule.quota.warn_at is not None:
+            yield f"Warned of too when {rule.quota.warn_at} of them are reached."
     if rule.cohort:
         shares = [
             f"{one.share:.0%} within {spelled(one.within.amount, one.within.unit)}"

@@ -483,3 +483,18 @@ def test_what_else_decides_when_a_rule_runs_out_is_said() -> None:
         "Lengthened once, by 8 weeks, by: temporary approval given.",
     ]
     assert order == ["Where a fact says “begins on”, it counts from then."]
+
+
+def test_a_quota_says_when_it_is_nearly_reached_only_where_somebody_is_warned_then() -> None:
+    """An authority's own pack may leave that warning out."""
+    policy = england()
+    rule = policy.timescale("lac-short-break-limits")
+    assert rule.quota is not None
+    silent = rule.quota.model_copy(update={"warn_at": None})
+    told = list(besides(rule, policy))
+    untold = list(besides(rule.model_copy(update={"quota": silent}), policy))
+
+    assert "Warned of too when 70 of them are reached." in told
+    assert [one for one in told if one not in untold] == [
+        "Warned of too when 70 of them are reached."
+    ]
