@@ -18,7 +18,7 @@ from domain.facts.corrections import FactConfirmed, FactWithdrawn
 from domain.facts.fact import EventName, Fact, guarded_fields
 from domain.permission import Action, may
 from domain.standing import Standing
-from domain.words import say_due, say_fact, say_moment, say_title, say_verdict, say_when
+from domain.words import say_due, say_fact, say_field, say_moment, say_title, say_verdict, say_when
 from formats.fact_forms import HAS_ITS_PAGE, recordable
 from web.access import needs
 from web.console.children import child_shown
@@ -146,7 +146,7 @@ def card(found: Surprise, number: int, one: Standing) -> dict[str, object]:
         value = getattr(one.fact, name)
         if name not in set(Fact.model_fields) and value not in (None, ()):
             said = "sealed" if name in sealed else plain(value)
-            rows.append((capital(name.replace("_", " ")), said))
+            rows.append((capital(say_field(name)), said))
     if one.cause is not None:
         rows.insert(2, ("Corrected", say_moment(one.visible_at)))
     which = f"The {ORDER[number]} fact: " if len(found.facts) > 1 else ""
