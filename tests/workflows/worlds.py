@@ -323,16 +323,29 @@ class World:
         await sleeping
 
     async def _orphans(self) -> set[str]:
-        """The ladders that have completed and that an episode had started."""
+        """The ladders that have completed after the run of the episode that had started them.
+
+        No lock is leaked while that run goes on: giving one back then sets the server's time free for good.
+        """
         episode = self.log.episode(self.stream)
         said = [one.event.said for one in episode.engine] if episode else []
         ids = {ladder_id(one.telling) for one in said if isinstance(one, ManagerNotified)}
         found = set()
         for name in ids:
-            described = await self.client.get_workflow_handle(name).describe()
-            if described.close_time and described.parent_id:
-                found.add(name)
+            ended, parent = await self._ended(name)
+            if ended and parent:
+                before, _ = await self._ended(*parent)
+                if before and before <= ended:
+                    found.add(name)
         return found
+
+    async def _ended(
+        self, name: str, run: str | None = None
+    ) -> tuple[datetime | None, tuple[str, str] | None]:
+        """When a workflow ended, if it has, and the workflow and run that had started it."""
+        described = await self.client.get_workflow_handle(name, run_id=run).describe()
+        parent = (described.parent_id, described.parent_run_id)
+        return described.close_time, (parent[0], parent[1]) if parent[0] and parent[1] else None
 
     async def closed(self, name: str) -> None:
         """Wait for a workflow to complete, without letting the server skip time."""
