@@ -342,10 +342,13 @@ class Dispatcher:
         return {name for name, _, _ in self._open()}
 
     def _waiting(self, names: AbstractSet[str]) -> Pokes:
-        """Pokes for these workflows, as far as something is still to be waited for."""
+        """Pokes for these workflows, as far as something is still to be waited for.
+
+        A ladder goes with its child: another child's workflow may just have recorded the breach for it.
+        """
         wanted, poke = Pokes(), Poke(self.log.head())
         for name, ref, ladder in self._open():
-            if name in names and ladder:
+            if ladder and names & {name, episode_id(ref)}:
                 wanted.ladders[ladder] = poke
             elif name in names and self._waits(ref):
                 wanted.episodes[ref] = poke

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import pytest
 from coverage import Coverage
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from tests import throwaway_postgres
 
@@ -31,36 +33,38 @@ MEASURED: Final = "test_product_and_oracle_agree[10001]"
 """The one portion of made histories that is measured: what only a rare mixture of facts reaches."""
 MEASURING: Final = pytest.StashKey[Coverage]()
 """What measures, while `make test` runs."""
-LONGEST: Final = (
-    "drills/test_drills_of_processes.py",
-    "web/test_access.py",
-    "drills/test_drills_of_the_store.py",
-    "simulator/test_first_half.py",
-    "journeys/test_postgres.py",
-    "simulator/test_second_half.py",
-    "journeys/test_one_machine.py",
-    "web/console/test_fuzz.py",
-    "drills/test_drills_of_waiting.py",
-    "web/console/test_every_route.py",
-    "journeys/test_temporal_in_production.py",
-    "projections/test_board_view.py",
-    "journeys/test_escalation_drills.py",
-    "processes/test_command.py",
-    "journeys/test_escalation_reconciler.py",
-    "web/console/test_every_page.py",
-    "journeys/test_observability.py",
-    "alert_budget/test_alert_budget.py",
-    "journeys/test_readme_story.py",
-    "simulator/test_planted.py",
-    "store/test_durability.py",
+IN_FRONT: Final = "gw0"
+"""The process that waits for real servers: one file at a time, so that no two crowd each other out."""
+WAITING: Final = (
+    "tests/drills/",
+    "tests/journeys/",
+    "tests/workflows/",
+    "tests/processes/",
+    "tests/store/test_durability.py",
 )
-"""Files that take long, those that wait among those that reckon: they begin first, lest one end alone."""
+"""Whose stories mostly wait, for processes and servers that they start."""
+BEHIND: Final = 10
+"""How far behind, as niceness goes, the processes stay that only reckon."""
+LONGEST: Final = (
+    "web/test_access.py",
+    "simulator/test_first_half.py",
+    "simulator/test_second_half.py",
+    "web/console/test_fuzz.py",
+    "web/console/test_every_route.py",
+    "projections/test_board_view.py",
+    "web/console/test_every_page.py",
+    "alert_budget/test_alert_budget.py",
+    "simulator/test_planted.py",
+)
+"""Files that take long and reckon: they begin first, lest one end alone."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process of a run makes the place that all of them share; none measures more than it must."""
     if not is_worker(config):
         throwaway_postgres.begin_run()
+    elif os.environ["PYTEST_XDIST_WORKER"] != IN_FRONT:
+        os.nice(BEHIND)
     if (measuring := Coverage.current()) is not None:
         config.stash[MEASURING] = measuring
         load(measuring.get_option("run:source"))
@@ -76,6 +80,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def is_worker(config: pytest.Config) -> bool:
     """Whether this is one of several processes that another one has started."""
     return hasattr(config, "workerinput")
+
+
+class InFront(LoadFileScheduling):  # type: ignore[misc]  # it brings no types
+    """Whole files in order: those that wait for one process, the others for the rest, while there are any."""
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        waits = node.gateway.id == IN_FRONT
+        fitting = [file for file in self.workqueue if file.startswith(WAITING) is waits]
+        if fitting:
+            self.workqueue.move_to_end(fitting[0], last=False)
+        super()._assign_work_unit(node)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InFront | None:
+    """Who gets which file, where several processes test."""
+    return InFront(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture
