@@ -34,6 +34,8 @@ class Known:
     """Those that nobody has withdrawn."""
     said_at: Mapping[UUID, datetime]
     """When the source last said something of each."""
+    dated: Mapping[UUID, int]
+    """Where in the log it last said on which day each was."""
 
     def id_of(self, message_id: str) -> UUID:
         """The event id of what this source says under an id."""
@@ -59,6 +61,7 @@ def known_of(history: Iterable[Recorded], authority: str, source: str, subject: 
     of_source = tuple(one for one in everything if one.event.source == source)
     told: dict[UUID, Recorded] = {}
     said_at: dict[UUID, datetime] = {}
+    dated: dict[UUID, int] = {}
     for recorded in of_source:
         said = recorded.event.said
         if isinstance(said, FactCorrected | FactWithdrawn):
@@ -66,6 +69,8 @@ def known_of(history: Iterable[Recorded], authority: str, source: str, subject: 
         else:
             fact = recorded.event_id
             told.setdefault(fact, recorded)
+        if not isinstance(said, FactCorrected | FactWithdrawn) or _moves(said):
+            dated[fact] = recorded.position
         moment = recorded.event.source_recorded_at
         if moment is not None:
             said_at[fact] = max(moment, said_at.get(fact, moment))
@@ -77,7 +82,12 @@ def known_of(history: Iterable[Recorded], authority: str, source: str, subject: 
         own={one.event_id: one for one in standing(of_source)},
         stands=frozenset(one.event_id for one in standing(everything)),
         said_at=said_at,
+        dated=dated,
     )
+
+
+def _moves(said: FactCorrected | FactWithdrawn) -> bool:
+    return isinstance(said, FactCorrected) and said.occurred_on is not None
 
 
 def rows_of(known: Known, kinds: Mapping[str, RowKind], period: Period | None) -> list[KnownRow]:
@@ -115,7 +125,12 @@ def _rows(
                 expected = period is None or _of_year(
                     period, one.on, _ended(known, found, ref, one)
                 )
-                yield KnownRow(kind, within or known.subject, ref, one.on, expected), fact
+                yield (
+                    KnownRow(
+                        kind, within or known.subject, ref, one.on, known.dated[fact], expected
+                    ),
+                    fact,
+                )
 
 
 def _matches(fact: Fact, where: Mapping[str, object]) -> bool:

@@ -100,6 +100,8 @@ class KnownRow:
     parent: str
     ref: str
     on: date
+    dated: int
+    """Where in the log its source last said that day: rows of one day are told apart by nothing else."""
     expected: bool
     """Whether this file, too, would have to list it."""
 
@@ -160,8 +162,9 @@ def _found_again(rows: Sequence[Row], known: Sequence[KnownRow]) -> dict[str, Kn
     """Rows known already: first those of the same date, then those left over, in order of date.
 
     Dates come first because a row put in before others would shift every ordinal after it.
+    Rows of one date keep the order in which they were given it: the same file, read again, says the same.
     """
-    left = sorted(known, key=lambda one: (one.on, one.ref))
+    left = sorted(known, key=lambda one: (one.on, one.dated))
     found: dict[str, KnownRow] = {}
     for row in rows:
         same = next((one for one in left if one.on == row.on), None)

@@ -534,3 +534,14 @@ def test_the_last_return_is_what_stands(
         assert counts(second)[::2] == (0, 0)
         assert len(found) == text.count("<CINreferralDate>") + text.count("<Assessments>")
         assert all(f">{day}<" in text for day in found)
+
+
+def test_two_rows_moved_to_one_day_are_told_apart_by_their_order(log: Log, tmp_path: Path) -> None:
+    """A referral whose date was changed meets another of that day: the same file again records nothing."""
+    day, before = "2025-04-01", head(extracted="2026-05-01T09:00:00")
+    imported(log, tmp_path, census(child(referral("2025-04-02")), header=before))
+    moved = census(child(referral(day) + referral(day, assessment(day))))
+    first, second = (imported(log, tmp_path, moved) for _ in range(2))
+
+    assert "referral: taken for one whose date was changed" in {one.text for one in first.warnings}
+    assert counts(second)[::2] == (0, 0)
