@@ -1,6 +1,7 @@
 """The daily missing page as plain lines: the same words for the page, its file and the command."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from domain.calendar import LONDON
 from domain.code_sets import CODE_SETS
@@ -8,9 +9,18 @@ from domain.standing import Standing
 from domain.timescales import spelled
 from domain.words import say_day, say_due, say_fact, say_when
 from projections.missing import MissingPage
-from projections.missing_episodes import Duty, Missing, Unheard
+from projections.missing_episodes import Duty, Life, Missing, Unheard
 
 HEADINGS = ("section", "child", "team", "worker", "answers for the child", "what", "when", "more")
+OF_A_CHILD = (
+    "last seen",
+    "back",
+    "out for",
+    "strategy meeting",
+    "return interview",
+    "reasons given",
+    "recorded",
+)
 AUTHORITIES = CODE_SETS["la_code"].labels
 GRADES = CODE_SETS["police_missing_grade"].labels
 REASONS = CODE_SETS["return_interview_reasons"].labels
@@ -57,6 +67,25 @@ def lines(page: MissingPage) -> Iterator[tuple[str, ...]]:
         said = f"{WHY.get(quiet.why, quiet.why)}, expected within {spelled(quiet.allowed, 'days')}"
         row = (quiet.child, quiet.team or "", "", "")
         yield ("nobody has heard from", *row, said, say_when(quiet.since), nothing_since(quiet))
+
+
+def times_missing(life: Life, moment: datetime) -> Iterator[tuple[str, ...]]:
+    """Every time that one child was missing, the first first."""
+    for one in life.episodes:
+        yield (
+            say_when(one.started),
+            say_when(one.ended) if one.ended else "still out",
+            hours(one.hours_out(moment)),
+            duty(one.meeting),
+            duty(one.interview),
+            "; ".join(reasons(one.reasons)),
+            "; ".join(recorded_of(one)),
+        )
+
+
+def recorded_of(one: Missing) -> list[str]:
+    """Everything recorded of the return interview of a time missing, in order."""
+    return [f"{say_fact(said.name)}, {say_when(said)}" for said in one.interviews]
 
 
 def whose(one: Missing) -> tuple[str, str, str, str]:

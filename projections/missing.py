@@ -11,9 +11,18 @@ from typing import Final
 from uuid import UUID
 
 from domain.authority import Authority
+from domain.child_episode import from_history
+from domain.joining import joined_history
 from domain.timescales import Window
 from projections.agenda import once_each
-from projections.history import as_told, happened_by, known_by, own_stream
+from projections.history import (
+    History,
+    as_told,
+    happened_by,
+    known_by,
+    own_stream,
+    together,
+)
 from projections.missing_episodes import Life, Missing, Unheard, is_looked_for, life_of, window_on
 from projections.whole_log import Streams, every_stream, joined_in, nobody_looks
 from store.log import Log
@@ -75,6 +84,16 @@ def missing_page(
         life for life in lives(log, then, moment, as_of, known_at, reached) if shows(life.stream)
     ]
     return page_of(found, then, moment)
+
+
+def life_in(replay: History, now: datetime) -> Life | None:
+    """The times missing of the child of a replay; nothing where nothing had been recorded by then."""
+    if not replay.lines:
+        return None
+    happened = tuple(line.recorded for line in replay.lines)
+    named = together(replay.named, replay.as_of)
+    joined = joined_history(replay.reference, named) if named else ()
+    return life_of(from_history(happened, joined), replay.authority, replay.moment(now))
 
 
 def page_of(found: Sequence[Life], authority: Authority, moment: datetime) -> MissingPage:

@@ -34,7 +34,7 @@ from formats.case_links import CaseLink, case_links
 from projections.history import History, Judged, history, judged
 from web.access import needs
 from web.console.gate import access
-from web.console.look_back import View, WrongDate, view_from_form, view_of
+from web.console.look_back import View, WrongDate, view_of
 from web.console.own_records import note_own
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
@@ -43,14 +43,7 @@ from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries, number_of
 from web.console.timeline_pages import page_asked, page_of_each, pager, way_to_fact
-from web.console.two_moments import (
-    TwoMoments,
-    WrongMoments,
-    asks_for_moments,
-    offered,
-    two_moments,
-    view_typed,
-)
+from web.console.two_moments import looking_back, view_sent
 from web.parts import Parts
 
 MOST_ENDED: Final = 30
@@ -154,18 +147,11 @@ def record_page(
     """The page of a record, in the view that its address asks for."""
     now, asked = pages.parts.now(), request.query_params
     try:
-        if asks_for_moments(asked):
-            return RedirectResponse(f"{where}{view_typed(asked, now).query}", 303)
-        if "as-of-day" in asked:
-            return RedirectResponse(f"{where}{view_from_form(asked, now).query}", 303)
+        if (sent := view_sent(asked, now)) is not None:
+            return RedirectResponse(f"{where}{sent.query}", 303)
         return story(pages, request, told_in(view_of(asked, now)))
-    except WrongMoments as wrong:
-        told = told_in(View(now))
-        return story(pages, request, told, error=str(wrong), moments=wrong.form)
     except WrongDate as wrong:
-        known = asked.get("known", "now")
-        told = told_in(View(now))
-        return story(pages, request, told, error=str(wrong), typed=wrong.typed, known=known)
+        return story(pages, request, told_in(View(now)), wrong)
 
 
 @dataclass(frozen=True)
@@ -219,16 +205,11 @@ def story(
     pages: Pages,
     request: Request,
     told: Told,
-    *,
-    error: str = "",
-    typed: tuple[str, str, str] = ("", "", ""),
-    known: str = "",
-    moments: TwoMoments | None = None,
+    wrong: WrongDate | None = None,
 ) -> Response:
-    """The page itself."""
+    """The page itself, with what is wrong where a moment could not be read."""
     past, view = told.history, told.view
-    if moments is None and offered(request, view):
-        moments = two_moments(view)
+    form = looking_back(request, view, wrong)
     every = judged(pages.parts.log, past, view.now)
     outstanding = [card(one, told) for one in every if one.verdict in OUTSTANDING]
     over = [one for one in every if one.verdict not in OUTSTANDING]
@@ -238,12 +219,12 @@ def story(
     places = page_of_each(past.lines)
     number = page_asked(request.query_params, places)
     some, last = entries(past.lines, pages.parts.people, number)
-    page = Page(told.title, told.place, told.crumbs, error=bool(error), view=view.said)
+    page = Page(told.title, told.place, told.crumbs, error=bool(wrong), view=view.said)
     return pages.show(
         request,
         "child.html",
         page,
-        400 if error else 200,
+        400 if wrong else 200,
         told=told,
         view=view,
         answer=in_a_sentence(outstanding, told),
@@ -261,14 +242,11 @@ def story(
         ],
         left_out=past.left_out,
         as_it_stands=told.where,
-        typed=typed if error else view.typed,
-        known=known or ("now" if view.known_at is None else "then"),
-        error=error,
-        moments=moments,
-        silent=silent(past, view.now) if moments else None,
+        silent=silent(past, view.now) if form["moments"] else None,
         restricted=why_open(request),
         may_replay=may_replay(pages, request),
         may_restrict=past.kind == "child" and may_restrict(pages, request),
+        **form,
     )
 
 

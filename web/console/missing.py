@@ -1,16 +1,18 @@
 """The daily missing page: who is out, who is back, and of whom nothing is heard; and one child's times."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.permission import Action
-from domain.words import say_fact, say_when
+from domain.words import say_when
 from formats.missing_lines import (
     HEADINGS,
+    OF_A_CHILD,
     WHY,
     duty,
     grade,
@@ -18,20 +20,24 @@ from formats.missing_lines import (
     lines,
     nothing_since,
     reasons,
+    recorded_of,
     say_authority,
     times,
+    times_missing,
 )
 from projections.instants import written
-from projections.missing import MissingPage, missing_page, page_of
-from projections.missing_episodes import Life, Missing, life_of
+from projections.missing import MissingPage, life_in, missing_page, page_of
+from projections.missing_episodes import Life, Missing
 from projections.missing_lives import LivesNow
 from projections.permitted import children_seen
 from web.access import needs
+from web.console.children import Told, replay
 from web.console.gate import access
-from web.console.look_back import View, WrongDate, view_from_form, view_of
+from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
 from web.console.trusted import believed
+from web.console.two_moments import looking_back, view_sent
 from web.console.wall import asks_for_wall, wall
 from web.console.wording import capital
 
@@ -45,45 +51,75 @@ def missing(pages: Pages) -> APIRouter:
     @routes.get("/missing")
     @needs(Action.SEE, "list")
     def page(request: Request) -> Response:
-        words, now = request.query_params, pages.parts.now()
+        now, words = pages.parts.now(), request.query_params
         try:
-            if "as-of-day" in words:
-                return RedirectResponse(f"/missing{view_from_form(words, now).query}", 303)
+            if (sent := view_sent(words, now)) is not None:
+                return RedirectResponse(f"/missing{sent.query}", 303)
         except WrongDate as wrong:
-            return show(pages, request, kept, wrong)
-        return show(pages, request, kept)
+            return show(pages, request, asked(pages, request, View(now), kept), wrong)
+        return show(pages, request, asked(pages, request, view_in(request, now), kept))
 
     @routes.get("/missing.csv")
     @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
-        view, found = asked(pages, request, kept)
-        doubts = (
-            believed(pages.parts, view.now, access(request).visible).doubts if view.is_now else ()
-        )
-        head = [["Do not rely on this page"], *([str(one)] for one in doubts)] if doubts else []
-        if view.said:
-            head.append([f"Not as it stands now: {view.said}"])
-        return download("missing.csv", [*head, list(HEADINGS), *map(list, lines(found))])
+        found = asked(pages, request, view_in(request, pages.parts.now()), kept)
+        rows = map(list, lines(found.page))
+        return download("missing.csv", [*head(pages, request, found.view), list(HEADINGS), *rows])
 
     @routes.get("/children/{ref}/missing")
     @needs(Action.SEE, "child")
     def child(request: Request, ref: str) -> Response:
-        return show_child(pages, request, ref)
+        now, words = pages.parts.now(), request.query_params
+        try:
+            if (sent := view_sent(words, now)) is not None:
+                return RedirectResponse(f"/children/{ref}/missing{sent.query}", 303)
+            return show_child(pages, request, replay(pages, request, ref, view_of(words, now)))
+        except WrongDate as wrong:
+            return show_child(pages, request, replay(pages, request, ref, View(now)), wrong)
+
+    @routes.get("/children/{ref}/missing.csv")
+    @needs(Action.SEE, "child")
+    def file_of_child(request: Request, ref: str) -> Response:
+        view = view_in(request, pages.parts.now())
+        told = replay(pages, request, ref, view)
+        life = life_in(told.history, view.now)
+        rows = map(list, times_missing(life, told.moment)) if life else ()
+        head_rows = [*head(pages, request, view), [told.title], list(OF_A_CHILD)]
+        return download("times-missing.csv", [*head_rows, *rows])
 
     return routes
 
 
-def asked(pages: Pages, request: Request, kept: LivesNow) -> tuple[View, MissingPage]:
-    """The page of the moments that an address names, with no child whom the reader may not see."""
-    parts, now = pages.parts, pages.parts.now()
+def view_in(request: Request, now: datetime) -> View:
+    """The view that an address names; HTTPException 400 where it cannot be read."""
     try:
-        view = view_of(request.query_params, now)
+        return view_of(request.query_params, now)
     except WrongDate:
         raise HTTPException(400) from None
+
+
+def head(pages: Pages, request: Request, view: View) -> list[list[str]]:
+    """The first rows of a file: what is doubtful of now, or of which other moments it is."""
+    if not view.is_now:
+        return [[f"Not as it stands now: {view.said}"]]
+    doubts = believed(pages.parts, view.now, access(request).visible).doubts
+    return [["Do not rely on this page"], *([str(one)] for one in doubts)] if doubts else []
+
+
+class Found(NamedTuple):
+    """The page of the moments that were asked for."""
+
+    view: View
+    page: MissingPage
+
+
+def asked(pages: Pages, request: Request, view: View, kept: LivesNow) -> Found:
+    """The page of two moments, with no child whom the reader may not see."""
+    parts, now = pages.parts, view.now
     authority, visible = parts.authority(parts.code), access(request).visible
     if view.is_now:
         lives = kept.lives(parts.log, parts.views, authority, now, visible=visible)
-        return view, page_of(lives, authority, now)
+        return Found(view, page_of(lives, authority, now))
     found = missing_page(
         parts.log,
         authority,
@@ -92,15 +128,14 @@ def asked(pages: Pages, request: Request, kept: LivesNow) -> tuple[View, Missing
         known_at=view.known_at.at if view.known_at else None,
         shows=frozenset(children_seen(parts.views, parts.code, visible, written(now))).__contains__,
     )
-    return view, found
+    return Found(view, found)
 
 
 def show(
-    pages: Pages, request: Request, kept: LivesNow, wrong: WrongDate | None = None
+    pages: Pages, request: Request, asked_for: Found, wrong: WrongDate | None = None
 ) -> Response:
-    """The page itself, with what is wrong in the day that was typed."""
-    view, found = asked(pages, request, kept)
-    known = request.query_params.get("known", "now") if wrong else ""
+    """The page itself, with what is wrong where a moment could not be read."""
+    view, found = asked_for
     if asks_for_wall(request) and view.is_now:
         doubts = believed(pages.parts, view.now, access(request).visible).doubts
         numbers = [
@@ -114,17 +149,16 @@ def show(
         Page(TITLE, "missing", error=wrong is not None, view=view.said),
         400 if wrong else 200,
         view=view,
-        typed=wrong.typed if wrong else view.typed,
-        known=known or ("now" if view.known_at is None else "then"),
-        error=str(wrong) if wrong else "",
+        **looking_back(request, view, wrong, of="the page"),
         found=found,
-        out=[line(one, found) for one in found.out],
-        back=[line(one, found) for one in found.back],
+        out=[line(one, asked_for) for one in found.out],
+        back=[line(one, asked_for) for one in found.back],
         nearly=[
-            line(one.episodes[-1], found) | {"count": one.count} for one in found.about_to_be_nth
+            line(one.episodes[-1], asked_for) | {"count": one.count}
+            for one in found.about_to_be_nth
         ],
         others=[
-            line(one.life.episodes[-1], found)
+            line(one.life.episodes[-1], asked_for)
             | {
                 "where": "Placed here by" if one.placed_here else "Ours, placed in",
                 "other": say_authority(one.authority),
@@ -135,7 +169,7 @@ def show(
         ],
         unheard=[
             {
-                "href": f"/children/{one.stream.hex}",
+                "href": f"/children/{one.stream.hex}{view.query}",
                 "child": one.child,
                 "team": one.team or "No team",
                 "why": capital(WHY.get(one.why, one.why)),
@@ -147,10 +181,11 @@ def show(
     )
 
 
-def line(one: Missing, page: MissingPage) -> dict[str, Any]:
+def line(one: Missing, asked_for: Found) -> dict[str, Any]:
     """One time missing as the page shows it."""
+    view, page = asked_for
     return {
-        "href": f"/children/{one.stream.hex}/missing",
+        "href": f"/children/{one.stream.hex}/missing{view.query}",
         "child": one.child,
         "team": one.team or "No team",
         "worker": one.worker or "",
@@ -169,31 +204,39 @@ def line(one: Missing, page: MissingPage) -> dict[str, Any]:
     }
 
 
-def show_child(pages: Pages, request: Request, ref: str) -> Response:
+def show_child(
+    pages: Pages, request: Request, told: Told, wrong: WrongDate | None = None
+) -> Response:
     """Every time that one child was missing, with what was said of the reasons, the first first."""
-    episode = access(request).episode
-    assert episode is not None
-    now, authority = pages.parts.now(), pages.parts.authority(pages.parts.code)
-    life = life_of(episode, authority, now)
+    view, life = told.view, life_in(told.history, told.view.now)
     found = [
         {
             "seen": say_when(one.started),
             "back": say_when(one.ended) if one.ended else "",
-            "hours": hours(one.hours_out(now)),
+            "hours": hours(one.hours_out(told.moment)),
             "meeting": capital(duty(one.meeting)),
-            "said": [f"{say_fact(said.name)}, {say_when(said)}" for said in one.interviews],
+            "said": recorded_of(one),
             "interview": capital(duty(one.interview)),
             "reasons": reasons(one.reasons),
         }
-        for one in life.episodes
+        for one in (life.episodes if life else ())
     ]
-    title = f"{episode.child}: times missing"
-    crumbs = (("Missing", "/missing"), (episode.child, f"/children/{ref}"))
+    child = told.history.reference
+    crumbs = (("Missing", f"/missing{view.query}"), (child, f"{told.where}{view.query}"))
     return pages.show(
-        request, "missing_child.html", Page(title, "missing", crumbs), episodes=found,
-        over_time=list(over_time(life)), child=episode.child, ref=ref,
-        out=any(one.ended is None for one in life.episodes),
-    )  # fmt: skip
+        request,
+        "missing_child.html",
+        Page(f"{child}: times missing", "missing", crumbs, error=bool(wrong), view=view.said),
+        400 if wrong else 200,
+        view=view,
+        **looking_back(request, view, wrong),
+        episodes=found,
+        over_time=list(over_time(life)) if life else [],
+        child=child,
+        where=told.where,
+        left_out=told.history.left_out,
+        out=any(not one["back"] for one in found),
+    )
 
 
 def over_time(life: Life) -> Iterator[dict[str, object]]:

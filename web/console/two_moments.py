@@ -15,7 +15,16 @@ from domain.calendar import LONDON, end_of
 from domain.permission import groups_of
 from domain.words import say_time
 from web.console.gate import access
-from web.console.look_back import A_DAY, NOT_A_DATE, TOO_LATE, Moment, View, WrongDate, day_typed
+from web.console.look_back import (
+    A_DAY,
+    NOT_A_DATE,
+    TOO_LATE,
+    Moment,
+    View,
+    WrongDate,
+    day_typed,
+    view_from_form,
+)
 
 HAPPENED: Final = "happened"
 KNOWN: Final = "known-by"
@@ -76,23 +85,20 @@ class WrongMoments(WrongDate):
 
 
 def two_moments(
-    view: View, *, after: str = "", carried: Mapping[str, str] | None = None
+    view: View, *, after: str = "", carried: Mapping[str, str] | None = None, of: str = "the record"
 ) -> TwoMoments:
     """The form for a view that was asked for; `after` tells the boxes of several forms apart."""
     return TwoMoments(
-        said=in_words(view),
+        said=in_words(view, of),
         happened=happened_boxes(after, typed_of(view.as_of)),
         known=known_boxes(after, typed_of(view.known_at)),
         carried=carried or {},
     )
 
 
-def in_words(view: View) -> str:
+def in_words(view: View, of: str) -> str:
     """What is being looked at, in a sentence that follows `You are looking at`."""
-    return (
-        view.said
-        or "the record as it stands now: everything that has happened, by all that is known"
-    )
+    return view.said or f"{of} as it stands now: everything that has happened, by all that is known"
 
 
 def happened_boxes(after: str, typed: Parts, fault: str = "") -> Boxes:
@@ -192,6 +198,29 @@ def time_of_day(text: str) -> time | None:
         return time(hour, int(found[2] or 0), int(found[3] or 0))
     except ValueError:
         return None
+
+
+def view_sent(asked: Mapping[str, str], now: datetime) -> View | None:
+    """The view that either form sends in its boxes; nothing where none was sent; WrongDate if unreadable."""
+    if asks_for_moments(asked):
+        return view_typed(asked, now)
+    return view_from_form(asked, now) if "as-of-day" in asked else None
+
+
+def looking_back(
+    request: Request, view: View, wrong: WrongDate | None = None, *, of: str = "the record"
+) -> dict[str, object]:
+    """What `looking_back.html` shows: the form that fits, as it was filled in, and what is wrong in it."""
+    moments = wrong.form if isinstance(wrong, WrongMoments) else None
+    if wrong is None and offered(request, view):
+        moments = two_moments(view, of=of)
+    chosen = "now" if view.known_at is None else "then"
+    return {
+        "moments": moments,
+        "error": str(wrong) if wrong else "",
+        "typed": wrong.typed if wrong else view.typed,
+        "known": request.query_params.get("known", "now") if wrong else chosen,
+    }
 
 
 def offered(request: Request, view: View) -> bool:

@@ -1,5 +1,6 @@
 """The missing page, and a person who records what no system tells: right, wrong, twice and put right."""
 
+import csv
 import re
 import shutil
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ GONE = (
     ("Thu 14 Jan 2016 09:00", "Thu 14 Jan 2016 18:00", ("push_placement", "pull_friends")),
 )
 """When one child was away and back, and why, as the interview said."""
+BOXES = ("day", "month", "year", "time")
+NINE = "2016-01-10T09%3A00%3A00%2B00%3A00"
+"""Nine in the morning of the day before, as an address has it."""
 
 
 @pytest.fixture
@@ -83,6 +87,75 @@ def test_the_missing_page_is_asked_for_the_end_of_a_day(own: tuple[Town, TestCli
     assert (wrong.status_code, client.get("/missing?as-of=soon").status_code) == (400, 400)
     assert "Enter a real date" in wrong.text
     assert 'value="37"' in wrong.text
+
+
+def test_the_missing_page_is_asked_for_two_moments(own: tuple[Town, TestClient]) -> None:
+    """Each with its time of day; the children it leads to, and its file, are of the same moments."""
+    town, client = own
+    typed = {
+        f"known-by-{part}": word
+        for part, word in zip(BOXES, ["10", "1", "2016", "9am"], strict=True)
+    }
+    typed |= {f"happened-{part}": "" for part in BOXES}
+    asked = client.get("/missing", params=typed, follow_redirects=False).headers["location"]
+    then = client.get(asked).text
+    file = client.get(asked.replace("/missing", "/missing.csv")).text
+    wrong = client.get("/missing", params=typed | {"known-by-time": "soon"})
+    query = asked.removeprefix("/missing")
+
+    assert query == f"?as-of={NINE}&known-at={NINE}"
+    assert "You are looking at what was known at 10 January 2016 at 9am." in then
+    assert (
+        "You are looking at the page as it stands now" in client.get("/missing?look=moments").text
+    )
+    assert f'href="/children/{town.ref("CH-0005")}/missing{query.replace("&", "&amp;")}"' in then
+    assert "Not as it stands now: what was known at 10 January 2016 at 9am" in file
+    assert wrong.status_code == 400
+    assert 'href="#known-by-day"' in wrong.text
+    assert "Enter a time of day" in wrong.text
+
+
+def test_the_times_of_one_child_are_asked_for_an_earlier_moment(
+    own: tuple[Town, TestClient],
+) -> None:
+    """What came later, or was told later, is on neither page nor file; without moments all of it is."""
+    town, client = own
+    away, back = "Tue 12 Jan 2016 09:00", "Tue 12 Jan 2016 18:00"
+    town.tell("CH-0055", "missing-episode-started", away, type="M", missing_episode_ref="ME-0")
+    town.tell(
+        *("CH-0055", "missing-episode-ended", back),
+        how="returned",
+        missing_episode_ref="ME-0",
+    )
+    sign_in(client)
+    page = f"/children/{town.ref('CH-0055')}/missing"
+    moments = ("?as-of=2016-01-11", "?as-of=2016-01-12T12:00:00%2B00:00", "")
+    said, files = zip(*(both(client, page, one) for one in moments), strict=True)
+    times = [[row[:3] for row in rows if row[0].startswith("12 Jan")] for rows in files]
+
+    assert "No time missing had been recorded of this child by then." in said[0]
+    assert "CH-0055 was out then and had been missing once in all." in said[1]
+    assert "CH-0055 has been missing once in all." in said[2]
+    assert "Show the page as it stands now" in said[1]
+    assert "Record something about" not in said[1]
+    assert [rows[0] for rows in files[:2]] == [
+        ["Not as it stands now: what we now know had happened by the end of 11 January 2016"],
+        ["Not as it stands now: what we now know had happened by 12 January 2016 at midday"],
+    ]
+    assert times == [
+        [],
+        [["12 January 2016 at 9am", "still out", "3 hours"]],
+        [["12 January 2016 at 9am", "12 January 2016 at 6pm", "9 hours"]],
+    ]
+    assert all(hours in text for text, rows in zip(said, times, strict=True) for *_, hours in rows)
+    assert client.get(f"{page}.csv?as-of=soon").status_code == 400
+
+
+def both(client: TestClient, page: str, moments: str) -> tuple[str, list[list[str]]]:
+    """A page in words, and the rows of its file."""
+    text = " ".join(client.get(page + moments).text.split())
+    file = client.get(f"{page}.csv{moments}").content.decode("utf-8-sig")
+    return text, list(csv.reader(file.splitlines()))
 
 
 def test_the_reasons_of_interviews_stand_together_over_time(own: tuple[Town, TestClient]) -> None:

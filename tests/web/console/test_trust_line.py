@@ -277,9 +277,13 @@ def test_nothing_is_not_said_where_it_is_not_known(silence: Asked, route: str) -
     assert said in " ".join(page.split())
 
 
-def test_what_is_past_is_not_doubted_for_what_ails_today(page_at: Pages) -> None:
+@pytest.mark.parametrize(
+    "address",
+    ["/children/{one}?known-at=2016-01-10", "/missing?known-at=2016-01-10"],
+)
+def test_what_is_past_is_not_doubted_for_what_ails_today(page_at: Pages, address: str) -> None:
     """A record of another moment keeps its colours."""
-    said = page_at(None, "/children/{one}?known-at=2016-01-10", LATER)
+    said = page_at(None, address, LATER)
 
     assert not DOUBT.search(said)
     assert {*TAG.findall(said)} - {"govuk-tag--grey"}

@@ -27,7 +27,7 @@ def boxes(happened: str, known: str) -> dict[str, str]:
     return sent
 
 
-@pytest.mark.parametrize("more", ["", "/clocks"])
+@pytest.mark.parametrize("more", ["", "/clocks", "/missing"])
 @pytest.mark.parametrize(
     ("happened", "known", "address"),
     [
@@ -62,7 +62,7 @@ def test_the_address_holds_both_moments(
     assert (answer.status_code, answer.headers["location"]) == (303, page + address)
 
 
-@pytest.mark.parametrize("more", ["", "/clocks"])
+@pytest.mark.parametrize("more", ["", "/clocks", "/missing"])
 def test_the_page_says_in_plain_words_what_is_looked_at(
     anybody: TestClient, town: Town, more: str
 ) -> None:
@@ -79,7 +79,7 @@ def test_the_page_says_in_plain_words_what_is_looked_at(
     assert values == ["6", "1", "2016", "", "7", "1", "2016", "2:30:09pm"]
 
 
-@pytest.mark.parametrize("more", ["", "/clocks"])
+@pytest.mark.parametrize("more", ["", "/clocks", "/missing"])
 @pytest.mark.parametrize(
     ("happened", "known", "said"),
     [
