@@ -10,10 +10,8 @@ from domain.child_episode import ChildEpisode
 from domain.raised import raised_tellings
 from projections.board import find_clock, find_escalation
 from projections.tables import VIEW
-from projections.trust import Doubt, Trust, trust_in
+from projections.trust import Doubt, Trust, trust_in, warned
 from projections.whole_log import touched_after
-
-NOT_KNOWN = "not known"
 
 
 def trusted(daymark: Daymark, at: datetime) -> Trust:
@@ -24,18 +22,13 @@ def trusted(daymark: Daymark, at: datetime) -> Trust:
 
 def say_doubts(doubts: Iterable[Doubt], what: str) -> None:
     """Print each reason not to rely on what follows, before it."""
-    for doubt in doubts:
-        print(f"Do not rely on {what}. {doubt}")
+    for said in warned(doubts, what):
+        print(said)
 
 
 def written(doubts: Sequence[Doubt]) -> list[dict[str, object]]:
     """The doubts of a document."""
     return [asdict(doubt) for doubt in doubts]
-
-
-def none_of(counts: Iterable[str], doubts: Sequence[Doubt]) -> tuple[str, ...]:
-    """Counts in words, where nought is not known as long as there is a doubt."""
-    return tuple(NOT_KNOWN if doubts and one in {"0", "none to count"} else one for one in counts)
 
 
 def stream_of_clock(daymark: Daymark, key: str) -> UUID | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 from assembly import assemble
-from commands.doubting import none_of, say_doubts, trusted
+from commands.doubting import say_doubts, trusted
 from commands.doubting import written as doubts_written
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, table
 from domain.calendar import london_date
@@ -23,7 +23,7 @@ from projections.timeliness import (
     cells,
     timeliness,
 )
-from projections.trust import Doubt
+from projections.trust import Doubt, none_of, warned
 from settings import read_settings
 
 FILES = ("csv", "xlsx", "pdf")
@@ -87,7 +87,7 @@ def write_files(
     """The files that were asked for, each named once it is written."""
     lines = [["", *HEADINGS], *map(list, rows(found, doubts))]
     mark = f"{found.figure.title}, {span(found)}; worked out {say_moment(now)}"
-    doubted = [f"Do not rely on these figures. {doubt}" for doubt in doubts]
+    doubted = warned(doubts, "these figures")
     heads = [*([one] for one in doubted), [mark], [found.figure.source]]
     makers = {
         "csv": lambda: as_csv([*heads, *lines]),

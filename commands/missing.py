@@ -4,11 +4,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from assembly import assemble
-from commands.doubting import NOT_KNOWN, say_doubts, trusted, written
+from commands.doubting import say_doubts, trusted, written
 from commands.printing import DONE, LOOK, Options, document, progress, table
 from domain.words import say_moment
 from formats.missing_lines import HEADINGS, lines
 from projections.missing import missing_page
+from projections.trust import NOT_KNOWN
 from settings import read_settings
 
 

@@ -3,7 +3,7 @@
 The same doubts stand on the board, in `daymark doctor`, in /readyz and in the metrics.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -63,6 +63,20 @@ class Doubt:
     def __str__(self) -> str:
         """The reason and what to do about it."""
         return f"{self.sentence} {self.mend}"
+
+
+NOT_KNOWN: Final = "not known"
+"""What is said in place of nought where there is a doubt."""
+
+
+def warned(doubts: Iterable[Doubt], what: str) -> list[str]:
+    """Each reason not to rely on something, in a sentence that says so."""
+    return [f"Do not rely on {what}. {doubt}" for doubt in doubts]
+
+
+def none_of(counts: Iterable[str], doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    """Counts in words, where nought is not known as long as there is a doubt."""
+    return tuple(NOT_KNOWN if doubts and one in {"0", "none to count"} else one for one in counts)
 
 
 NO_BOARD: Final = Doubt(

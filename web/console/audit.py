@@ -11,12 +11,14 @@ from domain.calendar import LONDON, london_date, midnight
 from domain.permission import PURPOSES, Action
 from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
+from projections.trust import warned
 from web.access import needs
 from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.page_names import allowed_by, page_called
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import download
+from web.console.trusted import believed
 from web.console.wording import name_of
 
 PER_PAGE: Final = 50
@@ -48,7 +50,10 @@ def audit(pages: Pages) -> APIRouter:
     def file(request: Request) -> Response:
         asked = asked_in(pages, request.query_params)
         found, _ = looks(pages.parts.views, pages.parts.code, asked, limit=MOST_IN_A_FILE)
-        return download("reads.csv", list(table(found, pages)))
+        parts, seen = pages.parts, access(request).visible
+        sure = believed(parts, parts.now(), seen, looks=True)
+        doubts = [[one] for one in warned(sure.doubts, "this list")]
+        return download("reads.csv", [*doubts, *table(found, pages)])
 
     @routes.get("/audit/reads/mine")
     @needs(Action.SEE_OWN_READS, "staff")

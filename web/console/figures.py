@@ -1,6 +1,6 @@
 """Figures: what ran late, week by week, as a picture, a table and a file that say the same numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from projections.late_by_week import (
     late_by_week,
     publishable,
 )
+from projections.trust import Doubt, none_of, warned
 from web.access import needs
 from web.console.board import teams
 from web.console.gate import access
@@ -99,9 +100,9 @@ def figures(pages: Pages) -> APIRouter:
     @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
         asked = asked_in(request.query_params)
-        return download(
-            "late-by-week.csv", list(lines(pages, asked, counted(pages, request, asked)))
-        )
+        doubts = believed(pages.parts, pages.parts.now(), access(request).visible).doubts
+        found = counted(pages, request, asked)
+        return download("late-by-week.csv", list(lines(pages, asked, found, doubts)))
 
     return routes
 
@@ -141,9 +142,9 @@ def page_of(pages: Pages, request: Request) -> Response:
         Page(TITLE, "figures", (("Board", "/board"),)),
         asked=asked,
         answer=answer(table, sure=not sure.doubts),
-        picture=picture(pages, table) if table.timescales else None,
+        picture=picture(pages, table, sure.doubts) if table.timescales else None,
         heads=[f"Week of {short_day(week)}" for week in table.weeks],
-        rows=list(rows(pages, table)),
+        rows=list(rows(pages, table, sure.doubts)),
         any_hidden=any(count < 0 for line in table.grid for count in line),
         trust=sure,
         weeks=[{"value": n, "text": f"Last {n} weeks"} for n in sorted(WEEKS)],
@@ -173,11 +174,13 @@ def answer(table: LateByWeek, *, sure: bool) -> str:
     return f"{at_least}{said(table.total)} {verb} ran late {since}."
 
 
-def rows(pages: Pages, table: LateByWeek) -> Iterator[tuple[str, list[str]]]:
+def rows(
+    pages: Pages, table: LateByWeek, doubts: Sequence[Doubt]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each line of the table: its name, and its counts in words."""
     names = [*(title_of(pages, one) for one in table.timescales), "All"]
     for name, line in zip(names, table.grid, strict=True):
-        yield name, [said(count) for count in line]
+        yield name, none_of(map(said, line), doubts)
 
 
 def title_of(pages: Pages, timescale: str) -> str:
@@ -186,19 +189,25 @@ def title_of(pages: Pages, timescale: str) -> str:
     return next((say_title(rule) for rule in rules if rule.id == timescale), timescale)
 
 
-def lines(pages: Pages, asked: Asked, table: LateByWeek) -> Iterator[list[str]]:
-    """The rows of the file: the numbers of the page and nothing else, the question in the first line."""
+def lines(
+    pages: Pages, asked: Asked, table: LateByWeek, doubts: Sequence[Doubt]
+) -> Iterator[list[str]]:
+    """The rows of the file: what is doubtful, the question, then the numbers of the page and nothing else."""
+    yield from ([one] for one in warned(doubts, "these figures"))
     yield [TITLE, f"/figures/breaches{asked.query}"]
     yield ["timescale", *(f"week of {week.isoformat()}" for week in table.weeks), "all"]
-    for name, counts in rows(pages, table):
+    for name, counts in rows(pages, table, doubts):
         yield [name, *counts]
 
 
-def picture(pages: Pages, table: LateByWeek) -> WeeksPicture:
+def picture(pages: Pages, table: LateByWeek, doubts: Sequence[Doubt]) -> WeeksPicture:
     """The picture with the numbers on its columns."""
     step = 640 / len(table.weeks)
     bands = tuple(
-        BandWords(title_of(pages, band.timescale), tuple(map(column, band.columns)))
+        BandWords(
+            title_of(pages, band.timescale),
+            tuple(column(one, sure=not doubts) for one in band.columns),
+        )
         for band in weeks_drawn(table)
     )
     heads = [short_day(week) for week in table.weeks]
@@ -206,7 +215,7 @@ def picture(pages: Pages, table: LateByWeek) -> WeeksPicture:
         f"{name}: "
         + ", ".join(f"week of {head} {count}" for head, count in zip(heads, counts, strict=False))
         + "."
-        for name, counts in rows(pages, table)
+        for name, counts in rows(pages, table, doubts)
     )
     return WeeksPicture(
         f"{TITLE}, since {say_day(table.weeks[0])}",
@@ -217,7 +226,8 @@ def picture(pages: Pages, table: LateByWeek) -> WeeksPicture:
     )
 
 
-def column(one: Column) -> ColumnWords:
-    """A column with its number."""
-    word = {HIDDEN: f"≤{SMALL}", WITHHELD: "–"}.get(one.said, str(one.said))
+def column(one: Column, *, sure: bool = True) -> ColumnWords:
+    """A column with its number; nought is not known where there is a doubt."""
+    nought = "0" if sure else "?"
+    word = {HIDDEN: f"≤{SMALL}", WITHHELD: "–", 0: nought}.get(one.said, str(one.said))
     return ColumnWords(one.x, one.y, one.height, one.said, word)

@@ -34,6 +34,7 @@ CALLED: Final[Mapping[str, str]] = {
     "/children/{ref}/export": "Taking the record away",
     "/children/{ref}/export.zip": "The record, taken away as files",
     "/children/{ref}/missing": "Times missing",
+    "/children/{ref}/missing.csv": "Times missing, as a file",
     "/children/{ref}/anomalies/{event}": "What does not fit together",
     "/children/{ref}/record": "Recording something about the child",
     "/children/{ref}/record/{fact}": "Recording something about the child",

@@ -1,6 +1,6 @@
 """How much was done in time: one figure by quarter and team, as picture, table and file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,6 +22,7 @@ from projections.timeliness import (
     cells,
     timeliness,
 )
+from projections.trust import Doubt, none_of, warned
 from web.access import needs
 from web.console.board import teams
 from web.console.gate import access
@@ -73,7 +74,9 @@ def shares(pages: Pages) -> APIRouter:
     @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
         asked = asked_in(request.query_params)
-        return download("done-in-time.csv", list(lines(asked, counted(pages, request, asked))))
+        doubts = believed(pages.parts, pages.parts.now(), access(request).visible).doubts
+        found = counted(pages, request, asked)
+        return download("done-in-time.csv", list(lines(asked, found, doubts)))
 
     return routes
 
@@ -111,12 +114,12 @@ def page_of(pages: Pages, request: Request) -> Response:
         Page(TITLE, "figures", (("Board", "/board"),)),
         asked=asked,
         answer=answer(found, sure=not sure.doubts),
-        bars=bars(found),
-        description=" ".join(described(found)),
+        bars=bars(found, sure.doubts),
+        description=" ".join(described(found, sure.doubts)),
         headings=HEADINGS,
-        quarters=[(say_quarter(one), list(cells(one))) for one in found.quarters],
-        teams=[(one.of or "No team", list(cells(one))) for one in found.teams],
-        together=list(cells(found.together)),
+        quarters=[(say_quarter(one), none_of(cells(one), sure.doubts)) for one in found.quarters],
+        teams=[(one.of or "No team", none_of(cells(one), sure.doubts)) for one in found.teams],
+        together=none_of(cells(found.together), sure.doubts),
         trust=sure,
         figures=[{"value": one.name, "text": one.title} for one in FIGURES],
         spans=[{"value": n, "text": f"Last {n} quarters"} for n in QUARTERS],
@@ -147,37 +150,38 @@ def say_quarter(one: Share) -> str:
     return f"{first:%B} to {last:%B %Y}"
 
 
-def bars(found: Timeliness) -> list[Bar]:
+def bars(found: Timeliness, doubts: Sequence[Doubt]) -> list[Bar]:
     """The picture: a bar for each quarter, as high as the share that was in time."""
     step = 640 / len(found.quarters)
     return [
         Bar(
             round((n + 0.15) * step, 1),
             0 if one.percent is None else round(TALL * one.percent / 100, 1),
-            "none" if one.percent is None else f"{one.percent}%",
+            ("?" if doubts else "none") if one.percent is None else f"{one.percent}%",
             f"{date.fromisoformat(one.of):%b %Y}",
         )
         for n, one in enumerate(found.quarters)
     ]
 
 
-def described(found: Timeliness) -> Iterator[str]:
+def described(found: Timeliness, doubts: Sequence[Doubt]) -> Iterator[str]:
     """The picture in words."""
     for one in found.quarters:
-        in_time, late, declined, unknown, percent = cells(one)
+        in_time, late, declined, unknown, percent = none_of(cells(one), doubts)
         yield (
             f"{say_quarter(one)}: {percent}, {in_time} in time, {late} late,"
             f" {declined} declined, {unknown} not known."
         )
 
 
-def lines(asked: Asked, found: Timeliness) -> Iterator[list[str]]:
-    """The rows of the file: the question and its source first, then the numbers of the page."""
+def lines(asked: Asked, found: Timeliness, doubts: Sequence[Doubt]) -> Iterator[list[str]]:
+    """The rows of the file: what is doubtful, the question and its source, then the numbers of the page."""
+    yield from ([one] for one in warned(doubts, "these figures"))
     yield [asked.figure.title, f"/figures/timeliness{asked.query}"]
     yield [asked.figure.source]
     yield ["quarter", *(head.lower() for head in HEADINGS)]
     for one in found.quarters:
-        yield [say_quarter(one), *cells(one)]
-    yield ["all", *cells(found.together)]
+        yield [say_quarter(one), *none_of(cells(one), doubts)]
+    yield ["all", *none_of(cells(found.together), doubts)]
     for one in found.teams:
-        yield [f"team {one.of or 'none'}", *cells(one)]
+        yield [f"team {one.of or 'none'}", *none_of(cells(one), doubts)]

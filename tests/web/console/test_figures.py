@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from tests.histories import moment
 from tests.web.console.states import of_child
 from tests.web.console.town import URL, Town
 from web.app import build
@@ -141,3 +142,27 @@ def test_a_share_is_said_in_a_sentence(client: TestClient) -> None:
         r"Conferences within 15 working days: \d+%, \d of \d initial conferences held since", page
     )
     assert "None to count since" in client.get(f"{IN_TIME}?figure=visits&quarters=no").text
+
+
+@pytest.mark.parametrize(
+    ("figure", "first"), [(f"{FIGURE}?weeks=13", "Timescale"), (f"{IN_TIME}?team=north", "Quarter")]
+)
+def test_a_figure_that_cannot_be_relied_on_says_so_in_its_file(
+    town: Town, figure: str, first: str
+) -> None:
+    """Each doubt leads the file in a row of its own; nought is not known, there and on the page."""
+    later = town.parts(now=lambda: moment("Mon 11 Jan 2016 10:05"))
+    doubtful = TestClient(build(later), base_url=URL)
+    path, _, query = figure.partition("?")
+    kept = list(csv.reader(io.StringIO(doubtful.get(f"{path}.csv?{query}").text)))
+    page = doubtful.get(figure).text
+    shown = [line for line in table(page) if line[0] not in {first, "Team"}]
+    doubts = [row for row in kept if "Do not rely on these figures. " in row[0]]
+
+    assert len(doubts) == 2
+    assert doubts == kept[:2]
+    assert "Escalation is paused since" in doubts[0][0]
+    assert [line[1:] for line in shown] == [row[1:] for row in kept[-len(shown) :]]
+    assert {"0", "none to count"}.isdisjoint(cell for row in shown for cell in row)
+    assert "not known" in {cell for row in shown for cell in row}
+    assert not re.search(r'text-anchor="middle">(0|none)<', page)

@@ -267,6 +267,15 @@ def test_no_page_route_is_forgotten(guarded_world: World) -> None:
     assert all(reason for reason, _, _ in JUDGES_NOTHING.values())
 
 
+def test_the_file_of_who_looked_says_when_it_cannot_be_relied_on(page_at: Pages) -> None:
+    """As its page does: first, and only then."""
+    well, doubtful = (page_at(OFFICER, "/audit/reads.csv", now) for now in (NOW, LATER))
+
+    assert "Do not rely on this list. " in doubtful.splitlines()[0]
+    assert "Do not rely on this list. Escalation is paused since" in doubtful
+    assert "when,person,child" in well.splitlines()[0]
+
+
 @pytest.mark.parametrize("route", QUIET)
 def test_nothing_is_not_said_where_it_is_not_known(silence: Asked, route: str) -> None:
     """Where nothing stands and nothing can be relied on, no page says that there is none."""
