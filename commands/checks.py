@@ -18,7 +18,7 @@ from domain.timescales import Policy
 from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
 from domain.words import say_day, say_list, say_role, say_title
-from settings import Address
+from settings import MADE_UP, Address
 from store.database import kind_of
 from supervisor import CannotStart, temporal_binary
 
@@ -44,6 +44,7 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
         "going live": told_of,
         "calendar": calendar,
         "people": people,
+        "council": council,
         "mail": mail,
         "temporal": temporal,
     }
@@ -198,6 +199,20 @@ def people(daymark: Daymark, now: datetime) -> str:
         message = f"nobody holds {roles}: `daymark people import` takes in who does"
         raise Poorly(message)
     return f"{len(daymark.people)} people; somebody holds every role that is told"
+
+
+def council(daymark: Daymark, _now: datetime) -> str:
+    """The pages carry the council's name, not the code of its authority."""
+    settings = daymark.settings
+    if settings.council:
+        return f"the pages are headed {settings.council}"
+    if settings.authority == MADE_UP:
+        return "the pages are headed as those of a made-up council"
+    message = (
+        f"DAYMARK_COUNCIL is still at its default, so the pages are headed {settings.authority}:"
+        " set it to the name by which people know the council"
+    )
+    raise Poorly(message)
 
 
 def mail(daymark: Daymark, _now: datetime) -> str:

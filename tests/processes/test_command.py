@@ -577,6 +577,31 @@ def test_the_doctor_looks_at_every_part(daymark: Command, tmp_path: Path) -> Non
     assert "daymark up" in found["temporal"]["said"]
 
 
+@pytest.mark.parametrize(
+    ("authority", "council", "said"),
+    [
+        ("343", "", "DAYMARK_COUNCIL is still at its default, so the pages are headed 343"),
+        ("343", "Example Council", "headed Example Council"),
+        ("sample", "", "headed as those of a made-up council"),
+    ],
+)
+def test_the_doctor_asks_for_the_name_of_a_real_council(
+    daymark: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    authority: str,
+    council: str,
+    said: str,
+) -> None:
+    """Pages headed by a code would be taken for somebody else's; the made-up council needs no name."""
+    monkeypatch.setenv("DAYMARK_AUTHORITY", authority)
+    monkeypatch.setenv("DAYMARK_COUNCIL", council)
+    told = daymark("doctor", "--json").document()
+    (found,) = (check for check in told["checks"] if check["name"] == "council")
+
+    assert found["well"] is ("DAYMARK_COUNCIL" not in said)
+    assert said in found["said"]
+
+
 def test_migrating_again_changes_nothing(daymark: Command) -> None:
     """It is safe to repeat at every start."""
     a_missing_child(daymark)
