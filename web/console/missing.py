@@ -42,6 +42,7 @@ from web.console.wall import asks_for_wall, wall
 from web.console.wording import capital
 
 TITLE = "Missing children today"
+THEN = "Missing children on another day"
 
 
 def missing(pages: Pages) -> APIRouter:
@@ -146,7 +147,7 @@ def show(
     return pages.show(
         request,
         "missing.html",
-        Page(TITLE, "missing", error=wrong is not None, view=view.said),
+        Page(TITLE if view.is_now else THEN, "missing", error=wrong is not None, view=view.said),
         400 if wrong else 200,
         view=view,
         **looking_back(request, view, wrong, of="the page"),

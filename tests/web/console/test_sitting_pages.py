@@ -1,11 +1,12 @@
 """The pages of the panels in every state, as a person sees them and as a screen reader is told them."""
 
+import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.console.conftest import ARTEFACTS, World, be
 from tests.web.console.panel import ADDRESS, FEBRUARY
-from tests.web.console.test_every_page import A4, look_at
+from tests.web.console.test_every_page import A4, look_at, must_fit_on_paper
 
 
 @pytest.fixture
@@ -67,3 +68,30 @@ def test_the_pack_fits_on_paper(page: Page, panels: str) -> None:
     expect(page.locator("form:visible")).to_have_count(0)
     expect(page.get_by_text("Printed by somebody who has not said who they are")).to_be_visible()
     assert page.evaluate(inside)
+
+
+def test_a_sitting_on_paper_has_what_the_meeting_needs(page: Page, panels: str) -> None:
+    """Agenda, who was there, decisions and actions; no form, nothing to press, no link underlined."""
+    be(page, panels, "Hannah Brook")
+    page.goto(f"{panels}{ADDRESS}?done=recorded")
+    must_fit_on_paper(page, "sitting-printed", "Hannah Brook")
+    paper = pypdf.PdfReader(ARTEFACTS / "sitting-printed.pdf")
+    said = " ".join(" ".join(one.extract_text() for one in paper.pages).split())
+    links = "[...document.querySelectorAll('main table a')].map(a => getComputedStyle(a).textDecorationLine)"
+
+    assert len(paper.pages) <= 2
+    for needed in (
+        *("MACSE on Thursday 7 January 2016", "Agenda 4 children", "CH-0011"),
+        *("Police, Children’s social care and CAMHS", "Apologies: School"),
+        *("Agreed at this sitting", "Direct work", "Open from earlier sittings", "Disruption"),
+    ):
+        assert needed in said
+    for screen in (
+        "Record what happened",
+        "Invite an agency",
+        "Pack for members",
+        "is worked out again",
+    ):
+        assert screen not in said
+    assert page.get_by_role("button").count() == 0
+    assert set(page.evaluate(links)) == {"none"}
