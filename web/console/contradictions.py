@@ -1,8 +1,8 @@
 """One thing that surprises: both facts side by side, what follows from either, and the form to settle it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -17,11 +17,21 @@ from domain.event import CONSOLE, Event
 from domain.facts.corrections import FactConfirmed, FactWithdrawn
 from domain.facts.fact import EventName, Fact, guarded_fields
 from domain.permission import Action, may
-from domain.standing import Standing
+from domain.standing import Standing, first_told, happened
 from domain.words import say_due, say_fact, say_field, say_moment, say_title, say_verdict, say_when
 from formats.fact_forms import HAS_ITS_PAGE, recordable
 from web.access import needs
 from web.console.children import child_shown
+from web.console.corrected import (
+    SAID,
+    Corrected,
+    change_rows,
+    changed_by,
+    changes_in,
+    corrected,
+    restated,
+)
+from web.console.corrected import choices as said_of_corrections
 from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.telling import KNOWN, Filled, Teller, begin, tell, told_before
@@ -63,6 +73,8 @@ class Surprise:
     found: tuple[Anomaly, ...]
     facts: tuple[Standing, ...]
     """One or two, in the order in which they happened; none where a correction surprises."""
+    corrected: Corrected | None
+    """What a correction that surprises is about; nothing where what surprises is none."""
 
     def told(self, one: Standing) -> Event:
         """The event that first told a fact."""
@@ -84,9 +96,15 @@ def surprise(pages: Pages, request: Request, event: str) -> Surprise | None:
     facts = [one for one in episode.standing if one.event_id in named]
     # Where it contradicts several, each pair is settled by itself: the first of them now.
     other = [one for one in facts if one.event_id != found[0].event_id][:1]
-    return Surprise(
-        episode, found, tuple(one for one in facts if one in other or one.event_id.hex == event)
-    )
+    beside = tuple(one for one in facts if one in other or one.event_id.hex == event)
+    return Surprise(episode, found, beside, corrected(episode, found))
+
+
+class Differences(NamedTuple):
+    """The clocks that depend on the answer: a column for each answer, a row for each clock."""
+
+    heads: tuple[str, ...]
+    rows: list[tuple[str, list[str]]]
 
 
 def may_be_mended(pages: Pages, episode: ChildEpisode, event: str) -> Standing | None:
@@ -98,11 +116,13 @@ def may_be_mended(pages: Pages, episode: ChildEpisode, event: str) -> Standing |
 
 
 def disputed(pages: Pages, episode: ChildEpisode) -> frozenset[UUID]:
-    """The facts of a child that surprise or are contradicted."""
+    """The facts of a child that surprise, are contradicted, or have a correction that surprises."""
     parts = pages.parts
     found = anomalies(episode.history, parts.authority(parts.code))
     both = {one.event_id for one in found} | {one.against for one in found if one.against}
-    return frozenset(both)
+    return frozenset(
+        both | {changed_by(one) for one in changes_in(episode) if one.event_id in both}
+    )
 
 
 def show(pages: Pages, request: Request, ref: str, found: Surprise, filled: Filled) -> Response:
@@ -112,7 +132,7 @@ def show(pages: Pages, request: Request, ref: str, found: Surprise, filled: Fill
     crumbs = (("Anomalies", "/anomalies"), (episode.child, f"/children/{ref}"))
     title = (
         f"Which is right? {episode.child}"
-        if len(found.facts) > 1
+        if len(found.facts) > 1 or found.corrected
         else f"Is this right? {episode.child}"
     )
     return pages.form(
@@ -124,16 +144,36 @@ def show(pages: Pages, request: Request, ref: str, found: Surprise, filled: Fill
         mending=f"/children/{ref}/recorded",
         record=way_to_fact(f"/children/{ref}", number_of(found.found[0].event_id)),
         sentences=[one.sentence for one in found.found],
-        cards=[card(found, number, one) for number, one in enumerate(found.facts)],
-        differs=list(differences(pages, found)),
-        may_settle=allowed and bool(found.facts),
+        cards=list(cards(found)),
+        differs=differences(pages, found),
+        may_settle=allowed and bool(found.facts or found.corrected),
         choices=choices(found),
+        changed="changed" if found.corrected else "withdrawn",
         reasons=[{"value": code, "text": capital(text)} for code, text in REASONS.items()],
         filled=filled,
     )
 
 
-def card(found: Surprise, number: int, one: Standing) -> dict[str, object]:
+def cards(found: Surprise) -> Iterator[dict[str, object]]:
+    """What stands side by side: the facts, or what was said and what it was corrected to."""
+    for number, one in enumerate(found.facts):
+        yield card(found, one, f"The {ORDER[number]} fact: " if len(found.facts) > 1 else "")
+    about = found.corrected
+    if about is None:
+        return
+    if about.told is None:
+        rows = [("Told by", about.name.source), ("Its number there", about.name.id)]
+        rows.append(("Known here", "No: nothing of this number was recorded"))
+        yield {"title": "What was said", "rows": rows, "mend": ""}
+    else:
+        yield card(found, about.as_if() or first_told(about.told), "What was said: ")
+    for number, change in enumerate(about.rivals):
+        which = f"{capital(about.called(number))}: what" if about.rivals[1:] else "What"
+        rows = change_rows(about, change, REASONS)
+        yield {"title": f"{which} it was corrected to", "rows": rows, "mend": ""}
+
+
+def card(found: Surprise, one: Standing, which: str) -> dict[str, object]:
     """One fact as it stands, row by row; a sealed field is named and not shown."""
     told, sealed = found.told(one), guarded_fields(type(one.fact))
     rows = [
@@ -149,8 +189,9 @@ def card(found: Surprise, number: int, one: Standing) -> dict[str, object]:
             rows.append((capital(say_field(name)), said))
     if one.cause is not None:
         rows.insert(2, ("Corrected", say_moment(one.visible_at)))
-    which = f"The {ORDER[number]} fact: " if len(found.facts) > 1 else ""
-    mendable = one.name in recordable() and told.subject == found.episode.child
+    stands_now = any(each.event_id == one.event_id for each in found.episode.standing)
+    mine = stands_now and told.subject == found.episode.child
+    mendable = mine and one.name in recordable()
     return {
         "title": f"{which}{say_fact(one.name).lower() if which else say_fact(one.name)}",
         "rows": rows,
@@ -159,7 +200,9 @@ def card(found: Surprise, number: int, one: Standing) -> dict[str, object]:
 
 
 def choices(found: Surprise) -> dict[str, str]:
-    """What can be said of the facts."""
+    """What can be said of the facts, or of the correction."""
+    if found.corrected:
+        return said_of_corrections(found.corrected)
     names = [one.name for one in found.facts]
     if len(names) > 1:
         said = {
@@ -176,25 +219,43 @@ def choices(found: Surprise) -> dict[str, str]:
     return {one: text for one, (text, gone) in said.items() if gone not in HAS_ITS_PAGE}
 
 
-def differences(pages: Pages, found: Surprise) -> Iterator[tuple[str, str, str]]:
-    """The clocks that stand otherwise under either answer: what each is under one, and the other."""
-    if not found.facts:
-        return
-    two = len(found.facts) > 1
-    under = [clocks_without(pages, found, found.facts[-1] if two else None)]
-    under.append(clocks_without(pages, found, found.facts[0]))
-    for key in dict.fromkeys([*under[0], *under[1]]):
-        said = [stands(pages, one.get(key)) for one in under]
-        if said[0] != said[1]:
-            clock = under[0].get(key) or under[1][key]
-            yield say_title(clock.timescale), said[0], said[1]
+def differences(pages: Pages, found: Surprise) -> Differences:
+    """The clocks that stand otherwise under some answer: what each is under every one."""
+    under: dict[str, tuple[Standing, ...]] = {}
+    every, facts = found.episode.standing, found.facts
+    if found.corrected and found.corrected.now:
+        of = found.corrected.now.event_id
+        for what, stood in found.corrected.answers.items():
+            head = "If what was said is right"
+            if what != SAID:
+                number = int(what.removeprefix("change-"))
+                head = f"If {found.corrected.called(number)} is right"
+            others = [one for one in every if one.event_id != of]
+            under[head] = tuple(sorted([*others, *([stood] if stood else [])], key=happened))
+    elif len(facts) > 1:
+        under["If only the first is right"] = without(every, facts[-1])
+        under["If only the second is right"] = without(every, facts[0])
+    elif facts:
+        under["As it stands"] = every
+        under["If it is withdrawn"] = without(every, facts[0])
+    clocks = [clocks_by(pages, found, one) for one in under.values()]
+    rows = []
+    for key in dict.fromkeys(key for one in clocks for key in one):
+        said = [stands(pages, one.get(key)) for one in clocks]
+        if len(set(said)) > 1:
+            clock = next(one[key] for one in clocks if key in one)
+            rows.append((say_title(clock.timescale), said))
+    return Differences(tuple(under), rows)
 
 
-def clocks_without(pages: Pages, found: Surprise, left_out: Standing | None) -> Mapping[str, Clock]:
-    """The child's clocks, by their keys, if one of the facts had never been told."""
-    parts, gone = pages.parts, left_out.event_id if left_out else None
-    facts = [one for one in found.episode.standing if one.event_id != gone]
-    every = clocks_of(facts, parts.authority(parts.code), found.episode.kind)
+def without(facts: Iterable[Standing], left_out: Standing) -> tuple[Standing, ...]:
+    """The facts if one of them had never been told."""
+    return tuple(one for one in facts if one.event_id != left_out.event_id)
+
+
+def clocks_by(pages: Pages, found: Surprise, facts: Sequence[Standing]) -> Mapping[str, Clock]:
+    """The child's clocks by these facts, by their keys."""
+    every = clocks_of(facts, pages.parts.authority(pages.parts.code), found.episode.kind)
     return {one.key: one for one in every}
 
 
@@ -215,12 +276,13 @@ def settle(pages: Pages, request: Request, ref: str, event: str, filled: Filled)
     if found is None:
         return settled_before(ref)
     what = filled.value("what")
-    if what not in choices(found) or not found.facts:
+    if what not in choices(found) or not (found.facts or found.corrected):
         filled.faults["what"] = "Say which is right"
-    elif what == "right" and not SHORTEST <= len(filled.value("because")) <= LONGEST:
+    elif not (SHORTEST if what == "right" else 0) <= len(because_in(filled)) <= LONGEST:
         filled.faults["because"] = f"Say why, in {SHORTEST} to {LONGEST} letters"
     elif what != "right" and filled.value("reason") not in REASONS:
-        filled.faults["reason"] = "Choose why the other is withdrawn"
+        done = "it is changed" if found.corrected else "the other is withdrawn"
+        filled.faults["reason"] = f"Choose why {done}"
     if filled.faults:
         return show(pages, request, ref, found, filled)
     events = said(found, filled, teller)
@@ -228,25 +290,39 @@ def settle(pages: Pages, request: Request, ref: str, event: str, filled: Filled)
 
 
 def said(found: Surprise, filled: Filled, teller: Teller) -> list[Event]:
-    """What a person said as facts: one fact withdrawn, or each surprise confirmed."""
-    what, because = filled.value("what"), filled.value("because")
+    """What a person said as facts: one fact withdrawn or corrected, or each surprise confirmed."""
+    what, because = filled.value("what"), because_in(filled)
+    if about := found.corrected:
+        change = list(restated(about, what, filled.value("reason"), teller))
+        odd = next(one for one in about.rivals if one.event_id == found.found[0].event_id)
+        return [*change, *confirmed(found, odd.event, because, teller, after=len(change))]
     if what == "right":
-        about = next(
-            found.told(one) for one in found.facts if one.event_id == found.found[0].event_id
-        )
-        name = EventName(source=about.source, id=about.id)
-        return [
-            teller.event(
-                about.subject,
-                FactConfirmed(about=name, kind=one.kind, because=because),
-                number=number,
-            )
-            for number, one in enumerate(found.found, 1)
-        ]
+        odd_fact = next(one for one in found.facts if one.event_id == found.found[0].event_id)
+        return confirmed(found, found.told(odd_fact), because, teller)
     wrong = found.told(found.facts[-1] if what == "first" else found.facts[0])
     name = EventName(source=wrong.source, id=wrong.id)
     gone = FactWithdrawn(corrected_event=name, reason=filled.value("reason"))
     return [teller.event(wrong.subject, gone)]
+
+
+def confirmed(
+    found: Surprise, about: Event, because: str, teller: Teller, after: int = 0
+) -> list[Event]:
+    """That nothing of it need surprise any more, once for each thing that did."""
+    name = EventName(source=about.source, id=about.id)
+    return [
+        teller.event(
+            about.subject,
+            FactConfirmed(about=name, kind=one.kind, because=because or None),
+            number=number,
+        )
+        for number, one in enumerate(found.found, after + 1)
+    ]
+
+
+def because_in(filled: Filled) -> str:
+    """The reason as it is kept: on one line, whatever was typed."""
+    return " ".join(filled.value("because").split())
 
 
 def settled_before(ref: str) -> Response:
