@@ -150,9 +150,8 @@ def choices(found: Corrected) -> dict[str, str]:
         return {RIGHT: "Leave it: nothing that it could correct is known here"}
     if not found.may_change:
         return {RIGHT: "It is right as it stands"}
-    said = {
-        SAID: f"What was said is right: set {'all of them' if found.rivals[1:] else 'the correction'} aside"
-    }
+    aside = "every correction" if found.rivals[1:] else "the correction"
+    said = {SAID: f"What was said is right: set {aside} aside"}
     if found.rivals[1:]:
         for n, _ in enumerate(found.rivals):
             said[f"change-{n}"] = f"{capital(found.called(n))} is right: set the others aside"
