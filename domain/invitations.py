@@ -1,4 +1,7 @@
-"""Who is invited to which sitting of a panel: agencies, or one person of an agency, until it is withdrawn."""
+"""Who is invited to which sitting of a panel: agencies, or one person of an agency, and up to which day.
+
+It ends with the London day of the sitting, wherever that is put off to, or with a later day that was said.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.facts.authority import (
+    PanelInvitationExtended,
     PanelInvitationWithdrawn,
     PanelMemberInvited,
     PanelSittingPostponed,
@@ -15,8 +19,15 @@ from domain.partners import partner_of
 from domain.permission import AGENCIES, Post
 from domain.standing import Standing
 
-CHANGES: Final = (PanelMemberInvited, PanelInvitationWithdrawn, PanelSittingPostponed)
+CHANGES: Final = (
+    PanelMemberInvited,
+    PanelSittingPostponed,
+    PanelInvitationExtended,
+    PanelInvitationWithdrawn,
+)
 """What says, or says anew, who is invited to which day."""
+AFTER_ALL: Final = (PanelInvitationExtended, PanelInvitationWithdrawn)
+"""What counts after all else that was said at the same instant, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,13 @@ class Invitation:
     person: str | None
     """Nobody in particular: whoever signs in for the agency."""
     since: datetime
+    extended_to: date | None = None
+    """A later day than that of the sitting up to which it opens, where one was said."""
+
+    @property
+    def last_on(self) -> date:
+        """The last London day on which it opens anything; it is never over before the sitting is."""
+        return max(self.sits_on, self.extended_to or self.sits_on)
 
     @property
     def sitting(self) -> str:
@@ -56,6 +74,10 @@ def invitations(facts: Sequence[Standing]) -> tuple[Invitation, ...]:
             case PanelMemberInvited() as said:
                 key = (said.panel, said.sits_on, said.agency, said.person_ref)
                 found.setdefault(key, Invitation(*key, one.earliest))
+            case PanelInvitationExtended() as said:
+                key = (said.panel, said.sits_on, said.agency, said.person_ref)
+                if key in found:
+                    found[key] = replace(found[key], extended_to=said.until_on)
             case PanelInvitationWithdrawn() as said:
                 found.pop((said.panel, said.sits_on, said.agency, said.person_ref), None)
             case _ as moved:
@@ -64,10 +86,10 @@ def invitations(facts: Sequence[Standing]) -> tuple[Invitation, ...]:
     return tuple(found.values())
 
 
-def in_turn(one: Standing) -> tuple[datetime, datetime, bool, UUID]:
+def in_turn(one: Standing) -> tuple[datetime, datetime, int, UUID]:
     """The order in which these count: what is invited and withdrawn at one instant is withdrawn."""
-    ends = isinstance(one.fact, PanelInvitationWithdrawn)
-    return one.earliest, one.recorded_at, ends, one.event_id
+    after = next((n for n, kind in enumerate(AFTER_ALL, 1) if isinstance(one.fact, kind)), 0)
+    return one.earliest, one.recorded_at, after, one.event_id
 
 
 def moved_along(
@@ -86,9 +108,14 @@ def moved_along(
 
 def invited_to(
     standing: Iterable[Invitation], authority: str, person: str | None, posts: Iterable[Post]
-) -> frozenset[tuple[str, str]]:
-    """Each sitting of an authority to which a person is invited, for themselves or for their agency."""
+) -> dict[tuple[str, str], date]:
+    """Each sitting of an authority to which a person or their agency is invited, and its last day."""
     agencies = {
         AGENCIES[one.role] for one in posts if one.authority == authority and one.role in AGENCIES
     }
-    return frozenset((authority, one.sitting) for one in standing if one.is_for(person, agencies))
+    found: dict[tuple[str, str], date] = {}
+    for one in standing:
+        if one.is_for(person, agencies):
+            sitting = (authority, one.sitting)
+            found[sitting] = max(one.last_on, found.get(sitting, one.last_on))
+    return found

@@ -6,10 +6,12 @@ its pages and its file can never show what the record's own page would refuse.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, assert_never, cast
+
+from domain.calendar import london_date
 
 Kind = Literal[
     "service",
@@ -348,10 +350,18 @@ class Asker:
     trial: bool = False
     """Whether nobody need say who they are here."""
     scopes: tuple[Scope, ...] = ()
-    invited: frozenset[tuple[str, str]] = frozenset()
-    """Each sitting the person is invited to, with its authority."""
+    invited: Mapping[tuple[str, str], date] = field(default_factory=dict)
+    """Each sitting the person is invited to, with its authority, and the last day of that."""
     forced: Mapping[str, datetime] = field(default_factory=dict)
     """Each child whose record the person has forced open, with the end of it."""
+
+    def seats(self, authority: str, now: datetime) -> frozenset[str]:
+        """The sittings of an authority to which the person is invited and may still look."""
+        today = london_date(now)
+        return frozenset(
+            sitting for (whose, sitting), last in self.invited.items()
+            if whose == authority and today <= last
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,9 +505,7 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
             scopes = [one for one in asker.scopes if one.authority == authority and now < one.until]
             return Condition("stream", frozenset(s for one in scopes for s in one.streams))
         case Reach.INVITED:
-            return Condition(
-                "sitting", frozenset(one for a, one in asker.invited if a == authority)
-            )
+            return Condition("sitting", asker.seats(authority, now))
         case Reach.FORCED:
             opened = (stream for stream, until in asker.forced.items() if now < until)
             return Condition("stream", frozenset(opened))

@@ -15,6 +15,7 @@ from domain.event import Event
 from domain.facts.authority import (
     FeedAdvanced,
     PanelAttendanceRecorded,
+    PanelInvitationExtended,
     PanelInvitationWithdrawn,
     PanelMemberInvited,
     PanelSittingPostponed,
@@ -215,11 +216,15 @@ def invitations(code: str, hour: datetime) -> tuple[Event, ...]:
             ("probation", None),
         )
     ]
+    longer = PanelInvitationExtended(
+        panel="macse", sits_on=last, agency="police", until_on=last + timedelta(weeks=4)
+    )
+    read_on = of_authority(code, longer, "police-read-on", at_clock(last, time(17)))
     gone = PanelInvitationWithdrawn(
         panel="macse", sits_on=last + timedelta(weeks=4), agency="probation"
     )
     withdrawn = of_authority(code, gone, "probation-withdrawn", at_clock(last, time(17)))
-    return (*found, withdrawn)
+    return (*found, read_on, withdrawn)
 
 
 def people_file(hour: datetime, *, leaver_has_left: bool = False) -> str:

@@ -195,7 +195,7 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
         away=person in then.staff.away_on(london_date(at)),
         cover=tuple(cover_of(then, person, at)),
         feeds=feeds,
-        sittings=sittings_then(then, asker),
+        sittings=sittings_then(then, asker, at),
         doubts=(*doubts_then(then, feeds, at), *undone_then(waiting, board.every)),
         operators=tuple(operators_told(every, at)),
         waiting=waiting,
@@ -229,11 +229,13 @@ def asker_then(authority: Authority, person: str, at: datetime) -> Asker:
     return Asker(person, posts, active=bool(posts), scopes=scopes, invited=invited)
 
 
-def sittings_then(authority: Authority, asker: Asker) -> tuple[Invitation, ...]:
-    """The invitations that let a person in; none for who had no post that day."""
+def sittings_then(authority: Authority, asker: Asker, at: datetime) -> tuple[Invitation, ...]:
+    """The invitations that let a person in; none that was over, and none for who had no post that day."""
     posts = {AGENCIES[one.role] for one in asker.posts if one.role in AGENCIES}
     return tuple(
-        one for one in authority.invitations if asker.posts and one.is_for(asker.person, posts)
+        one
+        for one in authority.invitations
+        if asker.posts and one.is_for(asker.person, posts) and london_date(at) <= one.last_on
     )
 
 

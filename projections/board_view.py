@@ -21,6 +21,7 @@ from domain.errors import DaymarkError, Unavailable
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (
     FeedAdvanced,
+    PanelInvitationExtended,
     PanelInvitationWithdrawn,
     PanelMemberInvited,
     PersonAssigned,
@@ -170,7 +171,12 @@ class BoardView:
         match item.event.said:
             case FeedAdvanced(source=source):
                 return "fed" if self._is_waited_for(item.event.authority, source) else None
-            case TrackerCompared() | PanelMemberInvited() | PanelInvitationWithdrawn():
+            case (
+                TrackerCompared()
+                | PanelMemberInvited()
+                | PanelInvitationExtended()
+                | PanelInvitationWithdrawn()
+            ):
                 return None
             case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
                 return "open"

@@ -98,6 +98,7 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         # No clock waits for who was asked to come, or was in the room.
         authority.PanelAttendanceRecorded.NAME: Wakes.NOTHING,
         authority.PanelMemberInvited.NAME: Wakes.NOTHING,
+        authority.PanelInvitationExtended.NAME: Wakes.NOTHING,
         authority.PanelInvitationWithdrawn.NAME: Wakes.NOTHING,
         authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
         authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,

@@ -214,6 +214,26 @@ class PanelMemberInvited(Fact):
     """Who is invited for the agency; whoever signs in for it, where nobody is named."""
 
 
+class PanelInvitationExtended(Fact):
+    """An invitation to a sitting of a panel opens its agenda and pack up to a later day than the sitting's.
+
+    Not an invitation: whoever is not invited is not let in by it.
+    """
+
+    NAME = "panel-invitation-extended"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    sits_on: Day
+    agency: Annotated[Code, CodeSet("agency")]
+    until_on: Day
+    """The last day on which they may read it; before the day of the sitting it changes nothing."""
+    person_ref: Reference | None = None
+    """Who was invited by name; nobody where the agency was."""
+
+
 class PanelInvitationWithdrawn(Fact):
     """An agency, or one person of it, is no longer invited to a sitting of a panel.
 

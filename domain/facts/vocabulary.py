@@ -190,6 +190,7 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             authority.PanelSittingPostponed,
             authority.PanelAttendanceRecorded,
             authority.PanelMemberInvited,
+            authority.PanelInvitationExtended,
             authority.PanelInvitationWithdrawn,
             authority.PolicyAdopted,
             authority.CalendarAdopted,

@@ -72,6 +72,7 @@ SITTINGS: Final[Mapping[str, str]] = {
     "invited": DAY,
     "not-invited": "2016-03-03",
     "withdrawn": "2016-04-07",
+    "invitation over": "2016-01-07",
     "no-sitting": "2016-05-05",
 }
 """Each sitting by how the partner stands to it; on the last of these days the panel does not sit."""
@@ -151,7 +152,7 @@ class Place:
             if how != "no-sitting"
         ]
         tell("panel-sittings-published", "Mon 2 Nov 2015", panel="macse", sittings=days)
-        for how in ("invited", "withdrawn"):
+        for how in ("invited", "invitation over", "withdrawn"):
             police = {"panel": "macse", "sits_on": SITTINGS[how], "agency": "merseyside_police"}
             tell("panel-member-invited", "Wed 6 Jan 2016 10:00", **police)
         tell("panel-invitation-withdrawn", "Wed 6 Jan 2016 11:00", **police)

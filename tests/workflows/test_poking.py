@@ -208,6 +208,7 @@ def test_a_panel_s_dates_poke_everybody_who_may_wait_for_them() -> None:
     for name in (
         "panel-attendance-recorded",
         "panel-member-invited",
+        "panel-invitation-extended",
         "panel-invitation-withdrawn",
     ):
         assert pokes([recorded(fact(name), kind="authority")]) == pokes([])

@@ -219,7 +219,7 @@ class Gate:
             return None
         if version == 0 or (kept is not None and kept.authority != parts.code):
             return nothing, None
-        if kept is None or opened or asker.invited:
+        if kept is None or opened or asker.seats(parts.code, now):
             return None
         decisions = [may(asker, needs.action, kept, why, now) for why in (None, *PURPOSES)]
         return None if any(one.allowed for one in decisions) else (decisions[-1], kept)

@@ -120,14 +120,14 @@ class Opening:
 
     @property
     def invited(self) -> tuple[dict[str, str], ...]:
-        """The sittings the reader is invited to: those to come, the next first, and the last one held."""
+        """The sittings the reader is invited to and may still look at: the next first, then those held."""
         code, today = self.parts.code, london_date(self.now)
-        known = self.parts.authority(code).sittings
+        known, seats = self.parts.authority(code).sittings, self.asker.seats(code, self.now)
         mine = sorted(
             (one.sits_on, panel)
             for panel, dates in known.items()
             for one in dates
-            if self.asker.active and (code, called(panel, one.sits_on)) in self.asker.invited
+            if self.asker.active and called(panel, one.sits_on) in seats
         )
         held = [one for one in mine if one[0] < today]
         return tuple(
@@ -135,7 +135,7 @@ class Opening:
                 "href": f"/sittings/{called(panel, on)}",
                 "text": f"{panel.upper()} on {say_weekday(on)}",
             }
-            for on, panel in (*(one for one in mine if one[0] >= today), *held[-1:])
+            for on, panel in (*(one for one in mine if one[0] >= today), *held)
         )
 
     @property

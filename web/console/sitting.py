@@ -171,9 +171,10 @@ def show(
         done=done,
         filled=filled,
         has_sat=found.sitting.sits_on <= today,
+        is_over=found.sitting.sits_on < today,
         choices=choices(found)
         | {"people": people(pages), "invited": invited_options(pages, found)},
-        invited=[invited_line(pages, one) for one in found.invited],
+        invited=[invited_line(pages, one, today) for one in found.invited],
         may_record=may_record(pages, request),
     )
 
@@ -288,13 +289,17 @@ def attendance_said(told: Attendance | None) -> dict[str, str] | None:
     }
 
 
-def invited_line(pages: Pages, one: Invitation) -> str:
-    """Who is invited, in words: the person for the agency, or whoever signs in for it."""
-    agency = say_agency(one.agency)
+def invited_line(pages: Pages, one: Invitation, today: date) -> str:
+    """Who is invited, in words: the person for the agency, or whoever signs in for it, and up to when."""
+    agency, until = say_agency(one.agency), ""
+    if one.last_on < today:
+        until = f", until {say_day(one.last_on)}: it opens nothing any more"
+    elif one.last_on > one.sits_on:
+        until = f", until {say_day(one.last_on)}"
     if one.person is not None:
-        return f"{agency}: {name_of(pages.parts.people, one.person)}"
+        return f"{agency}: {name_of(pages.parts.people, one.person)}{until}"
     if partner_of(one.agency) in SIGN_IN.values():
-        return f"{agency}: whoever signs in for it"
+        return f"{agency}: whoever signs in for it{until}"
     return f"{agency}: nobody signs in for it here, so give them the pack"
 
 
@@ -303,7 +308,7 @@ def invited_options(pages: Pages, found: Agenda) -> list[dict[str, str]]:
     return [
         {"value": "", "text": "Choose an invitation"},
         *(
-            {"value": sitting_forms.said_of(one), "text": invited_line(pages, one)}
+            {"value": sitting_forms.said_of(one), "text": invited_line(pages, one, one.sits_on)}
             for one in found.invited
         ),
     ]

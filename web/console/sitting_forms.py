@@ -1,8 +1,8 @@
 """What a co-ordinator records of a sitting: who is invited, what was decided and agreed, who was there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,12 +12,13 @@ from domain.code_sets import CODE_SETS
 from domain.event import CONSOLE, Event, Recorded
 from domain.facts.authority import (
     PanelAttendanceRecorded,
+    PanelInvitationExtended,
     PanelInvitationWithdrawn,
     PanelMemberInvited,
 )
 from domain.facts.corrections import FactCorrected
 from domain.facts.exploitation import CaseHeardAtPanel, PanelActionAgreed, PanelActionDone
-from domain.facts.fact import EventName
+from domain.facts.fact import EventName, Fact
 from domain.invitations import Invitation
 from domain.words import say_day
 from projections.agenda import Agenda
@@ -218,21 +219,63 @@ def attendance(pages: Pages, request: Request, found: Agenda, filled: Filled) ->
 
 
 def invite(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Response | None:
-    """That an agency, or one person of it, is invited: from now on they may open the agenda and the pack."""
+    """That an agency, or one person of it, is invited: they may open the agenda and the pack up to a day."""
     teller = begin(pages, request, filled.typed, "invite")
     agency, person = filled.value("agency"), filled.value("person") or None
     if agency not in AGENCIES:
         filled.faults["invited-agency"] = "Choose the agency"
     if person is not None and person not in pages.parts.people:
         filled.faults["person"] = "Choose from the list"
+    until, filled.days["until"] = day_typed(filled.typed, "until")
+    before = next((o for o in found.invited if (o.agency, o.person) == (agency, person)), None)
+    opens = before is not None and london_date(teller.now) <= before.last_on
+    if any(filled.days["until"]) or not opens:
+        filled.faults |= faults_of_until(filled, until, found, london_date(teller.now))
     if filled.faults:
         return None
-    if any((one.agency, one.person) == (agency, person) for one in found.invited):
+    said = list(invited_so(found, agency, person, until, before))
+    if not said:
         return recorded_already(found)
-    said = PanelMemberInvited(
-        panel=found.panel, sits_on=found.sitting.sits_on, agency=agency, person_ref=person
-    )
-    return recorded(pages, found, [teller.event(teller.code, said, kind="authority")])
+    events = [
+        teller.event(teller.code, one, kind="authority", number=number)
+        for number, one in enumerate(said, 1)
+    ]
+    return recorded(pages, found, events)
+
+
+def faults_of_until(
+    filled: Filled, until: date | None, found: Agenda, today: date
+) -> Mapping[str, str]:
+    """What is wrong with the last day on which somebody may read an agenda."""
+    sits_on = found.sitting.sits_on
+    if until is None and any(filled.days["until"]):
+        return {"until-day": NOT_A_DATE}
+    if (until or sits_on) < today:
+        again = "It must be today or later" if until else "The sitting is over: say up to which day"
+        return {"until-day": again}
+    if until is not None and until < sits_on:
+        return {"until-day": "It must be the day of the sitting, or later"}
+    return {}
+
+
+def invited_so(
+    found: Agenda,
+    agency: str,
+    person: str | None,
+    until: date | None,
+    before: Invitation | None,
+) -> Iterator[Fact]:
+    """What has to be said so that somebody is invited up to a day; nothing where it stands so already."""
+    whom: dict[str, Any] = {
+        "panel": found.panel,
+        "sits_on": found.sitting.sits_on,
+        "agency": agency,
+        "person_ref": person,
+    }
+    if before is None:
+        yield PanelMemberInvited(**whom)
+    if until not in {None, before.last_on if before else found.sitting.sits_on}:
+        yield PanelInvitationExtended(**whom, until_on=until)
 
 
 def said_of(one: Invitation) -> str:

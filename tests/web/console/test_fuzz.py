@@ -264,6 +264,8 @@ def lively(own_place: Place) -> Place:
     )
     invited = {"panel": "macse", "sits_on": SAT, "agency": "merseyside_police"}
     town.tell_of_itself("panel-member-invited", "Wed 6 Jan 2016 10:00", **invited)
+    until = {"until_on": "2016-01-31"}
+    town.tell_of_itself("panel-invitation-extended", "Wed 6 Jan 2016 10:00", **invited, **until)
     town.show()
     return own_place
 

@@ -25,6 +25,8 @@ HEALTH = ("P-21", "Nadia Rahman", "health_partner")
 POLICE = ("P-22", "Owen Pritchard", "police_cse_and_missing_coordinator")
 OTHERS = (HEALTH, POLICE)
 INVITATIONS = (PanelMemberInvited, PanelInvitationWithdrawn)
+UNTIL = day("until", "2016-01-31")
+"""Up to when whoever is invited may read the agenda of a sitting that is over."""
 UNDERTAKEN = "panel-action-of-partner-by-agreed-date"
 
 
@@ -123,7 +125,7 @@ def test_whoever_is_invited_opens_the_sitting_and_nothing_else(
     sign_in(client, POLICE[0])
     before = [client.get(page) for page in (ADDRESS, f"{ADDRESS}/pack", "/sittings", "/board")]
     sign_in(client)
-    sent = send(client, ADDRESS, f"{ADDRESS}/invite", agency="merseyside_police")
+    sent = send(client, ADDRESS, f"{ADDRESS}/invite", agency="merseyside_police", **UNTIL)
     sign_in(client, POLICE[0])
     board, page, pack = (client.get(one) for one in ("/board", ADDRESS, f"{ADDRESS}/pack"))
     child = client.get(f"/children/{town.ref('CH-0011')}")
@@ -151,11 +153,11 @@ def test_an_invitation_withdrawn_opens_nothing_and_stays_on_record(
     """Neither the sitting nor the pack; what was recorded names who invited, who withdrew, and when."""
     town, client = met
     sign_in(client)
-    send(client, ADDRESS, f"{ADDRESS}/invite", agency="gp", person=HEALTH[0])
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="gp", person=HEALTH[0], **UNTIL)
     sign_in(client, HEALTH[0])
     by_name = client.get(ADDRESS)
     sign_in(client)
-    again = send(client, ADDRESS, f"{ADDRESS}/invite", agency="gp", person=HEALTH[0])
+    again = send(client, ADDRESS, f"{ADDRESS}/invite", agency="gp", person=HEALTH[0], **UNTIL)
     sent = send(client, ADDRESS, f"{ADDRESS}/withdraw", invitation=f"gp/{HEALTH[0]}")
     sign_in(client, HEALTH[0])
     after = [client.get(page).status_code for page in (ADDRESS, f"{ADDRESS}/pack")]
@@ -179,7 +181,7 @@ def test_a_restricted_child_is_on_no_partners_agenda(met: tuple[Town, TestClient
     """Neither shown nor counted, on the page and in the pack; nor is a child of the partner's own family."""
     town, client = met
     sign_in(client)
-    send(client, ADDRESS, f"{ADDRESS}/invite", agency="police")
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="police", **UNTIL)
     at = "Mon 11 Jan 2016 09:05"
     town.tell("CH-0014", "record-restricted", at, people=["P-4"])
     town.tell("CH-0012", "staff-relation-declared", at, person_ref=POLICE[0])
@@ -196,7 +198,9 @@ def test_whoever_sits_for_another_team_is_invited_by_name(met: tuple[Town, TestC
     sign_in(client, "P-2")
     before = words(client.get(ADDRESS))
     sign_in(client)
-    send(client, ADDRESS, f"{ADDRESS}/invite", agency="childrens_social_care", person="P-2")
+    send(
+        client, ADDRESS, f"{ADDRESS}/invite", agency="childrens_social_care", person="P-2", **UNTIL
+    )
     sign_in(client, "P-2")
     after, then = words(client.get(ADDRESS)), words(client.get(f"{ADDRESS}?known-at=2016-01-08"))
 
@@ -229,7 +233,10 @@ def test_an_invitation_goes_along_when_the_sitting_is_put_off(
 @pytest.mark.parametrize(
     ("form", "typed", "said"),
     [
-        ("invite", {}, "Choose the agency"),
+        ("invite", UNTIL, "Choose the agency"),
+        ("invite", {"agency": "police"}, "The sitting is over: say up to which day"),
+        ("invite", {"agency": "police", "until-day": "37"}, "Enter a real date"),
+        ("invite", {"agency": "police"} | day("until", "2016-01-10"), "It must be today or later"),
         ("invite", {"agency": "police", "person": "P-99"}, "Choose from the list"),
         ("withdraw", {"invitation": "police/"}, "Choose the invitation"),
     ],
@@ -240,7 +247,7 @@ def test_a_wrong_invitation_is_refused(
     """Nothing is recorded, and what is wrong is said."""
     town, client = met
     sign_in(client)
-    send(client, ADDRESS, f"{ADDRESS}/invite", agency="school")
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="school", **UNTIL)
     town.now += timedelta(minutes=1)
     answer = send(client, ADDRESS, f"{ADDRESS}/{form}", **typed)
 
@@ -250,11 +257,62 @@ def test_a_wrong_invitation_is_refused(
     assert len(invited(town)) == 1
 
 
+def test_an_invitation_ends_by_itself(met: tuple[Town, TestClient]) -> None:
+    """With the day of the sitting: then its page is one that does not exist, and nothing leads to it."""
+    town, client = met
+    sign_in(client)
+    send(client, FEBRUARY, f"{FEBRUARY}/invite", agency="police")
+    wrong = send(client, FEBRUARY, f"{FEBRUARY}/invite", agency="gp", **day("until", "2016-01-20"))
+    days = {}
+    for at in ("Thu 4 Feb 2016 23:59", "Fri 5 Feb 2016 00:00"):
+        town.now = moment(at)
+        sign_in(client, POLICE[0])
+        found = [
+            client.get(one) for one in (FEBRUARY, f"{FEBRUARY}/pack", "/sittings/macse/2016-02-05")
+        ]
+        days[at] = [one.status_code for one in found], FEBRUARY in client.get("/board").text
+    sign_in(client)
+    over = words(client.get(FEBRUARY))
+
+    assert "It must be the day of the sitting, or later" in words(wrong)
+    assert list(days.values()) == [([200, 200, 404], True), ([404, 404, 404], False)]
+    assert (
+        "Police: whoever signs in for it, until 4 February 2016: it opens nothing any more" in over
+    )
+
+
+def test_an_invitation_is_made_longer_and_shorter(met: tuple[Town, TestClient]) -> None:
+    """By the same form, each time as its own fact; said again as it stands, it is recorded already."""
+    town, client = met
+    sign_in(client)
+    said = []
+    for until in (
+        {},
+        day("until", "2016-02-18"),
+        day("until", "2016-02-18"),
+        day("until", "2016-02-04"),
+        {},
+    ):
+        answer = words(send(client, FEBRUARY, f"{FEBRUARY}/invite", agency="police", **until))
+        recorded = "Recorded." in answer
+        (one,) = town.authority().invitations
+        said.append((recorded, str(one.last_on), "until 18 February 2016" in answer))
+        town.now += timedelta(minutes=1)
+
+    assert said == [
+        (True, "2016-02-04", False),
+        (True, "2016-02-18", True),
+        (False, "2016-02-18", True),
+        (True, "2016-02-04", False),
+        (False, "2016-02-04", False),
+    ]
+
+
 def test_a_withdrawal_sent_twice_is_one(met: tuple[Town, TestClient]) -> None:
     """The second press says that it is recorded already."""
     town, client = met
     sign_in(client)
-    send(client, ADDRESS, f"{ADDRESS}/invite", agency="police")
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="police", **UNTIL)
     form = {"token": TOKEN.findall(client.get(ADDRESS).text)[0], "invitation": "police/"}
     first, second = (client.post(f"{ADDRESS}/withdraw", data=form) for _ in range(2))
 
@@ -267,7 +325,7 @@ def test_what_an_invitation_opened_is_seen_again(met: tuple[Town, TestClient]) -
     """The replay of what the police could open says so of a moment between invitation and withdrawal."""
     town, client = met
     sign_in(client)
-    send(client, ADDRESS, f"{ADDRESS}/invite", agency="police")
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="police", **UNTIL)
     town.now += timedelta(hours=1)
     sign_in(client)
     send(client, ADDRESS, f"{ADDRESS}/withdraw", invitation="police/")
