@@ -28,6 +28,8 @@ FIRST_OF_ALL: Final = (
     "referral-decided",
 )
 """What a co-ordinator records most."""
+DUTY: Final = "duty_ref"
+"""The reference by which a decision names the thread whose clock it is about."""
 BEGINS_ITS_OWN: Final = frozenset({"strategy-meeting-held"})
 """Facts that may name a meeting nobody has called before."""
 NOT_HERE: Final = frozenset({"authority", "corrections"})
@@ -133,12 +135,13 @@ def may_begin(model: type[Fact], name: str) -> bool:
 
 
 def known_references(name: str, facts: Iterable[Standing]) -> tuple[str, ...]:
-    """Every reference of this kind that the child's facts carry, the latest first."""
+    """Every reference of this kind that the child's facts carry, the latest first; of a duty, any."""
     found: dict[str, None] = {}
     alone = name.removesuffix("s")
     for one in reversed([*facts]):
         several = getattr(one.fact, f"{alone}s", None) or ()
-        for ref in (*several, getattr(one.fact, alone, None)):
+        key = one.fact.KEY if alone == DUTY and one.fact.KEY.endswith("_ref") else alone
+        for ref in (*several, getattr(one.fact, alone, None), getattr(one.fact, key, None)):
             if ref is not None:
                 found[str(ref)] = None
     return tuple(found)

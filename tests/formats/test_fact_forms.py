@@ -96,6 +96,19 @@ def test_a_thread_is_chosen_among_those_of_the_child_the_latest_first() -> None:
         assert choices(asked(name)[field]) == []
 
 
+def test_a_duty_is_chosen_among_all_threads_of_the_child() -> None:
+    """What is decided about a clock may be about any of them; what two facts carry is offered once."""
+    known = (
+        told("referral-received", "Mon 4 Jan 2016 09:00", referral_ref="R"),
+        told("referral-decided", "Mon 4 Jan 2016 10:00", referral_ref="R"),
+        told("missing-episode-started", "Tue 5 Jan 2016 09:00", missing_episode_ref="M"),
+        told("fact-confirmed", "Wed 6 Jan 2016 09:00", about={"source": "s", "id": "1"}, kind="k"),
+        told("case-allocated", "Thu 7 Jan 2016", duty_ref="D"),
+    )
+
+    assert choices(asked("clock-suspended", *known)["duty_ref"]) == ["D", "M", "R"]
+
+
 def test_only_what_begins_a_thread_offers_a_new_one() -> None:
     """An episode begins with its start, a visit and a meeting nobody called with themselves."""
     started = asked("missing-episode-started")

@@ -1,6 +1,8 @@
 """What a person can record about one clock: what ends it, and what its rule lets change it."""
 
 from dataclasses import replace
+from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import Request
 
@@ -9,22 +11,37 @@ from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.permission import Action, may
 from domain.timescales import Timescale, spelled
 from domain.words import say_fact
-from formats.fact_forms import recordable
+from formats.fact_forms import DUTY, recordable
 from web.console.gate import access
 from web.console.pages import Pages
 
+DECIDES: Final = frozenset({ClockSuspended.NAME, ClockResumed.NAME})
+"""Facts that name the clock they are about."""
+
 
 def ways(
-    pages: Pages, request: Request, rule: Timescale | None, episode: ChildEpisode
+    pages: Pages,
+    request: Request,
+    rule: Timescale | None,
+    episode: ChildEpisode,
+    duty: str | None,
 ) -> list[tuple[str, str]]:
-    """Each form with what recording it means; none for whoever may not record about the child."""
+    """Each form with what recording it means; none for whoever may not record about the child.
+
+    A form that decides about a clock is led to with its rule and the thread that it is about.
+    """
     let = access(request)
     child = replace(let.record, kind="child")
     allowed = may(let.asker, Action.RECORD, child, let.purpose, pages.parts.now()).allowed
     if rule is None or episode.kind != "child" or not allowed:
         return []
     where, forms = f"/children/{episode.id.hex}/record", recordable()
-    return [(text, f"{where}/{name}") for name, text in what(rule).items() if name in forms]
+    of_clock = {"timescale": rule.id} | ({DUTY: duty} if duty else {})
+    return [
+        (text, f"{where}/{name}" + (f"?{urlencode(of_clock)}" if name in DECIDES else ""))
+        for name, text in what(rule).items()
+        if name in forms
+    ]
 
 
 def what(rule: Timescale) -> dict[str, str]:

@@ -157,7 +157,7 @@ def show(
         clock=found.ladder.key,
         case_links=links_of(parts, found.episode.kind, found.episode.history, found.episode.child),
         may_hand_over=said.open and may_hand_over(access(request), parts),
-        ways=ways(pages, request, rule, found.episode) if said.open else [],
+        ways=ways(pages, request, rule, found.episode, duty_of(found)) if said.open else [],
         watcher=reader is not None and said.only_watches(reader.ref),
         done=done,
         faults=[{"text": text, "href": href} for text, href in faults],
@@ -169,6 +169,12 @@ def show(
         example=example_of(found.authority, today),
         no_later=no_later_than(found, now),
     )
+
+
+def duty_of(found: Found) -> str | None:
+    """The reference of the thread that the clock is about; nothing where it is about the whole child."""
+    clocks = found.episode.clocks(found.authority)
+    return next((one.reference for one in clocks if one.key == found.ladder.key), None)
 
 
 def no_later_than(found: Found, now: datetime) -> str:

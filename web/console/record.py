@@ -76,7 +76,11 @@ def record(pages: Pages) -> APIRouter:
     @needs(Action.RECORD, "child")
     def ask(request: Request, ref: str, fact: str) -> Response:
         model = recordable().get(fact)
-        return show_form(pages, request, ref, model, Filled()) if model else back(ref)
+        if model is None:
+            return back(ref)
+        # Who comes from the page of a clock need not say again which it is.
+        said = {name: request.query_params.get(name, "") for name in model.model_fields}
+        return show_form(pages, request, ref, model, Filled(fact, said))
 
     @routes.post("/children/{ref}/record/{fact}")
     @needs(Action.RECORD, "child")

@@ -1,18 +1,22 @@
-"""Whole journeys by keyboard alone, and without scripts: handing over, giving a scope, breaking in."""
+"""Whole journeys by keyboard alone, and without scripts: what managers and officers do in a form."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from domain.clocks import Clock, Verdict, verdict
 from domain.engine_events import AccessForced, ClockReassigned, ScopeGiven
+from domain.packs import overlay
+from tests.domain.packs import NATIONAL, form
 from tests.histories import CODE
 from tests.web.console.conftest import World, be, be_person, opened, serving
 from tests.web.console.states import AUDITOR, OFFICER, guard
 from tests.web.console.test_answering import Busy, press_until, said
 from tests.web.console.test_day_as_told import follow
-from tests.web.console.town import Town
+from tests.web.console.town import NOW, Town, begin
 
 WHY = "The duty worker is ill and the police are asking now."
 
@@ -161,3 +165,80 @@ def forced(town: Town) -> list[str | None]:
     """Who forced the record of the child open."""
     history = town.log.history(town.log.stream(CODE, "child", "CH-0001"))
     return [one.event.by for one in history if isinstance(one.event.said, AccessForced)]
+
+
+APPROVAL = "lac-temporary-approval-16w"
+ASSESSMENT = "assessment-45wd"
+OURS = overlay(
+    NATIONAL,
+    {
+        "settled.toml": form(first="2012-01-02"),
+        "assessment.toml": f'[[timescales]]\nid = "{ASSESSMENT}"\n'
+        'suspension = { by = ["service_manager"] }\n',
+    },
+)
+"""A pack that lets a service manager hold an assessment."""
+
+
+@pytest.fixture
+def warned(tmp_path: Path) -> Iterator[Busy]:
+    """A town with an approval that may be lengthened and an assessment that may be held, warned of both."""
+    town = Town(tmp_path, policy=lambda: OURS)
+    begin(town)
+    town.tell("CH-0001", "temporary-approval-given", "Thu 1 Oct 2015", is_extension=False)
+    town.tell("CH-0002", "referral-received", "Mon 9 Nov 2015 10:00")
+    town.tell("CH-0002", "referral-decided", "Mon 9 Nov 2015 11:00", outcome="statutory-assessment")
+    town.tell("CH-0002", "referrer-acknowledged", "Mon 9 Nov 2015 12:00")
+    town.pass_to(NOW)
+    town.now = NOW
+    town.show()
+    with serving(town.parts()) as site:
+        yield town, site
+    town.close()
+
+
+def warning_of(town: Town, child: str, rule: str) -> str:
+    """The page of the last warning of a clock."""
+    key = town.clock(child, rule)
+    return f"/escalations/{[one.id for one in town.tellings(child) if one.clock == key][-1]}"
+
+
+def clock_of(town: Town, child: str, rule: str) -> Clock:
+    """A child's clock of a rule, as it stands."""
+    episode = town.log.episode(town.log.stream(CODE, "child", child))
+    assert episode is not None
+    return next(one for one in episode.clocks(town.authority()) if one.timescale.id == rule)
+
+
+def test_a_clock_is_lengthened_and_another_held_by_keyboard(page: Page, warned: Busy) -> None:
+    """From the page of each warning, through the form of the decision, to its receipt; the clock obeys."""
+    town, site = warned
+    be(page, site, "Hannah Brook")
+    page.goto(site + warning_of(town, "CH-0001", APPROVAL))
+    follow(page, "Temporary approval given: 8 weeks more")
+    type_day(page, "when", "11 1 2016")
+    press_until(page, "e.name == 'placement_ref'")
+    page.keyboard.press("Space")
+    press_until(page, "e.id == 'is_extension'")
+    page.keyboard.press("Space")
+    follow(page, "Record it")
+    expect(page.get_by_text("Recorded. Every clock that it concerns")).to_be_visible()
+    page.goto(site + warning_of(town, "CH-0002", ASSESSMENT))
+    follow(page, "It is held, by the decision of somebody who may")
+    type_day(page, "when", "11 1 2016")
+    for name, answer in (("timescale", ASSESSMENT), ("duty_ref", "referral-1")):
+        assert (
+            page.locator(
+                f"[name={name}]:checked, input[type=text][name={name}]"
+            ).first.input_value()
+            == answer
+        )
+    press_until(page, "e.id == 'reason'")
+    page.keyboard.press("Space")
+    type_in(page, "decided_by_role", "Service manager")
+    follow(page, "Record it")
+    expect(page.get_by_text("Recorded. Every clock that it concerns")).to_be_visible()
+    longer, held = clock_of(town, "CH-0001", APPROVAL), clock_of(town, "CH-0002", ASSESSMENT)
+
+    assert longer.due_on == date(2016, 3, 17)
+    assert verdict(held, NOW) is Verdict.SUSPENDED
