@@ -1,5 +1,6 @@
 """A fact as the questions of a form, made from its model; the answers are the words of `daymark record`."""
 
+import re
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,14 @@ from domain.event import CONSOLE
 from domain.facts.fact import NOT_STATED, CodeSet, Fact, marks
 from domain.facts.vocabulary import FACTS
 from domain.standing import Standing
+from domain.words import say_fields
+from formats.cloudevents import definition
 
 Kind = Literal["one", "several", "yes-no", "day", "moment", "reference", "references", "text"]
 NEW: Final = "new"
 """The answer by which a fact begins a thread of its own: Daymark makes its reference."""
+NAMED: Final = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b")
+"""How a definition names another fact."""
 FEW: Final = 8
 """So many choices stand as radios; more as a list."""
 FIRST_OF_ALL: Final = (
@@ -70,6 +75,18 @@ def recordable() -> Mapping[str, type[Fact]]:
         for name, model in FACTS.items()
         if model.THREAD not in NOT_HERE and name not in HAS_ITS_PAGE and can_be_asked(model)
     }
+
+
+def defined(model: type[Fact]) -> tuple[str, str]:
+    """What a fact means and what it is not, with every field and fact it names in words."""
+    means, is_not = definition(model)
+    return plainly(means), plainly(is_not)
+
+
+def plainly(text: str) -> str:
+    """A definition with the names of the program as people say them: DutyExceptionRecorded too."""
+    words = re.sub(NAMED, lambda one: re.sub("(?<=[a-z])(?=[A-Z])", " ", one[0]).lower(), text)
+    return say_fields(words)
 
 
 def can_be_asked(model: type[Fact]) -> bool:

@@ -1,5 +1,6 @@
 """The form of a fact is made of its model: what it asks, how, and of which references it lets one choose."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -12,6 +13,7 @@ from formats.fact_forms import (
     NEW,
     Kind,
     Question,
+    defined,
     kind_of,
     observed_here,
     questions,
@@ -107,6 +109,14 @@ def test_a_duty_is_chosen_among_all_threads_of_the_child() -> None:
     )
 
     assert choices(asked("clock-suspended", *known)["duty_ref"]) == ["D", "M", "R"]
+
+
+def test_a_fact_is_defined_without_a_word_of_the_programs() -> None:
+    """Fields and facts that a definition names are called as people call them."""
+    said = [text for model in recordable().values() for text in defined(model)]
+
+    assert "duty exception recorded" in " ".join(said)
+    assert [one for one in said if re.search(r"[a-z]_[a-z]|[A-Z][a-z]+[A-Z][a-z]", one)] == []
 
 
 def test_only_what_begins_a_thread_offers_a_new_one() -> None:

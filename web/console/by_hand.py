@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from domain.child_episode import ChildEpisode
+from domain.facts.fact import Fact
 from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.permission import Action, may
 from domain.timescales import Timescale, spelled
@@ -14,6 +15,7 @@ from domain.words import say_fact
 from formats.fact_forms import DUTY, recordable
 from web.console.gate import access
 from web.console.pages import Pages
+from web.console.telling import Filled
 
 DECIDES: Final = frozenset({ClockSuspended.NAME, ClockResumed.NAME})
 """Facts that name the clock they are about."""
@@ -42,6 +44,12 @@ def ways(
         for name, text in what(rule).items()
         if name in forms
     ]
+
+
+def led_to(request: Request, model: type[Fact]) -> Filled:
+    """A form as its address fills it in: who comes from the page of a clock need not say which it is."""
+    asked = request.query_params
+    return Filled(model.NAME, {name: asked.get(name, "") for name in model.model_fields})
 
 
 def what(rule: Timescale) -> dict[str, str]:

@@ -42,7 +42,7 @@ from web.console.wall import asks_for_wall, wall
 from web.console.wording import capital
 
 TITLE = "Missing children today"
-THEN = "Missing children on another day"
+THEN = "Missing children at another time"
 
 
 def missing(pages: Pages) -> APIRouter:

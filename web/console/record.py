@@ -17,19 +17,20 @@ from domain.facts.authority import SourceRegistered
 from domain.facts.fact import Fact
 from domain.permission import Action, Record, may
 from domain.standing import Standing
-from domain.words import say_fact, say_fields, say_when
+from domain.words import say_fact, say_when
 from formats.by_hand import build_event
-from formats.cloudevents import definition
 from formats.fact_forms import (
     FIRST_OF_ALL,
     NEW,
     Question,
+    defined,
     observed_here,
     questions,
     recordable,
     unstated,
 )
 from web.access import needs
+from web.console.by_hand import led_to
 from web.console.children import may_see
 from web.console.contradictions import may_be_mended
 from web.console.gate import access
@@ -76,11 +77,7 @@ def record(pages: Pages) -> APIRouter:
     @needs(Action.RECORD, "child")
     def ask(request: Request, ref: str, fact: str) -> Response:
         model = recordable().get(fact)
-        if model is None:
-            return back(ref)
-        # Who comes from the page of a clock need not say again which it is.
-        said = {name: request.query_params.get(name, "") for name in model.model_fields}
-        return show_form(pages, request, ref, model, Filled(fact, said))
+        return show_form(pages, request, ref, model, led_to(request, model)) if model else back(ref)
 
     @routes.post("/children/{ref}/record/{fact}")
     @needs(Action.RECORD, "child")
@@ -140,7 +137,7 @@ def show_list(pages: Pages, request: Request, filled: Filled, done: str = "") ->
         facts=[
             {
                 "text": say_fact(one),
-                "what": say_fields(definition(recordable()[one])[0]),
+                "what": defined(recordable()[one])[0],
                 "here": one in here,
             }
             for one in names
@@ -223,7 +220,7 @@ def show_form(
     episode, parts = episode_of(request), pages.parts
     names = unstated(parts.authority(parts.code), london_date(parts.now()))
     title = f"{say_fact(model.NAME)}: {episode.child}"
-    means, is_not = definition(model)
+    means, is_not = defined(model)
     return pages.form(
         request,
         "record_form.html",
