@@ -1,6 +1,6 @@
 """A correction that surprises: what was said, what it was corrected to, and which of them is right."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
@@ -159,10 +159,7 @@ def choices(found: Corrected) -> dict[str, str]:
 
 
 def restated(found: Corrected, what: str, reason: str, teller: Teller) -> Iterator[Event]:
-    """The correction by which the fact stands as was answered; nothing where it does so already.
-
-    It is told after every other, also after those whose source numbers them.
-    """
+    """The correction by which the fact stands as was answered; nothing where it does so already."""
     now, wanted = found.now, found.answers.get(what)
     if now is None or wanted is None or found.told is None:
         return
@@ -174,11 +171,18 @@ def restated(found: Corrected, what: str, reason: str, teller: Teller) -> Iterat
         said |= {"occurred_on": wanted.on} if to_day else {"occurred_at": wanted.earliest}
     if not said:
         return
-    numbers = [one.event.sequence for one in (*found.rivals, *found.others)]
-    last = max((one for one in numbers if one is not None), default=None)
     change = FactCorrected(corrected_event=found.name, reason=reason, **said)
     event = teller.event(found.told.event.subject, change)
-    yield event if last is None else replace(event, sequence=last + 1)
+    yield after_all(event, [*found.rivals, *found.others])
+
+
+def after_all(event: Event, changes: Iterable[Recorded]) -> Event:
+    """What a person says of a fact, ordered after all that was said of it and before what comes next.
+
+    Where a source numbers its corrections, what has no number would come before them and change nothing.
+    """
+    numbers = [one.event.sequence for one in changes]
+    return replace(event, sequence=max((n for n in numbers if n is not None), default=None))
 
 
 def changed_fields(now: Fact, wanted: Fact) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from web.console.going_live import going_live
 from web.console.hand_over import hand_over
 from web.console.kept import keep_and_ask, kept
 from web.console.mail import mail
+from web.console.mending import mending
 from web.console.missing import missing
 from web.console.morning import morning
 from web.console.own_matters import own_matters
@@ -84,6 +85,7 @@ class Console:
             sitting,
             missing,
             record,
+            mending,
             anomalies,
             contradictions,
             mail,

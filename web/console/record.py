@@ -1,4 +1,4 @@
-"""The human door: facts that no system states, told by a person in a form, and put right so."""
+"""The human door: facts that no system states, told by a person in a form."""
 
 import re
 from dataclasses import replace
@@ -10,13 +10,11 @@ from fastapi.responses import RedirectResponse
 
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
-from domain.code_sets import CODE_SETS
 from domain.errors import UnreadableFact
 from domain.event import CONSOLE, Event
 from domain.facts.authority import SourceRegistered
 from domain.facts.fact import Fact
 from domain.permission import Action, Record, may
-from domain.standing import Standing
 from domain.words import say_fact, say_when
 from formats.by_hand import build_event
 from formats.fact_forms import (
@@ -32,7 +30,6 @@ from formats.fact_forms import (
 from web.access import needs
 from web.console.by_hand import led_to
 from web.console.children import may_see
-from web.console.contradictions import may_be_mended
 from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
@@ -40,7 +37,6 @@ from web.console.telling import Filled, Teller, begin, tell
 from web.console.wording import capital
 
 TITLE: Final = "Record what no system tells"
-CORRECTION_REASONS: Final = CODE_SETS["correction_reason"].labels
 CLOCK_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 NOT_A_DATE: Final = "Enter a real date, for example 11 1 2016"
 NOT_A_TIME: Final = "Enter a time of day, for example 14:30"
@@ -48,7 +44,7 @@ WHEN: Final = "when"
 
 
 def record(pages: Pages) -> APIRouter:
-    """The list of facts, the forms of a child, and what was recorded by hand put right."""
+    """The list of facts, and the forms of a child."""
     routes = APIRouter()
 
     @routes.get("/record")
@@ -91,21 +87,6 @@ def record(pages: Pages) -> APIRouter:
         }
         filled = Filled(fact, texts(form), chosen=chosen)
         return await run_in_threadpool(receive, pages, request, ref, model, filled)
-
-    @routes.get("/children/{ref}/recorded/{event}")
-    @needs(Action.RECORD, "child")
-    def one(request: Request, ref: str, event: str) -> Response:
-        stood = may_be_mended(pages, episode_of(request), event)
-        return show_mending(pages, request, ref, stood, Filled()) if stood else back(ref)
-
-    @routes.post("/children/{ref}/recorded/{event}")
-    @needs(Action.RECORD, "child")
-    async def mended(request: Request, ref: str, event: str) -> Response:
-        form = texts(await request.form())
-        stood = may_be_mended(pages, episode_of(request), event)
-        if stood is None:
-            return back(ref)
-        return await run_in_threadpool(mend, pages, request, ref, stood, Filled("mend", form))
 
     return routes
 
@@ -322,80 +303,3 @@ def faults_of(error: UnreadableFact) -> list[tuple[str, str]]:
         (place.removeprefix("#/").removeprefix("data/").partition("/")[0], capital(reason))
         for place, reason in error.errors
     ]
-
-
-def show_mending(
-    pages: Pages, request: Request, ref: str, stood: Standing, filled: Filled
-) -> Response:
-    """The form that corrects when a fact happened or one of its answers, or withdraws it."""
-    episode = episode_of(request)
-    title = f"Put right: {say_fact(stood.name).lower()}, {say_when(stood)}"
-    return pages.form(
-        request,
-        "record_mend.html",
-        Page(
-            title, "record", crumbs_of(ref, episode), error=bool(filled.faults), relies_on="nothing"
-        ),
-        400 if filled.faults else 200,
-        where=f"/children/{ref}/recorded/{stood.event_id.hex}",
-        child=episode.child,
-        questions=changeable(stood, episode),
-        stands={q.name: getattr(stood.fact, q.name) for q in changeable(stood, episode)},
-        reasons=[{"value": k, "text": capital(v)} for k, v in CORRECTION_REASONS.items()],
-        filled=filled,
-    )
-
-
-def changeable(stood: Standing, episode: ChildEpisode) -> list[Question]:
-    """The answers of a fact that the form can change: one of a set of codes, or yes and no."""
-    asked = questions(type(stood.fact), episode.standing)
-    return [one for one in asked if one.kind in {"one", "yes-no"}]
-
-
-def mend(pages: Pages, request: Request, ref: str, stood: Standing, filled: Filled) -> Response:
-    """Correct or withdraw what was recorded by hand: nothing is edited."""
-    teller, episode = begin(pages, request, filled.typed, "mend"), episode_of(request)
-    what, reason = filled.value("what"), filled.value("reason")
-    if what not in {"correct", "withdraw"}:
-        filled.faults["what"] = "Say whether it was wrong in part or never happened"
-    if reason not in CORRECTION_REASONS:
-        filled.faults["reason"] = "Choose a reason"
-    words = [] if what != "correct" else corrections(filled, teller, stood, episode)
-    if filled.faults:
-        return show_mending(pages, request, ref, stood, filled)
-    told = next(one for one in episode.judged_by if one.event_id == stood.event_id)
-    words += [
-        f"child={told.event.subject}",
-        f"id={teller.token}",
-        f"time={teller.now.isoformat()}",
-        f"reason={reason}",
-        f"corrected_event.source={told.event.source}",
-        f"corrected_event.id={told.event.id}",
-    ]
-    event = built("fact-corrected" if what == "correct" else "fact-withdrawn", words, teller)
-    return back(ref, f"?done={tell(pages, event)}&event={event.event_id.hex}")
-
-
-def corrections(
-    filled: Filled, teller: Teller, stood: Standing, episode: ChildEpisode
-) -> list[str]:
-    """What a correction changes: when it happened where a day is typed, and each other answer."""
-    words: list[str] = []
-    if any(day_typed(filled.typed, WHEN)[1]):
-        said = when_said(filled, teller, type(stood.fact))
-        words = [
-            one.replace("on=", "occurred_on=", 1).replace("time=", "occurred_at=", 1)
-            for one in said
-        ]
-    fields: list[str] = []
-    for question in changeable(stood, episode):
-        given = filled.value(question.name)
-        allowed = {value for value, _ in question.choices} or {"yes", "no"}
-        if given and given in allowed:
-            said_now = f'"{given}"' if question.kind == "one" else str(given == "yes").lower()
-            fields.append(f'"{question.name}": {said_now}')
-    if fields:
-        words.append(f"fields={{{', '.join(fields)}}}")
-    if not words and not filled.faults:
-        filled.faults[f"{WHEN}-day"] = "Say what is to be changed"
-    return words

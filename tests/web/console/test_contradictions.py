@@ -311,10 +311,17 @@ def test_a_settled_correction_holds_against_numbered_ones(
     numbered = replace(told, id="numbered", said=said, occurred_at=at, sequence=7)
     corrected.log.append([numbered])
     address = odd(corrected, RIVALS)
+    mending = f"/children/{corrected.ref(RIVALS)}/recorded/{told.event_id.hex}"
+    send(client, mending, mending, what="correct", reason="wrong-code", type="M")
+    mended = stands(corrected, RIVALS)[1]
+    later = said.model_copy(update={"fields": {"type": "A"}})
+    corrected.log.append([replace(numbered, id="next", said=later, sequence=8)])
+    after = stands(corrected, RIVALS)[1]
     send(client, address, address, what="change-0", reason="wrong-date")
-    (change, _) = (one.event for one in settled(corrected, RIVALS))
+    (mend, change, _) = (one.event for one in settled(corrected, RIVALS))
 
-    assert change.sequence == 8
+    assert (mended, mend.sequence) == ("M", 7)
+    assert (after, change.sequence) == ("A", 8)
     assert stands(corrected, RIVALS) == (moment("Wed 6 Jan 2016 18:00"), "A")
 
 
