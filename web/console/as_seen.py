@@ -235,7 +235,8 @@ def sitting_words(one: Invitation) -> Told:
     """A sitting whose agenda and pack they could open, and since when."""
     whose = f"for {say_agency(one.agency)}" + (", by name" if one.person else "")
     sits = f"{one.panel.upper()} on {say_day(one.sits_on)}"
-    return Told(f"invited {whose} since {say_moment(one.since)}", sits)
+    until = say_day(one.last_on)
+    return Told(f"invited {whose} since {say_moment(one.since)}, until {until}", sits)
 
 
 def operator_words(pages: Pages, one: OperatorsTold) -> Told:

@@ -167,6 +167,11 @@ STATES: Final = (
     State("timeliness", "town", None, "/figures/timeliness"),
     State("timeliness-empty", "quiet", None, "/figures/timeliness?figure=visits&quarters=12"),
     State("timeliness-unsure", "unsure", None, "/figures/timeliness?figure=return-interviews"),
+    # The missing pages at other moments.
+    State("missing-then", "town", None, f"/missing{THEN}"),
+    State(
+        "missing-child-wrong", "town", None, of_child("CH-0009", f"/missing{WRONG_MOMENTS}"), 400
+    ),
     # What can be taken away.
     State("export", "town", None, of_child("CH-0002", "/export?known-at=2016-01-07")),
     # The same of the authority itself.

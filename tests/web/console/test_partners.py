@@ -342,4 +342,6 @@ def test_what_an_invitation_opened_is_seen_again(met: tuple[Town, TestClient]) -
         "10:30": [],
     }
     assert "MACSE on 7 January 2016" in words(page)
-    assert "invited for Police since 11 January 2016 at 9:05am" in words(page)
+    assert "invited for Police since 11 January 2016 at 9:05am, until 31 January 2016" in words(
+        page
+    )

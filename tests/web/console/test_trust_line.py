@@ -267,13 +267,26 @@ def test_no_page_route_is_forgotten(guarded_world: World) -> None:
     assert all(reason for reason, _, _ in JUDGES_NOTHING.values())
 
 
-def test_the_file_of_who_looked_says_when_it_cannot_be_relied_on(page_at: Pages) -> None:
+@pytest.mark.parametrize(
+    ("who", "address", "what"),
+    [
+        (OFFICER, "/audit/reads.csv", "this list"),
+        (None, "/missing.csv", "this page"),
+        (None, "/children/{nine}/missing.csv", "this page"),
+        (None, "/board.csv", "this board"),
+        (None, "/figures/breaches.csv", "these figures"),
+        (None, "/figures/timeliness.csv", "these figures"),
+    ],
+)
+def test_a_file_says_when_it_cannot_be_relied_on(
+    page_at: Pages, who: str | None, address: str, what: str
+) -> None:
     """As its page does: first, and only then."""
-    well, doubtful = (page_at(OFFICER, "/audit/reads.csv", now) for now in (NOW, LATER))
+    well, doubtful = (page_at(who, address, now) for now in (NOW, LATER))
 
-    assert "Do not rely on this list. " in doubtful.splitlines()[0]
-    assert "Do not rely on this list. Escalation is paused since" in doubtful
-    assert "when,person,child" in well.splitlines()[0]
+    assert f"Do not rely on {what}" in doubtful.splitlines()[0]
+    assert "Escalation is paused since" in doubtful
+    assert "Do not rely" not in well
 
 
 @pytest.mark.parametrize("route", QUIET)
