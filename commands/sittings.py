@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from assembly import assemble
 from commands.printing import DONE, Options, document, known, progress, table
+from domain.agenda_closing import closings, said_of
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
 from domain.words import say_agency, say_day, say_moment
@@ -28,27 +29,37 @@ def sittings(options: Options) -> int:
     """When each panel sits, and the last day for each agenda."""
     wanted = [known(options.panel, "panel", PANELS)] if options.panel else list(PANELS)
     with closing(assemble(read_settings())) as daymark:
-        dates, today = daymark.authority().sittings, london_date(now())
-    found = [(panel, one) for panel in wanted for one in dates.get(panel, ())]
+        authority, today = daymark.authority(), london_date(now())
+    found = [
+        (panel, closings(authority, panel, one))
+        for panel in wanted
+        for one in authority.sittings.get(panel, ())
+    ]
     if options.json:
         document(
             [
-                {"panel": panel, "sits_on": one.sits_on, "cutoff_on": one.cutoff_on}
-                for panel, one in found
+                {
+                    "panel": panel,
+                    "sits_on": closes[0].sitting.sits_on,
+                    "cutoff_on": closes[0].on,
+                    "cutoff_by": closes[0].number,
+                }
+                for panel, closes in found
             ]
         )
         return DONE
     rows = [
         (
             panel.upper(),
-            say_day(one.sits_on),
-            say_day(one.cutoff_on),
-            "sat" if one.sits_on < today else "closed" if one.cutoff_on < today else "open",
+            say_day(one.sitting.sits_on),
+            say_day(one.on),
+            " ".join((one.whose, *map(said_of, others))),
+            "sat" if one.sitting.sits_on < today else "closed" if one.on < today else "open",
         )
-        for panel, one in found
+        for panel, (one, *others) in found
     ]
     nothing = "No sitting is published: `daymark record panel-sittings-published`."
-    table(("Panel", "Sits on", "Agenda closes", "Agenda"), rows, nothing)
+    table(("Panel", "Sits on", "Agenda closes", "Whose number", "Agenda"), rows, nothing)
     return DONE
 
 
@@ -76,8 +87,9 @@ def the_agenda(options: Options) -> int:
     said = "" if then is None else f" As it was at {say_moment(found.moment)}."
     print(
         f"{panel.upper()} on {say_day(found.sitting.sits_on)};"
-        f" the agenda closes on {say_day(found.sitting.cutoff_on)}.{said}"
+        f" the agenda closes on {say_day(found.closing.on)}.{said}"
     )
+    print(" ".join((found.closing.whose, *map(said_of, found.closings[1:]))))
     for one in found.invited:
         print(f"Invited: {one.agency}{f' ({one.person})' if one.person else ''}.")
     table(
@@ -124,7 +136,8 @@ def agenda_json(found: Agenda) -> dict[str, object]:
     return {
         "panel": found.panel,
         "sits_on": found.sitting.sits_on,
-        "cutoff_on": found.sitting.cutoff_on,
+        "cutoff_on": found.closing.on,
+        "cutoff_by": found.closing.number,
         "moved_from": [getattr(one.fact, "sits_on", None) for one in found.moved_from],
         "moment": found.moment,
         "items": [item_json(one) for one in found.items],

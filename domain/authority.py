@@ -23,14 +23,19 @@ from domain.calendar import WorkingDays
 from domain.event import Recorded
 from domain.facts.authority import (
     FeedAdvanced,
-    Sitting,
     SourceRegistered,
 )
 from domain.going_live import GoingLive, going_live
 from domain.invitations import Invitation, invitations
 from domain.permission import Scope
 from domain.rights import scopes_given
-from domain.sittings import before_each, changes_of_sittings, sittings_of, told_of_sittings
+from domain.sittings import (
+    Sitting,
+    before_each,
+    changes_of_sittings,
+    sittings_of,
+    told_of_sittings,
+)
 from domain.staff import Assignment, Staff, staff
 from domain.standing import Standing, standing
 from domain.timescales import Policy

@@ -19,8 +19,9 @@ from domain.holding import Reckoned, held
 from domain.matching import matching
 from domain.run import Run
 from domain.school_terms import SchoolTerms
+from domain.sittings import Sitting
 from domain.standing import Standing
-from domain.timescales import Counting, Quota, Span, Switch, Warning_
+from domain.timescales import Counting, Quota, Span, Switch, Timescale, Warning_
 
 LAST_MOMENT = timedelta(microseconds=1)
 SCHOOL_BEGINS = time(8, 45)
@@ -217,15 +218,26 @@ def terms_of(calendar: WorkingDays) -> SchoolTerms:
 
 def next_sitting(run: Run) -> date:
     """The first sitting whose agenda is still open, never later than the hard limit."""
-    sitting, on = run.timescale.sitting, run.start.on
-    assert sitting is not None
-    limit = later(on, sitting.hard_limit, run.calendar)
+    rule, on = run.timescale, run.start.on
+    assert rule.sitting is not None
+    limit = later(on, rule.sitting.hard_limit, run.calendar)
     open_ones = [
         one.sits_on
-        for one in run.child.authority.sittings.get(sitting.panel, ())
-        if one.sits_on >= on and one.cutoff_on >= on
+        for one in run.child.authority.sittings.get(rule.sitting.panel, ())
+        if on <= one.sits_on < limit and on <= agenda_closes(one, rule, run.calendar)
     ]
     return min([limit, *open_ones])
+
+
+def agenda_closes(sitting: Sitting, rule: Timescale, calendar: WorkingDays) -> date:
+    """The last day for an agenda: the sitting's own, else so long before it as the rule was settled.
+
+    Raises Uncountable where the calendar does not reach so far.
+    """
+    if sitting.cutoff_on is not None:
+        return sitting.cutoff_on
+    ahead = rule.agenda_cutoff
+    return sitting.sits_on if ahead is None else sooner(sitting.first_on, ahead, calendar)
 
 
 def before_the_meeting(run: Run) -> datetime:

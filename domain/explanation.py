@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from domain.agenda_closing import closing
 from domain.authority import Authority
 from domain.calendar import days_from, london_date
 from domain.clocks import Clock, Verdict, held_at, verdict
@@ -307,19 +308,19 @@ def by_sitting(clock: Clock, authority: Authority) -> str:
     assert sitting is not None
     panel = sitting.panel.upper()
     limit = f"the limit of {spelled(sitting.hard_limit.amount, sitting.hard_limit.unit)} stands in"
-    ahead = [
-        one for one in authority.sittings.get(sitting.panel, ()) if one.sits_on >= clock.start.on
-    ]
-    open_ones = [one for one in ahead if one.cutoff_on >= clock.start.on]
+    on, calendar = clock.start.on, authority.calendar_of(clock.counted_by)
+    ahead = [one for one in authority.sittings.get(sitting.panel, ()) if one.sits_on >= on]
+    closes = (closing(one, clock.timescale, calendar) for one in ahead)
+    first = next((one for one in closes if one.on >= on), None)
     if not ahead:
         return f"No sitting of the {panel} is published for then: {limit}."
-    if not open_ones:
+    if first is None:
         return f"The agenda of every published sitting of the {panel} was closed: {limit}."
-    first = open_ones[0]
-    sits = f"The {panel} sits on {say_day(first.sits_on)}"
-    if clock.due_on is not None and first.sits_on > clock.due_on:
+    sits = f"The {panel} sits on {say_day(first.sitting.sits_on)}"
+    if clock.due_on is not None and first.sitting.sits_on > clock.due_on:
         return f"{sits}, later than the limit: {limit}."
-    return f"{sits}, and its agenda closes on {say_day(first.cutoff_on)}."
+    said = f"{sits}, and its agenda closes on {say_day(first.on)}"
+    return f"{said}." if first.own else f"{said}, {first.whose}"
 
 
 def by_school_terms(clock: Clock, calendar: SchoolTerms) -> str:

@@ -56,8 +56,12 @@ BESIDE: Final[Mapping[str, str]] = {
     "counter_resets_on_meeting": "window",
     "count_away_without_authorisation": "window",
     "hard_limit": "sitting",
+    "agenda_cutoff": "sitting",
 }
 """The questions whose answer changes another key of the rule, which must be there."""
+
+CLOSES_IN: Final = ("working-days", "calendar-days", "weeks", "months")
+"""The units in which it can be said how long before a panel sits its agenda closes."""
 
 CLIMBS_IN: Final = ("hours", "working-days")
 """The units in which a ladder counts."""
@@ -181,6 +185,9 @@ def of_its_thread(rule: "Timescale", key: str, trigger: "Trigger") -> Iterator[F
 def of_its_questions(rule: "Timescale") -> Iterator[Fault]:
     """A question that is asked twice, or whose answer would change what the rule does not have."""
     names = [one.name for one in rule.parameters]
+    for one in rule.parameters:
+        if one.name == "agenda_cutoff" and one.unit not in CLOSES_IN:
+            yield Fault(("parameters", "unit"), one.unit, "an agenda closes so many days before")
     for name in names:
         if names.count(name) > 1:
             yield Fault(("parameters", "name"), name, f"{name} is asked twice")

@@ -189,8 +189,8 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
             "However far off the next panel is, by when must it be at the latest?", hard_limit
         ),
         "agenda_cutoff": Effect(
-            "How long before the panel does its agenda close?",
-            why_not="each sitting is published with the day its own agenda closes, and that counts",
+            "How long before the panel does its agenda close, where its sitting names no day?",
+            read_when_counted,
         ),
         "after_28_days": Effect(
             "How often is the review once the child has been missing for 28 days?",

@@ -2,16 +2,27 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.event import Recorded
-from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished, Sitting
+from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.standing import Standing, named, standing
 
 CHANGES: Final = (PanelSittingsPublished, PanelSittingPostponed)
 """What says, or says anew, when a panel sits."""
+
+
+class Sitting(NamedTuple):
+    """A date on which a panel sits, as it now stands."""
+
+    sits_on: date
+    cutoff_on: date | None
+    """The last day for its agenda, where it has one of its own."""
+    first_on: date
+    """The day on which it was first to sit, from which a pack counts back: what is put off opens nothing."""
+
 
 Sittings = Mapping[str, tuple[Sitting, ...]]
 """The dates of each panel, the earliest first."""
@@ -61,7 +72,8 @@ def sittings_of(changes: Sequence[Standing]) -> Sittings:
     for one in changes:
         match one.fact:
             case PanelSittingsPublished() as said if said.sittings:
-                named = sorted(said.sittings, key=lambda sitting: sitting.sits_on)
+                told = sorted(said.sittings, key=lambda sitting: sitting.sits_on)
+                named = [Sitting(one.sits_on, one.cutoff_on, one.sits_on) for one in told]
                 kept = (s for s in found.get(said.panel, ()) if s.sits_on < named[0].sits_on)
                 found[said.panel] = (*kept, *named)
             case PanelSittingPostponed() as said:
@@ -80,7 +92,7 @@ def put_off(known: Sequence[Sitting], said: PanelSittingPostponed) -> tuple[Sitt
     left = [one for one in known if one.sits_on not in (said.sits_on, said.moved_to)]
     if said.moved_to is not None:
         closes = said.cutoff_on or (gone.cutoff_on if gone else said.moved_to)
-        left.append(Sitting(sits_on=said.moved_to, cutoff_on=closes))
+        left.append(Sitting(said.moved_to, closes, gone.first_on if gone else said.moved_to))
     return tuple(sorted(left, key=lambda sitting: sitting.sits_on))
 
 

@@ -530,6 +530,14 @@ class Timescale(Row):
         """Whether elapsed hours are counted rather than days."""
         return self.convention == "elapsed-hours"
 
+    @cached_property
+    def agenda_cutoff(self) -> Span | None:
+        """How long before a panel sits the agenda closes that has no last day of its own."""
+        asked = [one for one in self.parameters if one.name == "agenda_cutoff"]
+        if not asked:
+            return None
+        return Span.model_validate({"amount": asked[0].value, "unit": asked[0].unit})
+
     def parameter_of(self, name: str) -> Parameter:
         """One parameter with its unit."""
         return next(one for one in self.parameters if one.name == name)

@@ -9,15 +9,16 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from domain.agenda_closing import Closing, closing_of, closings
 from domain.authority import Authority
 from domain.calendar import add_months, london_date
 from domain.child_episode import ChildEpisode, from_history
 from domain.errors import NotFound
 from domain.event import Recorded
-from domain.facts.authority import PanelAttendanceRecorded, PanelSittingPostponed, Sitting
+from domain.facts.authority import PanelAttendanceRecorded, PanelSittingPostponed
 from domain.invitations import Invitation, invitations
 from domain.joining import joined_history
-from domain.sittings import sitting_on
+from domain.sittings import Sitting, sitting_on
 from domain.standing import Standing, standing
 from domain.words import say_day
 from projections.agenda_items import AgreedAction, Item, Window, names_that_matter, on_the_agenda
@@ -47,6 +48,8 @@ class Agenda:
     sitting: Sitting
     previous: Sitting | None
     following: Sitting | None
+    closings: tuple[Closing, ...]
+    """When its agenda closes by the panel's own rule, and by any other one that says otherwise."""
     moved_from: tuple[Standing, ...]
     """The postponements that led to this day, the first first."""
     moment: datetime
@@ -62,6 +65,11 @@ class Agenda:
     attendance: Attendance | None
     invited: tuple[Invitation, ...]
     """Who is invited to it, as last said."""
+
+    @property
+    def closing(self) -> Closing:
+        """When its agenda closes, by the panel's own rule."""
+        return self.closings[0]
 
     @property
     def decided(self) -> int:
@@ -131,6 +139,7 @@ def agenda(
         sitting=window.sitting,
         previous=window.previous,
         following=window.following,
+        closings=window.closings,
         moved_from=moved_to(facts, panel, on),
         moment=moment,
         items=by_reference([one for one in found if one.reasons]),
@@ -154,12 +163,15 @@ def window_of(authority: Authority, panel: str, on: date) -> Window:
     earlier = [one for one in known if one.sits_on < on]
     later = [one for one in known if one.sits_on > on]
     previous, following = earlier[-1] if earlier else None, later[0] if later else None
+    closes = closings(authority, panel, sitting)
+    opened = closing_of(authority, panel, previous).on if previous else add_months(closes[0].on, -1)
     return Window(
         panel=panel,
         sitting=sitting,
         previous=previous,
         following=following,
-        opened=previous.cutoff_on if previous else add_months(sitting.cutoff_on, -1),
+        closings=closes,
+        opened=opened,
         until=following.sits_on if following else add_months(on, 1),
     )
 

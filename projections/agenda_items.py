@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from domain.agenda_closing import Closing, closing
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.clocks import Clock, clocks_of
 from domain.derived import ENDS_WHOLE, Child, birthday
-from domain.facts.authority import Sitting
 from domain.facts.exploitation import CaseHeardAtPanel, PanelActionAgreed, PanelActionDone
 from domain.facts.missing import MissingEpisodeStarted
 from domain.facts.protection_plan import PlanEnded, PlanStarted, ReviewHeld
+from domain.sittings import Sitting
 from domain.standing import Standing
 from domain.timescales import Policy
 from domain.words import say_day
@@ -41,6 +42,8 @@ class Window:
     sitting: Sitting
     previous: Sitting | None
     following: Sitting | None
+    closings: tuple[Closing, ...]
+    """When its agenda closes by the panel's own rule, and by any other one that says otherwise."""
     opened: date
     """Whatever came after this day was too late for the sitting before."""
     until: date
@@ -51,9 +54,26 @@ class Window:
         """The day on which the panel sits."""
         return self.sitting.sits_on
 
+    @property
+    def closes(self) -> date:
+        """The last day of its agenda, by the panel's own rule."""
+        return self.closings[0].on
+
     def is_in_time(self, on: date) -> bool:
         """Whether what came on a day is on this agenda."""
-        return on <= self.sitting.cutoff_on
+        return on <= self.closes
+
+    def closes_for(self, clock: Clock, authority: Authority) -> date:
+        """The last day of its agenda for a clock, by the rule and calendar that count it."""
+        calendar = authority.calendar_of(clock.counted_by)
+        return closing(self.sitting, clock.timescale, calendar).on
+
+    def is_new(self, clock: Clock, authority: Authority) -> bool:
+        """Whether a clock began too late for the sitting before."""
+        if self.previous is None:
+            return True
+        calendar = authority.calendar_of(clock.counted_by)
+        return clock.start.on > closing(self.previous, clock.timescale, calendar).on
 
 
 @dataclass(frozen=True)
@@ -140,9 +160,10 @@ def on_the_agenda(
     ]
     waiting = [one for one in clocks if waits(one, window)]
     plans = open_plans(child, window)
-    known = bool(plans or [one for one in waiting if window.is_in_time(one.start.on)])
+    brought = [(one, one.start.on <= window.closes_for(one, authority)) for one in waiting]
+    known = bool(plans or [one for one, in_time in brought if in_time])
     reasons = [
-        *about_waiting(waiting, heard, window),
+        *about_waiting(brought, heard, window, authority),
         *about_reviews(clocks, plans, window),
         *(about_missing(child, window) if plans or waiting else ()),
         *(about_age(child, window) if known else ()),
@@ -181,20 +202,23 @@ def waits(clock: Clock, window: Window) -> bool:
 
 
 def about_waiting(
-    waiting: Sequence[Clock], heard: Sequence[Standing], window: Window
+    brought: Sequence[tuple[Clock, bool]],
+    heard: Sequence[Standing],
+    window: Window,
+    authority: Authority,
 ) -> Iterator[Weighed]:
     """New, moved in, deferred, or not heard at the last sitting."""
     last = [one for one in heard if one.on < window.on][-1:]
     put_off = last[0].on if last and decision_said(last[0]) == "deferred" else None
     if put_off is not None:
         yield Reason("deferred", put_off), True
-    for clock in waiting:
+    for clock, in_time in brought:
         on = clock.start.on
         if put_off is not None and on <= put_off:
             continue
         moved = "moved-in" if clock.timescale.thread == "out-of-area" else "new"
-        is_new = window.previous is None or on > window.opened
-        yield Reason(moved if is_new else "not-heard", on), window.is_in_time(on)
+        is_new = window.is_new(clock, authority)
+        yield Reason(moved if is_new else "not-heard", on), in_time
 
 
 def about_reviews(
@@ -219,8 +243,8 @@ def about_reviews(
 def about_missing(child: Child, window: Window) -> Iterator[Weighed]:
     """A child of the panel's who went missing since the last sitting, before the cut-off and after."""
     went = [one.on for one in child.by_name.get(MissingEpisodeStarted.NAME, ())]
-    before = [on for on in went if window.opened < on <= window.sitting.cutoff_on]
-    after = [on for on in went if window.sitting.cutoff_on < on <= window.on]
+    before = [on for on in went if window.opened < on <= window.closes]
+    after = [on for on in went if window.closes < on <= window.on]
     for days, in_time in ((before, True), (after, False)):
         if days:
             yield Reason("missing", max(days), len(days)), in_time

@@ -11,12 +11,13 @@ from domain.facts.fact import Code, CodeSet, Day, Fact, Guarded, Instant, Refere
 
 
 class Sitting(BaseModel):
-    """A date on which a panel sits, and the last day on which a child can be put on its agenda."""
+    """A date on which a panel sits, and perhaps the last day on which a child can be put on its agenda."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sits_on: Day
-    cutoff_on: Day
+    cutoff_on: Day | None = None
+    """The last day for its agenda; where none is said, the pack counts it back from the day it sits."""
 
 
 class ReportPublished(Fact):

@@ -189,6 +189,8 @@ def test_nonsense_in_any_field_of_a_shipped_ladder_is_refused_on_its_line() -> N
         ("digest = true", 'digest = true\nswitch = { on = "derived.fifth_birthday" }', "18: sefton-call-1wd: switch: say one of to_rule and to_parameter"),
         ("digest = true", 'digest = true\nswitch = { on = "derived.fifth_birthday", to_parameter = "amount" }', "18: sefton-call-1wd: to_parameter: no question of the rule is called amount"),
         ("digest = true", 'digest = true\nparameters = [{ name = "window", default = 1, unit = "calendar-days", meaning = "x" }]', "18: sefton-call-1wd: parameters.name: window asks about a window"),
+        ("digest = true", 'digest = true\nparameters = [{ name = "agenda_cutoff", default = 5, unit = "weeks", meaning = "x" }]', "18: sefton-call-1wd: parameters.name: agenda_cutoff asks about a sitting"),
+        ("digest = true", 'digest = true\nparameters = [{ name = "agenda_cutoff", default = 5, unit = "hours", meaning = "x" }]', "18: sefton-call-1wd: parameters.unit: an agenda closes so many days before"),
         ("digest = true", 'digest = true\nparameters = [{ name = "amount", default = 1, unit = "working-days", meaning = "x" }, { name = "amount", default = 1, unit = "working-days", meaning = "x" }]', "18: sefton-call-1wd: parameters.name: amount is asked twice"),
         ("digest = true", 'digest = true\nparameters = [{ name = "amount", default = true, unit = "working-days", meaning = "x" }]', "18: sefton-call-1wd: parameters: True is not a number of working-days"),
         ("digest = true", 'digest = true\nparameters = [{ name = "seen_alone_required", default = 1, unit = "boolean", meaning = "x" }]', "18: sefton-call-1wd: parameters: 1 is not true or false"),

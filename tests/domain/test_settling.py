@@ -123,6 +123,14 @@ STORIES: Final[dict[str, tuple[Recorded, ...]]] = {
     "report-cse-quarterly.amount": (),
 }  # fmt: skip
 """What must have happened for an answer to matter; elsewhere the start of the rule alone."""
+SITS: Final = tuple(
+    of_authority(
+        "panel-sittings-published", "Tue 1 Mar 2016", panel=panel,
+        sittings=({"sits_on": "2016-04-13"},),
+    )
+    for panel in ("macse", "marac")
+)  # fmt: skip
+"""Both panels sit a week later, and nobody said when their agendas close."""
 
 
 def story(question: Question) -> tuple[Recorded, ...]:
@@ -168,7 +176,8 @@ def judged(question: Question, policy: Policy) -> list[Clock]:
     own = question.rule.subject == "authority"
     published = of_authority("report-published", "Mon 4 Jan 2016")
     stream = history(published) if own else history(*story(question))
-    where = authority(CODE, policy, working_days(), history(source()))
+    known = (source(), *(SITS if question.parameter.name == "agenda_cutoff" else ()))
+    where = authority(CODE, policy, working_days(), history(*known))
     return [one for one in clocks(stream, where) if one.timescale.id == question.rule.id]
 
 

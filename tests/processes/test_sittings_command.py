@@ -57,7 +57,9 @@ def test_the_dates_of_a_panel_are_listed(published: Command) -> None:
         "open",
     ]
     assert "No sitting is published" in none.out
-    assert rows[1] == {"panel": "macse", "sits_on": days(7), "cutoff_on": days(-1)}
+    assert rows[1] == {"panel": "macse", "sits_on": days(7), "cutoff_on": days(-1),
+        "cutoff_by": "sitting",
+    }  # fmt: skip
     assert published("sittings", "nothing").code == 2
 
 

@@ -11,15 +11,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from domain.agenda_closing import said_of
 from domain.calendar import london_date
 from domain.child_episode import team_of
 from domain.code_sets import CODE_SETS
-from domain.facts.authority import PanelSittingPostponed, Sitting
+from domain.facts.authority import PanelSittingPostponed
 from domain.invitations import Invitation, called
 from domain.partners import partner_of
 from domain.permission import AGENCIES as SIGN_IN
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of
+from domain.sittings import Sitting
 from domain.words import say_agency, say_day, say_list, say_weekday
 from projections.agenda import Agenda, Attendance, agenda, may_come_before
 from projections.agenda_items import AgreedAction, Item
@@ -214,8 +216,9 @@ def agenda_said(
     return {
         "address": f"/sittings/{found.panel}/{sits.sits_on}",
         "panel": found.panel.upper(),
-        "closes": say_weekday(sits.cutoff_on),
-        "is_closed": sits.cutoff_on < today,
+        "closes": say_weekday(found.closing.on),
+        "closing": [found.closing.whose, *map(said_of, found.closings[1:])],
+        "is_closed": found.closing.on < today,
         "moved": [moved(one.fact) for one in found.moved_from],
         "previous": neighbour(found.panel, found.previous, opening),
         "following": neighbour(found.panel, found.following, opening),

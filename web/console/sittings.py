@@ -1,6 +1,6 @@
 """When each panel sits: its dates and cut-offs, entered and put off by whoever keeps them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
@@ -8,14 +8,17 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.agenda_closing import Closing, closing_of, closings, said_of, waiting_for
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
-from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished, Sitting
+from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished
+from domain.facts.authority import Sitting as Published
 from domain.invitations import called
 from domain.permission import Action, Record, may
-from domain.sittings import sitting_on
-from domain.words import say_weekday
+from domain.sittings import Sitting, sitting_on
+from domain.timescales import spelled
+from domain.words import say_list, say_weekday
 from web.access import needs
 from web.console.gate import access
 from web.console.look_back import day_typed
@@ -82,10 +85,17 @@ def show(pages: Pages, request: Request, filled: Filled, *, done: str = "") -> R
         400 if faults else 200,
         panels=[of_panel(pages, request, authority, panel, today) for panel in PANELS],
         choices=[{"value": panel, "text": panel.upper()} for panel in PANELS],
+        closing_hint=closing_hint(authority),
         filled=filled,
         done=done,
         may_record=may_record(pages, request),
     )
+
+
+def closing_hint(authority: Authority) -> str:
+    """What counts where no day is entered on which the agenda closes, for every panel."""
+    said = [f"{counted(authority, one)} for {one.upper()}" for one in PANELS]
+    return f"Where you leave it empty, it closes {say_list(said, 'and')}"
 
 
 def of_panel(
@@ -95,13 +105,21 @@ def of_panel(
     known = authority.sittings.get(panel, ())
     dates = [one for one in known if opens(pages, request, called(panel, one.sits_on))]
     coming = [one for one in dates if one.sits_on >= today]
+    past = [one for one in reversed(dates) if one.sits_on < today][:6]
     return {
         "name": panel.upper(),
         "what": capital(PANELS[panel]),
         "code": panel,
-        "coming": [line(one, today) for one in coming],
-        "past": [line(one, today) for one in reversed(dates) if one.sits_on < today][:6],
+        "coming": [line(closings(authority, panel, one), today) for one in coming],
+        "past": [line(closings(authority, panel, one), today) for one in past],
     }
+
+
+def counted(authority: Authority, panel: str) -> str:
+    """When the agenda of a panel closes whose sitting names no day, in words."""
+    rule = next(iter(waiting_for(authority.policy, panel)), None)
+    ahead = None if rule is None else rule.agenda_cutoff
+    return "on the day itself" if ahead is None else f"{spelled(ahead.amount, ahead.unit)} before"
 
 
 def opens(pages: Pages, request: Request, sitting: str) -> bool:
@@ -110,13 +128,15 @@ def opens(pages: Pages, request: Request, sitting: str) -> bool:
     return may(let.asker, Action.SEE, record, let.purpose, pages.parts.now()).allowed
 
 
-def line(one: Sitting, today: date) -> dict[str, str]:
-    """One date in words."""
+def line(closes: Sequence[Closing], today: date) -> dict[str, str]:
+    """One date in words, with whose number closes its agenda where it is not its own."""
+    one, *others = closes
     return {
-        "iso": one.sits_on.isoformat(),
-        "sits": say_weekday(one.sits_on),
-        "closes": say_weekday(one.cutoff_on),
-        "standing": "Agenda closed" if one.cutoff_on < today else "Agenda open",
+        "iso": one.sitting.sits_on.isoformat(),
+        "sits": say_weekday(one.sitting.sits_on),
+        "closes": say_weekday(one.on),
+        "whose": "" if one.own else " ".join((one.whose, *map(said_of, others))),
+        "standing": "Agenda closed" if one.on < today else "Agenda open",
     }
 
 
@@ -129,7 +149,8 @@ def enter(pages: Pages, request: Request, form: dict[str, str]) -> Response:
     panel = form.get("panel", "")
     sits, filled.days["sits"] = day_typed(form, "sits")
     closes, filled.days["closes"] = day_typed(form, "closes")
-    dates = pages.parts.authority(teller.code).sittings.get(panel, ())
+    authority = pages.parts.authority(teller.code)
+    dates = authority.sittings.get(panel, ())
     if panel not in PANELS:
         filled.faults["panel"] = "Choose which panel sits"
     if sits is None:
@@ -138,16 +159,24 @@ def enter(pages: Pages, request: Request, form: dict[str, str]) -> Response:
         filled.faults["sits-day"] = "The day on which it sits must be today or later"
     elif sitting_on(dates, sits) is not None:
         filled.faults["sits-day"] = "The panel sits on that day already"
-    filled.faults |= faults_of_closing(closes, sits)
-    if filled.faults or sits is None or closes is None:
+    if any(filled.days["closes"]):
+        filled.faults |= faults_of_closing(closes, sits)
+    if filled.faults or sits is None:
         return show(pages, request, filled)
     # A publication replaces every date from its first one on: the later ones are said again.
-    later = tuple(one for one in dates if one.sits_on > sits)
+    later = [said_again(authority, panel, one) for one in dates if one.sits_on > sits]
     said = PanelSittingsPublished(
-        panel=panel, sittings=(Sitting(sits_on=sits, cutoff_on=closes), *later)
+        panel=panel, sittings=(Published(sits_on=sits, cutoff_on=closes), *later)
     )
     became = tell(pages, teller.event(teller.code, said, kind="authority"))
     return RedirectResponse(f"/sittings?done={became}", 303)
+
+
+def said_again(authority: Authority, panel: str, one: Sitting) -> Published:
+    """A sitting that stays as it is; one put off keeps the day on which its agenda closes."""
+    put_off = one.first_on != one.sits_on
+    closes = closing_of(authority, panel, one).on if put_off else one.cutoff_on
+    return Published(sits_on=one.sits_on, cutoff_on=closes)
 
 
 def faults_of_closing(closes: date | None, sits: date | None) -> dict[str, str]:
@@ -178,7 +207,7 @@ def show_postponing(
         page,
         400 if faults else 200,
         address=f"/sittings/{panel}/{sitting.sits_on}",
-        closes=say_weekday(sitting.cutoff_on),
+        closes=say_weekday(closes_on(pages, panel, sitting)),
         reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
         filled=filled,
         may_record=may_record(pages, request),
@@ -193,7 +222,8 @@ def postpone(
     if told_before(pages, teller):
         return RedirectResponse("/sittings?done=known", 303)
     sitting = known(pages, panel, day)
-    filled, moved_to, cutoff_on = read_postponing(form, sitting, london_date(teller.now))
+    closes, today = closes_on(pages, panel, sitting), london_date(teller.now)
+    filled, moved_to, cutoff_on = read_postponing(form, closes, today)
     if not filled.faults and moved_to is not None and moved_to != sitting.sits_on:
         dates = pages.parts.authority(teller.code).sittings.get(panel, ())
         if sitting_on(dates, moved_to) is not None:
@@ -211,8 +241,13 @@ def postpone(
     return RedirectResponse(f"/sittings?done={became}", 303)
 
 
+def closes_on(pages: Pages, panel: str, sitting: Sitting) -> date:
+    """The last day for the agenda of a sitting, its own or counted."""
+    return closing_of(pages.parts.authority(pages.parts.code), panel, sitting).on
+
+
 def read_postponing(
-    form: Mapping[str, str], sitting: Sitting, today: date
+    form: Mapping[str, str], closes: date, today: date
 ) -> tuple[Filled, date | None, date | None]:
     """What the form of a postponement says: the new day and cut-off, where there are any."""
     filled = Filled("postpone", form)
@@ -230,6 +265,6 @@ def read_postponing(
         filled.faults["moved-day"] = "The new day must be today or later"
     if any(filled.days["closes"]):
         filled.faults |= faults_of_closing(cutoff_on, moved_to)
-    elif moved_to is not None and sitting.cutoff_on > moved_to:
+    elif moved_to is not None and closes > moved_to:
         filled.faults["closes-day"] = "The agenda must close on the new day, or before: enter a day"
     return filled, moved_to, cutoff_on
