@@ -16,6 +16,8 @@ Saying = Mapping[str, Any]
 FOLDER: Final = Path(__file__).parent
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
+UNTOLD: Final = 10
+"""So many days before a sitting no cut-off is published with it."""
 SECOND: Final = timedelta(seconds=1)
 KNOWN_TO_THE_DAY: Final = 0.25
 """How often a fact that should carry a time is told by its day alone."""
@@ -531,7 +533,9 @@ class Teller:
             sittings = []
             for _ in range(drawn.randint(1, 4)):
                 day += apart * DAY
-                sittings.append({"sits_on": day, "cutoff_on": day - drawn.randint(3, 10) * DAY})
+                before = drawn.randint(3, 10)
+                own = {"cutoff_on": day - before * DAY} if before < UNTOLD else {}
+                sittings.append({"sits_on": day} | own)
             fields = {"panel": panel, "sittings": sittings}
             self.say("panel-sittings-published", fields, begins - drawn.randint(0, 60) * DAY)
             if drawn.random() < 0.4:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 from tests.simulator.days import london_day, midnight, midnight_after
@@ -127,6 +127,14 @@ class Source:
     heard: datetime
 
 
+class Sat(NamedTuple):
+    """A day on which a panel sits, the last one for its agenda if any is told, and the day first set."""
+
+    day: date
+    closes: date | None
+    first: date
+
+
 @dataclass
 class World:
     """Everything known: one child's facts as they stand, and the authority's own."""
@@ -138,7 +146,7 @@ class World:
     fault: str = ""
     by_name: dict[str, list[Happening]] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
-    sittings: dict[str, list[Mapping[str, date]]] = field(default_factory=dict)
+    sittings: dict[str, list[Sat]] = field(default_factory=dict)
     packs: dict[date, str] = field(default_factory=dict)
     """Which pack governs what starts from a day on; of two for one day the last recorded."""
     calendars: list[tuple[datetime, str]] = field(default_factory=list)
@@ -176,18 +184,18 @@ class World:
     def publish(self, panel: str, named: Sequence[Mapping[str, date]]) -> None:
         """New dates replace a panel's sittings from the first date named."""
         first = min(sitting["sits_on"] for sitting in named)
-        kept = [one for one in self.sittings.get(panel, []) if one["sits_on"] < first]
-        self.sittings[panel] = [*kept, *named]
+        kept = [one for one in self.sittings.get(panel, []) if one.day < first]
+        new = [Sat(one["sits_on"], one.get("cutoff_on"), one["sits_on"]) for one in named]
+        self.sittings[panel] = [*kept, *new]
 
     def put_off(self, said: Mapping[str, Any]) -> None:
         """The old date goes; the new one keeps the old cut-off where no other is told."""
         old, new = said["sits_on"], said.get("moved_to")
         held = self.sittings.get(said["panel"], [])
-        closing = [one["cutoff_on"] for one in held if one["sits_on"] == old]
-        kept = [one for one in held if one["sits_on"] not in {old, new}]
+        kept = [one for one in held if one.day not in {old, new}]
         if new is not None:
-            cut_off = said.get("cutoff_on") or (closing[0] if closing else new)
-            kept.append({"sits_on": new, "cutoff_on": cut_off})
+            gone = next((one for one in held if one.day == old), Sat(new, new, new))
+            kept.append(Sat(new, said.get("cutoff_on") or gone.closes, gone.first))
         self.sittings[said["panel"]] = kept
 
     def named(self, name: str) -> list[Happening]:

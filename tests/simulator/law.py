@@ -57,6 +57,8 @@ class Rule:
     count: str = ""
     """How it is counted where the unit does not say: `inclusive`, `same-day`, `third`, …"""
     panel: str = ""
+    closes: tuple[int, str] = (0, "")
+    """How long before it sits the agenda of its panel closes where no day is published."""
     starts: list[Mention] = field(default_factory=list)
     stops: list[Mention] = field(default_factory=list)
     cancels: list[Mention] = field(default_factory=list)
@@ -148,7 +150,7 @@ def headed(line: str) -> Rule:
     name, thread, by, counted = (part.strip() for part in line.split(" / "))
     amount, unit, *how = counted.split()
     count, panel = (*how, "", "")[:2]
-    return Rule(name, thread, by, int(amount), unit, count, panel)
+    return Rule(name, thread, by, int(amount), unit, count, panel=panel)
 
 
 def take(rule: Rule, words: list[str]) -> None:
@@ -169,6 +171,8 @@ def take(rule: Rule, words: list[str]) -> None:
             rule.warned.append(warned(rest))
         case "only":
             rule.since, rule.until = day(rest[0], date.min), day(rest[1], date.max)
+        case "closes":
+            rule.closes = int(rest[0]), rest[1]
         case "switch":
             rule.switch = rest[0], int(rest[1]), rest[2]
         case "outlives":

@@ -30,6 +30,7 @@ from tests.simulator.known import (
     HERE,
     NEVER,
     Happening,
+    Sat,
     Source,
     Told,
     World,
@@ -368,7 +369,7 @@ def counted(watch: Watch, world: World) -> date:
     else:
         last = later(day, rule.amount, rule.unit, world.fault, extra=watch.extra)
     if rule.count == "sitting":
-        last = min([last, *open_sittings(rule.panel, day, world)])
+        last = min([last, *open_sittings(watch, day, last, world)])
     if rule.switch is not None:
         what, amount, unit = rule.switch
         on = switches(what, watch, last, world)
@@ -393,13 +394,23 @@ def later(day: date, amount: int, unit: str, fault: str = "", *, extra: bool = F
     return day + amount * (7 if unit == "weeks" else 1) * ONE_DAY
 
 
-def open_sittings(panel: str, day: date, world: World) -> list[date]:
-    """The sittings on or after a day whose agenda is not yet closed."""
+def open_sittings(watch: Watch, day: date, limit: date, world: World) -> list[date]:
+    """The sittings from a day to the limit whose agenda is not yet closed."""
     return [
-        one["sits_on"]
-        for one in world.sittings.get(panel, [])
-        if one["sits_on"] >= day and one["cutoff_on"] >= day
+        one.day
+        for one in world.sittings.get(watch.rule.panel, [])
+        if day <= one.day < limit and closes(one, watch) >= day
     ]
+
+
+def closes(one: Sat, watch: Watch) -> date:
+    """The last day for an agenda: the one told, or so long before the day first set."""
+    amount, unit = watch.rule.closes
+    if one.closes is not None:
+        return one.closes
+    if unit == "working-days":
+        return working_days_back(one.first, amount, extra=watch.extra)
+    return one.first - amount * ONE_DAY
 
 
 def switches(what: str, watch: Watch, last: date, world: World) -> date | None:

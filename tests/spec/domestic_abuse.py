@@ -61,6 +61,16 @@ CHAPTER = Chapter(
                     """,
                 ),
                 Paragraph(
+                    rule="Where a conference is published without a cut-off, its agenda closes eight days before; whoever comes a day later has fourteen days.",
+                    story="""
+                        Mon 4 Jan 2016 | panel sittings published (panel: marac; sittings: Wed 10 Feb 2016 and Wed 24 Feb 2016)
+                        Wed 3 Feb 2016 | marac referral received (repeat: no)
+                        Thu 11 Feb 2016 00:00 | running
+                        Wed 17 Feb 2016 23:59 | due soon
+                        Thu 18 Feb 2016 00:00 | breached
+                    """,
+                ),
+                Paragraph(
                     rule="Where no sitting is published, fourteen days are allowed.",
                     story="""
                         Mon 1 Feb 2016 | marac referral received (repeat: yes)

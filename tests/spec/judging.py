@@ -134,8 +134,11 @@ def read_value(kind: type[Fact], field: str, value: str) -> Any:
     """A word of a story as its field holds it: several are joined by `and`, a colon in a time is a dot."""
     held = kinds(kind.model_fields[field].annotation)
     if Sitting in held:
-        pairs = (one.split(" closing ") for one in value.split(" and "))
-        return [{"sits_on": day(sits), "cutoff_on": day(closes)} for sits, closes in pairs]
+        pairs = (one.partition(" closing ") for one in value.split(" and "))
+        return [
+            {"sits_on": day(sits)} | ({"cutoff_on": day(closes)} if closes else {})
+            for sits, _, closes in pairs
+        ]
     if tuple in held:
         return tuple(value.split(" and "))
     if bool in held:

@@ -69,6 +69,16 @@ CHAPTER = Chapter(
                     """,
                 ),
                 Paragraph(
+                    rule="Where the panel is published without a cut-off, its agenda closes five working days before; a day later the month rules.",
+                    story="""
+                        Thu 1 Oct 2015 | panel sittings published (panel: macse; sittings: Wed 11 Nov 2015 and Wed 9 Dec 2015)
+                        Thu 5 Nov 2015 10:00 | cicola placement notified (placing authority: 344; cse plan elsewhere: yes)
+                        Thu 12 Nov 2015 00:00 | running
+                        Sat 5 Dec 2015 23:59 | due soon
+                        Sun 6 Dec 2015 00:00 | breached
+                    """,
+                ),
+                Paragraph(
                     rule="Where no sitting is published, a month is allowed.",
                     story="""
                         Tue 27 Oct 2015 10:00 | cicola placement notified (placing authority: 344; cse plan elsewhere: yes)
