@@ -9,6 +9,7 @@ import pytest
 from domain.engine_events import ClockRetimed, TimescaleBreached
 from domain.errors import NotFound
 from domain.event import Event, Recorded
+from domain.settling import settled_by
 from projections.agenda import Agenda, agenda, may_come_before, next_sitting_of
 from projections.agenda_items import Item
 from tests.histories import CODE, core_only, day, moment, of_authority, source, told, withdrawn
@@ -58,6 +59,12 @@ def planned(number: int, at: str) -> Event:
         number, "plan-started", at, kind="macse", plan_ref=f"P-{number}",
         exploitation_refs=(f"X-{number}",),
     )  # fmt: skip
+
+
+def untimed(*dates: str) -> Recorded:
+    """The dates of the panel, without a day on which any agenda closes."""
+    named = tuple({"sits_on": on} for on in dates)
+    return of_authority("panel-sittings-published", "Tue 1 Sep 2015", panel="macse", sittings=named)
 
 
 @pytest.fixture
@@ -509,3 +516,51 @@ def test_where_nobody_is_made_to_wait_the_whole_log_is_read(panel: World) -> Non
 
     assert few(panel, "marac") is None
     assert few(panel) == ()
+
+
+def test_an_agenda_without_a_day_of_its_own_closes_by_the_authoritys_number(world: World) -> None:
+    """Who comes after it is the next sitting's, and at that one new; settled longer, one more is."""
+    world.record(source(), untimed(*(on for on, _ in SITTINGS)), at="Tue 1 Sep 2015 12:00")
+    world.record(referred(1, "Tue 3 Nov 2015 10:00"), referred(2, "Wed 4 Nov 2015 16:00"))
+    world.record(referred(3, "Thu 5 Nov 2015 09:00"))
+    by_default, after = asked(world), asked(world, "Wed 9 Dec 2015")
+    world.policy = settled_by(world.policy, {"cse-macse-next-panel": {"agenda_cutoff": 6}})
+    settled, later = asked(world), asked(world, "Wed 9 Dec 2015")
+
+    assert (set(why(by_default.items)), set(late(by_default.next_time))) == (
+        {"CH-1", "CH-2"}, {"CH-3"},
+    )  # fmt: skip
+    assert by_default.closing.on == day("Wed 4 Nov 2015")
+    assert why(after.items)["CH-2"] == ["not heard at the last sitting, 4 November 2015"]
+    assert why(after.items)["CH-3"] == ["new since the last sitting, 5 November 2015"]
+    assert (set(why(settled.items)), set(late(settled.next_time))) == ({"CH-1"}, {"CH-2", "CH-3"})
+    assert why(later.items)["CH-2"] == ["new since the last sitting, 4 November 2015"]
+
+
+def test_each_rule_closes_the_agenda_for_what_it_brings(world: World) -> None:
+    """A child from elsewhere may still come where the panel's own rule has closed already."""
+    world.policy = settled_by(
+        world.policy, {"cse-cicola-transfer-next-panel": {"agenda_cutoff": 2}}
+    )
+    world.record(source(), untimed("2015-11-11"), at="Tue 1 Sep 2015 12:00")
+    elsewhere = child(
+        2, "cicola-placement-notified", "Fri 6 Nov 2015 10:00", cse_plan_elsewhere=True
+    )
+    world.record(referred(1, "Fri 6 Nov 2015 10:00"), elsewhere)
+    found = asked(world)
+
+    assert set(why(found.items)) == {"CH-2"}
+    assert set(why(found.next_time)) == {"CH-1"}
+    assert [one.on for one in found.closings] == [day("Wed 4 Nov 2015"), day("Mon 9 Nov 2015")]
+
+
+def test_a_child_missing_after_the_agenda_closed_is_told_of_next_time(world: World) -> None:
+    """The days since then are counted from the authority's number too."""
+    world.record(source(), untimed("2015-11-11"), at="Tue 1 Sep 2015 12:00")
+    world.record(planned(1, "Thu 15 Oct 2015"))
+    for at in ("Tue 3 Nov 2015 22:00", "Thu 5 Nov 2015 22:00"):
+        world.record(child(1, "missing-episode-started", at, type="M", missing_episode_ref=at))
+    found = asked(world)
+
+    assert "missing since the last sitting, on 3 November 2015" in why(found.items)["CH-1"]
+    assert late(found.items) == {"CH-1": ["missing since the last sitting, on 5 November 2015"]}

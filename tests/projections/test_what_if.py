@@ -7,6 +7,7 @@ import pytest
 from domain.authority import Authority
 from domain.clocks import Verdict
 from domain.conventions import CONVENTIONS, counted_by, governed_by
+from domain.settling import settled_by
 from domain.timescales import Policy
 from projections import what_if as asking
 from projections.what_if import Question, WhatIf, is_otherwise, what_if, which_way
@@ -62,6 +63,37 @@ def test_a_clock_that_is_late_by_another_count_alone_is_named(held: World) -> No
     assert found.before[CONFERENCE] == {"met": 2}
     assert found.after[CONFERENCE] == {"met": 1, "met-late": 1}
     assert found.flipped("worse") >= 1
+
+
+def test_another_number_of_the_authoritys_keeps_a_child_waiting_for_the_next_panel(
+    world: World,
+) -> None:
+    """Referred between the two days on which the agenda would close, and heard a sitting later."""
+    sits = tuple({"sits_on": on} for on in ("2015-11-11", "2015-12-02"))
+    world.record(
+        source(),
+        of_authority("panel-sittings-published", "Tue 1 Sep 2015", panel="macse", sittings=sits),
+        at="Tue 1 Sep 2015 12:00",
+    )
+    for child, on in (("between", "Wed 4 Nov 2015 10:00"), ("before", "Tue 3 Nov 2015 10:00")):
+        meeting = told(
+            "strategy-meeting-held", on, kind="exploitation", outcome="macse",
+            exploitation_refs=("X",),
+        )  # fmt: skip
+        hearing = told(
+            "case-heard-at-panel", "Wed 2 Dec 2015", kind="macse", decision="plan",
+            exploitation_refs=("X",),
+        )  # fmt: skip
+        world.record(of(child, meeting), of(child, hearing))
+    world.now = moment("Mon 1 Feb 2016 09:00")
+    settled = {"cse-macse-next-panel": {"agenda_cutoff": 6}}
+    here = world.authority()
+    found = asked(world, governed_by(here, settled_by(here.policy, settled)))
+    (flip,) = [one for one in found.flips if one.timescale == "cse-macse-next-panel"]
+
+    assert (flip.reference, flip.way) == ("between", "better")
+    assert (flip.before, flip.after) == (Verdict.MET_LATE, Verdict.MET)
+    assert (flip.due_before, flip.due_after) == (date(2015, 11, 11), date(2015, 12, 2))
 
 
 def test_a_longer_count_cures(held: World) -> None:
