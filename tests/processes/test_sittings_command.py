@@ -19,9 +19,8 @@ def days(number: int) -> str:
 @pytest.fixture
 def published(daymark: Command) -> Command:
     """The panel sat three weeks ago and sits in a week; its agenda closed yesterday."""
-    dates = ",".join(
-        f'{{"sits_on":"{days(on)}","cutoff_on":"{days(on - 8)}"}}' for on in (-21, 7, 35)
-    )
+    own = (f'{{"sits_on":"{days(on)}","cutoff_on":"{days(on - 8)}"}}' for on in (-21, 7))
+    dates = ",".join((*own, f'{{"sits_on":"{days(35)}"}}'))
     daymark(
         *("record", "panel-sittings-published", "sample", "--on", days(-60)),
         *("panel=macse", f"sittings=[{dates}]"),
@@ -57,9 +56,15 @@ def test_the_dates_of_a_panel_are_listed(published: Command) -> None:
         "open",
     ]
     assert "No sitting is published" in none.out
-    assert rows[1] == {"panel": "macse", "sits_on": days(7), "cutoff_on": days(-1),
+    assert rows[1] == {
+        "panel": "macse",
+        "sits_on": days(7),
+        "cutoff_on": days(-1),
         "cutoff_by": "sitting",
-    }  # fmt: skip
+    }
+    assert rows[2]["cutoff_by"] == "cse-macse-next-panel.agenda_cutoff"
+    assert rows[2]["cutoff_on"] < days(30)
+    assert "5 working days before the sitting" in said.out
     assert published("sittings", "nothing").code == 2
 
 
@@ -67,7 +72,7 @@ def test_the_agenda_of_the_next_sitting_is_said(published: Command) -> None:
     """Without a date it is the next one; who came too late stands apart; what is late is said."""
     said, found = published("agenda", "macse"), agenda(published, "macse")
 
-    assert found["sits_on"] == days(7)
+    assert (found["sits_on"], found["cutoff_by"]) == (days(7), "sitting")
     assert [(one["child"], one["reasons"][0]["kind"]) for one in found["items"]] == [
         ("CH-1", "new")
     ]

@@ -119,6 +119,10 @@ def test_a_new_sitting_keeps_the_ones_after_it(own: tuple[Town, TestClient]) -> 
             {"panel": "macse", **day("sits", "2016-01-21"), **day("closes", "2016-01-22")},
             "The agenda must close on the day it sits, or before",
         ),
+        (
+            {"panel": "macse", **day("sits", "2016-01-21"), "closes-day": "14"},
+            "Enter a real date",
+        ),
     ],
 )
 def test_a_wrong_sitting_is_refused(
@@ -131,6 +135,54 @@ def test_a_wrong_sitting_is_refused(
     assert answer.status_code == 400
     assert said in words(answer)
     assert len(town.authority().sittings["macse"]) == 3
+
+
+def test_a_sitting_entered_without_a_day_closes_by_the_authoritys_number(
+    own: tuple[Town, TestClient],
+) -> None:
+    """Every page says which day that is and whose number; a sitting with its own day says that."""
+    client = own[1]
+    asked = words(client.get("/sittings"))
+    send(client, "/sittings", "/sittings", panel="macse", **day("sits", "2016-01-21"))
+    counted = "5 working days before the sitting: a judgement to be confirmed, not law."
+    listed = words(client.get("/sittings"))
+    page, pack = (words(client.get(f"/sittings/macse/2016-01-21{end}")) for end in ("", "/pack"))
+
+    assert (
+        "Where you leave it empty, it closes 5 working days before for MACSE"
+        " and 8 calendar days before for MARAC"
+    ) in asked
+    assert f"Thursday 21 January 2016 Thursday 14 January 2016 {counted} Agenda open" in listed
+    assert f"Closes at the end of Thursday 14 January 2016 {counted}" in page
+    assert f"closes at the end of Thursday 14 January 2016. {counted}" in pack
+    assert "This sitting’s own day." in words(client.get(ADDRESS))
+
+
+def test_a_sitting_put_off_keeps_its_counted_day_whatever_is_entered_before_it(
+    own: tuple[Town, TestClient],
+) -> None:
+    """It closes when it did, and a sitting entered in between says the later ones again as they are."""
+    town, client = own
+    entered = "/sittings/macse/2016-03-03"
+    for sits in ("2016-03-03", "2016-04-07"):
+        send(client, "/sittings", "/sittings", panel="macse", **day("sits", sits))
+        town.now += timedelta(minutes=1)
+    form = words(client.get(f"{entered}/postpone"))
+    moved = {"held": "later", "reason": "other", **day("moved", "2016-03-10")}
+    send(client, f"{entered}/postpone", f"{entered}/postpone", **moved)
+    shown = words(client.get("/sittings/macse/2016-03-10"))
+    town.now += timedelta(minutes=1)
+    send(client, "/sittings", "/sittings", panel="macse", **day("sits", "2016-02-18"))
+
+    assert "Leave it empty to keep Thursday 25 February 2016" in form
+    assert (
+        "Closes at the end of Thursday 25 February 2016"
+        " 5 working days before 3 March 2016, the day first set:"
+    ) in shown
+    assert [
+        (f"{one.sits_on}", one.cutoff_on and f"{one.cutoff_on}")
+        for one in town.authority().sittings["macse"][-3:]
+    ] == [("2016-02-18", None), ("2016-03-10", "2016-02-25"), ("2016-04-07", None)]
 
 
 def test_a_sitting_is_put_off_and_its_agenda_goes_along(own: tuple[Town, TestClient]) -> None:
