@@ -134,6 +134,7 @@ def still_to_settle(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
             "unit": one.parameter.unit,
             "meaning": one.parameter.meaning,
             "changes_nothing_because": one.effect.why_not or None,
+            "note": one.effect.note,
         }
         for one in unsettled(in_force(daymark, now))
     ]

@@ -316,8 +316,9 @@ def doctor(options: Options) -> int:
         lists = {"unsettled": left, "off": off, "never_warned": unwarned}
         document({"settings": said, "checks": of_parts, **lists})
     elif options.unsettled:
-        asked = [(one["rule"], one["parameter"], one["default"], one["meaning"]) for one in left]
-        table(("Rule", "Question", "Default", "Meaning"), asked, "Everything is settled.")
+        columns = ("rule", "parameter", "default", "meaning", "note")
+        asked = [tuple(one[name] for name in columns) for one in left]
+        table(("Rule", "Question", "Default", "Meaning", "Note"), asked, "Everything is settled.")
         print()
         table(("Off", "Because"), [(one["rule"], one["reason"]) for one in off], "No rule is off.")
         print()

@@ -72,7 +72,7 @@ def hint(one: Question) -> str:
     parameter = one.parameter
     kind = " or ".join(one.choices) or parameter.unit.replace("-", " ")
     said = f"({kind}; the default is {written(parameter.default)}: {say_fields(parameter.meaning)})"
-    return f"{said} Changes nothing yet: {one.effect.why_not}." if one.effect.why_not else said
+    return f"{said} {one.effect.note}" if one.effect.note else said
 
 
 def written(value: Scalar) -> str:

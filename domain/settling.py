@@ -150,7 +150,16 @@ class Effect(NamedTuple):
     question: str
     change: Callable[[Timescale, Scalar], Timescale] | None = None
     why_not: str = ""
-    """Why the answer changes no clock yet."""
+    """Why the answer changes nothing yet."""
+    counts_in: str = ""
+    """The figure that the answer changes, where it changes no clock."""
+
+    @property
+    def note(self) -> str:
+        """What is to be known of an answer that changes no clock, as a sentence; else nothing."""
+        if self.counts_in:
+            return f"It changes no clock: it counts in the figure “{self.counts_in}”."
+        return f"It changes nothing yet: {self.why_not}." if self.why_not else ""
 
 
 EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
@@ -205,8 +214,8 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
             why_not="no fact says yet that the court has extended the proceedings",
         ),
         "second_threshold": Effect(
-            "After how long is a plan open so long that it is asked about again?",
-            why_not="a second threshold needs a clock of its own; a local rule can give it one",
+            "After how long is a plan counted once more as open for long?",
+            counts_in="Plans open for long",
         ),
     }
 )

@@ -194,10 +194,10 @@ def test_every_answer_changes_a_clock_or_is_said_to_change_none(question: Questi
     after = judged(question, settled(question.rule.id, question.parameter.name, answer))
 
     if question.effect.change is None:
-        assert question.effect.why_not
+        assert question.effect.note
         assert seen(after) == seen(before)
     else:
-        assert not question.effect.why_not
+        assert not question.effect.note
         assert seen(after) != seen(before)
 
 
@@ -300,7 +300,11 @@ def test_an_unanswered_form_settles_nothing() -> None:
 
     assert policy.timescales == england().timescales
     assert text.count("; the default is") == 48
-    assert text.count("Changes nothing yet") == sum(one.effect.change is None for one in QUESTIONS)
+    assert text.count("It changes nothing yet: only the first review has a clock") == 1
+    assert text.count("It changes nothing yet: ") == sum(
+        bool(one.effect.why_not) for one in QUESTIONS
+    )
+    assert text.count("It changes no clock: it counts in the figure “Plans open for long”.") == 1
     assert "# Enquiry and conference\n# ----------------------\n" in text
     assert "# cin-visit = true" in text
 

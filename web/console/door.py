@@ -23,6 +23,7 @@ from web.console.forced_access import forced_access
 from web.console.going_live import going_live
 from web.console.hand_over import hand_over
 from web.console.kept import keep_and_ask, kept
+from web.console.long_plans import plans_open
 from web.console.mail import mail
 from web.console.mending import mending
 from web.console.missing import missing
@@ -80,6 +81,7 @@ class Console:
             figures,
             going_live,
             shares,
+            plans_open,
             escalations,
             sittings,
             sitting,

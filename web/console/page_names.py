@@ -44,6 +44,8 @@ CALLED: Final[Mapping[str, str]] = {
     "/escalations/{telling}": "What is late, and the answer to it",
     "/figures/breaches": "What ran late, week by week",
     "/figures/breaches.csv": "What ran late, as a file",
+    "/figures/plans": "Plans open for long",
+    "/figures/plans.csv": "Plans open for long, as a file",
     "/figures/timeliness": "How much was done in time",
     "/figures/timeliness.csv": "How much was done in time, as a file",
     "/forced-access/reviews": "Records that were forced open",

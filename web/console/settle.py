@@ -169,7 +169,7 @@ def shown(one: Question, filled: Filled) -> dict[str, object]:
     default = written(parameter.default).strip('"')
     unit = parameter.unit.replace("-", " ")
     said = IN_WORDS.get(default, default) if one.choices else spelled(int(default), parameter.unit)
-    note = f" It changes nothing yet: {one.effect.why_not}." if one.effect.why_not else ""
+    note = f" {one.effect.note}" if one.effect.note else ""
     return {
         "id": anchor(one.name),
         "name": one.name,

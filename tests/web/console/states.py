@@ -172,6 +172,8 @@ STATES: Final = (
     State(
         "missing-child-wrong", "town", None, of_child("CH-0009", f"/missing{WRONG_MOMENTS}"), 400
     ),
+    State("plans-open", "town", None, "/figures/plans"),
+    State("plans-open-unsure", "unsure", None, "/figures/plans?quarters=8"),
     # What can be taken away.
     State("export", "town", None, of_child("CH-0002", "/export?known-at=2016-01-07")),
     # The same of the authority itself.

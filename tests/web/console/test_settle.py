@@ -41,7 +41,8 @@ def test_the_page_asks_every_question_with_its_default(client: TestClient) -> No
         assert f'name="{one.name}"' in page
         assert one.rule.title in page
     assert "Until it is settled: 10 working days. No national interval" in page
-    assert "It changes nothing yet: each sitting is published" in page
+    assert "It changes nothing yet: no fact says yet that the court has extended" in page
+    assert "It changes no clock: it counts in the figure “Plans open for long”." in page
 
 
 def test_the_answers_come_back_as_a_file(client: TestClient) -> None:

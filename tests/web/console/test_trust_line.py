@@ -61,6 +61,7 @@ JUDGES: Final[dict[str, tuple[str | None, str]]] = {
     "/anomalies": (None, "/anomalies"),
     "/going-live": ("P-7", "/going-live"),
     "/figures/breaches": (None, "/figures/breaches"),
+    "/figures/plans": (None, "/figures/plans"),
     "/figures/timeliness": (None, "/figures/timeliness"),
     "/forced-access/reviews": ("P-7", "/forced-access/reviews"),
     "/audit/reads": (OFFICER, "/audit/reads"),
