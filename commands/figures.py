@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from assembly import assemble
 from commands.doubting import say_doubts, trusted
@@ -13,6 +14,7 @@ from domain.calendar import london_date
 from domain.words import say_day, say_moment
 from formats.export import as_csv, printed
 from formats.workbook import workbook
+from projections import long_plans
 from projections.timeliness import (
     BY_NAME,
     FIGURES,
@@ -29,14 +31,34 @@ from settings import read_settings
 FILES = ("csv", "xlsx", "pdf")
 
 
+class Said(NamedTuple):
+    """A figure as a table with what is said of it."""
+
+    title: str
+    days: str
+    sentence: str
+    source: str
+    headings: Sequence[str]
+    rows: Sequence[tuple[str, ...]]
+
+
+def every_figure(options: Options) -> int:
+    """What each figure is called and says."""
+    plans = {"name": long_plans.NAME, "title": long_plans.TITLE, "source": long_plans.SOURCE}
+    if options.json:
+        document([*map(asdict, FIGURES), plans])
+    else:
+        listed = [(one.name, one.title) for one in FIGURES]
+        table(("Figure", "What it says"), [*listed, (long_plans.NAME, long_plans.TITLE)], "")
+    return DONE
+
+
 def figures(options: Options) -> int:
     """One figure by quarter and team; without a name, every figure there is."""
     if options.name is None:
-        if options.json:
-            document([asdict(one) for one in FIGURES])
-        else:
-            table(("Figure", "What it says"), [(one.name, one.title) for one in FIGURES], "")
-        return DONE
+        return every_figure(options)
+    if options.name == long_plans.NAME:
+        return plans_open(options)
     figure = BY_NAME.get(options.name)
     if figure is None:
         message = f"{options.name}: no figure is called so: `daymark figures` lists them"
@@ -54,16 +76,56 @@ def figures(options: Options) -> int:
             days=days,
             team=options.team,
         )
+    said = Said(
+        figure.title,
+        span(found),
+        f"{figure.title}, of {figure.of}, {span(found)}.",
+        figure.source,
+        HEADINGS,
+        list(rows(found, doubts)),
+    )
+    return shown(options, said, as_document(figure, found), now, doubts)
+
+
+def plans_open(options: Options) -> int:
+    """How many plans were open at the end of each quarter, and how many of them for long."""
+    if options.since or options.to:
+        message = f"{long_plans.NAME} is counted at the ends of quarters: say --quarters"
+        raise WrongCommand(message)
+    now = datetime.now(UTC)
+    with closing(assemble(read_settings())) as daymark:
+        doubts = trusted(daymark, now).doubts
+        found = long_plans.long_plans(
+            daymark.views, daymark.authority(), now, quarters=options.quarters, team=options.team
+        )
+    said = Said(
+        long_plans.TITLE,
+        f"to {say_day(london_date(now))}",
+        long_plans.answer(found, sure=not doubts),
+        long_plans.SOURCE,
+        tuple(long_plans.headings(found)),
+        [(name, *none_of(counts, doubts)) for name, *counts in long_plans.lines(found)],
+    )
+    named = {"name": long_plans.NAME, "title": long_plans.TITLE, "source": long_plans.SOURCE}
+    return shown(options, said, named | asdict(found), now, doubts)
+
+
+def shown(
+    options: Options,
+    said: Said,
+    for_machines: dict[str, object],
+    now: datetime,
+    doubts: Sequence[Doubt],
+) -> int:
+    """A figure as it was asked for: as files, for machines, or as a table with what makes it doubtful."""
     look = LOOK if doubts else DONE
-    if write_files(options, found, now, doubts):
-        say_doubts(doubts, "these figures")
-        return look
-    if options.json:
-        document(as_document(figure, found) | {"doubts": doubts_written(doubts)})
+    if not write_files(options, said, now, doubts) and options.json:
+        document(for_machines | {"doubts": doubts_written(doubts)})
         return look
     say_doubts(doubts, "these figures")
-    print(f"{figure.title}, of {figure.of}, {span(found)}.\n{figure.source}\n")
-    table(("Of", *HEADINGS), list(rows(found, doubts)), "")
+    if not any(getattr(options, kind) for kind in FILES):
+        print(f"{said.sentence}\n{said.source}\n")
+        table(("Of", *said.headings), said.rows, "")
     return look
 
 
@@ -81,22 +143,20 @@ def days_asked(options: Options, today: date) -> tuple[date, date] | None:
     return options.since, last
 
 
-def write_files(
-    options: Options, found: Timeliness, now: datetime, doubts: Sequence[Doubt]
-) -> list[str]:
+def write_files(options: Options, said: Said, now: datetime, doubts: Sequence[Doubt]) -> list[str]:
     """The files that were asked for, each named once it is written."""
-    lines = [["", *HEADINGS], *map(list, rows(found, doubts))]
-    mark = f"{found.figure.title}, {span(found)}; worked out {say_moment(now)}"
+    lines = [["", *said.headings], *map(list, said.rows)]
+    mark = f"{said.title}, {said.days}; worked out {say_moment(now)}"
     doubted = warned(doubts, "these figures")
-    heads = [*([one] for one in doubted), [mark], [found.figure.source]]
+    heads = [*([one] for one in doubted), [mark], [said.source]]
     makers = {
         "csv": lambda: as_csv([*heads, *lines]),
         "xlsx": lambda: workbook("Figures", [*heads, *lines]),
         "pdf": lambda: printed(
             {
-                "title": found.figure.title,
+                "title": said.title,
                 "mark": mark,
-                "account": [f"Of {found.figure.of}, {span(found)}.", found.figure.source, *doubted],
+                "account": [said.sentence, said.source, *doubted],
                 "parts": [{"title": "By quarter and team", "rows": lines}],
             }
         ),

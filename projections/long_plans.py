@@ -138,7 +138,8 @@ def lines(found: LongPlans) -> Iterator[tuple[str, ...]]:
 def cells(found: LongPlans, one: Open) -> Iterator[str]:
     """The numbers of a line."""
     numbers = (one.plans, one.longer, one.second)
-    yield from (f"{count:,}" for count in (numbers if found.second_length else numbers[:2]))
+    for count in numbers if found.second_length else numbers[:2]:
+        yield f"{count:,}" if found.in_use else "not counted"
 
 
 def answer(found: LongPlans, *, sure: bool) -> str:

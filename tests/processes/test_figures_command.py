@@ -75,3 +75,36 @@ def test_figures_are_listed_and_one_is_counted(
     assert "--to needs --from" in endless.err
     assert wrong.code == 2
     assert "no figure is called so" in wrong.err
+
+
+def test_plans_open_for_long_are_counted(daymark: Command, parts: Daymark, tmp_path: Path) -> None:
+    """One plan of three years: said, for machines and in a file; only the ends of quarters are counted."""
+    daymark(
+        *("record", "source-registered", "sample", "--at", "2020-01-01T00:00:00Z"),
+        *("source=s", "delivers=continuous", "states=plan-started"),
+        *("times=happened", "from_on=2020-01-01"),
+    )
+    daymark(
+        *("record", "plan-started", "CH-1", "plan_ref=P-1", "kind=child-protection"),
+        *("--on", ago(3 * 366 * 24)[:10]),
+    )
+    show(parts)
+    said, told = (
+        daymark("figures", "long-plans"),
+        daymark("figures", "long-plans", "--quarters", "8", "--json").document(),
+    )
+    file = tmp_path / "plans.csv"
+    taken = daymark("figures", "long-plans", "--csv", file)
+    narrow = daymark("figures", "long-plans", "--from", "2016-01-01")
+
+    assert "long-plans" in daymark("figures").out
+    assert (
+        "1 child protection plan is open; 1 for more than 15 months, 1 for 24 months or more."
+        in (said.out)
+    )
+    assert [told["days"][-1][name] for name in ("plans", "longer", "second")] == [1, 1, 1]
+    assert (len(told["days"]), told["second_length"]) == (8, "24 months")
+    assert "is written." in taken.out
+    assert "Open for 24 months or more" in file.read_text("utf-8-sig")
+    assert narrow.code == 2
+    assert "is counted at the ends of quarters" in narrow.err

@@ -4,7 +4,9 @@ import csv
 import html
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.histories import moment
+from tests.histories import england, moment
 from tests.web.console.states import of_child
-from tests.web.console.town import URL, Town
+from tests.web.console.town import NOW, URL, Town, begin
 from web.app import build
 
 FIGURE = "/figures/breaches"
@@ -166,3 +168,55 @@ def test_a_figure_that_cannot_be_relied_on_says_so_in_its_file(
     assert {"0", "none to count"}.isdisjoint(cell for row in shown for cell in row)
     assert "not known" in {cell for row in shown for cell in row}
     assert not re.search(r'text-anchor="middle">(0|none)<', page)
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> Iterator[TestClient]:
+    """A browser in a town under every shipped rule, with a plan of two years and a new one."""
+    town = Town(tmp_path, policy=england)
+    begin(town)
+    for child, on in (("CH-1", "Mon 6 Jan 2014"), ("CH-2", "Mon 4 Jan 2016")):
+        town.tell(child, "plan-started", on, kind="child-protection", plan_ref=f"P-{child}")
+    town.now = NOW
+    town.show()
+    with TestClient(build(town.parts()), base_url=URL) as client:
+        yield client
+    town.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "ends", "told"),
+    [
+        ("", 4, ["2", "1", "1"]),
+        ("?quarters=8", 8, ["2", "1", "1"]),
+        ("?quarters=no&team=north", 4, ["0", "0", "0"]),
+    ],
+)
+def test_plans_open_for_long_are_the_same_on_page_and_in_file(
+    planned: TestClient, query: str, ends: int, told: list[str]
+) -> None:
+    """With the source and the rule that holds both lengths beside the numbers."""
+    page = html.unescape(planned.get(f"/figures/plans{query}").text)
+    text = planned.get(f"/figures/plans.csv{query}").content.decode("utf-8-sig")
+    kept = list(csv.reader(io.StringIO(text)))
+    plans, longer, second = told
+
+    assert table(page)[1:] == kept[3:]
+    assert table(page)[ends] == ["11 January 2016", *told]
+    assert table(page)[0][1:] == [
+        "Plans open", "Open for more than 15 months", "Open for 24 months or more",
+    ]  # fmt: skip
+    assert kept[1][0] in page
+    assert "what the authority settles for cp-plan-long-15m, and not law" in page
+    assert (
+        f"{plans} child protection plans are open;"
+        f" {longer} for more than 15 months, {second} for 24 months or more."
+    ) in page
+
+
+def test_plans_are_not_said_to_be_none_where_nobody_watches_them(client: TestClient) -> None:
+    """The town has switched the rule off."""
+    page = client.get("/figures/plans").text
+
+    assert "No plan is counted: the rule cp-plan-long-15m is switched off." in page
+    assert {cell for line in table(page)[1:] for cell in line[1:]} == {"not counted"}
