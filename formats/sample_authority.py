@@ -259,12 +259,12 @@ def sittings(hour: datetime) -> PanelSittingsPublished:
 
 
 def marac_sittings(hour: datetime) -> PanelSittingsPublished:
-    """The risk assessment conference sits every fortnight; its agenda closes eight days before."""
+    """The risk assessment conference sits every fortnight; the authority's number closes its agenda."""
     first = london_date(hour) - timedelta(days=33)
     days = [first + timedelta(weeks=2 * number) for number in range(8)]
     return PanelSittingsPublished(
         panel="marac",
-        sittings=tuple(Sitting(sits_on=day, cutoff_on=day - timedelta(days=8)) for day in days),
+        sittings=tuple(Sitting(sits_on=day) for day in days),
     )
 
 

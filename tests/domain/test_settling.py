@@ -357,3 +357,47 @@ def test_a_question_added_by_a_pack_is_no_difference_of_answers() -> None:
     after = overlay(NATIONAL, {"settled.toml": form(), "emergency_and_court.toml": asked})
 
     assert list(differences(england(), after)) == []
+
+
+NEXT_REVIEWS: Final = """\
+[[timescales]]
+id = "sefton-allegation-next-review"
+title = "Allegation reviewed again"
+basis = "local"
+tier = "core"
+kind = "recurring"
+meaning = "duty"
+duty_holder = "responsible-authority"
+match = "allegation_ref"
+starts = [{ fact = "review-held", where = { kind = "allegation" } }]
+stops = [{ fact = "review-held", where = { kind = "allegation" } }]
+cancels = [{ fact = "allegation-concluded" }]
+restarts = [{ fact = "review-held", where = { kind = "allegation" }, how = "rebase" }]
+amount = 1
+unit = "months"
+convention = "months-clamped"
+warn = [{ before_due = { amount = 5, unit = "calendar-days" } }]
+ladder = "allegation"
+digest = true
+confidence = "high"
+source = { document = "Board minute of 4 May 2016", found = false }
+in_force = { from = 2016-05-04 }
+"""
+
+
+def test_a_local_rule_gives_the_later_reviews_of_an_allegation_their_clock() -> None:
+    """As the form says of the one question that no rule of the catalogue answers yet."""
+    local = overlay(NATIONAL, {"settled.toml": form(), "allegation.toml": NEXT_REVIEWS})
+    where = authority(CODE, local, working_days(), history(source()))
+    reviews = [
+        told("review-held", on, kind="allegation", allegation_ref="allegation-1")
+        for on in ("Mon 9 May 2016", "Mon 6 Jun 2016")
+    ]
+    found = [
+        one
+        for one in clocks(history(*reviews), where)
+        if one.timescale.id == "sefton-allegation-next-review"
+    ]
+
+    assert "a local rule can give the others one" in EFFECTS["next_reviews"].note
+    assert [one.due_on for one in found] == [date(2016, 6, 9), date(2016, 7, 6)]
