@@ -132,7 +132,7 @@ def lines(found: LongPlans) -> Iterator[tuple[str, ...]]:
     for one in found.days:
         yield say_day(date.fromisoformat(one.of)), *cells(found, one)
     for one in found.teams:
-        yield f"team {one.of or 'none'}", *cells(found, one)
+        yield f"team {one.of}" if one.of else "no team", *cells(found, one)
 
 
 def cells(found: LongPlans, one: Open) -> Iterator[str]:

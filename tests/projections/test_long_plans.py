@@ -67,6 +67,7 @@ def test_open_plans_are_counted_with_how_long_they_have_been(planned: World) -> 
     assert list(headings(found)) == [
         "Plans open", "Open for more than 15 months", "Open for 24 months or more",
     ]  # fmt: skip
+    assert list(lines(found))[-3] == ("no team", "2", "1", "0")
     assert list(lines(found))[-2:] == [
         ("team north", "1", "1", "1"), ("team south", "1", "1", "0"),
     ]  # fmt: skip
