@@ -104,7 +104,7 @@ def plans_open(options: Options) -> int:
         long_plans.answer(found, sure=not doubts),
         long_plans.SOURCE,
         tuple(long_plans.headings(found)),
-        [(name, *none_of(counts, doubts)) for name, *counts in long_plans.lines(found)],
+        list(long_plans.lines(found, doubts)),
     )
     named = {"name": long_plans.NAME, "title": long_plans.TITLE, "source": long_plans.SOURCE}
     return shown(options, said, named | asdict(found), now, doubts)

@@ -13,6 +13,7 @@ from domain.permission import Visible
 from domain.timescales import Policy, Span, spelled
 from domain.words import say_day
 from projections.timeliness import QUARTER, clocks, day_of, quarters_of, so_many_quarters
+from projections.trust import Doubt, none_of
 from store.views import Views
 
 RULE: Final = "cp-plan-long-15m"
@@ -127,12 +128,13 @@ def headings(found: LongPlans) -> Iterator[str]:
         yield f"Open for {found.second_length} or more"
 
 
-def lines(found: LongPlans) -> Iterator[tuple[str, ...]]:
+def lines(found: LongPlans, doubts: Sequence[Doubt]) -> Iterator[tuple[str, ...]]:
     """The table, the same on page, in file and in the command: each day, then each team on the last."""
     for one in found.days:
-        yield say_day(date.fromisoformat(one.of)), *cells(found, one)
+        yield say_day(date.fromisoformat(one.of)), *none_of(cells(found, one), doubts)
     for one in found.teams:
-        yield f"team {one.of}" if one.of else "no team", *cells(found, one)
+        name = f"team {one.of}" if one.of else "no team"
+        yield name, *none_of(cells(found, one), doubts)
 
 
 def cells(found: LongPlans, one: Open) -> Iterator[str]:
@@ -147,6 +149,8 @@ def answer(found: LongPlans, *, sure: bool) -> str:
     if not found.in_use:
         return f"No plan is counted: the rule {RULE} is switched off."
     now, second = found.now, ""
+    if not (sure or now.plans):
+        return "No child protection plan is known to be open. This does not mean that none is."
     if found.second_length:
         second = f", {now.second:,} for {found.second_length} or more"
     known = "" if sure else " This cannot be relied on now."

@@ -67,8 +67,8 @@ def test_open_plans_are_counted_with_how_long_they_have_been(planned: World) -> 
     assert list(headings(found)) == [
         "Plans open", "Open for more than 15 months", "Open for 24 months or more",
     ]  # fmt: skip
-    assert list(lines(found))[-3] == ("no team", "2", "1", "0")
-    assert list(lines(found))[-2:] == [
+    assert list(lines(found, ()))[-3] == ("no team", "2", "1", "0")
+    assert list(lines(found, ()))[-2:] == [
         ("team north", "1", "1", "1"), ("team south", "1", "1", "0"),
     ]  # fmt: skip
     assert answer(found, sure=True) == (
@@ -135,3 +135,13 @@ def test_where_the_rule_is_off_nothing_is_said_to_be_nought(world: World) -> Non
         "No plan is counted: the rule cp-plan-long-15m is switched off."
     )
     assert list(cells(found, found.now)) == ["not counted"] * 3
+
+
+def test_no_plan_is_not_the_same_as_none_known(world: World) -> None:
+    """Where something is doubted, nought is said of nothing."""
+    found = counted(world)
+
+    assert answer(found, sure=True).startswith("0 child protection plans are open")
+    assert answer(found, sure=False) == (
+        "No child protection plan is known to be open. This does not mean that none is."
+    )

@@ -17,6 +17,7 @@ from projections.long_plans import (
     lines,
     long_plans,
 )
+from projections.trust import warned
 from web.access import needs
 from web.console.board import teams
 from web.console.gate import access
@@ -55,9 +56,18 @@ def plans_open(pages: Pages) -> APIRouter:
     @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
         asked = asked_in(request.query_params)
+        doubts = believed(pages.parts, pages.parts.now(), access(request).visible).doubts
         found = counted(pages, request, asked)
-        head = [[TITLE, f"{ADDRESS}{asked.query}"], [SOURCE], ["of", *headings(found)]]
-        return download("plans-open-for-long.csv", [*head, *map(list, lines(found))])
+        return download(
+            "plans-open-for-long.csv",
+            [
+                *([one] for one in warned(doubts, "these figures")),
+                [TITLE, f"{ADDRESS}{asked.query}"],
+                [SOURCE],
+                ["of", *headings(found)],
+                *map(list, lines(found, doubts)),
+            ],
+        )
 
     return routes
 
@@ -94,7 +104,7 @@ def page_of(pages: Pages, request: Request) -> Response:
         asked=asked,
         answer=answer(found, sure=not sure.doubts),
         headings=list(headings(found)),
-        rows=list(lines(found)),
+        rows=list(lines(found, sure.doubts)),
         lengths=[one for one in (found.first_length, found.second_length) if one],
         rule=RULE,
         source=SOURCE,

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -171,17 +172,25 @@ def test_a_figure_that_cannot_be_relied_on_says_so_in_its_file(
 
 
 @pytest.fixture
-def planned(tmp_path: Path) -> Iterator[TestClient]:
-    """A browser in a town under every shipped rule, with a plan of two years and a new one."""
+def planned(tmp_path: Path) -> Iterator[Town]:
+    """A town under every shipped rule, with a plan of two years and a new one."""
     town = Town(tmp_path, policy=england)
     begin(town)
     for child, on in (("CH-1", "Mon 6 Jan 2014"), ("CH-2", "Mon 4 Jan 2016")):
         town.tell(child, "plan-started", on, kind="child-protection", plan_ref=f"P-{child}")
     town.now = NOW
+    town.tell_of_itself("feed-advanced", "Mon 11 Jan 2016 02:10", source="nightly", complete_to=NOW)
     town.show()
-    with TestClient(build(town.parts()), base_url=URL) as client:
-        yield client
+    yield town
     town.close()
+
+
+def plans(town: Town, query: str) -> tuple[str, list[list[str]]]:
+    """The page of plans open for long, and the rows of its file."""
+    client = TestClient(build(town.parts()), base_url=URL)
+    text = client.get(f"/figures/plans.csv{query}").content.decode("utf-8-sig")
+    page = html.unescape(client.get(f"/figures/plans{query}").text)
+    return page, list(csv.reader(io.StringIO(text)))
 
 
 @pytest.mark.parametrize(
@@ -193,13 +202,11 @@ def planned(tmp_path: Path) -> Iterator[TestClient]:
     ],
 )
 def test_plans_open_for_long_are_the_same_on_page_and_in_file(
-    planned: TestClient, query: str, ends: int, told: list[str]
+    planned: Town, query: str, ends: int, told: list[str]
 ) -> None:
     """With the source and the rule that holds both lengths beside the numbers."""
-    page = html.unescape(planned.get(f"/figures/plans{query}").text)
-    text = planned.get(f"/figures/plans.csv{query}").content.decode("utf-8-sig")
-    kept = list(csv.reader(io.StringIO(text)))
-    plans, longer, second = told
+    page, kept = plans(planned, query)
+    every, longer, second = told
 
     assert table(page)[1:] == kept[3:]
     assert table(page)[ends] == ["11 January 2016", *told]
@@ -209,9 +216,20 @@ def test_plans_open_for_long_are_the_same_on_page_and_in_file(
     assert kept[1][0] in page
     assert "what the authority settles for cp-plan-long-15m, and not law" in page
     assert (
-        f"{plans} child protection plans are open;"
+        f"{every} child protection plans are open;"
         f" {longer} for more than 15 months, {second} for 24 months or more."
     ) in page
+
+
+def test_plans_that_cannot_be_relied_on_are_not_said_to_be_none(planned: Town) -> None:
+    """Each doubt leads the file, and nought is not known, there and on the page."""
+    planned.now += timedelta(hours=1)
+    page, kept = plans(planned, "")
+
+    assert kept[0][0].startswith("Do not rely on these figures. Escalation is paused since")
+    assert table(page)[1:] == kept[-len(table(page)) + 1 :]
+    assert ["30 June 2015", "1", "1", "not known"] in kept
+    assert "This cannot be relied on now." in page
 
 
 def test_plans_are_not_said_to_be_none_where_nobody_watches_them(client: TestClient) -> None:
