@@ -6,6 +6,7 @@ a breach, its cure and the next breach would share a name, and the second breach
 """
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
@@ -328,16 +329,24 @@ class ForcedAccessReviewed(EngineEvent):
 class ScopeGiven(EngineEvent):
     """An auditor or a guest was given children to look at, up to an instant, for a purpose.
 
+    Where it names days, it is about these alone: later days are not looked at, nor clocks of other days.
     Not a role: that they hold already, and see nothing by it alone.
     """
 
     NAME = "scope-given"
+    VERSION = 2
 
     person: Reference
     children: tuple[Word, ...]
     """Their opaque ids."""
     purpose: Code
     until: Instant
+    from_on: date | None = None
+    """The first day that it is about; nothing where it begins with all that is known.
+
+    The first version knew of no days."""
+    to_on: date | None = None
+    """The last day that it is about; nothing where it is about all that is known."""
 
 
 class SampleDrawn(EngineEvent):

@@ -5,12 +5,13 @@ its pages and its file can never show what the record's own page would refuse.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, assert_never, cast
 
+from domain.audit_period import Period
 from domain.calendar import london_date
 
 Kind = Literal[
@@ -338,6 +339,8 @@ class Scope:
     streams: frozenset[str]
     purpose: str
     until: datetime
+    period: Period | None = None
+    """The days that it is about; nothing where it is about all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +388,8 @@ class Record:
     """Who may see a restricted record."""
     family: frozenset[str] = frozenset()
     """Whose own record, or whose family's, it is: it is never for them."""
+    periods: frozenset[Period] = frozenset()
+    """The periods of which it is, among those that the scopes of whoever asks are about."""
 
 
 class Condition(NamedTuple):
@@ -402,6 +407,10 @@ class Grant(NamedTuple):
     condition: Condition | None
     forced: bool = False
     """Whether it opens what is restricted, too."""
+    period: Period | None = None
+    """The days it is about; nothing where it is about all of them."""
+    over: bool = False
+    """Whether its last day has passed: it opens nothing of today, only what was known by then."""
 
 
 class Visible(NamedTuple):
@@ -420,6 +429,8 @@ class Decision(NamedTuple):
     allowed: bool
     rule: str
     reason: str = ""
+    within: tuple[Period, ...] = ()
+    """The periods of which it is allowed to look; none where nothing limits it."""
 
 
 def may(
@@ -440,7 +451,13 @@ def may(
         fitting = [one for one in fitting if one.forced]
         if not fitting:
             return Decision(allowed=False, rule="restricted", reason="restricted, and not named")
-    return Decision(allowed=True, rule=fitting[0].rule)
+    return Decision(allowed=True, rule=fitting[0].rule, within=within(fitting))
+
+
+def within(grants: Iterable[Grant]) -> tuple[Period, ...]:
+    """The periods that some grants open, each once; none where one of them opens everything."""
+    periods = dict.fromkeys(one.period for one in grants)
+    return () if None in periods else tuple(one for one in periods if one is not None)
 
 
 def visible(
@@ -470,11 +487,23 @@ def groups_of(asker: Asker) -> dict[str, set[str]]:
 
 def granted(rule: Rule, asker: Asker, authority: str, now: datetime) -> Iterable[Grant]:
     """What a rule gives a person in an authority; nothing where it reaches nowhere."""
-    condition = reaching(rule, asker, authority, now)
-    if condition is None:
-        yield Grant(rule.name, authority, None)
-    elif condition.values:
-        yield Grant(rule.name, authority, condition, forced=rule.reach is Reach.FORCED)
+    for period in periods_of(rule, asker):
+        over = period is not None and period.ends <= now
+        # Of each period by itself: what is about no period is limited by none.
+        mine = tuple(one for one in asker.scopes if one.period == period)
+        condition = reaching(rule, replace(asker, scopes=mine), authority, now)
+        if condition is None:
+            yield Grant(rule.name, authority, None)
+        elif condition.values:
+            forced = rule.reach is Reach.FORCED
+            yield Grant(rule.name, authority, condition, forced, period, over)
+
+
+def periods_of(rule: Rule, asker: Asker) -> tuple[Period | None, ...]:
+    """The periods that what a rule gives is about, each once; none for what is given by no scope."""
+    if rule.reach is not Reach.SCOPE:
+        return (None,)
+    return tuple(dict.fromkeys(one.period for one in asker.scopes))
 
 
 def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Condition | None:
@@ -502,7 +531,9 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
         case Reach.ITSELF:
             return Condition("of", frozenset({"authority"}))
         case Reach.SCOPE:
-            scopes = [one for one in asker.scopes if one.authority == authority and now < one.until]
+            scopes = [
+                one for one in asker.scopes if one.authority == authority and in_force(one, now)
+            ]
             return Condition("stream", frozenset(s for one in scopes for s in one.streams))
         case Reach.INVITED:
             return Condition("sitting", asker.seats(authority, now))
@@ -513,10 +544,17 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
             assert_never(rule.reach)
 
 
+def in_force(scope: Scope, now: datetime) -> bool:
+    """Whether a scope opens anything now: it is not over, and its first day has come."""
+    return now < scope.until and (scope.period is None or scope.period.begins <= now)
+
+
 def fits(grant: Grant, record: Record) -> bool:
     """Whether the condition of a grant holds of one record; a list is narrowed by the query itself."""
     if grant.condition is None or record.kind not in SINGLE:
         return True
+    if grant.period is not None and grant.period not in record.periods:
+        return False
     attribute, values = grant.condition
     if attribute == "told":
         return not values.isdisjoint(record.told)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from domain.audit_period import Period
 from domain.engine_events import (
     AccessForced,
     ForcedAccessReviewed,
@@ -138,6 +139,8 @@ class AuditScope:
     given_at: datetime
     drawn: SampleDrawn | None = None
     ended_at: datetime | None = None
+    period: Period | None = None
+    """The days that it is about; nothing where it is about all of them."""
 
     @property
     def over_at(self) -> datetime:
@@ -160,6 +163,7 @@ def audit_scopes(history: Iterable[Recorded]) -> tuple[AuditScope, ...]:
                     said.until,
                     one.event.by,
                     one.recorded_at,
+                    period=period_of(said),
                 )
             case SampleDrawn() as said if said.scope in found:
                 found[said.scope] = replace(found[said.scope], drawn=said)
@@ -170,7 +174,16 @@ def audit_scopes(history: Iterable[Recorded]) -> tuple[AuditScope, ...]:
     return tuple(found.values())
 
 
+def period_of(said: ScopeGiven) -> Period | None:
+    """The days that a scope names; nothing where it names none."""
+    days = Period(said.from_on, said.to_on)
+    return None if days == Period() else days
+
+
 def scopes_given(history: Iterable[Recorded]) -> Iterator[tuple[str, Scope]]:
     """Every scope as the rules ask of it, with whose it is."""
     for one in audit_scopes(history):
-        yield one.person, Scope(one.authority, frozenset(one.children), one.purpose, one.over_at)
+        yield (
+            one.person,
+            Scope(one.authority, frozenset(one.children), one.purpose, one.over_at, one.period),
+        )

@@ -30,6 +30,8 @@ KINDS: Final[tuple[type[Said], ...]] = (*FACTS.values(), *ENGINE_EVENTS.values()
 UPCASTS: Final[Mapping[tuple[str, int], Upcast]] = {
     # The first version knew fewer channels; what went by e-mail is said as before.
     ("manager-notified", 1): lambda said: said,
+    # The first version knew of no days: it was about all of them, as one that names none is.
+    ("scope-given", 1): lambda said: said,
 }
 """How what a version said is said in the next one: pure, looks nothing up, says unknown, never guesses.
 
