@@ -5,12 +5,14 @@ Both leave an account of how much they left out.
 Every clock has two verdicts: what can be said of it, and what could be said when it ran out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from uuid import UUID
 
+from domain.audit_period import Period
+from domain.audited import of_periods
 from domain.authority import Authority, told_again
 from domain.because import because
 from domain.child_episode import from_history
@@ -71,6 +73,8 @@ class History:
     """The same of every reference ever named as this child, by reference; empty where none was."""
     matter: Matter | None = None
     """What of the authority's own stream was asked for; nothing for all of it, and for a child."""
+    periods: tuple[Period, ...] = ()
+    """The days that whoever looks was given to look at; none where nothing limits it."""
 
     @property
     def allegation(self) -> str | None:
@@ -117,10 +121,12 @@ def history(
     known_at: datetime | None = None,
     matter: Matter | None = None,
     everything: Sequence[Recorded] | None = None,
+    periods: tuple[Period, ...] = (),
 ) -> History:
     """The replay of one stream; empty where nothing had been recorded by then.
 
     Whoever has read the stream already hands over everything in it.
+    With periods it holds only their clocks, and what was said of clocks that are of none is left out.
 
     Of the authority's own stream a matter may be asked for; what belongs to another is not counted.
     """
@@ -133,14 +139,17 @@ def history(
     }
     own = known_by(own_stream(log, authority), known_at)
     then = as_told(authority, own)
+    every = clocks_in(happened, together(named, as_of), then)
+    beside = {one.key for one in every if not of_periods(one, periods)}
+    shown = [without(events, beside) for events in shown]
     return History(
         stream=stream,
         reference=everything[0].event.subject if everything else "",
         lines=lines(shown[-1], then, (*known, *own)),
         clocks=tuple(
             clock
-            for clock in clocks_in(happened, together(named, as_of), then)
-            if matter is None or matter.is_about(clock)
+            for clock in every
+            if clock.key not in beside and (matter is None or matter.is_about(clock))
         ),
         told=from_history(happened).told if happened else {},
         authority=then,
@@ -152,12 +161,20 @@ def history(
         kind=everything[0].event.kind if everything else "child",
         named=named,
         matter=matter,
+        periods=periods,
     )
 
 
 def of_matter(history: Sequence[Recorded], matter: Matter | None) -> Sequence[Recorded]:
     """What of a stream belongs to a matter; all of it where none is asked for."""
     return history if matter is None else matter.of(history)
+
+
+def without(history: Sequence[Recorded], clocks: Collection[str]) -> Sequence[Recorded]:
+    """A history without what was said of some clocks; all of it where there are none."""
+    if not clocks:
+        return history
+    return [one for one in history if getattr(one.event.said, "clock", None) not in clocks]
 
 
 def together(

@@ -53,7 +53,7 @@ def test_a_period_may_be_open_at_either_end() -> None:
     assert (UNTIL.last, SINCE.last > late) == (END, True)
 
 
-@pytest.mark.parametrize("asked", [None, END])
+@pytest.mark.parametrize("asked", [None, END, moment("Sat 16 Jan 2016 00:00")])
 def test_a_record_is_looked_at_up_to_the_end_of_the_last_day(asked: datetime | None) -> None:
     """That is what is shown where no moment is asked for, and the latest that can be."""
     assert looked_at([JANUARY], asked, asked, NOW) == Looked(END, END, (JANUARY,))
@@ -67,7 +67,7 @@ def test_what_is_known_is_asked_for_no_later_either() -> None:
     assert looked_at([JANUARY], None, before, NOW) == Looked(before, before, (JANUARY,))
 
 
-@pytest.mark.parametrize("past", ["Sat 16 Jan 2016 00:00", "Mon 25 Jan 2016 12:00"])
+@pytest.mark.parametrize("past", ["Sat 16 Jan 2016 00:01", "Mon 25 Jan 2016 12:00"])
 def test_a_moment_after_the_last_day_is_refused(past: str) -> None:
     """Whether it is asked of what had happened or of what was known."""
     at, before = moment(past), moment("Wed 6 Jan 2016 09:00")

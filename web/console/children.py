@@ -44,6 +44,7 @@ from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries, number_of
 from web.console.timeline_pages import page_asked, page_of_each, pager, way_to_fact
 from web.console.two_moments import looking_back, view_sent
+from web.console.within import within
 from web.parts import Parts
 
 MOST_ENDED: Final = 30
@@ -181,6 +182,7 @@ class Told:
 def replay(pages: Pages, request: Request, ref: str, view: View) -> Told:
     """The history, as the view asks, of the child that the gate has let through."""
     parts, child = pages.parts, child_shown(request)
+    view, periods = within(request, view)
     told = history(
         parts.log,
         child.id,
@@ -188,6 +190,7 @@ def replay(pages: Pages, request: Request, ref: str, view: View) -> Told:
         authority=parts.authority(parts.code),
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
+        periods=periods,
     )
     where = f"/children/{ref}"
     return Told(told, view, where, f"{where}/clocks", f"Child {told.reference}")

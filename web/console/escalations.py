@@ -37,7 +37,7 @@ from web.console.answers import said_of
 from web.console.board import may_hand_over
 from web.console.by_hand import ways
 from web.console.children import links_of
-from web.console.gate import access
+from web.console.gate import Access, access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.people import ask_first
@@ -87,7 +87,7 @@ def escalations(pages: Pages) -> APIRouter:
     @routes.get("/escalations/{telling}")
     @needs(Action.SEE, "clock")
     def page(request: Request, telling: str, done: str = "") -> Response:
-        found = look_up(pages, telling)
+        found = look_up(pages, telling, access(request))
         if isinstance(found, Response):
             return found
         return show(pages, request, found, done=done)
@@ -107,16 +107,19 @@ def escalations(pages: Pages) -> APIRouter:
     return routes
 
 
-def look_up(pages: Pages, telling: str) -> Found | Response:
+def look_up(pages: Pages, telling: str, let: Access) -> Found | Response:
     """The ladder of this id, or a warning that stands; for other notices the way to the clock; else 404."""
-    parts = pages.parts
+    parts, episode = pages.parts, let.episode
     place = find_escalation(parts.views, parts.code, telling)
-    episode = parts.log.episode(place[0]) if place else None
     if place is None or episode is None:
         raise HTTPException(404)
     authority = parts.authority(parts.code)
     ladder = raised_tellings(episode, authority).get(telling)
-    warns = ladder is not None and ladder.kind == "warning" and not ladder.ended(parts.now())
+    warns = (
+        ladder is not None
+        and ladder.kind == "warning"
+        and not ladder.ended(let.moment(parts.now()))
+    )
     if ladder is None or not (ladder.kind == "breach" or warns):
         return RedirectResponse(f"{page_of(episode.kind, episode.id)}/clocks/{place[1]}", 303)
     return Found(telling, episode, authority, ladder)
@@ -133,11 +136,10 @@ def show(
     token: str = "",
 ) -> Response:
     """The page itself, with what is wrong where a form could not be taken."""
-    parts = pages.parts
-    now = parts.now()
+    parts, now = pages.parts, access(request).moment(pages.parts.now())
     said = said_of(found.ladder, found.episode, found.authority, parts.people, now)
     faults = (promise or reason or Typed()).faults
-    reader = pages.reader(pages.sessions.read(request.cookies, now))
+    reader = pages.reader(pages.sessions.read(request.cookies, parts.now()))
     today = london_date(now)
     people = [
         {"value": person.ref, "text": f"{person.name}, {pages.posts(person.ref, now)[0]}"}
@@ -294,7 +296,7 @@ def begin(
     session = pages.sessions.read(request.cookies, pages.parts.now())
     # Both forms of the page carry one token: what each records must not pass for the other's.
     token = f"{pages.sessions.accept(session, form.get('token', ''))}-{purpose}"
-    found = look_up(pages, telling)
+    found = look_up(pages, telling, access(request))
     if isinstance(found, Response):
         return found
     reader = pages.reader(session)

@@ -12,6 +12,7 @@ import structlog
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from domain.audit_period import Period
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, team_of
@@ -29,10 +30,12 @@ from domain.permission import (
     Record,
     Visible,
     groups_of,
+    in_force,
     may,
     visible,
 )
 from domain.rights import family_of, forced_open, restriction, told_of, worker_of
+from projections.audited import cut_at, periods_of
 from projections.board import find_escalation
 from projections.kept_record import forced_by, kept_record
 from projections.statuses import has_ended
@@ -81,6 +84,11 @@ class Access:
     visible: Visible
     """Which children and clocks this person may see, for lists, counts and files."""
     episode: ChildEpisode | None = None
+    """The child, as far as the reader may look."""
+
+    def moment(self, now: datetime) -> datetime:
+        """The moment at which the record is judged for the reader: now, or the end of their period."""
+        return min(now, max((one.last for one in self.decision.within), default=now))
 
 
 def access(request: Request) -> Access:
@@ -124,8 +132,9 @@ class Gate:
             self.take_time(began)
             raise HTTPException(404)
         record, episode = self.record(request, place, needs, now)
-        if episode is not None:
+        if record is not None and episode is not None:
             asker = with_forced(asker, episode)
+            record = self.in_periods(record, episode, asker, place[1] if place else None, now)
         purpose = purpose_of(asker, asked, record)
         if record is None:
             decision = Decision(allowed=False, rule="none", reason="nothing of this address")
@@ -151,7 +160,7 @@ class Gate:
             decision,
             record,
             visible(asker, needs.action, "list", purpose, now),
-            episode,
+            reached(episode, decision.within),
         )
 
     def stated(
@@ -221,6 +230,8 @@ class Gate:
             return nothing, None
         if kept is None or opened or asker.seats(parts.code, now):
             return None
+        # Whether it is of a period only the history tells: until then it counts as being of all.
+        kept = replace(kept, periods=given_of(asker, kept, now))
         decisions = [may(asker, needs.action, kept, why, now) for why in (None, *PURPOSES)]
         return None if any(one.allowed for one in decisions) else (decisions[-1], kept)
 
@@ -250,7 +261,19 @@ class Gate:
         if episode is None:
             return None, asker
         authority = self._parts.authority(self._parts.code)
-        return record_of("child", episode, authority, None, now), with_forced(asker, episode)
+        record = record_of("child", episode, authority, None, now)
+        return self.in_periods(record, episode, asker, None, now), with_forced(asker, episode)
+
+    def in_periods(
+        self, record: Record, episode: ChildEpisode, asker: Asker, clock: str | None, now: datetime
+    ) -> Record:
+        """A record with those periods of which it is, among all that the asker's scopes of it are about."""
+        asked = given_of(asker, record, now)
+        if not asked:
+            return record
+        authority = self._parts.authority(self._parts.code)
+        held = periods_of(self._parts.log, episode, authority, clock, asked, now)
+        return replace(record, periods=held)
 
     def child(self, ref: str) -> ChildEpisode | None:
         """The child of this opaque id, or the authority itself; nothing for another authority's."""
@@ -259,6 +282,22 @@ class Gate:
         if episode is None or episode.authority != self._parts.code or episode.kind == "reads":
             return None
         return episode
+
+
+def given_of(asker: Asker, record: Record, now: datetime) -> frozenset[Period]:
+    """The periods that somebody's scopes of one record are about."""
+    return frozenset(
+        one.period
+        for one in asker.scopes
+        if one.period is not None and record.stream in one.streams and in_force(one, now)
+    )
+
+
+def reached(episode: ChildEpisode | None, within: Sequence[Period]) -> ChildEpisode | None:
+    """A child as far as some periods reach."""
+    if episode is None or not within:
+        return episode
+    return cut_at(episode, max(one.last for one in within))
 
 
 def stream_of(ref: str) -> UUID | None:

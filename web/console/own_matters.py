@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from functools import partial
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from domain.child_episode import ChildEpisode
 from domain.own_matters import (
     ALLEGATION,
     ITSELF,
@@ -23,8 +23,10 @@ from web.console.children import Told, record_page
 from web.console.clock import clock_in, why
 from web.console.compare import TellIn, compare_page
 from web.console.export import ask, sent, told_in
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Pages
+from web.console.within import within
 
 
 def own_matters(pages: Pages) -> APIRouter:
@@ -34,43 +36,43 @@ def own_matters(pages: Pages) -> APIRouter:
     @routes.get("/authority")
     @needs(Action.SEE, "child")
     def itself(request: Request) -> Response:
-        return record_page(pages, request, "/authority", partial(own, pages))
+        return record_page(pages, request, "/authority", partial(own, pages, request))
 
     @routes.get("/authority/allegations/{mark}")
     @needs(Action.SEE, "child")
     def allegation(request: Request, mark: str) -> Response:
         where = f"/authority/allegations/{mark}"
-        return record_page(pages, request, where, of_mark(pages, mark))
+        return record_page(pages, request, where, of_mark(pages, request, mark))
 
     @routes.get("/authority/compare")
     @needs(Action.REPLAY, "child")
     def itself_compared(request: Request) -> Response:
-        return compare_page(pages, request, partial(own, pages))
+        return compare_page(pages, request, partial(own, pages, request))
 
     @routes.get("/authority/allegations/{mark}/compare")
     @needs(Action.REPLAY, "child")
     def allegation_compared(request: Request, mark: str) -> Response:
-        return compare_page(pages, request, of_mark(pages, mark))
+        return compare_page(pages, request, of_mark(pages, request, mark))
 
     @routes.get("/authority/export")
     @needs(Action.EXPORT, "child")
     def itself_asked(request: Request) -> Response:
-        return ask(pages, request, told_in(pages, request, partial(own, pages)))
+        return ask(pages, request, told_in(pages, request, partial(own, pages, request)))
 
     @routes.get("/authority/export.zip")
     @needs(Action.EXPORT, "child")
     def itself_taken(request: Request) -> Response:
-        return sent(pages, request, told_in(pages, request, partial(own, pages)))
+        return sent(pages, request, told_in(pages, request, partial(own, pages, request)))
 
     @routes.get("/authority/allegations/{mark}/export")
     @needs(Action.EXPORT, "child")
     def allegation_asked(request: Request, mark: str) -> Response:
-        return ask(pages, request, told_in(pages, request, of_mark(pages, mark)))
+        return ask(pages, request, told_in(pages, request, of_mark(pages, request, mark)))
 
     @routes.get("/authority/allegations/{mark}/export.zip")
     @needs(Action.EXPORT, "child")
     def allegation_taken(request: Request, mark: str) -> Response:
-        return sent(pages, request, told_in(pages, request, of_mark(pages, mark)))
+        return sent(pages, request, told_in(pages, request, of_mark(pages, request, mark)))
 
     @routes.get("/authority/clocks/{key}")
     @needs(Action.SEE, "clock")
@@ -79,7 +81,7 @@ def own_matters(pages: Pages) -> APIRouter:
             view = view_of(request.query_params, pages.parts.now())
         except WrongDate:
             raise HTTPException(400) from None
-        told = own(pages, view)
+        told = own(pages, request, view)
         one = clock_in(pages, told, key)
         if one.clock.timescale.thread == ALLEGATION and one.clock.reference:
             told = spoken_of(told, one.clock.reference)
@@ -88,37 +90,41 @@ def own_matters(pages: Pages) -> APIRouter:
     return routes
 
 
-def own_stream(pages: Pages) -> UUID:
-    """The stream of the authority whose people use these pages."""
-    code = pages.parts.code
-    return pages.parts.log.stream(code, "authority", code)
+def own_episode(request: Request) -> ChildEpisode:
+    """The authority's own record, as far as the gate let it through."""
+    episode = access(request).episode
+    assert episode is not None
+    return episode
 
 
-def known_as(pages: Pages, mark: str) -> str:
+def known_as(request: Request, mark: str) -> str:
     """The allegation that an address names; HTTPException 404 where none is known by this."""
-    known = allegations_in(pages.parts.log.history(own_stream(pages))).values()
+    known = allegations_in(own_episode(request).history).values()
     found = next((one for one in known if mark_of(one) == mark), None)
     if found is None:
         raise HTTPException(404)
     return found
 
 
-def of_mark(pages: Pages, mark: str) -> TellIn:
+def of_mark(pages: Pages, request: Request, mark: str) -> TellIn:
     """How the allegation that an address names is replayed; HTTPException 404 where there is none."""
-    found = known_as(pages, mark)
-    return lambda view: own(pages, view, found)
+    found = known_as(request, mark)
+    return lambda view: own(pages, request, view, found)
 
 
-def own(pages: Pages, view: View, allegation: str | None = None) -> Told:
+def own(pages: Pages, request: Request, view: View, allegation: str | None = None) -> Told:
     """The authority's own record as a view asks for it, or one allegation's alone."""
-    parts = pages.parts
+    parts, itself_read = pages.parts, own_episode(request)
+    view, periods = within(request, view)
     told = history(
         parts.log,
-        own_stream(pages),
+        itself_read.id,
+        everything=itself_read.history,
         authority=parts.authority(parts.code),
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
         matter=Matter(allegation),
+        periods=periods,
     )
     itself = Told(
         told,
