@@ -68,7 +68,7 @@ def looked_at(
     """
     if not within:
         return Looked(as_of, known_at, ())
-    as_of, known_at = (on_the_day(within, at) for at in (as_of, known_at))
+    as_of, known_at = (at and on_the_day(within, at) for at in (as_of, known_at))
     latest = max(one.last for one in within)
     if latest < now:
         as_of, known_at = as_of or known_at or latest, known_at or latest
@@ -77,6 +77,6 @@ def looked_at(
     return Looked(as_of, known_at, periods) if periods else None
 
 
-def on_the_day(within: Collection[Period], at: datetime | None) -> datetime | None:
+def on_the_day(within: Collection[Period], at: datetime) -> datetime:
     """A moment; the end of a last day as the last instant that belongs to it."""
     return next((one.last for one in within if one.ends == at), at)

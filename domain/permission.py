@@ -475,6 +475,17 @@ def visible(
     return Visible(tuple(found), asker.person)
 
 
+def reaching_back(visible: Visible, moment: datetime) -> Visible:
+    """Which records a person may look back at, as they were known at a moment: none past its period."""
+    kept = [one for one in visible.grants if one.period is None or moment <= one.period.last]
+    return Visible(tuple(one._replace(over=False) for one in kept), visible.person)
+
+
+def of_all_days(visible: Visible) -> Visible:
+    """What a person may see that is limited to no period."""
+    return Visible(tuple(one for one in visible.grants if one.period is None), visible.person)
+
+
 def groups_of(asker: Asker) -> dict[str, set[str]]:
     """The groups a person belongs to, authority by authority; everywhere for who is nobody."""
     if asker.person is None or not asker.active:

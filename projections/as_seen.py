@@ -145,9 +145,13 @@ class AsSeen:
     """Each record on the board of which something was left undone, with since when."""
     authority: Authority
     """The authority as it was known then."""
+    every: tuple[BoardRow, ...] = ()
+    """Every clock there was then, whoever saw it: to be asked which of them the reader may see."""
 
-    def kept_to(self, shows: Callable[[UUID, str], bool]) -> "AsSeen":
-        """The same with only what whoever asks now may see; a whole child is asked for by no clock."""
+    def kept_to(
+        self, shows: Callable[[UUID, str], bool], shows_any: Callable[[UUID], bool]
+    ) -> "AsSeen":
+        """The same with only what whoever asks now may see: which clocks, and of which children anything."""
         board = self.board.kept_to(shows)
         on_board = {row.stream for row in board.every}
         waiting = {stream: since for stream, since in self.waiting.items() if stream in on_board}
@@ -155,6 +159,7 @@ class AsSeen:
             self,
             board=board,
             waiting=waiting,
+            every=(),
             doubts=(
                 *(one for one in self.doubts if one.kind != "coverage"),
                 *undone_then(waiting, board.every),
@@ -162,9 +167,15 @@ class AsSeen:
             told=tuple(one for one in self.told if shows(UUID(one.stream), one.clock)),
             promised=tuple(one for one in self.promised if shows(UUID(one.stream), one.clock)),
             looked=tuple(
-                one for one in self.looked if one.child is None or shows(UUID(one.child), "")
+                one for one in self.looked if one.child is None or shows_any(UUID(one.child))
             ),
-            forced=tuple(one for one in self.forced if shows(UUID(one.stream), "")),
+            forced=tuple(
+                replace(
+                    one, clocks=tuple(row for row in one.clocks if shows(row.stream, row.clock))
+                )
+                for one in self.forced
+                if shows_any(UUID(one.stream))
+            ),
         )
 
 
@@ -200,6 +211,7 @@ def as_seen(log: Log, authority: Authority, person: str, at: datetime) -> AsSeen
         operators=tuple(operators_told(every, at)),
         waiting=waiting,
         authority=then,
+        every=whole.every,
     )
 
 
@@ -248,7 +260,13 @@ def seen_rows(
     """The rows that the rules let a person see."""
     allowed = visible(asker, Action.SEE, "list", "case", at)
     for row in rows:
-        if is_seen(allowed, record_then(row, episodes[row.stream])):
+        held = frozenset(
+            one.period
+            for one in allowed.grants
+            if one.period and one.period.holds(row.started_at, row.stopped_at, row.due_at)
+        )
+        record = replace(record_then(row, episodes[row.stream]), periods=held)
+        if is_seen(allowed, record):
             yield row.stream, row.clock
 
 
@@ -259,7 +277,7 @@ def is_seen(allowed: Visible, record: Record) -> bool:
     if record.restricted and allowed.person not in record.named:
         return False
     return any(
-        grant.authority in {ANYWHERE, record.authority} and fits(grant, record)
+        grant.authority in {ANYWHERE, record.authority} and not grant.over and fits(grant, record)
         for grant in allowed.grants
     )
 

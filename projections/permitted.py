@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
+from domain.audit_period import Period
 from domain.permission import ANYWHERE, Condition, Grant, Visible
+from projections.instants import written
 from store.views import Views
 
 Where = tuple[str, Sequence[object]]
@@ -31,6 +33,13 @@ STILL_OPEN: Final = (
 )
 BESIDE_STATUS: Final = re.compile(r"\b[ck]\.")
 
+OF_PERIOD: Final = (
+    " AND EXISTS (SELECT 1 FROM board_clock p WHERE p.stream = k.stream AND p.clock = c.clock"
+    " AND (p.started_at < ? AND (p.stopped_at IS NULL OR p.stopped_at >= ?)"
+    " OR p.due_at > ? AND p.due_at <= ?))"
+)
+"""As the domain says of one clock; looked up, for the rows of the statuses do not repeat these instants."""
+
 OF_KIND: Final = "EXISTS (SELECT 1 FROM board_child o WHERE o.stream = k.stream AND o.kind IN ({}))"
 """Looked up, because the rows of the statuses do not repeat the kind of their stream."""
 
@@ -39,6 +48,7 @@ def permitted(visible: Visible | None, authority: str, at: str, *, clocks: bool)
     """The condition that leaves what a person may see, and its values; nobody in particular sees all.
 
     It speaks of `board_child k` and, where `clocks`, of `board_clock c`; `at` is the moment, as written.
+    The rows tell how things stand today: what is about days that are over opens none of them.
     """
     if visible is None:
         return "", []
@@ -46,17 +56,27 @@ def permitted(visible: Visible | None, authority: str, at: str, *, clocks: bool)
     grants = [
         one
         for one in visible.grants
-        if one.authority in {ANYWHERE, authority} and (clocks or is_of_children(one))
+        if one.authority in {ANYWHERE, authority}
+        and (clocks or is_of_children(one))
+        and not one.over
     ]
     # One that opens everything need not be weighed beside the others, clock by clock.
     whole = [one for one in grants if one.condition is None]
     for grant in whole[:1] or grants:
         condition, wanted = of_grant(grant, at)
+        if clocks and grant.period is not None:
+            condition, wanted = condition + OF_PERIOD, [*wanted, *of_period(grant.period)]
         parts.append(condition)
         values += wanted
     allowed = " OR ".join(parts) or "1 = 0"
     person = visible.person or ""
     return f" AND ({allowed}) AND {OPEN} AND {NOT_FAMILY}", [*values, person, person]
+
+
+def of_period(period: Period) -> Sequence[object]:
+    """The values by which rows are asked whether they are of a period."""
+    begins, ends = written(period.begins), written(period.ends)
+    return [ends, begins, begins, ends]
 
 
 def on_status(condition: str) -> str:
@@ -88,19 +108,6 @@ def of_grant(grant: Grant, at: str) -> Where:
 def marks(values: Collection[str]) -> str:
     """A question mark for each value."""
     return ", ".join("?" * len(values))
-
-
-class Seeing:
-    """Which children and which single clocks a person may see now, to be asked of other rows."""
-
-    def __init__(self, views: Views, authority: str, visible: Visible, at: str) -> None:
-        """Ask once for everything."""
-        self._children = frozenset(children_seen(views, authority, visible, at))
-        self._clocks = frozenset(clocks_seen(views, authority, visible, at))
-
-    def shows(self, stream: UUID, clock: str) -> bool:
-        """Whether a clock of a child is among what may be seen."""
-        return stream in self._children or (stream, clock) in self._clocks
 
 
 def children_seen(views: Views, authority: str, visible: Visible, at: str) -> Iterator[UUID]:

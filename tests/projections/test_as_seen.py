@@ -231,8 +231,8 @@ def test_whoever_asks_is_shown_only_what_they_may_see(busy: World) -> None:
         at=SEEN,
     )
     whole = replayed(busy, "named")
-    kept = whole.kept_to(lambda stream, _clock: stream == missing)
-    none = whole.kept_to(lambda _stream, _clock: False)
+    kept = whole.kept_to(lambda stream, _clock: stream == missing, lambda stream: stream == missing)
+    none = whole.kept_to(lambda _stream, _clock: False, lambda _stream: False)
 
     assert {row.reference for row in kept.board.every} == {"CH-3"}
     assert [one.child for one in kept.looked] == [missing.hex]

@@ -11,20 +11,21 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.invitations import Invitation
-from domain.permission import Action
+from domain.permission import Action, reaching_back
 from domain.words import say_agency, say_day, say_end, say_moment, say_role, say_title
 from projections.as_seen import CANNOT_TELL, AsSeen, CoverThen, ForcedThen, ToldThen, as_seen
 from projections.board_children import OnBoard, listed_then
 from projections.feeds_then import FeedThen
 from projections.instants import written
-from projections.permitted import Seeing
+from projections.seeing import Seeing
 from projections.undone_then import OperatorsTold
 from web.access import needs
 from web.console.board_lines import Line, line
 from web.console.gate import access
-from web.console.look_back import Moment, WrongDate, moment_of
+from web.console.look_back import Moment, View, WrongDate, moment_of
 from web.console.pages import Page, Pages
 from web.console.two_moments import NOT_A_MOMENT, Boxes, moment_boxed, typed_of
+from web.console.within import on_the_days
 from web.console.wording import name_of
 
 TITLE: Final = "What somebody’s board showed"
@@ -155,8 +156,15 @@ class Then:
 def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then:
     """The replay in words, of what the reader may see."""
     parts, now = pages.parts, pages.parts.now()
-    sees = Seeing(parts.views, parts.code, access(request).visible, written(now))
-    seen = as_seen(parts.log, parts.authority(parts.code), person, moment.at).kept_to(sees.shows)
+    visible = access(request).visible
+    view = on_the_days(visible, View(now, known_at=moment))
+    assert view.known_at is not None
+    moment = view.known_at
+    if not reaching_back(visible, moment.at).grants:
+        raise HTTPException(404)
+    whole = as_seen(parts.log, parts.authority(parts.code), person, moment.at)
+    sees = Seeing(parts.views, parts.code, visible, written(now), (moment.at, whole.every))
+    seen = whole.kept_to(sees.shows, sees.shows_any)
     rows, _ = seen.board.rows(limit=MOST)
     listed = listed_then(rows, "urgent", 0, MOST)
     sure = not seen.doubts

@@ -14,10 +14,11 @@ from projections.board_children import Listed, Order, board_children, listed_the
 from projections.board_then import BoardThen, board_then
 from projections.instants import written
 from projections.narrowing import Narrowed
-from projections.permitted import Seeing
+from projections.seeing import Seeing
 from projections.trust import Trust
 from web.console.look_back import View
 from web.console.trusted import believed
+from web.console.within import on_the_days
 from web.parts import Parts
 
 NARROWS: Final = ("status", "timescale", "team", "mine", "due")
@@ -162,6 +163,7 @@ def seen(parts: Parts, view: View, visible: Visible, person: str | None) -> Seen
     """The board as a view asks for it; what is past is not doubted for what ails today."""
     if view.is_now:
         return Seen(parts, view, None, believed(parts, view.now, visible), visible, person)
+    view = on_the_days(visible, view)
     then = board_then(
         parts.log,
         parts.authority(parts.code),
@@ -169,6 +171,8 @@ def seen(parts: Parts, view: View, visible: Visible, person: str | None) -> Seen
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
     )
-    then = then.kept_to(Seeing(parts.views, parts.code, visible, written(view.now)).shows)
+    at = written(view.now)
+    sees = Seeing(parts.views, parts.code, visible, at, (view.latest, then.every))
+    then = then.kept_to(sees.shows)
     total = then.counts()["open"]
     return Seen(parts, view, then, Trust(view.now, total, total, ()), visible, person)

@@ -67,6 +67,12 @@ class View:
         return self.as_of is None and self.known_at is None
 
     @property
+    def latest(self) -> datetime:
+        """The latest moment of which it tells anything: of what happened, or of what was known."""
+        as_of, known_at = (one.at if one else self.now for one in (self.as_of, self.known_at))
+        return max(as_of, known_at)
+
+    @property
     def query(self) -> str:
         """The same view as an address, to be kept or shared; empty for now."""
         named = {"as-of": self.as_of, "known-at": self.known_at}

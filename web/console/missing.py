@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action
+from domain.permission import Action, reaching_back
 from domain.words import say_when
 from formats.missing_lines import (
     HEADINGS,
@@ -39,6 +39,7 @@ from web.console.spreadsheets import download
 from web.console.trusted import believed
 from web.console.two_moments import looking_back, view_sent
 from web.console.wall import asks_for_wall, wall
+from web.console.within import on_the_days
 from web.console.wording import capital
 
 TITLE = "Missing children today"
@@ -118,6 +119,7 @@ def asked(pages: Pages, request: Request, view: View, kept: LivesNow) -> Found:
     """The page of two moments, with no child whom the reader may not see."""
     parts, now = pages.parts, view.now
     authority, visible = parts.authority(parts.code), access(request).visible
+    view = on_the_days(visible, view)
     if view.is_now:
         lives = kept.lives(parts.log, parts.views, authority, now, visible=visible)
         return Found(view, page_of(lives, authority, now))
@@ -127,7 +129,9 @@ def asked(pages: Pages, request: Request, view: View, kept: LivesNow) -> Found:
         now,
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
-        shows=frozenset(children_seen(parts.views, parts.code, visible, written(now))).__contains__,
+        shows=frozenset(
+            children_seen(parts.views, parts.code, reaching_back(visible, view.latest), written(now))
+        ).__contains__,
     )
     return Found(view, found)
 

@@ -15,7 +15,7 @@ from projections.board import BoardRow, counts, rows
 from projections.instants import written
 from projections.morning import News, since
 from projections.narrowing import Narrowed
-from projections.permitted import Seeing
+from projections.seeing import Seeing
 from projections.unallocated import WHY, unallocated
 from web.access import needs
 from web.console.board_lines import Line, line

@@ -7,9 +7,19 @@ from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from domain.audit_period import FIRST
 from domain.calendar import london_date
 from domain.invitations import called
-from domain.permission import ANYWHERE, Action, Asker, Record, Visible, may, visible
+from domain.permission import (
+    ANYWHERE,
+    Action,
+    Asker,
+    Record,
+    Visible,
+    reaching_back,
+    may,
+    visible,
+)
 from domain.words import say_weekday
 from projections.instants import written
 from projections.permitted import children_seen
@@ -105,7 +115,9 @@ class Opening:
         """Every child whose whole record opens; nothing where all that is ever listed does."""
         if not self.in_part:
             return None
-        seen = children_seen(self.parts.views, self.parts.code, self._allowed, written(self.now))
+        # A record of days that are over opens, too: as it was known by the last of them.
+        allowed = reaching_back(self._allowed, FIRST)
+        seen = children_seen(self.parts.views, self.parts.code, allowed, written(self.now))
         return frozenset(seen)
 
     def places(self) -> Iterator[Place]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from domain.audit_period import Period, looked_at
+from domain.audit_period import Period, looked_at, on_the_day
+from domain.permission import Visible
 from web.console.gate import access
 from web.console.look_back import Moment, View
 from web.console.wording import last_day
@@ -27,6 +28,16 @@ def within(request: Request, view: View) -> Within:
         raise HTTPException(404)
     kept = View(view.now, moment(view.as_of, found.as_of), moment(view.known_at, found.known_at))
     return Within(kept, found.periods)
+
+
+def on_the_days(visible: Visible, view: View) -> View:
+    """A view of many records; the end of a day on which somebody's period ends belongs to that day."""
+    periods = [one.period for one in visible.grants if one.period is not None]
+    as_of, known_at = (
+        one and Moment(on_the_day(periods, one.at), one.written)
+        for one in (view.as_of, view.known_at)
+    )
+    return View(view.now, as_of, known_at)
 
 
 def moment(asked: Moment | None, at: datetime | None) -> Moment | None:
