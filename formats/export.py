@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from domain.audited import say_periods
 from domain.errors import CannotPrint, UnreadableFile
 from domain.own_matters import of_allegation
 from domain.permission import PURPOSES
@@ -84,7 +85,7 @@ def export(
         said = [replay.spoken_of.get(one.recorded.event_id) for one in replay.lines]
         events = beside(events, [of_allegation(one) if one else "" for one in said])
         judged = beside(judged, [replay.about(one.clock) for one in clocks])
-    about, mark = account(replay, taken), [[taken.mark]]
+    about, mark = account(replay, taken), [[taken.mark], *([one] for one in limits(replay))]
     makers: Mapping[str, Callable[[], bytes]] = {
         "history.json": lambda: as_json(
             {
@@ -117,6 +118,7 @@ def account(replay: History, taken: Taken) -> dict[str, Any]:
         "known_at": say(replay.known_at) if replay.known_at else None,
         "left_out": replay.left_out,
         **of_itself(replay),
+        **of_days(replay),
         "policy_sha256": replay.authority.policy.sha256,
         "calendar_sha256": replay.authority.calendar.sha256,
     }
@@ -142,6 +144,23 @@ def of_itself(replay: History) -> dict[str, Any]:
     if replay.kind == "child":
         return {}
     return {"whose": replay.whose, "allegation": replay.allegation, "not_included": replay.note}
+
+
+def of_days(replay: History) -> dict[str, Any]:
+    """The days that an export is kept to, where whoever took it was given no others."""
+    if not replay.periods:
+        return {}
+    return {"periods": [{"from": one.from_on, "to": one.to_on} for one in replay.periods]}
+
+
+def limits(replay: History) -> tuple[str, ...]:
+    """In a sentence, what is not in an export because whoever took it was given only some days."""
+    if not replay.periods:
+        return ()
+    days = say_periods(replay.periods)
+    return (
+        f"Only what is about the days {days}: their timescales, and the history up to their end.",
+    )
 
 
 def beside(rows: Sequence[list[str]], about: Sequence[str]) -> list[list[str]]:
@@ -206,7 +225,7 @@ def on_paper(
     replay: History, taken: Taken, events: Sequence[Sequence[str]], clocks: Sequence[Sequence[str]]
 ) -> bytes:
     """The history as a PDF that a screen reader can read aloud in order."""
-    said = [f"{taken.mark}; at position {taken.position} of the log."]
+    said = [f"{taken.mark}; at position {taken.position} of the log.", *limits(replay)]
     for what, at in (("As of", replay.as_of), ("As known at", replay.known_at)):
         if at is not None:
             said.append(f"{what} {say_moment(at)}.")

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.audit_period import Period
-from domain.audited import has_anything
+from domain.audited import has_anything, of_periods
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode
 from domain.own_matters import Matter
 from domain.standing import standing
-from projections.history import happened_by, history
+from projections.history import as_told, happened_by, known_by, own_stream
 from projections.statuses import has_begun
 from store.log import Log
 
@@ -23,30 +23,19 @@ def cut_at(episode: ChildEpisode, at: datetime) -> ChildEpisode:
 
 
 def is_of(
-    log: Log,
-    episode: ChildEpisode,
-    authority: Authority,
-    clock: str | None,
-    period: Period,
-    now: datetime,
+    episode: ChildEpisode, then: Authority, clock: str | None, period: Period, now: datetime
 ) -> bool:
-    """Whether a record, or one clock of it, is of a period: as it was known by the end of that."""
+    """Whether a record, or one clock of it, is of a period: as it and the authority were known by its end."""
     moment = min(now, period.last)
-    replay = history(
-        log,
-        episode.id,
-        everything=cut_at(episode, moment).history,
-        authority=authority,
-        as_of=moment,
-        known_at=moment,
-        matter=None if episode.kind == "child" else Matter(),
-        periods=(period,),
-    )
-    clocks = [one for one in replay.clocks if has_begun(one, moment)]
+    record = cut_at(episode, moment)
+    if not record.history:
+        return False
+    clocks = [one for one in record.clocks(then) if has_begun(one, moment)]
     if clock is not None:
-        return clock in {one.key for one in clocks}
-    facts = standing(line.recorded for line in replay.lines)
-    return has_anything(period, clocks, (one.earliest for one in facts))
+        return clock in {one.key for one in clocks if of_periods(one, [period])}
+    # Of the authority's own stream, feeds and people are no matter that anybody looks at.
+    told = record.history if record.kind == "child" else Matter().of(record.history)
+    return has_anything(period, clocks, (one.earliest for one in standing(told)))
 
 
 def periods_of(
@@ -58,4 +47,9 @@ def periods_of(
     now: datetime,
 ) -> frozenset[Period]:
     """Those of some periods of which a record, or one clock of it, is."""
-    return frozenset(one for one in periods if is_of(log, episode, authority, clock, one, now))
+    own = own_stream(log, authority) if periods else ()
+    return frozenset(
+        one
+        for one in periods
+        if is_of(episode, as_told(authority, known_by(own, min(now, one.last))), clock, one, now)
+    )

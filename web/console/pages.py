@@ -33,6 +33,7 @@ from web.console.heartbeat import Heartbeat
 from web.console.navigation import Opening
 from web.console.sessions import Session, Sessions, origin_of
 from web.console.trusted import ReliesOn, believed_of
+from web.console.within import days_of
 from web.parts import Parts
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -130,6 +131,7 @@ class Pages:
         """A page as the browser gets it."""
         session = self.sessions.read(request.cookies, self.parts.now(), used=False)
         values.setdefault("trust", self.trusted(request, page))
+        values.setdefault("days", days_of(request))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -149,6 +151,7 @@ class Pages:
         token = values.pop("token", None) or self.sessions.token(session)
         values["token"] = token
         values.setdefault("trust", self.trusted(request, page))
+        values.setdefault("days", days_of(request))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -160,7 +163,8 @@ class Pages:
     def problem(self, request: Request, status: int) -> Response:
         """The page that says something went wrong and what to do; the same words for the same status."""
         page = Page(TITLES.get(status, BROKEN), relies_on="nothing")
-        said: dict[str, object] = {"problem": status, "trace": trace_id()}
+        # Nor does it say of which days somebody may see a record that is not there for them.
+        said: dict[str, object] = {"problem": status, "trace": trace_id(), "days": ""}
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from domain.audit_period import Period
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.engine_events import EngineEvent, SampleDrawn, ScopeGiven
 from domain.event import CONSOLE, Event
 from domain.permission import GROUPS, PURPOSES
+from domain.rights import AuditScope
 from domain.sampling import draw
 from projections.sampling import STRATA, frame
 from web.console.look_back import day_typed
@@ -41,6 +43,8 @@ class Wanted:
     seed: str
     itself: bool
     """Whether the authority's own record is to be looked at too."""
+    period: Period
+    """The days that it is to be about."""
 
 
 def receivers(authority: Authority, now: datetime) -> tuple[str, ...]:
@@ -62,6 +66,7 @@ def wanted(
     filled = Filled("scope", form, chosen={"strata": strata})
     day, filled.days["until"] = day_typed(form, "until")
     faults, by = filled.faults, form.get("by", SAMPLE)
+    period = days_typed(form, filled, today)
     itself = form.get("itself") == YES
     references = tuple(dict.fromkeys(form.get("references", "").split()))
     size, seed = form.get("size", "") or str(CASES), form.get("seed", "") or token
@@ -90,7 +95,23 @@ def wanted(
         strata=tuple(one for one in STRATA if one in strata),
         seed=seed,
         itself=itself,
+        period=period,
     ), filled
+
+
+def days_typed(form: Mapping[str, str], filled: Filled, today: date) -> Period:
+    """The days that a scope is to be about, either of which may be left empty; what is wrong is noted."""
+    found: dict[str, date | None] = {}
+    for name in ("from", "to"):
+        found[name], filled.days[name] = day_typed(form, name)
+        if found[name] is None and any(filled.days[name]):
+            filled.faults[f"{name}-day"] = "Enter a real date, for example 7 1 2016"
+    first, last = found["from"], found["to"]
+    if first and first > today:
+        filled.faults["from-day"] = "The first day it is about must be today or earlier"
+    elif first and last and last < first:
+        filled.faults["to-day"] = "The last day it is about must be the first day or later"
+    return Period(first, last)
 
 
 def given(parts: Parts, said: Wanted, by: str, token: str) -> list[Event]:
@@ -99,7 +120,9 @@ def given(parts: Parts, said: Wanted, by: str, token: str) -> list[Event]:
     if not said.size:
         of = [parts.log.stream(parts.code, "child", one).hex for one in said.references]
         return [event(parts, scope_of(said, [*of, *itself]), by, token)]
-    strata = frame(parts.log, parts.authority(parts.code), now, said.strata, said.person)
+    of_days = said.period if said.period != Period() else None
+    authority = parts.authority(parts.code)
+    strata = frame(parts.log, authority, now, said.strata, said.person, of_days)
     children = draw(strata, said.size, said.seed)
     scope = event(parts, scope_of(said, [*children, *itself]), by, token)
     drawn = SampleDrawn(
@@ -120,15 +143,21 @@ def itself_of(parts: Parts) -> str:
 
 def scope_of(said: Wanted, children: Sequence[str]) -> ScopeGiven:
     """The scope as it is recorded."""
+    first, last = said.period
     return ScopeGiven(
-        person=said.person, children=tuple(children), purpose=said.purpose, until=said.until
+        person=said.person,
+        children=tuple(children),
+        purpose=said.purpose,
+        until=said.until,
+        from_on=first,
+        to_on=last,
     )
 
 
-def drawn_again(parts: Parts, drawn: SampleDrawn, person: str) -> tuple[str, ...]:
+def drawn_again(parts: Parts, scope: AuditScope, drawn: SampleDrawn) -> tuple[str, ...]:
     """The same sample, drawn once more from the log as it was known then."""
     authority = parts.authority(parts.code)
-    strata = frame(parts.log, authority, drawn.known_at, drawn.strata, person)
+    strata = frame(parts.log, authority, drawn.known_at, drawn.strata, scope.person, scope.period)
     return draw(strata, drawn.size, drawn.seed)
 
 

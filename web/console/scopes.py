@@ -1,6 +1,7 @@
 """Audit scopes: who was given which children to look at, for what and until when; and their pack."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,6 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.audit_period import looked_at
+from domain.audited import say_period
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.engine_events import ScopeEnded
@@ -18,7 +21,8 @@ from domain.rights import AuditScope, audit_scopes
 from domain.words import say_day, say_list, say_moment
 from formats.audit_pack import Case, pack
 from formats.export import Taken, export
-from projections.history import history, judged
+from projections.audited import cut_at
+from projections.history import History, history, judged
 from projections.sampling import STRATA
 from web.access import needs
 from web.console.gate import access
@@ -37,7 +41,7 @@ from web.console.scope_forms import (
 )
 from web.console.spreadsheets import as_file
 from web.console.telling import Filled, begin
-from web.console.wording import last_day, name_of
+from web.console.wording import capital, last_day, name_of
 from web.recording import look
 
 HERE = "/audit/scopes"
@@ -147,6 +151,7 @@ def line(pages: Pages, one: AuditScope) -> dict[str, Any]:
         "who": name_of(parts.people, one.person),
         "purpose": PURPOSES.get(one.purpose, one.purpose),
         "until": say_day(last_day(one.until)),
+        "days": capital(say_period(one.period)) if one.period else "",
         "given": f"{say_moment(one.given_at)} by {name_of(parts.people, one.given_by)}",
         "over": "" if now < one.over_at else f"Over since {say_moment(one.over_at)}",
         "drawn": how_drawn(one, itself_of(parts)),
@@ -199,7 +204,7 @@ def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) ->
     redrawn = ""
     if again and one.drawn is not None and not mine:
         children = children_of(one, itself_of(pages.parts))
-        same = drawn_again(pages.parts, one.drawn, one.person) == children
+        same = drawn_again(pages.parts, one, one.drawn) == children
         redrawn = (
             "Drawn again just now: the same children in the same order."
             if same
@@ -229,6 +234,8 @@ def visible_cases(pages: Pages, request: Request, one: AuditScope) -> Iterator[C
     for ref in one.children:
         record, asker = pages.gate.found(ref, let.asker, now)
         episode = pages.gate.child(ref)
+        if record and one.period and one.period not in record.periods:
+            continue
         if record and episode and may(asker, Action.SEE, record, one.purpose, now).allowed:
             yield episode
 
@@ -252,23 +259,40 @@ def pack_of(pages: Pages, request: Request, one: AuditScope) -> Response:
         for episode in shown
     ]
     parts.log.append(looks)
-    authority, taken = (
-        parts.authority(parts.code),
-        Taken(one.person, at, parts.log.head(), one.purpose),
-    )
+    taken = Taken(one.person, at, parts.log.head(), one.purpose)
     cases = []
     for episode in shown:
-        matter = None if episode.kind == "child" else Matter()
-        replay = history(parts.log, episode.id, authority=authority, matter=matter)
+        replay = replay_of(pages, episode, one, at)
         cases.append(Case(replay.whose, export(replay, judged(parts.log, replay, at), taken)))
     about = {
         "scope": one.event_id.hex,
         "authority": parts.code,
         "purpose": one.purpose,
         "until": one.until,
+        "from_on": one.period.from_on if one.period else None,
+        "to_on": one.period.to_on if one.period else None,
         "taken_by": taken.by,
         "taken_at": at,
         "log_position": taken.position,
         "drawn": one.drawn.model_dump(mode="json") if one.drawn else None,
     }
     return as_file("pack.zip", pack(cases, about, at), "application/zip")
+
+
+def replay_of(pages: Pages, episode: ChildEpisode, one: AuditScope, at: datetime) -> History:
+    """The history of one case of a scope, as far as the days that the scope is about reach."""
+    log, periods = pages.parts.log, (one.period,) if one.period else ()
+    found = looked_at(periods, None, None, at)
+    assert found is not None
+    if one.period:
+        episode = cut_at(episode, one.period.last)
+    return history(
+        log,
+        episode.id,
+        everything=episode.history,
+        authority=pages.parts.authority(pages.parts.code),
+        as_of=found.as_of,
+        known_at=found.known_at,
+        matter=None if episode.kind == "child" else Matter(),
+        periods=found.periods,
+    )

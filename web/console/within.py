@@ -1,16 +1,22 @@
 """A view kept within the days that an audit scope is about: the rules say how far, the page asks them."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from domain.audit_period import Period, looked_at, on_the_day
+from domain.audited import say_periods
 from domain.permission import Visible
-from web.console.gate import access
+from web.console.gate import Access, access
 from web.console.look_back import Moment, View
 from web.console.wording import last_day
+
+OF_RECORD: Final = "its timescales of those days, and its history up to their end."
+OF_LIST: Final = (
+    "a list of today shows their timescales of those days, and nothing of days that are over."
+)
 
 
 class Within(NamedTuple):
@@ -45,3 +51,16 @@ def moment(asked: Moment | None, at: datetime | None) -> Moment | None:
     if at is None:
         return None
     return Moment(at, asked.written if asked else last_day(at).isoformat())
+
+
+def days_of(request: Request) -> str:
+    """What a page says of the days that its reader was given to look at; empty where nothing limits it."""
+    let = getattr(request.state, "access", None)
+    if not isinstance(let, Access):
+        return ""
+    if let.decision.within:
+        days = say_periods(let.decision.within)
+        return f"You were given what this record was about {days}: {OF_RECORD}"
+    days = say_periods([one.period for one in let.visible.grants if one.period is not None])
+    of_list = bool(days) and let.needs.kind == "list"
+    return f"You were given what records were about {days}: {OF_LIST}" if of_list else ""
