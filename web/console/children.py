@@ -147,8 +147,9 @@ def record_page(
 ) -> Response:
     """The page of a record, in the view that its address asks for."""
     now, asked = pages.parts.now(), request.query_params
+    latest = access(request).moment(now)
     try:
-        if (sent := view_sent(asked, now)) is not None:
+        if (sent := view_sent(asked, latest)) is not None:
             return RedirectResponse(f"{where}{sent.query}", 303)
         return story(pages, request, told_in(view_of(asked, now)))
     except WrongDate as wrong:

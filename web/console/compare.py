@@ -18,6 +18,7 @@ from projections.between import Cause, Changed, How, Learned, between, say_what
 from projections.history import History, Judged
 from web.access import needs
 from web.console.children import Told, replay
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.silent import Silent, silent
@@ -83,10 +84,11 @@ def second_of(asked: Mapping[str, str], now: View) -> View:
 def typed(pages: Pages, request: Request, told_in: TellIn) -> Response:
     """Where the boxes lead, or the form again with what is wrong in them."""
     now, asked = pages.parts.now(), request.query_params
+    latest = access(request).moment(now)
     views, forms, wrong = list[View](), list[TwoMoments](), False
     for after in ("", AFTER):
         try:
-            view = view_typed(asked, now, after)
+            view = view_typed(asked, latest, after)
             views.append(view)
             forms.append(two_moments(view, after=after))
         except WrongMoments as fault:

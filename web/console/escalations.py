@@ -115,6 +115,9 @@ def look_up(pages: Pages, telling: str, let: Access) -> Found | Response:
         raise HTTPException(404)
     authority = parts.authority(parts.code)
     ladder = raised_tellings(episode, authority).get(telling)
+    if ladder is None and let.decision.within:
+        # Raised after the days that the reader was given: nothing may tell that it ever was.
+        raise HTTPException(404)
     warns = (
         ladder is not None
         and ladder.kind == "warning"

@@ -8,6 +8,7 @@ from domain.permission import Action
 from projections.history import judged
 from web.access import needs
 from web.console.children import Told, replay
+from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
 from web.console.picture_words import clocks_against_time, missing_line
@@ -32,7 +33,7 @@ def pictures(pages: Pages) -> APIRouter:
         now, asked = pages.parts.now(), request.query_params
         try:
             if asks_for_moments(asked):
-                query = view_typed(asked, now).query
+                query = view_typed(asked, access(request).moment(now)).query
                 return RedirectResponse(f"/children/{ref}/clocks{query}", 303)
             view = view_of(asked, now)
         except WrongMoments as wrong:
