@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from domain.audit_period import Period
@@ -17,9 +18,10 @@ from domain.engine_events import (
     ScopeGiven,
 )
 from domain.event import Recorded
+from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.whole_child import CaseAllocated, RecordRestricted, StaffRelationDeclared
-from domain.permission import Scope
-from domain.standing import Standing
+from domain.permission import Record, Scope
+from domain.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,29 @@ def restriction(history: Iterable[Recorded]) -> Restriction | None:
             case _:
                 pass
     return found
+
+
+WITHHOLDS: Final = (
+    RecordRestricted.NAME,
+    RestrictionLiftProposed.NAME,
+    RestrictionLifted.NAME,
+    StaffRelationDeclared.NAME,
+    FactCorrected.NAME,
+    FactWithdrawn.NAME,
+    AccessForced.NAME,
+)
+"""What says of whom a record is withheld, and to whom it is open all the same: few events of any history."""
+
+
+def withheld(history: Sequence[Recorded], record: Record) -> Record:
+    """A record with what withholds it, from the events that say so: as the whole history says it."""
+    closed = restriction(history)
+    return replace(
+        record,
+        restricted=closed is not None,
+        named=closed.named if closed else frozenset(),
+        family=family_of(standing(history)),
+    )
 
 
 def family_of(facts: Iterable[Standing]) -> frozenset[str]:

@@ -50,13 +50,3 @@ def told_of(people: Iterable[Row], clock: str | None) -> frozenset[str]:
     return frozenset(
         one["person"] for one in people if one["link"] == "told" and one["clock"] == clock
     )
-
-
-def forced_by(views: Views, stream: UUID, person: str) -> bool:
-    """Whether this person ever forced a record open, as far as the board knows."""
-    with views.reading() as cursor:
-        found = cursor.execute(
-            "SELECT count(*) AS found FROM board_forced WHERE stream = ? AND person = ?",
-            [stream.hex, person],
-        )
-    return bool(found[0]["found"])

@@ -76,6 +76,10 @@ class LogRecorder(Protocol):
         """The rows of one stream in order: versions above `after`, up to and including `to`."""
         ...
 
+    def rows_named(self, stream: UUID, names: Sequence[str]) -> Sequence[StoredRow]:
+        """The rows of one stream that bear one of these names, in order; no other is taken out."""
+        ...
+
     def rows_after(self, position: int, limit: int) -> Sequence[StoredRow]:
         """The rows of the log after a position, oldest first."""
         ...

@@ -33,7 +33,6 @@ ASKED_BY_ID: Final = {
     "projections.board.find_clock": "the gate asks the rules of what it finds",
     "projections.trust.late_since": "of feeds",
     "projections.kept_record.kept_record": "what the gate asks the rules of",
-    "projections.kept_record.forced_by": "what the gate asks of one person",
     "projections.board.find_escalation": "the gate asks the rules of what it finds",
     "projections.board.find_child": "the gate asks the rules of it",
     "projections.board.children": "what the command line lists for an operator",

@@ -34,10 +34,18 @@ from domain.permission import (
     may,
     visible,
 )
-from domain.rights import family_of, forced_open, restriction, told_of, worker_of
+from domain.rights import (
+    WITHHOLDS,
+    family_of,
+    forced_open,
+    restriction,
+    told_of,
+    withheld,
+    worker_of,
+)
 from projections.audited import cut_at, periods_of
 from projections.board import find_escalation
-from projections.kept_record import forced_by, kept_record
+from projections.kept_record import kept_record
 from projections.statuses import has_ended
 from web.access import Needs, needed
 from web.console.own_records import note_own
@@ -213,27 +221,34 @@ class Gate:
     ) -> tuple[Decision, Record | None] | None:
         """Why a record is not there or not for this person, found without reading its history.
 
-        How long that takes must not tell how long the history is. Nothing is said of what the board
-        has not seen to the end, of what was forced open or of who was invited: the history decides.
+        How long that takes must not tell whether there is a history, nor how long it is: what is asked
+        of a child who is not there is what is asked of a hidden one, whoever asks. From whom a record
+        is withheld is read from the log, however far behind the board is; only where the board has
+        not seen a record to the end, and nothing withholds it, the history decides.
         """
         stream, parts = stream_of(ref), self._parts
         nothing = Decision(allowed=False, rule="none", reason="nothing of this address")
         if stream is None:
             return nothing, None
         version = parts.log.version(stream)
+        said = parts.log.named_events(stream, WITHHOLDS)
         try:
             kept = kept_record(parts.views, stream, version, needs.kind, clock)
-            opened = asker.person is not None and forced_by(parts.views, stream, asker.person)
         except Unavailable:
             return None
-        if version == 0 or (kept is not None and kept.authority != parts.code):
-            return nothing, None
-        if kept is None or opened or asker.seats(parts.code, now):
-            return None
+        elsewhere = any(one.event.authority != parts.code for one in said[:1])
+        unseen = withheld(said, Record(needs.kind, parts.code, stream=ref))
+        record = kept or unseen
         # Whether it is of a period only the history tells: until then it counts as being of all.
-        kept = replace(kept, periods=given_of(asker, kept, now))
-        decisions = [may(asker, needs.action, kept, why, now) for why in (None, *PURPOSES)]
-        return None if any(one.allowed for one in decisions) else (decisions[-1], kept)
+        record = replace(record, periods=given_of(asker, record, now))
+        until = forced_open(said, asker.person)
+        who = replace(asker, forced={ref: until} if until else {})
+        decisions = [may(who, needs.action, record, why, now) for why in (None, *PURPOSES)]
+        if version == 0 or elsewhere or record.authority != parts.code:
+            return nothing, None
+        if kept is None and not is_withheld(record, who, now):
+            return None
+        return None if any(one.allowed for one in decisions) else (decisions[-1], record)
 
     def record(
         self, request: Request, place: tuple[str, str | None] | None, needs: Needs, now: datetime
@@ -282,6 +297,14 @@ class Gate:
         if episode is None or episode.authority != self._parts.code or episode.kind == "reads":
             return None
         return episode
+
+
+def is_withheld(record: Record, asker: Asker, now: datetime) -> bool:
+    """Whether a record is closed to somebody whatever else is known of it: theirs, or not naming them."""
+    if asker.person in record.family:
+        return True
+    opened = any(now < until for until in asker.forced.values())
+    return record.restricted and asker.person not in record.named and not opened
 
 
 def given_of(asker: Asker, record: Record, now: datetime) -> frozenset[Period]:

@@ -131,7 +131,7 @@ class Pages:
         """A page as the browser gets it."""
         session = self.sessions.read(request.cookies, self.parts.now(), used=False)
         values.setdefault("trust", self.trusted(request, page))
-        values.setdefault("days", days_of(request))
+        values.setdefault("given_days", days_of(request))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -151,7 +151,7 @@ class Pages:
         token = values.pop("token", None) or self.sessions.token(session)
         values["token"] = token
         values.setdefault("trust", self.trusted(request, page))
-        values.setdefault("days", days_of(request))
+        values.setdefault("given_days", days_of(request))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -164,7 +164,7 @@ class Pages:
         """The page that says something went wrong and what to do; the same words for the same status."""
         page = Page(TITLES.get(status, BROKEN), relies_on="nothing")
         # Nor does it say of which days somebody may see a record that is not there for them.
-        said: dict[str, object] = {"problem": status, "trace": trace_id(), "days": ""}
+        said: dict[str, object] = {"problem": status, "trace": trace_id(), "given_days": ""}
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.

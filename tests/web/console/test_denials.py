@@ -1,31 +1,44 @@
 """A denial is decided from what costs the same for a long history, a short one, and for none."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.engine_events import AccessForced
+from domain.event import Event
+from domain.facts.whole_child import RecordRestricted
+from formats.people import Person
 from projections.board import children
-from projections.kept_record import forced_by, kept_record
+from projections.kept_record import kept_record
 from store.log import Log
-from tests.web.console.conftest import World
-from tests.web.console.states import RESTRICTED
-from tests.web.console.town import NOW, Town
+from tests.histories import CODE, fact
+from tests.web.console.conftest import World, opened
+from tests.web.console.states import AUDITOR, RESTRICTED, guard
+from tests.web.console.test_doors import OURS, sign_in
+from tests.web.console.town import NOW, URL, Town
 from web.app import build
 from web.console.gate import record_of
 
+INVITED = "P-30"
+
 
 class Shut:
-    """The town's log, of which no history can be read."""
+    """The town's log, of which no history can be read, and which notes what else it is asked."""
 
     def __init__(self, town: Town) -> None:
         """Keep the log itself for everything else."""
         self._log = town.log
+        self.asked: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else is asked of a log."""
+        self.asked.append(name)
         if name == "episode":
             message = "a history was read"
             raise AssertionError(message)
@@ -56,6 +69,93 @@ def test_a_denial_reads_no_history(browser: TestClient, guarded_world: World) ->
     assert opened.status_code == 500
 
 
+@pytest.fixture
+def behind(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, Shut, TestClient]]:
+    """A town whose board has not seen the last of one hidden child, and nothing of another."""
+    town = opened(lived, tmp_path)
+    parts = town.parts(
+        people=guard(town) | {INVITED: Person(INVITED, "Owen Pritchard", "x@y.example")}
+    )
+    police = {"role": "police_cse_and_missing_coordinator", "from_on": "2012-01-02"}
+    town.tell_of_itself("person-assigned", "Mon 2 Jan 2012", person_ref=INVITED, **police)
+    town.tell_of_itself(
+        "panel-member-invited",
+        "Mon 4 Jan 2016",
+        panel="macse",
+        sits_on="2016-02-04",
+        agency="police",
+    )
+    for subject, said in (
+        (RESTRICTED, AccessForced(until=NOW - timedelta(hours=1), reason="r" * 20)),
+        ("CH-new", fact("referral-received")),
+        ("CH-new", RecordRestricted(people=("P-7",), reason="other")),
+        ("CH-new", AccessForced(until=NOW - timedelta(hours=1), reason="r" * 20)),
+    ):
+        town.log.append(
+            [
+                Event(
+                    authority=CODE,
+                    kind="child",
+                    subject=subject,
+                    source="behind",
+                    id=f"{subject}-{said.NAME}",
+                    said=said,
+                    occurred_at=NOW,
+                    by="P-1" if isinstance(said, AccessForced) else None,
+                )
+            ]
+        )
+    shut = Shut(town)
+    parts = replace(parts, log=cast(Log, shut))
+    with TestClient(
+        build(parts), base_url=URL, headers=OURS, raise_server_exceptions=False
+    ) as made:
+        yield town, shut, made
+    town.close()
+
+
+@pytest.mark.parametrize("reader", [None, "P-1", INVITED, AUDITOR])
+def test_a_denial_reads_no_history_while_the_board_is_behind(
+    behind: tuple[Town, Shut, TestClient], reader: str | None
+) -> None:
+    """Nor for who once forced it open, or is invited to a sitting; the very same is asked of nobody's."""
+    town, shut, browser = behind
+    if reader:
+        sign_in(browser, reader)
+    answers, asked = [], []
+    for ref in (UUID(int=7).hex, town.ref(RESTRICTED), town.ref("CH-new")):
+        shut.asked.clear()
+        answers.append(browser.get(f"/children/{ref}", follow_redirects=False))
+        asked.append(list(shut.asked))
+
+    assert [one.status_code for one in answers] == [404] * 3
+    assert len({one.content for one in answers}) == 1
+    assert asked[0] == asked[1] == asked[2]
+
+
+def test_what_was_forced_open_opens_while_the_board_is_behind(
+    behind: tuple[Town, Shut, TestClient],
+) -> None:
+    """Control: while it lasts the history is read, for this reader alone."""
+    town, _, browser = behind
+    said = AccessForced(until=NOW + timedelta(hours=1), reason="r" * 20)
+    town.log.append(
+        [
+            Event(
+                authority=CODE, kind="child", subject="CH-new", source="behind", id="again",
+                said=said, occurred_at=NOW, by="P-1",
+            )
+        ]
+    )  # fmt: skip
+    page = f"/children/{town.ref('CH-new')}"
+    statuses = []
+    for reader in ("P-1", "P-2"):
+        sign_in(browser, reader)
+        statuses.append(browser.get(page).status_code)
+
+    assert statuses == [500, 404]
+
+
 def test_what_the_board_keeps_is_what_the_history_says(guarded_world: World) -> None:
     """Of every child and of every clock: the rules are asked the same thing."""
     town = guarded_world.town
@@ -79,4 +179,3 @@ def test_what_the_board_keeps_is_what_the_history_says(guarded_world: World) -> 
 
     assert compared > 20
     assert kept_record(town.views, UUID(int=7), 0, "child", None) is None
-    assert not forced_by(town.views, streams[0], "P-1")
