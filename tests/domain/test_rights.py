@@ -1,5 +1,6 @@
 """Who may see what, as the streams say it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from domain.engine_events import (
     RestrictionLiftProposed,
 )
 from domain.event import CONSOLE, Event, Recorded
-from domain.facts.fact import Fact
-from domain.facts.whole_child import RecordRestricted
+from domain.facts.corrections import FactWithdrawn
+from domain.facts.fact import EventName, Fact
+from domain.facts.whole_child import RecordRestricted, StaffRelationDeclared
 from domain.permission import Action, Asker, Post, Record, may, visible
-from domain.rights import forced, forced_open, restriction
+from domain.rights import WITHHOLDS, forced, forced_open, restriction, withheld
 from tests.histories import moment
 
 NOW = moment("Mon 11 Jan 2016 09:00")
@@ -47,6 +49,25 @@ def test_two_people_lift_a_restriction() -> None:
         assert found.named == {"P-1", "P-2"}
     assert restriction([CLOSED, PROPOSED, theirs]) is None
     assert restriction([PROPOSED, theirs]) is None
+
+
+def test_what_withholds_a_record_is_told_by_few_events() -> None:
+    """By their names alone: a relation that was withdrawn is none, and everything else is left aside."""
+    kin = said(3, StaffRelationDeclared(person_ref="P-9"), None)
+    gone = said(
+        4,
+        FactWithdrawn(corrected_event=EventName(source=CONSOLE, id="3"), reason="never-happened"),
+        None,
+    )
+    record = Record("child", "344", stream=STREAM.hex)
+    told = [CLOSED, PROPOSED, kin]
+
+    assert {one.event.name for one in (*told, gone)} <= set(WITHHOLDS)
+    assert withheld(told, record) == replace(
+        record, restricted=True, named=frozenset({"P-1", "P-2"}), family=frozenset({"P-9"})
+    )
+    assert withheld([*told, gone], record).family == frozenset()
+    assert withheld([], record) == record
 
 
 def test_a_restriction_made_anew_must_be_proposed_anew() -> None:

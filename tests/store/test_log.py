@@ -329,6 +329,18 @@ def test_who_loses_every_round_is_told_to_come_again(
     assert log.head() == 0
 
 
+def test_events_are_read_by_their_names_alone(place: Place, log: Log) -> None:
+    """In the order recorded, without the rest of the stream; what cannot be read is left out."""
+    log.append([missing("evt-1"), missing("evt-2"), missing("evt-3"), missing(child="C-2")])
+    stream = child(log)
+    place.sql("UPDATE stored_events SET topic = 'from-the-future' WHERE originator_version = 2")
+    names = ("missing-episode-started", "record-restricted")
+
+    assert [one.event.id for one in log.named_events(stream, names)] == ["evt-1", "evt-3"]
+    assert log.named_events(stream, ["from-the-future"]) == ()
+    assert log.named_events(uuid4(), names) == ()
+
+
 # As known at
 
 

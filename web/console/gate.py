@@ -200,7 +200,9 @@ class Gate:
         authority = self._parts.authority(self._parts.code)
         given = reaching(authority, session.posts if session else (), now)
         posts = (*posts_of(authority, person, now), *given)
-        mine = tuple(scope for whose, scope in authority.scopes if whose == person)
+        mine = tuple(
+            scope for whose, scope in authority.scopes if whose == person and in_force(scope, now)
+        )
         invited = invited_to(authority.invitations, authority.code, person, posts)
         return Asker(person, posts, active=bool(posts), scopes=mine, invited=invited)
 

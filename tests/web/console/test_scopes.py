@@ -117,6 +117,20 @@ def test_the_auditor_sees_the_scope_until_it_ends(own: tuple[Town, TestClient]) 
     assert after == [404, 404]
 
 
+def test_a_look_bears_the_purpose_of_the_scope_that_lasts(own: tuple[Town, TestClient]) -> None:
+    """Never that of an earlier one that is over."""
+    town, client = own
+    page = give(client, by="references", references="CH-0004").headers["location"]
+    client.post(f"{page}/end", data={"token": TOKEN.findall(client.get(page).text)[0]})
+    give(client, by="references", references="CH-0004", purpose="audit")
+    sign_in(client, AUDITOR)
+    inside = f"/children/{town.ref('CH-0004')}"
+    client.get(inside)
+    reads = town.log.history(town.log.stream(CODE, "reads", AUDITOR))
+
+    assert [one.purpose for one in looks(reads) if inside.endswith(str(one.child))] == ["audit"]
+
+
 def looks(reads: Iterable[Recorded]) -> list[RecordRead]:
     """What was recorded of each look."""
     return [one.event.said for one in reads if isinstance(one.event.said, RecordRead)]
