@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.permission import Visible, reaching_back, of_all_days
+from domain.permission import Visible, of_all_days, reaching_back
 from projections.board import BoardRow
 from projections.permitted import children_seen, clocks_seen
 from store.views import Views

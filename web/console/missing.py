@@ -130,7 +130,9 @@ def asked(pages: Pages, request: Request, view: View, kept: LivesNow) -> Found:
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
         shows=frozenset(
-            children_seen(parts.views, parts.code, reaching_back(visible, view.latest), written(now))
+            children_seen(
+                parts.views, parts.code, reaching_back(visible, view.latest), written(now)
+            )
         ).__contains__,
     )
     return Found(view, found)

@@ -16,8 +16,8 @@ from domain.permission import (
     Asker,
     Record,
     Visible,
-    reaching_back,
     may,
+    reaching_back,
     visible,
 )
 from domain.words import say_weekday
