@@ -13,8 +13,8 @@ from httpx2 import Response
 
 from tests.histories import day
 from tests.web.console.conftest import opened
-from tests.web.console.states import AUDITOR, OFFICER, guard
-from tests.web.console.test_doors import OURS, sign_in
+from tests.web.console.states import AUDITOR, OFFICER, guard, scope_id
+from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_scopes import children_of, give
 from tests.web.console.town import URL, Town
 from web.app import build
@@ -271,6 +271,23 @@ def test_what_a_board_showed_is_asked_of_the_days_alone(own: tuple[Town, TestCli
     assert town.ref("CH-0002") in seen.text
     assert town.ref("CH-0002") not in after.text
     assert "Initial child protection conference" in seen.text
+
+
+def test_what_a_board_showed_after_the_only_days_is_not_there(
+    own: tuple[Town, TestClient],
+) -> None:
+    """Whoever holds no other scope is told that there is no such page; at the edge there is."""
+    _, client = own
+    sign_in(client, OFFICER)
+    other = f"/audit/scopes/{scope_id()}"
+    client.post(f"{other}/end", data={"token": TOKEN.findall(client.get(other).text)[0]})
+    given(client, "", "Thu 7 Jan 2016", "CH-0002")
+    statuses = [
+        client.get(f"/audit/as-seen?person=P-5&at={at}").status_code
+        for at in ("2016-01-07", "2016-01-08")
+    ]
+
+    assert statuses == [200, 404]
 
 
 def test_an_escalation_raised_after_the_days_is_not_there(own: tuple[Town, TestClient]) -> None:
