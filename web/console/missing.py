@@ -73,7 +73,7 @@ def missing(pages: Pages) -> APIRouter:
     def child(request: Request, ref: str) -> Response:
         now, words = pages.parts.now(), request.query_params
         try:
-            if (sent := view_sent(words, now)) is not None:
+            if (sent := view_sent(words, access(request).moment(now))) is not None:
                 return RedirectResponse(f"/children/{ref}/missing{sent.query}", 303)
             return show_child(pages, request, replay(pages, request, ref, view_of(words, now)))
         except WrongDate as wrong:
@@ -86,7 +86,7 @@ def missing(pages: Pages) -> APIRouter:
         told = replay(pages, request, ref, view)
         life = life_in(told.history, view.now)
         rows = map(list, times_missing(life, told.moment)) if life else ()
-        head_rows = [*head(pages, request, view), [told.title], list(OF_A_CHILD)]
+        head_rows = [*head(pages, request, told.view), [told.title], list(OF_A_CHILD)]
         return download("times-missing.csv", [*head_rows, *rows])
 
     return routes

@@ -120,6 +120,7 @@ def test_each_page_of_a_record_opens_at_the_edge_and_not_a_day_outside(
     outside = (
         "?known-at=2016-01-08", "?as-of=2016-01-08&known-at=2016-01-07", "?known-at=2016-01-08T00:00:01Z",
         f"/clocks/{key[DECISION]}", f"/clocks/{key[REVIEW]}", "/clocks?known-at=2016-01-08",
+        "/missing?known-at=2016-01-08", "/missing.csv?known-at=2016-01-08",
         "/export?known-at=2016-01-08", "/export.zip?purpose=audit&kind=json&known-at=2016-01-08",
         "/compare?known-at=2016-01-05&and-known-at=2016-01-08",
     )  # fmt: skip
