@@ -227,16 +227,18 @@ def test_a_piece_of_the_log_is_archived_once_and_never_overwritten(archive: Path
 def test_the_processes_have_a_role_of_their_own() -> None:
     """Made by its script with the password of a file, whatever stands in that; it may do nothing yet."""
     with server() as place:
-        script, secret = place.folder / "make-roles", place.folder / "password"
+        secret = place.folder / "password"
+        secret.write_text("")
+        unmade = place.script("make-roles", code=1, SERVICE_PASSWORD_FILE=str(secret))
         secret.write_text("it's a \\ pass;word")
-        script.write_text(script.read_text().replace("/run/secrets/service_password", str(secret)))
         place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
-        place.script("make-roles")
+        place.script("make-roles", SERVICE_PASSWORD_FILE=str(secret))
         about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 'daymark_service'"
         role = place.ask(about)
         asked = "SET ROLE daymark_service; SELECT count(*) FROM facts"
         refused = place.run("psql", "--no-psqlrc", "--command", asked, code=1)
 
+    assert f"no password can be read from {secret}" in unmade
     assert role == "t|f|f"
     assert "permission denied for table facts" in refused
 
