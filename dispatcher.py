@@ -97,6 +97,12 @@ missing_gauge = meter.create_gauge(UNCOVERED.name, description=UNCOVERED.help)
 overdue_gauge = meter.create_gauge(OVERDUE.name, description=OVERDUE.help)
 
 
+def count_from_nought() -> None:
+    """Show every count before there is anything to count: one that begins at one is no increase."""
+    poked.add(0)
+    stuck.add(0)
+
+
 @dataclass
 class Dispatcher:
     """Follows the log and pokes; one batch is one step."""
@@ -399,6 +405,7 @@ async def every(period: timedelta, job: Callable[[], Awaitable[int]], first: tim
 
 async def run(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
     """Follow and reconcile until told to stop."""
+    count_from_nought()
     reconciling = [
         asyncio.create_task(every(period, job, first))
         for period, job, first in (
