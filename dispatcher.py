@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from opentelemetry import metrics
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.engine import QUEUE
 from activities.messages import EpisodeRef, TellingRef
@@ -245,9 +246,7 @@ class Dispatcher:
                 except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
                     away_since = away_since or self.now()
                     away.set((self.now() - away_since).total_seconds())
-                    logger.warning(
-                        "escalation paused", since=away_since, reason=type(error).__name__
-                    )
+                    logger.warning("escalation paused", since=away_since, reason=why(error))
                     await rest(stop, pause)
                     pause = min(2 * pause, LONGEST_PAUSE)
                     continue
@@ -384,6 +383,21 @@ def readable(batch: Iterable[Recorded | Unreadable]) -> Iterator[Recorded]:
             yield row
 
 
+def why(error: Exception) -> str:
+    """What a line may say of an error: whoever it comes from may have put a child into its own words."""
+    match error:
+        case DaymarkError():
+            return str(error)
+        case RPCError():
+            return (
+                f"Temporal answers {error.status.name}: see that it is well, and DAYMARK_TEMPORAL"
+            )
+        case RuntimeError() if "client connect" in str(error):
+            return "no Temporal server answers where DAYMARK_TEMPORAL says: start it, or mend that"
+        case _:
+            return type(error).__name__
+
+
 async def rest(stop: asyncio.Event, seconds: float) -> None:
     """Wait so long, or until told to stop."""
     with suppress(TimeoutError):
@@ -399,7 +413,7 @@ async def every(period: timedelta, job: Callable[[], Awaitable[int]], first: tim
             await job()
             pause = period
         except Exception as error:  # noqa: BLE001  (the next turn makes up for it)
-            logger.warning("not reconciled", reason=type(error).__name__)
+            logger.warning("not reconciled", reason=why(error))
             pause = min(period, timedelta(seconds=LONGEST_PAUSE))
 
 
