@@ -187,6 +187,35 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
     assert latest == last
 
 
+def test_what_was_restored_once_is_copied_and_restored_again() -> None:
+    """A copy of a server that was itself restored to a moment is read on to the end, not to that moment."""
+    with server() as place:
+        place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
+        place.script("base-backup")
+        time.sleep(1.1)  # copies are named by the second
+        then = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        place.add(1)
+        until_archived(place, place.ask("SELECT pg_walfile_name(pg_switch_wal())"))
+        place.stop()
+        place.data.rename(place.folder / "lost")
+        nonsense = place.script("restore", "yesterdayish", place.data, code=2)
+        place.script("restore", then, place.data)
+        place.start()
+        place.script("base-backup")
+        place.add(10)
+        until_archived(place, place.ask("SELECT pg_walfile_name(pg_switch_wal())"))
+        last = place.facts()
+        place.stop()
+        place.data.rename(place.folder / "lost-again")
+        place.script("restore", "latest", place.data)
+        place.start()
+        again = place.facts()
+
+    assert "yesterdayish is no moment" in nonsense
+    assert last[0] == "10"
+    assert again == last
+
+
 def until_archived(place: Server, piece: str) -> None:
     """Wait until a piece of the log has left the server."""
     for _ in range(200):
