@@ -53,8 +53,9 @@ class Daymark:
         """The keys of this installation."""
         if not self.settings.keys.is_dir():
             message = (
-                f"nothing is set up in {self.settings.home} yet:"
-                " `daymark up` does it, or `daymark migrate` alone"
+                f"nothing is set up in {self.settings.home} yet, for there is no folder"
+                f" {self.settings.keys}: put the keys back where there were any (DAYMARK_KEYS);"
+                " else `daymark up` sets up everything, or `daymark migrate` alone"
             )
             raise Unavailable(message)
         return Keys(self.settings.keys)

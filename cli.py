@@ -34,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.fields += more
     module, function = options.run.split(":")
     try:
-        return int(getattr(import_module(module), function)(options))
+        code = int(getattr(import_module(module), function)(options))
+        # Here, where whoever has gone may still be met; at the very end it could only be complained of.
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return LOOK
     except BrokenPipeError:

@@ -163,6 +163,7 @@ def test_a_home_that_was_never_made_is_said(
 
     assert said.code == 1
     assert said.err.startswith("daymark: nothing is set up in ")
+    assert "put the keys back where there were any (DAYMARK_KEYS)" in said.err
 
 
 def test_clocks_are_told_in_words_and_as_a_document(daymark: Command) -> None:
