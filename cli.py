@@ -34,10 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.fields += more
     module, function = options.run.split(":")
     try:
-        code = int(getattr(import_module(module), function)(options))
-        # Here, where whoever has gone may still be met; at the very end it could only be complained of.
-        sys.stdout.flush()
-        return code
+        return ended(int(getattr(import_module(module), function)(options)))
     except KeyboardInterrupt:
         return LOOK
     except BrokenPipeError:
@@ -46,6 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return LOOK
     except Exception as error:  # noqa: BLE001 -- an error that is not ours goes on its way
         return said(error)
+
+
+def ended(code: int) -> int:
+    """Say all that is still to be said while one can yet notice that whoever read it has gone."""
+    sys.stdout.flush()
+    return code
 
 
 def said(error: Exception) -> int:
