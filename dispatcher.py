@@ -316,7 +316,7 @@ class Dispatcher:
         known = await asyncio.to_thread(self._open_names)
         await asyncio.sleep(SHOWN_AFTER)
         shown = {name async for name in running(self.client)}
-        missing = await asyncio.to_thread(self._waiting, known - shown)
+        missing = await asyncio.to_thread(self._waiting, known - shown, shown)
         found = await self.deliver(missing)
         missing_gauge.set(found)
         if found:
@@ -346,14 +346,15 @@ class Dispatcher:
         """The ids of the workflows that the board says are needed."""
         return {name for name, _, _ in self._open()}
 
-    def _waiting(self, names: AbstractSet[str]) -> Pokes:
+    def _waiting(self, names: AbstractSet[str], shown: AbstractSet[str] = frozenset()) -> Pokes:
         """Pokes for these workflows, as far as something is still to be waited for.
 
         A ladder goes with its child: another child's workflow may just have recorded the breach for it.
+        One that is shown to run is not missing: a child whose clocks are all late waits for nothing.
         """
         wanted, poke = Pokes(), Poke(self.log.head())
         for name, ref, ladder in self._open():
-            if ladder and names & {name, episode_id(ref)}:
+            if ladder and name not in shown and names & {name, episode_id(ref)}:
                 wanted.ladders[ladder] = poke
             elif name in names and self._waits(ref):
                 wanted.episodes[ref] = poke
