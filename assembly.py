@@ -53,8 +53,9 @@ class Daymark:
         """The keys of this installation."""
         if not self.settings.keys.is_dir():
             message = (
-                f"nothing is set up in {self.settings.home} yet:"
-                " `daymark up` does it, or `daymark migrate` alone"
+                f"nothing is set up in {self.settings.home} yet, for there is no folder"
+                f" {self.settings.keys}: put the keys back where there were any (DAYMARK_KEYS);"
+                " else `daymark up` sets up everything, or `daymark migrate` alone"
             )
             raise Unavailable(message)
         return Keys(self.settings.keys)
@@ -278,13 +279,13 @@ def runtime() -> "Runtime":
 async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
     """A client of the Temporal server that is set, or else of the embedded one."""
     # Asked for only by the processes that talk to Temporal: it is most of a second of imports.
-    from activities.engine import connect  # noqa: PLC0415
+    from activities.engine import connect, has_namespace  # noqa: PLC0415
 
     settings = daymark.settings
     address, folder = settings.temporal_address, daymark.keys.folder
     secret = settings.temporal_api_key
     try:
-        return await connect(
+        client = await connect(
             str(address),
             *temporal_keys(folder),
             again=partial(temporal_keys, folder),
@@ -302,6 +303,13 @@ async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
         )
         message = f"no Temporal server answers at {address}{how}"
         raise Unavailable(message) from None
+    if not lazy and not await has_namespace(client):
+        message = (
+            f"the Temporal at {address} has no namespace {client.namespace}:"
+            " make it there, or set DAYMARK_TEMPORAL_NAMESPACE"
+        )
+        raise Unavailable(message)
+    return client
 
 
 def temporal_tls(settings: Settings) -> "TLSConfig | bool":

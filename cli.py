@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.fields += more
     module, function = options.run.split(":")
     try:
-        return int(getattr(import_module(module), function)(options))
+        return ended(int(getattr(import_module(module), function)(options)))
     except KeyboardInterrupt:
         return LOOK
     except BrokenPipeError:
@@ -43,6 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return LOOK
     except Exception as error:  # noqa: BLE001 -- an error that is not ours goes on its way
         return said(error)
+
+
+def ended(code: int) -> int:
+    """Say all that is still to be said while one can yet notice that whoever read it has gone."""
+    sys.stdout.flush()
+    return code
 
 
 def said(error: Exception) -> int:

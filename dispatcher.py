@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from opentelemetry import metrics
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.engine import QUEUE
 from activities.messages import EpisodeRef, TellingRef
@@ -95,6 +96,12 @@ stuck = meter.create_counter(STUCK.name, description=STUCK.help)
 away = meter.create_gauge(AWAY.name, unit="s", description=AWAY.help)
 missing_gauge = meter.create_gauge(UNCOVERED.name, description=UNCOVERED.help)
 overdue_gauge = meter.create_gauge(OVERDUE.name, description=OVERDUE.help)
+
+
+def count_from_nought() -> None:
+    """Show every count before there is anything to count: one that begins at one is no increase."""
+    poked.add(0)
+    stuck.add(0)
 
 
 @dataclass
@@ -239,9 +246,7 @@ class Dispatcher:
                 except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
                     away_since = away_since or self.now()
                     away.set((self.now() - away_since).total_seconds())
-                    logger.warning(
-                        "escalation paused", since=away_since, reason=type(error).__name__
-                    )
+                    logger.warning("escalation paused", since=away_since, reason=why(error))
                     await rest(stop, pause)
                     pause = min(2 * pause, LONGEST_PAUSE)
                     continue
@@ -311,7 +316,7 @@ class Dispatcher:
         known = await asyncio.to_thread(self._open_names)
         await asyncio.sleep(SHOWN_AFTER)
         shown = {name async for name in running(self.client)}
-        missing = await asyncio.to_thread(self._waiting, known - shown)
+        missing = await asyncio.to_thread(self._waiting, known - shown, shown)
         found = await self.deliver(missing)
         missing_gauge.set(found)
         if found:
@@ -341,14 +346,15 @@ class Dispatcher:
         """The ids of the workflows that the board says are needed."""
         return {name for name, _, _ in self._open()}
 
-    def _waiting(self, names: AbstractSet[str]) -> Pokes:
+    def _waiting(self, names: AbstractSet[str], shown: AbstractSet[str] = frozenset()) -> Pokes:
         """Pokes for these workflows, as far as something is still to be waited for.
 
         A ladder goes with its child: another child's workflow may just have recorded the breach for it.
+        One that is shown to run is not missing: a child whose clocks are all late waits for nothing.
         """
         wanted, poke = Pokes(), Poke(self.log.head())
         for name, ref, ladder in self._open():
-            if ladder and names & {name, episode_id(ref)}:
+            if ladder and name not in shown and names & {name, episode_id(ref)}:
                 wanted.ladders[ladder] = poke
             elif name in names and self._waits(ref):
                 wanted.episodes[ref] = poke
@@ -378,6 +384,21 @@ def readable(batch: Iterable[Recorded | Unreadable]) -> Iterator[Recorded]:
             yield row
 
 
+def why(error: Exception) -> str:
+    """What a line may say of an error: whoever it comes from may have put a child into its own words."""
+    match error:
+        case DaymarkError():
+            return str(error)
+        case RPCError():
+            return (
+                f"Temporal answers {error.status.name}: see that it is well, and DAYMARK_TEMPORAL"
+            )
+        case RuntimeError() if "client connect" in str(error):
+            return "no Temporal server answers where DAYMARK_TEMPORAL says: start it, or mend that"
+        case _:
+            return type(error).__name__
+
+
 async def rest(stop: asyncio.Event, seconds: float) -> None:
     """Wait so long, or until told to stop."""
     with suppress(TimeoutError):
@@ -393,12 +414,13 @@ async def every(period: timedelta, job: Callable[[], Awaitable[int]], first: tim
             await job()
             pause = period
         except Exception as error:  # noqa: BLE001  (the next turn makes up for it)
-            logger.warning("not reconciled", reason=type(error).__name__)
+            logger.warning("not reconciled", reason=why(error))
             pause = min(period, timedelta(seconds=LONGEST_PAUSE))
 
 
 async def run(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
     """Follow and reconcile until told to stop."""
+    count_from_nought()
     reconciling = [
         asyncio.create_task(every(period, job, first))
         for period, job, first in (

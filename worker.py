@@ -8,7 +8,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.effects import Effects
+from activities.effects import Effects, count_from_nought
 from activities.engine import QUEUE
 from activities.watch import Ping, Watch, no_ping
 from workflows.digest import DigestWorkflow
@@ -51,6 +51,7 @@ def build(
     A worker that names its release is given nothing to do until that release is promoted.
     """
     watch = Watch(effects, ping)
+    count_from_nought()
     return Worker(
         client,
         task_queue=queue,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import cached_property
-from typing import Final
+from typing import Final, get_args
 
 import structlog
 from opentelemetry import metrics, trace
@@ -44,7 +44,7 @@ from domain.errors import Grown
 from domain.escalation import Step, next_step, perform_step, tellings
 from domain.event import Event
 from domain.telling_hours import next_digest
-from formats.people import People
+from formats.people import People, Reached
 from projections.digest import due as due_in_digest
 from projections.measures import TELLINGS
 from store.log import Log
@@ -65,6 +65,14 @@ BEAT: Final = 1.0
 logger = structlog.get_logger()
 meter = metrics.get_meter("daymark.worker")
 told = meter.create_counter(TELLINGS.name, description=TELLINGS.help)
+
+
+def count_from_nought() -> None:
+    """Show every count before there is anything to count: one that begins at one is no increase."""
+    for channel in get_args(Reached):
+        for result in ("delivered", "failed"):
+            told.add(0, {"channel": channel, "result": result})
+    told.add(0, {"channel": "none", "result": "nobody"})
 
 
 @dataclass(frozen=True, kw_only=True)

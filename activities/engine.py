@@ -3,10 +3,11 @@
 from typing import Final
 
 from opentelemetry import trace
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.runtime import Runtime
-from temporalio.service import TLSConfig
+from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.codec import Keys, converter
 
@@ -38,3 +39,14 @@ async def connect(
         lazy=lazy,
         runtime=runtime,
     )
+
+
+async def has_namespace(client: Client) -> bool:
+    """Whether its Temporal has the namespace it is for; one that will not say is taken at its best."""
+    try:
+        await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=client.namespace)
+        )
+    except RPCError as error:
+        return error.status is not RPCStatusCode.NOT_FOUND
+    return True

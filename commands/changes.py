@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from domain.child_episode import acknowledge as acknowledged
 from domain.code_sets import CODE_SETS
 from domain.errors import Grown, NotFound, UnknownFact, UnreadableFact
 from domain.event import Event
+from domain.facts.authority import PersonAssigned, ShiftRostered
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from domain.own_matters import THREADS_WITHOUT_A_CHILD
@@ -23,6 +25,7 @@ from domain.words import say_day, say_fact, say_moment
 from formats.by_hand import build_event
 from formats.importing import import_file
 from formats.opening import open_file
+from formats.people import read_people_file
 from formats.recording import Report
 from settings import read_settings
 
@@ -139,7 +142,19 @@ def import_people(options: Options) -> int:
         )
         for gone in report.not_stated_any_more:
             print(f"  not in the file any more, and still held: {' '.join(gone.values())}")
-    return DONE
+    strange = list(strange_roles(options.file))
+    for note in strange:
+        print(note)
+    return LOOK if strange else DONE
+
+
+def strange_roles(path: Path) -> Iterator[str]:
+    """Each line of a people file whose role no timescale can tell: it is recorded, and does nothing."""
+    roles = CODE_SETS["role"].labels
+    for line, said in read_people_file(path).assigned:
+        if isinstance(said, PersonAssigned | ShiftRostered) and said.role not in roles:
+            nearest = " or ".join(get_close_matches(said.role, roles, cutoff=0))
+            yield f"  line {line}: look at: nobody is ever told as {said.role}: did you mean {nearest}?"
 
 
 # Promises ---------------------------------------------------------------------------------------

@@ -26,11 +26,12 @@ Row = dict[str, Any]
 class DatabaseUnavailable(Unavailable):
     """A database cannot be read or written just now; the same request may succeed later."""
 
-    def __init__(self, name: str, error: Exception) -> None:
-        """Keep which database it is, and what it answered."""
+    def __init__(self, name: str, error: Exception, mend: str = "") -> None:
+        """Keep which database it is, what it answered, and what mends that where it is known."""
         # The first line only: what PostgreSQL adds below may quote what was being stored.
         reason = str(error).partition("\n")[0]
-        super().__init__(f"the database {name} cannot be used just now: {reason}")
+        then = f": {mend}" if mend else ""
+        super().__init__(f"the database {name} cannot be used just now: {reason}{then}")
 
 
 class ConstraintBroken(Exception):

@@ -248,6 +248,12 @@ class PostgresBase:
             self._idle.pop().close()
 
 
+RIGHTS: Final = (
+    "run `daymark migrate --role ROLE` as the role that owns the tables, which is not this one"
+)
+"""What mends a role that has no rights; it does not even see the tables of a schema that it may not use."""
+
+
 @contextmanager
 def speaking_of(name: str) -> Iterator[None]:
     """Say what the driver says of a database in our own words."""
@@ -257,6 +263,8 @@ def speaking_of(name: str) -> Iterator[None]:
         raise ConstraintBroken(str(error).partition("\n")[0]) from error
     except psycopg.DataError:
         raise
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable) as error:
+        raise DatabaseUnavailable(name, error, mend=RIGHTS) from error
     except psycopg.Error as error:
         raise DatabaseUnavailable(name, error) from error
 

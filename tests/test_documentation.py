@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from cli import parser
+from domain.code_sets import CODE_SETS
 from domain.engine_events import ENGINE_EVENTS, EngineEvent
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from formats.cloudevents import read_event
+from formats.people import COLUMNS, MAY_STAND
 from projections.measures import OF_THE_DISPATCHER, OF_THE_PROJECTOR, OF_THE_WORKER
 from settings import PREFIX, STANDARD, Settings
 from tests.documentation_pages import every_command
@@ -228,6 +230,18 @@ def test_the_first_event_can_be_sent_as_it_is_shown() -> None:
 
     assert events != []
     assert [read_event(event, "sample", trace=None).name for event in events]
+
+
+def test_every_role_of_the_people_file_is_named() -> None:
+    """Whoever writes that file finds each role that a person can hold, and each of its columns."""
+    page = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", page, re.MULTILINE))
+    columns = set(
+        re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.+?) \|", page, re.MULTILINE)))
+    )
+
+    assert rows >= {one for one in CODE_SETS["role"].labels.items() if one[0] != "case_system"}
+    assert columns >= {*COLUMNS, *MAY_STAND}
 
 
 def as_list(document: Any) -> list[Any]:

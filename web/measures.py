@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from projections.measures import Measure
+from web.problems import PROBLEMS
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # or each would bring a second one, which no table explains
 
@@ -161,6 +162,11 @@ class Measures:
         self._receipts = self._counter("daymark_receipts_total")
         self._refusals = self._counter("daymark_refusals_total")
         self._events = self._histogram("daymark_post_events", COUNTS)
+        # Shown before there is any: a count that begins at one is no increase to whoever watches it.
+        for result in ("recorded", "duplicate", "differs", "refused"):
+            self._receipts.labels(result)
+        for problem in PROBLEMS:
+            self._refusals.labels(problem)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request, under the pattern of its address."""

@@ -187,6 +187,35 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
     assert latest == last
 
 
+def test_what_was_restored_once_is_copied_and_restored_again() -> None:
+    """A copy of a server that was itself restored to a moment is read on to the end, not to that moment."""
+    with server() as place:
+        place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
+        place.script("base-backup")
+        time.sleep(1.1)  # copies are named by the second
+        then = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        place.add(1)
+        until_archived(place, place.ask("SELECT pg_walfile_name(pg_switch_wal())"))
+        place.stop()
+        place.data.rename(place.folder / "lost")
+        nonsense = place.script("restore", "yesterdayish", place.data, code=2)
+        place.script("restore", then, place.data)
+        place.start()
+        place.script("base-backup")
+        place.add(10)
+        until_archived(place, place.ask("SELECT pg_walfile_name(pg_switch_wal())"))
+        last = place.facts()
+        place.stop()
+        place.data.rename(place.folder / "lost-again")
+        place.script("restore", "latest", place.data)
+        place.start()
+        again = place.facts()
+
+    assert "yesterdayish is no moment" in nonsense
+    assert last[0] == "10"
+    assert again == last
+
+
 def until_archived(place: Server, piece: str) -> None:
     """Wait until a piece of the log has left the server."""
     for _ in range(200):
@@ -227,16 +256,18 @@ def test_a_piece_of_the_log_is_archived_once_and_never_overwritten(archive: Path
 def test_the_processes_have_a_role_of_their_own() -> None:
     """Made by its script with the password of a file, whatever stands in that; it may do nothing yet."""
     with server() as place:
-        script, secret = place.folder / "make-roles", place.folder / "password"
+        secret = place.folder / "password"
+        secret.write_text("")
+        unmade = place.script("make-roles", code=1, SERVICE_PASSWORD_FILE=str(secret))
         secret.write_text("it's a \\ pass;word")
-        script.write_text(script.read_text().replace("/run/secrets/service_password", str(secret)))
         place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
-        place.script("make-roles")
+        place.script("make-roles", SERVICE_PASSWORD_FILE=str(secret))
         about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 'daymark_service'"
         role = place.ask(about)
         asked = "SET ROLE daymark_service; SELECT count(*) FROM facts"
         refused = place.run("psql", "--no-psqlrc", "--command", asked, code=1)
 
+    assert f"no password can be read from {secret}" in unmade
     assert role == "t|f|f"
     assert "permission denied for table facts" in refused
 

@@ -18,6 +18,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from cli import parser
+from projections.trust import KINDS
 from settings import PREFIX, STANDARD, Settings
 from telemetry import NEXT
 
@@ -67,7 +68,9 @@ def unit(path: Path) -> Mapping[str, Mapping[str, str]]:
 
 def examples(text: str) -> dict[str, str]:
     """Every setting an environment file names, those commented out as an example included."""
-    return dict(re.findall(rf"^(?:# )?((?:{PREFIX}|OTEL_)[A-Z_]+)=(.*)$", text, re.MULTILINE))
+    found = re.findall(rf"^(?:# )?((?:{PREFIX}|OTEL_)[A-Z_]+)=(.*)$", text, re.MULTILINE)
+    # As systemd and compose read them, which take quotes around a value away.
+    return {name: value.strip('"') for name, value in found}
 
 
 def test_the_container_file_is_sound() -> None:
@@ -336,6 +339,34 @@ def test_the_environment_example_can_be_used_as_it_is(monkeypatch: pytest.Monkey
 
     assert str(settings.temporal) == "127.0.0.1:7233"
     assert settings.home == Path("/var/lib/daymark")
+
+
+def test_the_shell_of_the_runbook_has_what_the_units_have(tmp_path: Path) -> None:
+    """Every setting of the example, also one with a space in it, in the folder of the units."""
+    text = (DEPLOY / "environment.example").read_text(encoding="utf-8")
+    file = tmp_path / "environment"
+    file.write_text(re.sub(rf"^# ({PREFIX}|OTEL_)", r"\1", text, flags=re.MULTILINE))
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    (line,) = re.findall(
+        r"^    runuser --user=daymark -- sh -c '(.+) exec bash'$", runbook, re.MULTILINE
+    )
+    line = line.replace("/etc/daymark/environment", str(file)).replace(
+        "/var/lib/daymark", str(tmp_path)
+    )
+    said = run("env", "-i", "/bin/sh", "-euc", f"{line} exec /usr/bin/env -0").stdout.split("\0")
+    given = dict(one.split("=", 1) for one in said if one)
+
+    assert examples(text).items() <= given.items()
+    assert given["PWD"] == str(tmp_path)
+    assert given["PATH"].startswith("/opt/daymark/bin:")
+
+
+def test_the_runbook_says_what_to_do_about_every_doubt() -> None:
+    """Each reason for which the board can be grey has its row."""
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    (rows,) = re.findall(r"^\| reason \|.*\n\|---.*\n((?:\|.*\n)+)", runbook, re.MULTILINE)
+
+    assert set(re.findall(r"^\| (\w+) \|", rows, re.MULTILINE)) == set(KINDS)
 
 
 def test_a_broken_environment_example_would_be_seen() -> None:

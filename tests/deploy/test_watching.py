@@ -7,11 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from prometheus_client import CollectorRegistry, generate_latest
 from ruamel.yaml import YAML
 
-from projections.measures import OF_THE_DISPATCHER, OF_THE_PROJECTOR, OF_THE_WORKER
-from telemetry import NEXT
-from web.measures import MEASURES
+import dispatcher
+from activities import effects
+from projections.measures import (
+    OF_THE_DISPATCHER,
+    OF_THE_PROJECTOR,
+    OF_THE_WORKER,
+    POKES,
+    STUCK,
+    TELLINGS,
+)
+from telemetry import NEXT, FromMeters
+from web.measures import MEASURES, Measures
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "observability"
@@ -172,3 +184,30 @@ def test_the_collector_passes_on_what_it_takes() -> None:
         named = {part for pipeline in pipelines.values() for part in pipeline[kind]}
 
         assert named == set(collector[kind])
+
+
+def test_what_an_alarm_sees_increase_is_shown_before_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first refusal, failed telling or stuck workflow is an increase, for nought was shown before."""
+    reader = InMemoryMetricReader()
+    meter = MeterProvider([reader]).get_meter("daymark.test")
+    for room, name, measure in (
+        (effects, "told", TELLINGS),
+        (dispatcher, "poked", POKES),
+        (dispatcher, "stuck", STUCK),
+    ):
+        monkeypatch.setattr(room, name, meter.create_counter(measure.name))
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(FromMeters(reader))
+    effects.count_from_nought()
+    dispatcher.count_from_nought()
+    shown = (Measures(lambda: ()).text() + generate_latest(registry)).decode()
+    watched = set(re.findall(r"increase\((\w+)", " ".join(str(rule["expr"]) for rule in alarms())))
+
+    assert len(watched) == 3
+    assert [
+        one for one in watched if not re.search(rf"^{one}(\{{.*\}})? 0\.0$", shown, re.MULTILINE)
+    ] == []
+    assert 'daymark_tellings_total{channel="email",result="failed"} 0.0' in shown
+    assert 'daymark_refusals_total{problem="unknown-type"} 0.0' in shown

@@ -10,7 +10,8 @@ import dispatcher as dispatcher_process
 from assembly import temporal_client
 from dispatcher import WITHOUT_EFFECT, Dispatcher
 from domain.facts.emergency_and_court import PoliceProtectionEnded
-from drills.installation import Installation, installation
+from drills.installation import Installation, installation, projecting, until
+from drills.working import working
 from projections.board_view import BoardView, create_tables
 from projections.signs_of_life import last_seen
 from workflows.poking import running, terminate
@@ -62,6 +63,23 @@ async def test_what_is_not_shown_to_run_is_poked_and_what_runs_is_left_alone(
         assert left_alone == 0
         assert found == 1
         assert await shown(dispatcher, 2) == started
+
+
+async def test_a_late_child_whose_ladder_runs_is_not_missing(tmp_path: Path) -> None:
+    """Its own workflow has ended, for nothing of it is to come; only the ladder still climbs."""
+    async with installation(tmp_path) as place, projecting(place.daymark):
+        place.at_risk(["C-1"], datetime.now(UTC) - timedelta(minutes=5))
+        async with working(place):
+            await until(lambda: place.told_of_breach() == 1, 30)
+            position, head = place.daymark.views.position, place.daymark.log.head
+            await until(lambda: position("board") == position("dispatcher") == head(), 30)
+        dispatcher = await reconciler(place)
+        await shown(dispatcher, 0)
+        found = await dispatcher.uncovered()
+        ladders = [name async for name in running(dispatcher.client) if "escalation" in name]
+
+        assert len(ladders) == 1
+        assert found == 0
 
 
 async def test_what_many_pokes_do_not_move_is_ended_and_started_anew(tmp_path: Path) -> None:

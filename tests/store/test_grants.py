@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from domain.errors import Refused
+from domain.errors import Refused, Unavailable
 from store.grants import RIGHTS, grant
 from store.log import open_log
 from store.tokens import Tokens
@@ -83,6 +83,16 @@ def test_a_service_may_append_but_not_edit(place: Place, roles: Roles) -> None:
         assert is_refused(mine, edit), edit
     for edit in ("SELECT * FROM log.stored_events", "DELETE FROM vault.stream_keys"):
         assert is_refused(as_role(place, roles.vault), edit), edit
+
+
+def test_a_role_without_rights_is_told_how_it_gets_them(place: Place, roles: Roles) -> None:
+    """The operator reads which command gives them, and as whom it is run."""
+    mine = as_role(place, roles.service)
+
+    with pytest.raises(
+        Unavailable, match="run `daymark migrate --role ROLE` as the role that owns"
+    ):
+        Views(mine)
 
 
 def known(tokens: Tokens) -> tuple[str, str]:
