@@ -1,24 +1,28 @@
 """What a person can record about one clock: what ends it, and what its rule lets change it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import Request
 
+from domain.authority import Authority
 from domain.child_episode import ChildEpisode
 from domain.facts.fact import Fact
-from domain.facts.whole_child import ClockResumed, ClockSuspended
+from domain.facts.whole_child import ClockResumed, ClockSuspended, DutyExceptionRecorded
 from domain.permission import Action, may
 from domain.timescales import Timescale, spelled
-from domain.words import say_fact
-from formats.fact_forms import DUTY, recordable
+from domain.words import say_fact, say_title
+from formats.fact_forms import DUTY, Question, questions, recordable
 from web.console.gate import access
 from web.console.pages import Pages
 from web.console.telling import Filled
 
 DECIDES: Final = frozenset({ClockSuspended.NAME, ClockResumed.NAME})
 """Facts that name the clock they are about."""
+RULE: Final = "timescale"
+"""The field by which a decision names the rule of a clock."""
 
 
 def ways(
@@ -62,3 +66,27 @@ def what(rule: Timescale) -> dict[str, str]:
         found[ClockSuspended.NAME] = "It is held, by the decision of somebody who may"
         found[ClockResumed.NAME] = "It runs on"
     return found
+
+
+def asked(model: type[Fact], episode: ChildEpisode, authority: Authority) -> tuple[Question, ...]:
+    """The questions of a fact's form; the rule of a clock is chosen among those of the child's clocks."""
+    found = questions(model, episode.standing)
+    if RULE not in {one.name for one in found}:
+        return found
+    rules = {one.timescale.id: one.timescale for one in episode.clocks(authority)}
+    let = tuple((rule.id, say_title(rule)) for rule in rules.values() if lets(rule, model))
+    return tuple(replace_rule(one, let) for one in found)
+
+
+def lets(rule: Timescale, model: type[Fact]) -> bool:
+    """Whether a rule lets a decision change its clocks: hold them, let them run on, or end them."""
+    if model.NAME in DECIDES:
+        return rule.suspension is not None
+    return any(one.fact == DutyExceptionRecorded.NAME for one in rule.cancels)
+
+
+def replace_rule(question: Question, let: Sequence[tuple[str, str]]) -> Question:
+    """A question with the rules to choose from, if it is the one that asks for a rule."""
+    if question.name != RULE:
+        return question
+    return replace(question, text="Which clock?", kind="one", choices=tuple(let))
