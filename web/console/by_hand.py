@@ -23,6 +23,8 @@ DECIDES: Final = frozenset({ClockSuspended.NAME, ClockResumed.NAME})
 """Facts that name the clock they are about."""
 RULE: Final = "timescale"
 """The field by which a decision names the rule of a clock."""
+DECIDER: Final = "decided_by_role"
+"""The field by which a decision to hold a clock says who made it."""
 
 
 def ways(
@@ -69,13 +71,13 @@ def what(rule: Timescale) -> dict[str, str]:
 
 
 def asked(model: type[Fact], episode: ChildEpisode, authority: Authority) -> tuple[Question, ...]:
-    """The questions of a fact's form; the rule of a clock is chosen among those of the child's clocks."""
+    """The questions of a fact's form; one that names a rule is asked about the clocks of the child."""
     found = questions(model, episode.standing)
     if RULE not in {one.name for one in found}:
         return found
     rules = {one.timescale.id: one.timescale for one in episode.clocks(authority)}
-    let = tuple((rule.id, say_title(rule)) for rule in rules.values() if lets(rule, model))
-    return tuple(replace_rule(one, let) for one in found)
+    let = [rule for rule in rules.values() if lets(rule, model)]
+    return tuple(of_rules(one, let) for one in found)
 
 
 def lets(rule: Timescale, model: type[Fact]) -> bool:
@@ -85,8 +87,13 @@ def lets(rule: Timescale, model: type[Fact]) -> bool:
     return any(one.fact == DutyExceptionRecorded.NAME for one in rule.cancels)
 
 
-def replace_rule(question: Question, let: Sequence[tuple[str, str]]) -> Question:
-    """A question with the rules to choose from, if it is the one that asks for a rule."""
-    if question.name != RULE:
-        return question
-    return replace(question, text="Which clock?", kind="one", choices=tuple(let))
+def of_rules(question: Question, let: Sequence[Timescale]) -> Question:
+    """A question as it is asked about the clocks of some rules: which of them, and who may decide it."""
+    if question.name == RULE:
+        clocks = tuple((rule.id, say_title(rule)) for rule in let)
+        return replace(question, text="Which clock?", kind="one", choices=clocks)
+    if question.name == DECIDER:
+        who = {role for rule in let if rule.suspension is not None for role in rule.suspension.by}
+        kept = tuple(one for one in question.choices if one[0] in who)
+        return replace(question, text="Who decided it?", choices=kept)
+    return question

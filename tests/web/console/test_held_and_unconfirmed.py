@@ -141,8 +141,9 @@ def test_the_clock_that_a_decision_is_about_is_chosen_in_words(
     episode = lenient.log.episode(lenient.log.stream(CODE, "child", CHILD))
     assert episode is not None
     questions = {one.name: one for one in asked(model, episode, lenient.authority())}
-    which = questions["timescale"]
+    which, who = questions["timescale"], questions.get("decided_by_role")
 
+    assert who is None or who.choices == (("service_manager", "Service manager"),)
     assert (which.text, which.kind) == ("Which clock?", "one")
     assert which.choices == tuple((rule, LOCAL.by_id[rule].title) for rule in let)
 
