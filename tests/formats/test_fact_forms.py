@@ -123,7 +123,7 @@ def test_no_two_answers_read_alike() -> None:
     orders = dict(asked_of["order-made"]["kind"].choices)
     roles = dict(asked_of["clock-suspended"]["decided_by_role"].choices)
 
-    assert (orders["care"], orders["supervision"]) == ("Care (S31)", "Supervision (S31)")
+    assert (orders["care"], orders["supervision"]) == ("Care (s31)", "Supervision (s31)")
     assert roles["mash_team_manager"] == "MASH team manager"
 
 
