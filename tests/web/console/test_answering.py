@@ -101,7 +101,9 @@ def test_whose_time_it_was_stands_beside_who_was_told(page: Page, busy: Busy) ->
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     spent = page.locator("dt", has_text="Where the time went").locator("xpath=../dd")
 
-    expect(spent).to_contain_text("Nothing says when it was reported, recorded the same day")
+    expect(spent).to_contain_text(
+        "Nothing says when it was reported. It was recorded the same day."
+    )
     expect(spent).to_contain_text("days since.")
 
     page.get_by_role("link", name="Hand this clock over to somebody else").click()
