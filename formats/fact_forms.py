@@ -23,6 +23,8 @@ NEW: Final = "new"
 """The answer by which a fact begins a thread of its own: Daymark makes its reference."""
 NAMED: Final = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b")
 """How a definition names another fact."""
+ABBREVIATIONS: Final = frozenset({"cicola", "cse", "dbs", "fgm", "marac"})
+"""Words of fields that people write in capitals."""
 FEW: Final = 8
 """So many choices stand as radios; more as a list."""
 FIRST_OF_ALL: Final = (
@@ -221,5 +223,5 @@ def plain(annotation: Any) -> Any:  # noqa: ANN401 - whatever a field is declare
 def asked_as(name: str) -> str:
     """A field's name as a question's label."""
     words = name.removesuffix("_refs").removesuffix("_ref").removesuffix("_on")
-    text = words.replace("_", " ").capitalize()
-    return f"{text}: which?" if name.endswith(("_ref", "_refs")) else text
+    text = " ".join(one.upper() if one in ABBREVIATIONS else one for one in words.split("_"))
+    return f"Which {text}?" if name.endswith(("_ref", "_refs")) else text[:1].upper() + text[1:]

@@ -127,6 +127,13 @@ def test_no_two_answers_read_alike() -> None:
     assert roles["mash_team_manager"] == "MASH team manager"
 
 
+def test_a_reference_is_asked_for_in_a_question() -> None:
+    """Which of them it is about; what people write in capitals has them."""
+    assert asked("return-interview-held")["missing_episode_refs"].text == "Which missing episode?"
+    assert asked("return-interview-held")["harm_disclosed"].text == "Harm disclosed"
+    assert asked("marac-referral-received")["marac_ref"].text == "Which MARAC?"
+
+
 def test_a_fact_is_defined_without_a_word_of_the_programs() -> None:
     """Fields and facts that a definition names are called as people call them."""
     said = [text for model in recordable().values() for text in defined(model)]
