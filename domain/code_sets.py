@@ -516,7 +516,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             source="Sefton LSCB annual report 2015/16",
             local=False,
             labels={
-                "macse": "Multi-Agency CSE panel; MACE later",
+                "macse": "multi-agency child sexual exploitation panel",
                 "marac": "multi-agency risk assessment conference",
             },
         ),

@@ -5,7 +5,7 @@ Where nothing was decided everybody is told, so that silence is always somebody'
 What was broken before a rule was switched on is a list of its team until the amnesty is over.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -190,8 +190,13 @@ def shadows(live: GoingLive, timescales: Sequence[str], now: datetime) -> tuple[
     return tuple(one for one in states(live, timescales, now) if one.in_shadow)
 
 
-def said_of_shadows(live: GoingLive, timescales: Sequence[str], now: datetime) -> str:
-    """Whether anybody is not told of something, in a sentence."""
+def said_of_shadows(
+    live: GoingLive,
+    timescales: Sequence[str],
+    now: datetime,
+    called: Callable[[str], str] = str,
+) -> str:
+    """Whether anybody is not told of something, in a sentence that calls each rule as its reader does."""
     found = shadows(live, timescales, now)
     if not found:
         return f"Every one of {len(timescales)} rules is told in every team."
@@ -200,7 +205,7 @@ def said_of_shadows(live: GoingLive, timescales: Sequence[str], now: datetime) -
     if len(everywhere) == len(timescales):
         which = "every rule is"
     else:
-        which = ", ".join(sorted({one.timescale for one in found}))
+        which = ", ".join(sorted({called(one.timescale) for one in found}))
         which += " is" if len({one.timescale for one in found}) == 1 else " are"
     where = f" in {', '.join(teams)}" if teams and not everywhere else ""
     return f"IN SHADOW: {which} judged{where} and nobody is told."

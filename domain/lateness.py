@@ -93,21 +93,21 @@ def first_told(history: Iterable[Recorded]) -> dict[str, datetime]:
 
 
 def say_lateness(said: Lateness) -> str:
-    """The three parts in one sentence."""
+    """The three parts, a short sentence each."""
     if said.report_known:
-        reported = f"Reported {say_after(said.notification, said, 'it began')}"
-        recorded = f"recorded {say_after(said.recording, said, 'that')}"
+        reported = f"It was reported {say_after(said.notification, said, 'it began')}"
+        recorded = f"It was recorded {say_after(said.recording, said, 'that')}"
     else:
         reported = "Nothing says when it was reported"
-        recorded = f"recorded {say_after(said.recording, said, 'it began')}"
+        recorded = f"It was recorded {say_after(said.recording, said, 'it began')}"
     if said.practice < NONE:
-        done = f"done {say_length(-said.practice, said)} before that"
+        done = f"It was done {say_length(-said.practice, said)} before that"
     elif said.done:
-        done = f"done {say_after(said.practice, said, 'that')}"
+        done = f"It was done {say_after(said.practice, said, 'that')}"
     else:
-        done = f"not done in the {say_length(said.practice, said)} since"
+        done = f"It has not been done in the {say_length(said.practice, said)} since"
     days = " Counted in whole days: only the day is known." if said.whole_days else ""
-    return f"{reported}, {recorded}, {done}.{days}"
+    return f"{reported}. {recorded}. {done}.{days}"
 
 
 def say_after(length: timedelta, said: Lateness, than: str) -> str:

@@ -15,7 +15,7 @@ from domain.event import CONSOLE
 from domain.facts.fact import NOT_STATED, CodeSet, Fact, marks
 from domain.facts.vocabulary import FACTS
 from domain.standing import Standing
-from domain.words import say_fields
+from domain.words import say_fields, say_role
 from formats.cloudevents import definition
 
 Kind = Literal["one", "several", "yes-no", "day", "moment", "reference", "references", "text"]
@@ -23,6 +23,8 @@ NEW: Final = "new"
 """The answer by which a fact begins a thread of its own: Daymark makes its reference."""
 NAMED: Final = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b")
 """How a definition names another fact."""
+ABBREVIATIONS: Final = frozenset({"cicola", "cse", "dbs", "fgm", "marac"})
+"""Words of fields that people write in capitals."""
 FEW: Final = 8
 """So many choices stand as radios; more as a list."""
 FIRST_OF_ALL: Final = (
@@ -165,12 +167,20 @@ def known_references(name: str, facts: Iterable[Standing]) -> tuple[str, ...]:
 
 
 def labels(model: type[Fact], name: str) -> dict[str, str]:
-    """The codes of a field in words; that it is not stated belongs to every set."""
+    """The codes of a field in words, no two alike; that it is not stated belongs to every set."""
     (mark,) = marks_of(model, name)
+    # Labels of roles say what a role may do, and several may do the same: a role is called by its name.
     found = {
-        code: text[:1].upper() + text[1:] for code, text in CODE_SETS[mark.name].labels.items()
+        code: say_role(code) if mark.name == "role" else label
+        for code, label in CODE_SETS[mark.name].labels.items()
     }
-    return found | {NOT_STATED: "Not stated"}
+    alike = [*found.values()]
+    told = {
+        code: label if alike.count(label) == 1 else f"{code.replace('-', ' ')} ({label})"
+        for code, label in found.items()
+    }
+    unsaid = {} if "Not stated" in alike else {NOT_STATED: "Not stated"}
+    return {code: text[:1].upper() + text[1:] for code, text in told.items()} | unsaid
 
 
 def marks_of(model: type[Fact], name: str) -> tuple[CodeSet, ...]:
@@ -213,5 +223,5 @@ def plain(annotation: Any) -> Any:  # noqa: ANN401 - whatever a field is declare
 def asked_as(name: str) -> str:
     """A field's name as a question's label."""
     words = name.removesuffix("_refs").removesuffix("_ref").removesuffix("_on")
-    text = words.replace("_", " ").capitalize()
-    return f"{text}: which?" if name.endswith(("_ref", "_refs")) else text
+    text = " ".join(one.upper() if one in ABBREVIATIONS else one for one in words.split("_"))
+    return f"Which {text}?" if name.endswith(("_ref", "_refs")) else text[:1].upper() + text[1:]

@@ -147,7 +147,7 @@ def cells(found: LongPlans, one: Open) -> Iterator[str]:
 def answer(found: LongPlans, *, sure: bool) -> str:
     """The figure in one sentence; never falsely whole."""
     if not found.in_use:
-        return f"No plan is counted: the rule {RULE} is switched off."
+        return "No plan is counted: the rule of plans open for long is switched off."
     now, second = found.now, ""
     if not (sure or now.plans):
         return "No child protection plan is known to be open. This does not mean that none is."

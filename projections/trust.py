@@ -209,11 +209,15 @@ def late_feeds(views: Views, authority: Authority, now: datetime) -> Iterator[Do
             yield feed_doubt(span.source, late_at, heard)
 
 
+NEVER: Final = "has never been heard"
+"""What is said of a source of which nothing has come."""
+
+
 def feed_doubt(source: str, late_at: datetime, heard: str) -> Doubt:
     """A source has been silent since then, and was heard so far."""
     return Doubt(
         "feed",
-        f"The source {source} has been late since {say_moment(late_at)}: it was heard {heard}.",
+        f"The source {source} has been late since {say_moment(late_at)}: it {heard}.",
         late_at,
         "Ask whoever runs that system to send what is missing.",
         about=source,
@@ -237,12 +241,12 @@ def late_from(
     """
     said = authority.feeds.get(span.source)
     if not span.continuous:
-        told = "never" if said is None else f"last for everything up to {say_moment(said)}"
+        told = NEVER if said is None else f"last sent everything up to {say_moment(said)}"
         return authority.late_at(span), told
     if span.late_after is None:
         return None, ""
     words = [one for one in (said, heard) if one]
-    told = f"last at {say_moment(max(words))}" if words else "never"
+    told = f"was last heard at {say_moment(max(words))}" if words else NEVER
     return max([*words, span.since]) + span.late_after, told
 
 

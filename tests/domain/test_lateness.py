@@ -55,8 +55,8 @@ def test_the_time_goes_to_reporting_recording_and_practice() -> None:
     found = judged(clock, "Mon 16 Mar 2026 09:00", "Fri 13 Mar 2026 09:00")
 
     assert say_lateness(found) == (
-        "Reported 3 hours after it began, recorded 2 hours after that,"
-        " done 3 days 1 hour 30 minutes after that."
+        "It was reported 3 hours after it began. It was recorded 2 hours after that."
+        " It was done 3 days 1 hour 30 minutes after that."
     )
     assert say_told_to_done(found) == "6 hours 30 minutes until it was done."
     assert found.whole == timedelta(days=3, hours=6, minutes=30)
@@ -81,8 +81,8 @@ def test_what_is_late_and_not_done_runs_on() -> None:
     found = judged(clock, "Fri 13 Mar 2026 10:00", "Fri 13 Mar 2026 09:00")
 
     assert say_lateness(found) == (
-        "Nothing says when it was reported, recorded 1 hour after it began,"
-        " not done in the 3 days since."
+        "Nothing says when it was reported. It was recorded 1 hour after it began."
+        " It has not been done in the 3 days since."
     )
     assert say_told_to_done(found) == "1 hour so far."
 
@@ -106,8 +106,8 @@ def test_what_is_known_to_the_day_is_counted_in_days_and_says_so() -> None:
     found = judged(clock, "Mon 16 Mar 2026 09:00", "Thu 12 Mar 2026 09:00")
 
     assert say_lateness(found) == (
-        "Nothing says when it was reported, recorded 1 day after it began, done 1 day after that."
-        " Counted in whole days: only the day is known."
+        "Nothing says when it was reported. It was recorded 1 day after it began."
+        " It was done 1 day after that. Counted in whole days: only the day is known."
     )
     assert say_told_to_done(found) == "0 days until it was done."
 
@@ -124,7 +124,7 @@ def test_what_was_done_before_it_began_took_less_than_no_time() -> None:
     )
 
     assert found is not None
-    assert say_lateness(found).endswith("recorded at once, done 1 day before that.")
+    assert say_lateness(found).endswith("It was recorded at once. It was done 1 day before that.")
 
 
 def test_it_stands_among_the_evidence_of_a_clock() -> None:
@@ -133,7 +133,7 @@ def test_it_stands_among_the_evidence_of_a_clock() -> None:
     late, told_at = moment("Fri 13 Mar 2026 10:00"), moment("Fri 13 Mar 2026 09:00")
     lines = dict(explain(clock, here(), late, told_at).lines)
 
-    assert lines["Where the time went"].endswith("not done in the 3 days since.")
+    assert lines["Where the time went"].endswith("It has not been done in the 3 days since.")
     assert lines["After the first message"] == "1 hour so far."
     assert "After the first message" not in dict(explain(clock, here(), late).lines)
     running = explain(clock, here(), moment("Tue 10 Mar 2026 11:00"))

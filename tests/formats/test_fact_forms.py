@@ -111,6 +111,29 @@ def test_a_duty_is_chosen_among_all_threads_of_the_child() -> None:
     assert choices(asked("clock-suspended", *known)["duty_ref"]) == ["D", "M", "R"]
 
 
+def test_no_two_answers_read_alike() -> None:
+    """Each answer has words of its own: a role its name, a care order another than a supervision order."""
+    asked_of = {name: asked(name) for name in recordable()}
+    for name, form in asked_of.items():
+        for question in form.values():
+            said = [text for _, text in question.choices]
+
+            assert len(set(said)) == len(said), (name, question.name)
+
+    orders = dict(asked_of["order-made"]["kind"].choices)
+    roles = dict(asked_of["clock-suspended"]["decided_by_role"].choices)
+
+    assert (orders["care"], orders["supervision"]) == ("Care (s31)", "Supervision (s31)")
+    assert roles["mash_team_manager"] == "MASH team manager"
+
+
+def test_a_reference_is_asked_for_in_a_question() -> None:
+    """Which of them it is about; what people write in capitals has them."""
+    assert asked("return-interview-held")["missing_episode_refs"].text == "Which missing episode?"
+    assert asked("return-interview-held")["harm_disclosed"].text == "Harm disclosed"
+    assert asked("marac-referral-received")["marac_ref"].text == "Which MARAC?"
+
+
 def test_a_fact_is_defined_without_a_word_of_the_programs() -> None:
     """Fields and facts that a definition names are called as people call them."""
     said = [text for model in recordable().values() for text in defined(model)]

@@ -132,7 +132,7 @@ def test_where_the_rule_is_off_nothing_is_said_to_be_nought(world: World) -> Non
     found = counted(world)
 
     assert answer(found, sure=True) == (
-        "No plan is counted: the rule cp-plan-long-15m is switched off."
+        "No plan is counted: the rule of plans open for long is switched off."
     )
     assert list(cells(found, found.now)) == ["not counted"] * 3
 

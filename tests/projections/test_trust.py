@@ -280,7 +280,7 @@ def test_a_source_that_speaks_at_once_and_never_did_is_late_from_its_registratio
     (doubt,) = judged(well).doubts
 
     assert (doubt.kind, doubt.about) == ("feed", "live")
-    assert doubt.sentence.endswith("it was heard never.")
+    assert doubt.sentence.endswith("it has never been heard.")
 
 
 def replace_source(one: Recorded, name: str) -> Recorded:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from domain.authority import Authority
 from domain.clocks import Verdict
-from domain.going_live import said_of_shadows, shadows
+from domain.going_live import shadows
 from domain.permission import Action, Record, may
 from domain.words import say_day, say_time, say_title
 from formats.workbook import workbook
@@ -26,7 +26,7 @@ from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
 from web.console.spreadsheets import EXCEL, as_file, download
 from web.console.wall import asks_for_wall, wall
-from web.console.wording import capital
+from web.console.wording import shadows_in_words
 from web.parts import Parts
 
 PER_PAGE: Final = 50
@@ -163,8 +163,7 @@ def shadow_said(parts: Parts) -> str:
     rules = [one.id for one in authority.policy.timescales]
     if not shadows(authority.going_live, rules, parts.now()):
         return ""
-    said = said_of_shadows(authority.going_live, rules, parts.now())
-    return capital(said.removeprefix("IN SHADOW: "))
+    return shadows_in_words(authority, parts.now())
 
 
 def handed_in(request: Request) -> int:

@@ -12,7 +12,7 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn, TrackerCompared
 from domain.facts.fact import Fact
-from domain.going_live import State, said_of_shadows, states, was_in_shadow
+from domain.going_live import State, states, was_in_shadow
 from domain.permission import Action, Record, may
 from domain.words import say_day, say_list, say_moment, say_role, say_title
 from projections.backlog import backlog, by_team
@@ -27,7 +27,7 @@ from web.console.look_back import NOT_A_DATE, day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import short_day
 from web.console.telling import Filled, begin, tell
-from web.console.wording import capital, name_of
+from web.console.wording import capital, name_of, shadows_in_words
 
 TITLE = "Going live"
 ALL = "all"
@@ -86,7 +86,7 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
         Page(TITLE, "going-live", (("Board", "/board"),), error=bool(filled.faults)),
         400 if filled.faults else 200,
         token=filled.value("token"),
-        answer=said_of_shadows(authority.going_live, rules, now),
+        answer=shadows_in_words(authority, now),
         rows=[state_words(pages, authority, one, others) for one in found],
         teams_waiting=[(team or "Without a team", n) for team, n in by_team(waiting).items()],
         waiting=[

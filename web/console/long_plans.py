@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 
 from domain.permission import Action
 from projections.long_plans import (
-    RULE,
     SOURCE,
     TITLE,
     LongPlans,
@@ -106,7 +105,6 @@ def page_of(pages: Pages, request: Request) -> Response:
         headings=list(headings(found)),
         rows=list(lines(found, sure.doubts)),
         lengths=[one for one in (found.first_length, found.second_length) if one],
-        rule=RULE,
         source=SOURCE,
         trust=sure,
         spans=[{"value": n, "text": f"Last {n} quarters"} for n in QUARTERS],

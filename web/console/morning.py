@@ -32,8 +32,8 @@ SHOWN: Final = 20
 
 KINDS: Final = (
     ("broke", ("broke",), "Became late"),
-    ("warned", ("warned",), "Were warned of"),
-    ("cured", ("cured",), "Were done in time after all"),
+    ("warned", ("warned",), "Warnings given"),
+    ("cured", ("cured",), "Done in time after all"),
     ("promises", ("promise-passed", "owner-left", "owner-absent"), "Promises that no longer hold"),
 )
 """What can have happened: its name here, how it is kept, and its heading."""

@@ -23,12 +23,11 @@ from formats.fact_forms import (
     Question,
     defined,
     observed_here,
-    questions,
     recordable,
     unstated,
 )
 from web.access import needs
-from web.console.by_hand import led_to
+from web.console.by_hand import asked, led_to
 from web.console.children import may_see
 from web.console.gate import access
 from web.console.look_back import day_typed
@@ -213,7 +212,7 @@ def show_form(
         means=means,
         is_not=is_not,
         told_by_a_system=model.NAME not in names,
-        questions=questions(model, episode.standing),
+        questions=asked(model, episode, parts.authority(parts.code)),
         by_day=model.PRECISION == "date",
         filled=filled,
     )
@@ -232,7 +231,7 @@ def receive(
     episode = episode_of(request)
     words = [f"child={episode.child}", f"id={teller.token}"]
     words += when_said(filled, teller, model)
-    for question in questions(model, episode.standing):
+    for question in asked(model, episode, pages.parts.authority(teller.code)):
         words += answered(question, filled, teller)
     if filled.faults:
         return show_form(pages, request, ref, model, filled)

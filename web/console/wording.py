@@ -3,8 +3,11 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from domain.authority import Authority
 from domain.calendar import london_date
 from domain.code_sets import CODE_SETS
+from domain.going_live import said_of_shadows
+from domain.words import say_title
 from formats.people import People
 
 AGENCIES: Final = CODE_SETS["agency"].labels
@@ -25,3 +28,12 @@ def name_of(people: People, ref: str | None) -> str:
     if ref is None:
         return "nobody"
     return people[ref].name if ref in people else ref
+
+
+def shadows_in_words(authority: Authority, now: datetime) -> str:
+    """Whether anybody is not told of something, in a sentence that calls each rule by its title."""
+    rules = authority.policy.by_id
+    said = said_of_shadows(
+        authority.going_live, [*rules], now, called=lambda one: say_title(rules[one])
+    )
+    return capital(said.removeprefix("IN SHADOW: "))

@@ -80,8 +80,8 @@ def test_someone_else_may_own_it(page: Page, busy: Busy) -> None:
     town, site = busy
     be(page, site, "Hannah Brook")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
-    page.get_by_label("It is someone else’s", exact=True).check()
-    page.get_by_label("Whose, if it is someone else’s").select_option("P-1")
+    page.get_by_label("Somebody else is dealing with it", exact=True).check()
+    page.get_by_label("If somebody else, who?").select_option("P-1")
     for label, text in (("Day", "12"), ("Month", "1"), ("Year", "2016")):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("Quorum").first.check()
@@ -101,7 +101,9 @@ def test_whose_time_it_was_stands_beside_who_was_told(page: Page, busy: Busy) ->
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     spent = page.locator("dt", has_text="Where the time went").locator("xpath=../dd")
 
-    expect(spent).to_contain_text("Nothing says when it was reported, recorded the same day")
+    expect(spent).to_contain_text(
+        "Nothing says when it was reported. It was recorded the same day."
+    )
     expect(spent).to_contain_text("days since.")
 
     page.get_by_role("link", name="Hand this clock over to somebody else").click()

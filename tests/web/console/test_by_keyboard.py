@@ -226,7 +226,7 @@ def test_a_clock_is_lengthened_and_another_held_by_keyboard(page: Page, warned: 
     page.goto(site + warning_of(town, "CH-0002", ASSESSMENT))
     follow(page, "It is held, by the decision of somebody who may")
     type_day(page, "when", "11 1 2016")
-    expect(page.locator("#timescale")).to_have_value(ASSESSMENT)
+    expect(page.locator("[name=timescale]:checked")).to_have_value(ASSESSMENT)
     expect(page.locator("[name=duty_ref]:checked")).to_have_value("referral-1")
     press_until(page, "e.id == 'reason'")
     page.keyboard.press("Space")

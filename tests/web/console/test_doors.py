@@ -481,7 +481,7 @@ def test_a_warning_is_acknowledged_on_its_page(lived: Path, tmp_path: Path) -> N
     assert "What is due, and what do you want to do?" in page
     assert "28 hours left" in page
     assert "Record why it was late" not in page
-    assert "Whoever heard this warning hears no other of it until 14 January 2016" in sent.text
+    assert "The people who were warned are not warned again until 14 January 2016" in sent.text
     assert (promise.escalation, promise.owner) == (notice.id, "P-4")
     assert over.headers["location"] == f"/children/{town.ref('CH-0004')}/clocks/{key}"
 

@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn
-from tests.histories import CODE
+from domain.words import say_title
+from tests.histories import CODE, england
 from tests.web.console.conftest import opened
 from tests.web.console.test_doors import say_why
 from tests.web.console.town import URL, Town
@@ -112,12 +113,14 @@ def test_a_first_day_may_be_named(own: Own) -> None:
     """Until then the rule is in shadow, and the page says from when it is told."""
     town, client = own
     decide(client, "off", rule=RULE)
+    board = words(client.get("/board").text)
     town.now += timedelta(minutes=1)
     page = decide(
         client, "on", rule=RULE, backlog="at-once",
         **{"from-day": "18", "from-month": "1", "from-year": "2016"},
     )  # fmt: skip
 
+    assert f"In shadow {say_title(england().by_id[RULE])} is judged and nobody is told." in board
     assert "In shadow Told from" in page
     assert [said.from_on for said, _ in decisions(town) if isinstance(said, TellingSwitchedOn)] == [
         date(2016, 1, 18)

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from domain.authority import Authority, authority
 from domain.clocks import Verdict
 from domain.engine_events import BreachCured, EscalationRaised, TimescaleWarned
+from domain.facts.whole_child import ClockResumed, ClockSuspended, DutyExceptionRecorded
 from domain.packs import overlay
 from projections.board import counts, rows
 from tests.domain.packs import NATIONAL, form
@@ -19,6 +20,7 @@ from tests.histories import CODE, core_only, moment, working_days
 from tests.web.console.states import first_clock, of_child
 from tests.web.console.town import URL, Town, begin
 from web.app import build
+from web.console.by_hand import asked
 
 CHILD: Final = "CH-0042"
 RULE: Final = "assessment-45wd"
@@ -126,6 +128,24 @@ def test_a_held_clock_is_held_on_every_page_and_climbs_no_ladder(lenient: Town) 
     assert counts(lenient.views, CODE, lenient.now)[Verdict.SUSPENDED] == 1
     assert of_the_rule(lenient, TimescaleWarned) == of_the_rule(lenient, EscalationRaised) == []
     assert lenient.ladders(CHILD) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "let"),
+    [(ClockSuspended, [RULE]), (ClockResumed, [RULE]), (DutyExceptionRecorded, [])],
+)
+def test_the_clock_that_a_decision_is_about_is_chosen_in_words(
+    lenient: Town, model: Any, let: list[str]
+) -> None:
+    """Among the child's clocks whose rule lets it be decided so, by their titles."""
+    episode = lenient.log.episode(lenient.log.stream(CODE, "child", CHILD))
+    assert episode is not None
+    questions = {one.name: one for one in asked(model, episode, lenient.authority())}
+    which, who = questions["timescale"], questions.get("decided_by_role")
+
+    assert who is None or who.choices == (("service_manager", "Service manager"),)
+    assert (which.text, which.kind) == ("Which clock?", "one")
+    assert which.choices == tuple((rule, LOCAL.by_id[rule].title) for rule in let)
 
 
 def test_a_clock_that_runs_on_is_due_later_and_climbs_again(lenient: Town) -> None:

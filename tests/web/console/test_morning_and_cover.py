@@ -188,7 +188,7 @@ def test_the_morning_begins_with_its_answer(own: Own) -> None:
     page = words(client.get("/morning").text)
 
     assert "1 clock became late since 5pm on Friday 8 January 2016; 2 clocks fall due today" in page
-    assert "Were warned of: 5" in page
+    assert "Warnings given: 5" in page
     assert "Clocks that nobody answers for: 7" in page
 
 

@@ -121,7 +121,7 @@ def test_a_managers_day_needs_no_script(without_scripts: Page, busy: Busy) -> No
     page.get_by_role("link", name="Return interview held").click()
     for box, typed in (("Day", "10"), ("Month", "1"), ("Year", "2016")):
         page.get_by_label(box, exact=True).fill(typed)
-    page.get_by_role("group", name="Missing episode: which?").get_by_label("missing").check()
+    page.get_by_role("group", name="Which missing episode?").get_by_label("missing").check()
     page.get_by_role("group", name="Independent").get_by_label("Yes").check()
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("Receipt: event")).to_be_visible()

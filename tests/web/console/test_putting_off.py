@@ -60,8 +60,8 @@ def test_the_page_says_how_far_it_can_be_put_off(own: Town) -> None:
     )
     last = put_off(client, ladder, "25 1 2016")
 
-    assert "This puts off (snoozes) what comes next" in page
-    assert "It can be put off until 25 January 2016 at the latest." in page
+    assert "This puts off (snoozes) telling the next manager" in page
+    assert "You can put it off until 25 January 2016 at the latest." in page
     assert (far.status_code, without.status_code, last.status_code) == (400, 400, 303)
     assert "the day must be 25 January 2016 or earlier" in far.text
     assert "Choose a reason" in without.text
@@ -76,7 +76,7 @@ def test_putting_off_again_and_again_reaches_no_further(own: Town) -> None:
     page, further = said(client, ladder), put_off(client, ladder, "26 1 2016")
 
     assert "Promise again" in page
-    assert "It can be put off until 25 January 2016 at the latest." in page
+    assert "You can put it off until 25 January 2016 at the latest." in page
     assert further.status_code == 400
 
 

@@ -69,7 +69,7 @@ def test_a_sample_can_be_given_and_drawn_again(own: tuple[Town, TestClient]) -> 
 
     assert "with the seed two thousand" in said
     assert "by how the clock stands and team" in said
-    assert "Drawn again just now: the same children in the same order." in said
+    assert "The sample was drawn again just now: the same children in the same order." in said
 
 
 def test_what_is_recorded_for_a_moment_after_it_changes_the_drawing(
@@ -81,7 +81,10 @@ def test_what_is_recorded_for_a_moment_after_it_changes_the_drawing(
     town.tell("CH-0099", "referral-received", "Mon 11 Jan 2016 09:05")
     sign_in(client, OFFICER)
 
-    assert "Drawn again just now: other children." in client.get(f"{page}?again=yes").text
+    assert (
+        "The sample was drawn again just now: other children."
+        in client.get(f"{page}?again=yes").text
+    )
 
 
 def test_a_restricted_child_is_never_drawn(own: tuple[Town, TestClient]) -> None:
@@ -291,7 +294,7 @@ def test_the_authoritys_own_record_can_be_given_too(own: tuple[Town, TestClient]
     sign_in(client, AUDITOR)
 
     assert "and the authority’s own record" in said
-    assert "Drawn again just now: the same children in the same order." in said
+    assert "The sample was drawn again just now: the same children in the same order." in said
     assert opened_now == [200] * 4
     assert 'href="/authority">The authority itself</a>' in cases
     assert "The authority itself,case-" in packed.read("cases.csv").decode("utf-8-sig")
