@@ -16,27 +16,26 @@ from tests import throwaway_postgres
 
 HERE: Final = Path(__file__).parent
 UNMEASURED: Final = (
-    "activities/",
-    "alert_budget/",
-    "deploy/",
-    "drills/",
-    "journeys/",
-    "processes/",
-    "simulator/",
-    "web/",
-)
-"""Whose stories run at full speed: what they alone would reach, no story of the room itself has looked at."""
-MEASURED: Final = (
     "processes/test_adopting.py",
     "processes/test_command.py",
     "processes/test_doubting.py",
     "processes/test_exporting_command.py",
     "processes/test_going_live.py",
     "processes/test_sample_authority.py",
+    "simulator/test_second_half.py::test_product_and_oracle_agree[10001]",
     "web/console/test_as_seen_page.py",
+    "web/console/test_export_page.py",
     "web/console/test_figures.py",
+    "web/console/test_idle.py",
+    "web/console/test_missing_pages.py",
     "web/console/test_morning_and_cover.py",
+    "web/console/test_opened_lately.py",
+    "web/console/test_other_ways.py",
+    "web/console/test_own_matters.py",
+    "web/console/test_partners.py",
     "web/console/test_scope_days.py",
+    "web/console/test_scopes.py",
+    "web/console/test_sittings.py",
 )
 """And those of them that a room has for its stories: what is made for a page or a command is told there."""
 MEASURING: Final = pytest.StashKey[Coverage]()
