@@ -135,7 +135,7 @@ class Dispatcher:
         wanted = await asyncio.to_thread(pokes, events, self._corrected)
         await asyncio.to_thread(self._with_other_references, wanted, events)
         await self.deliver(wanted)
-        await self.deliver(await self._widened(wanted))
+        await self.deliver(await self._widened(wanted, batch[-1].position))
         await asyncio.to_thread(self._reached, position, batch[-1].position)
         return len(batch)
 
@@ -199,10 +199,11 @@ class Dispatcher:
         poked.add(len(jobs))
         return len(jobs)
 
-    async def _widened(self, wanted: Pokes) -> Pokes:
+    async def _widened(self, wanted: Pokes, last: int) -> Pokes:
         """Every open child or ladder of the authorities that pokes speak of as a whole.
 
         Those poked already are left out: they read the log after this batch was recorded.
+        So are those whose own facts come next in the log: they are poked under the trace of these.
         """
         found = Pokes()
         for pokes_of, asked in (
@@ -211,15 +212,22 @@ class Dispatcher:
         ):
             for code, poke in pokes_of.items():
                 await self._board_has(poke.position)
-                for stream, _ in await asyncio.to_thread(asked, self.views, code):
+                streams = await asyncio.to_thread(asked, self.views, code)
+                soon = await asyncio.to_thread(self._poked_next, last)
+                for stream, _ in streams:
                     ref = EpisodeRef(authority=code, stream=stream)
-                    if ref not in wanted.episodes:
+                    if ref not in wanted.episodes and ref not in soon:
                         found.episodes[ref] = poke
         for code, poke in wanted.all_ladders.items():
             await self._board_has(poke.position)
             for one in await asyncio.to_thread(open_tellings, self.views, code):
                 found.ladders[ladder_of(code, one)] = poke
         return found
+
+    def _poked_next(self, last: int) -> AbstractSet[EpisodeRef]:
+        """Whom the next batch of the log pokes; the board may know of them already."""
+        coming = readable(self.log.after(last, BATCH))
+        return pokes(coming, self._corrected).episodes.keys()
 
     async def _board_has(self, position: int) -> None:
         """Wait a little for the board, which says who is open; without it the reconciler makes up."""
@@ -293,8 +301,10 @@ class Dispatcher:
                 for name in (episode_id(ref), *(ladder_id(each.telling) for each in ladders)):
                     await terminate(self.client, name)
                 self.tries[one] = 0
-            wanted.episodes[ref] = Poke(position)
-            wanted.ladders |= dict.fromkeys(ladders, Poke(position))
+            # It may be the first to start the workflow: then the request that told the fact led here.
+            poke = await asyncio.to_thread(self._poke, ref, position, waits=False) or Poke(position)
+            wanted.episodes[ref] = poke
+            wanted.ladders |= dict.fromkeys(ladders, poke)
         return await self.deliver(wanted)
 
     def _ladders(self, codes: AbstractSet[str]) -> dict[UUID, list[TellingRef]]:
@@ -352,22 +362,29 @@ class Dispatcher:
         A ladder goes with its child: another child's workflow may just have recorded the breach for it.
         One that is shown to run is not missing: a child whose clocks are all late waits for nothing.
         """
-        wanted, poke = Pokes(), Poke(self.log.head())
+        wanted, head = Pokes(), self.log.head()
         for name, ref, ladder in self._open():
             if ladder and name not in shown and names & {name, episode_id(ref)}:
-                wanted.ladders[ladder] = poke
-            elif name in names and self._waits(ref):
+                wanted.ladders[ladder] = self._poke(ref, head, waits=False) or Poke(head)
+            elif name in names and (poke := self._poke(ref, head)):
                 wanted.episodes[ref] = poke
         return wanted
 
-    def _waits(self, ref: EpisodeRef) -> bool:
-        """Whether a child's clocks have anything outstanding; its ladders wait by themselves."""
+    def _poke(self, ref: EpisodeRef, head: int, *, waits: bool = True) -> Poke | None:
+        """A poke under the trace of what was recorded last; none where no clock waits, if it must.
+
+        Its ladders wait by themselves.
+        """
         try:
             episode = self.log.episode(ref.stream)
-            return episode is not None and bool(outstanding(episode, self.authority(ref.authority)))
+            if episode is None:
+                return None
+            if waits and not outstanding(episode, self.authority(ref.authority)):
+                return None
+            return Poke(head, episode.history[-1].event.trace)
         except DaymarkError as error:
             logger.warning("a child cannot be judged", stream=ref.stream.hex, reason=str(error))
-            return True
+            return Poke(head)
 
 
 def ladder_of(code: str, one: OpenTelling) -> TellingRef:
