@@ -37,7 +37,9 @@ MEASURED: Final = (
     "web/console/test_as_seen_page.py",
     "web/console/test_export_page.py",
     "web/console/test_figures.py",
+    "web/console/test_held_and_unconfirmed.py",
     "web/console/test_idle.py",
+    "web/console/test_missing_and_record.py",
     "web/console/test_missing_pages.py",
     "web/console/test_morning_and_cover.py",
     "web/console/test_opened_lately.py",
@@ -47,6 +49,7 @@ MEASURED: Final = (
     "web/console/test_scope_days.py",
     "web/console/test_scopes.py",
     "web/console/test_sittings.py",
+    "web/test_access.py::test_lists_show_only_what_may_be_seen",
 )
 """And those of them that a room has for its stories: what is made for a page or a command is told there."""
 MEASURING: Final = pytest.StashKey[Coverage]()

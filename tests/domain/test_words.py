@@ -41,7 +41,7 @@ from domain.errors import UnknownFact, UnreadableFact
 from domain.event import Event, Recorded
 from domain.explanation import explain, say_condition, sentence
 from domain.facts.vocabulary import FACTS
-from domain.rule_words import besides
+from domain.rule_words import besides, how_long
 from domain.words import (
     how_late,
     say_day,
@@ -483,6 +483,51 @@ def test_what_else_decides_when_a_rule_runs_out_is_said() -> None:
         "Lengthened once, by 8 weeks, by: temporary approval given.",
     ]
     assert order == ["Where a fact says “begins on”, it counts from then."]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("missing-strategy-third-episode", "Every third one within 90 calendar days starts it."),
+        (
+            "missing-longterm-review",
+            (
+                "What starts from 28 calendar days after the day on which the child went missing on"
+                " is allowed 1 month instead."
+            ),
+        ),
+        (
+            "lac-rha-6m-under5",
+            "Where it would run out on or after the fifth birthday, 12 months are allowed instead.",
+        ),
+        (
+            "lac-initial-health-assessment",
+            "Where the first looked-after review held comes sooner, it is due then.",
+        ),
+        (
+            "lado-conclude-1m",
+            "Meant for 80% within 1 month, 90% within 3 months and 100% within 12 months.",
+        ),
+    ],
+)
+def test_a_count_a_switch_and_a_share_are_said_in_a_sentence(rule: str, said: str) -> None:
+    """What else decides than the plain length, for each kind of rule that has it."""
+    policy = england()
+
+    assert list(besides(policy.timescale(rule), policy)) == [said]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("icpc-report-48h-before", "at least 48 hours before what was booked by it"),
+        ("cse-police-same-day", "on the same day as it"),
+        ("missing-longterm-review", "within 7 calendar days of it"),
+    ],
+)
+def test_how_long_is_allowed_is_said_for_each_kind_of_rule(rule: str, said: str) -> None:
+    """Counted on, counted back from a meeting, or on the very day."""
+    assert how_long(england().timescale(rule), "it") == said
 
 
 def test_a_quota_says_when_it_is_nearly_reached_only_where_somebody_is_warned_then() -> None:

@@ -19,6 +19,7 @@ from projections.board import (
     find_escalation,
     rows,
 )
+from projections.narrowing import Narrowed
 from tests.histories import CHILD, CODE, moment, person, source, told
 from tests.projections.world import MANAGERS, World, feed, of
 
@@ -171,6 +172,18 @@ def test_what_was_learned_long_afterwards_stands_apart(world: World) -> None:
     assert rows(world.views, CODE, now)[1] == counts(world.views, CODE, now)["open"]
     assert only(world, "Fri 1 May 2026 09:01", status=HISTORY).history
     assert rows(world.views, CODE, now, timescale=RULE, status="breached") == ((), 0)
+
+
+def test_a_board_is_narrowed_to_one_timescale(missing: World) -> None:
+    """What a reader chooses leaves the clocks of that timescale, and of another one none."""
+    now = moment(BREAKS)
+    mine, none = (
+        rows(missing.views, CODE, now, narrowed=Narrowed(timescale=rule).condition(now))
+        for rule in (RULE, "missing-no-such-rule")
+    )
+
+    assert ([row.timescale for row in mine[0]], mine[1]) == ([RULE], 1)
+    assert none == ((), 0)
 
 
 def test_a_cancel_after_the_due_instant_ends_the_climb_and_not_the_lateness(missing: World) -> None:
