@@ -138,6 +138,13 @@ class Authority:
         """The sources who can state one of these facts, whatever days they cover."""
         return tuple(s for s in self.sources if not names.isdisjoint(s.states))
 
+    def heard_to(self, spans: Sequence[Span]) -> datetime | None:
+        """How far the feeds have spoken that alone could state something; nothing where one is continuous."""
+        for span in spans:
+            if span.continuous:
+                return None
+        return min((self.feeds.get(span.source, span.since) for span in spans), default=None)
+
     def late_at(self, span: Span) -> datetime:
         """The instant from which a feed is itself late, by its own timescale."""
         heard = self.feeds.get(span.source, span.since)

@@ -6,13 +6,13 @@ can change one. Nothing here asks the time; `verdict` is given the moment it jud
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final, NamedTuple
 
 from domain.adoption import CalendarInUse
-from domain.authority import Authority, Span
+from domain.authority import Authority
 from domain.calendar import end_of
 from domain.derived import Child
 from domain.due import is_short_notice, reckoned
@@ -44,11 +44,15 @@ class Verdict(StrEnum):
     UNDECIDABLE = "undecidable"
 
 
-ENDINGS: Final = {
+ENDED_IN_TIME: Final = {
+    "met": Verdict.MET,
     "cancelled": Verdict.CANCELLED,
     "declined": Verdict.DECLINED,
     "superseded": Verdict.SUPERSEDED,
 }
+ENDED_LATE: Final = {"met": Verdict.MET_LATE}
+"""The child came back after the meeting was due: coming back does not undo the breach."""
+BREACHED: Final = Verdict.BREACHED  # looked up once: nearly every clock that ran out asks for it
 
 FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 """When a clock runs out that nothing has let run on."""
@@ -56,7 +60,6 @@ FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 URGENT: Final = frozenset({"child-out", "hours-critical"})
 """The ladders of rules that no feed is waited for: the child may be in danger now."""
 
-AT_ONCE: Final = timedelta()
 SOONEST: Final = attrgetter("due_at", "key")
 """The order of clocks: earliest due first; ties by key."""
 
@@ -122,7 +125,7 @@ class Clock(NamedTuple):
     def stopped_in_time(self) -> bool | None:
         """Whether the stop came before the due instant; nothing where the day does not tell."""
         assert self.stop is not None
-        if self.still_held:
+        if self.holds and self.still_held:
             return True
         return in_time(self.stop, self.due_at, self.latest_due_at)
 
@@ -152,10 +155,11 @@ def clocks_of(
     """The same, where what stands is known already, for a child or for the authority itself."""
     child = Child(authority, tuple(facts))
     # Two starts of one rule may be satisfied by one fact: it is one clock.
-    found = {run.key: run for one in child.facts for run in begun(one, child)}
+    found = {run.key: run for run in begun(child)}
     if kind == "authority":
         found |= {run.key: run for run in by_calendar(child)}
-    return tuple(sorted(map(wind, found.values()), key=SOONEST))
+    adopted = authority.calendars or authority.school_terms
+    return tuple(sorted(map(wind if adopted else wound, found.values()), key=SOONEST))
 
 
 def wind(run: Run) -> Clock:
@@ -205,12 +209,12 @@ def wound(run: Run) -> Clock:
         due_at, due_on, warnings, holds = reckoned(run)
     except Uncountable as why:
         due_at, uncounted = end_of(run.calendar.expires), str(why)
-    vague = start.latest - start.earliest if run.counting.counts_hours else AT_ONCE
+    latest_due_at = due_at
+    if start.to_the_day and run.counting.counts_hours:
+        latest_due_at += start.latest - start.earliest
     still_held = bool(holds) and holds[-1].until is None
-    stop, ending = stopped(run, FOR_EVER if still_held else due_at + vague)
-    spans = child.who_can_stop(timescale, start.on)
-    heard_to = heard(spans, authority)
-    latest_due_at = due_at + vague
+    stop, ending = stopped(run, FOR_EVER if still_held else latest_due_at)
+    spans, heard_to = child.who_can_stop(timescale, start.on)
     confirmed = heard_to is None or heard_to >= latest_due_at
     if (
         uncounted
@@ -227,41 +231,34 @@ def wound(run: Run) -> Clock:
         breaks_at = latest_due_at
     else:
         breaks_at = max(latest_due_at, min(map(authority.late_at, spans)))
-    # By position: naming each field would take longer than working it out, and this is done a lot.
-    return Clock(
-        run.key,
-        timescale,
-        None if run.reference is None else str(run.reference),
-        start,
-        due_at,
-        due_on,
-        latest_due_at,
-        warnings,
-        stop,
-        ending,
-        bool(spans),
-        confirmed,
-        heard_to,
-        breaks_at,
-        timescale.provisional is not None and is_provisional(timescale.provisional, run),
-        start.fact.responsible_authority in (None, authority.code),
-        run.policy.sha256,
-        run.calendar.sha256,
-        holds,
-        uncounted,
-        run.gate,
-        timescale.anchor_field is not None and is_short_notice(run),
+    answers = start.fact.responsible_authority
+    # By position, as one tuple: naming each field would take longer than working it out.
+    return Clock._make(
+        (
+            run.key,
+            timescale,
+            None if run.reference is None else str(run.reference),
+            start,
+            due_at,
+            due_on,
+            latest_due_at,
+            warnings,
+            stop,
+            ending,
+            bool(spans),
+            confirmed,
+            heard_to,
+            breaks_at,
+            timescale.provisional is not None and is_provisional(timescale.provisional, run),
+            answers is None or answers == authority.code,
+            run.policy.sha256,
+            run.calendar.sha256,
+            holds,
+            uncounted,
+            run.gate,
+            timescale.anchor_field is not None and is_short_notice(run),
+        )
     )
-
-
-def heard(spans: Sequence[Span], authority: Authority) -> datetime | None:
-    """How far the feeds have spoken that alone could state a stop; nothing where one is continuous."""
-    for span in spans:
-        if span.continuous:
-            return None
-    if not spans:
-        return None
-    return min(authority.feeds.get(span.source, span.since) for span in spans)
 
 
 def verdict(clock: Clock, now: datetime) -> Verdict:
@@ -277,7 +274,7 @@ def verdict(clock: Clock, now: datetime) -> Verdict:
     if clock.holds and held_at(clock, now) is not None:
         return Verdict.SUSPENDED
     if clock.breaks_at is not None and now >= clock.breaks_at:
-        return Verdict.BREACHED
+        return BREACHED
     if now >= clock.due_at:
         waits = not clock.confirmed and now >= clock.latest_due_at
         return Verdict.AWAITING_FEED if waits else Verdict.UNDECIDABLE
@@ -295,8 +292,5 @@ def verdict_when_stopped(clock: Clock) -> Verdict | None:
     in_time = clock.stopped_in_time
     if in_time is None or clock.uncounted:
         return Verdict.UNDECIDABLE
-    if clock.ending == "met":
-        return Verdict.MET if in_time else Verdict.MET_LATE
     assert clock.ending is not None
-    # The child came back after the meeting was due: coming back does not undo the breach.
-    return ENDINGS[clock.ending] if in_time else None
+    return ENDED_IN_TIME[clock.ending] if in_time else ENDED_LATE.get(clock.ending)

@@ -29,9 +29,18 @@ WITH_A_PARENT: Final = "P1"
 class Counted(NamedTuple):
     """When each fact that a window counts happened, and when each that resets it, oldest first."""
 
-    facts: list[tuple[datetime, UUID]]
+    facts: list[tuple[datetime, int]]
+    """Each with its event's id as a number, which is quicker to compare."""
     resets: list[datetime]
     left_out: set[UUID]
+
+
+class Tellers(NamedTuple):
+    """Who could state what meets a rule."""
+
+    spans: tuple[Span, ...]
+    heard_to: datetime | None
+    """How far they have spoken, where no continuous source could state it."""
 
 
 class Enders(NamedTuple):
@@ -60,7 +69,7 @@ class Child:
     """For a trigger, as the object it is, and a reference, the facts that say what it asks."""
     ends: dict[Counting, Enders] = field(default_factory=dict)
     """For a rule, by how it counts, what may end its clocks."""
-    spans: dict[frozenset[str], tuple[tuple[Span, ...], date, date]] = field(default_factory=dict)
+    tellers: dict[frozenset[str], tuple[Tellers, date, date]] = field(default_factory=dict)
     """The sources that could state one of these stops, and between which days all of them could."""
     turned_18: Standing | None = None
     """The eighteenth birthday, as a fact that happens by itself."""
@@ -78,29 +87,31 @@ class Child:
         self.accepted_elsewhere = tuple(one for one in transfers if said(one, "accepted"))
         self.may_end_whole = self.turned_18 is not None or not ENDS_WHOLE.isdisjoint(self.by_name)
 
-    def who_can_stop(self, timescale: Timescale, on: date) -> tuple[Span, ...]:
+    def who_can_stop(self, timescale: Timescale, on: date) -> Tellers:
         """The sources that could state what meets a rule, for a start on a London day."""
         stops = timescale.stopped_by
-        found = self.spans.get(stops)
+        found = self.tellers.get(stops)
         if found is None:
             able = self.authority.who_can_state(stops)
             first = max((span.from_on for span in able), default=date.min)
             last = min((span.to_on or date.max for span in able), default=date.max)
-            found = self.spans[stops] = able, first, last
-        able, first, last = found
-        return able if first <= on <= last else tuple([one for one in able if one.covers(on)])
+            all_of_them = Tellers(able, self.authority.heard_to(able))
+            found = self.tellers[stops] = all_of_them, first, last
+        tellers, first, last = found
+        if first <= on <= last:
+            return tellers
+        covering = tuple([span for span in tellers.spans if span.covers(on)])
+        return Tellers(covering, self.authority.heard_to(covering))
 
     def enders(self, rule: Timescale, counting: Counting) -> Enders:
-        """What may end the clocks of a rule: what never happened is not asked again for each."""
-        found = self.ends.get(counting)
-        if found is None:
-            known = self.by_name
-            found = self.ends[counting] = Enders(
-                tuple(one for one in rule.stops if one.fact in known),
-                tuple(one for one in rule.cancels if one.fact in known),
-                tuple(one for one in rule.resumed_by if one.fact in known),
-                self.may_end_whole or rule.ends_on is not None,
-            )
+        """What may end the clocks of a rule, once worked out: what never happened is not asked for again."""
+        known = self.by_name
+        found = self.ends[counting] = Enders(
+            tuple([one for one in rule.stops if one.fact in known]),
+            tuple([one for one in rule.cancels if one.fact in known]),
+            tuple([one for one in rule.resumed_by if one.fact in known]),
+            self.may_end_whole or rule.ends_on is not None,
+        )
         return found
 
     def carrying(self, name: str, match: str, reference: object) -> Sequence[Standing]:
@@ -226,10 +237,11 @@ def placed_by_other_authority(child: Child, one: Standing) -> bool:
             break
     if answers not in (None, here) and (host or here) == here:
         return True
-    return any(
+    placements = child.by_name.get("cicola-placement-notified")
+    return placements is not None and any(
         notified.earliest <= one.latest
         and not ended(child, notified, one, "cicola-placement-ended")
-        for notified in child.by_name.get("cicola-placement-notified", ())
+        for notified in placements
     )
 
 

@@ -31,10 +31,10 @@ def stopped(run: Run, due_at: datetime) -> tuple[Standing | None, str | None]:
 
     A birthday is known years ahead: one that comes after the clock is due must not silence it.
     """
-    rule = run.timescale
-    enders = run.child.enders(rule, run.counting)
+    counting = run.counting
+    enders = run.child.ends.get(counting) or run.child.enders(run.timescale, counting)
     stop: Standing | None = None
-    earlier = run.gate or rule.anchor_field is not None or rule.earlier_counts
+    earlier = run.gate or counting.earlier
     for trigger in enders.stops:
         one = first_end(trigger, run, earlier=earlier)
         if one is not None and (stop is None or happened(one) < happened(stop)):

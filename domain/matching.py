@@ -19,9 +19,15 @@ def holds(trigger: Trigger, one: Standing, child: Child) -> bool:
     for name, value in trigger.plainly:
         if fields[name] != value:
             return False
-    for name, condition in trigger.besides:
-        asked = VALUES.get(name)
-        if not satisfied(condition, fields[name] if asked is None else asked(child, one)):
+    return holds_besides(trigger.besides, one, child)
+
+
+def holds_besides(asked: Sequence[tuple[str, Condition]], one: Standing, child: Child) -> bool:
+    """Whether a fact says what is asked beside plain values."""
+    for name, condition in asked:
+        value = VALUES.get(name)
+        said = one.fact.__dict__[name] if value is None else value(child, one)
+        if not satisfied(condition, said):
             return False
     return True
 

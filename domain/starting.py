@@ -12,36 +12,39 @@ from domain.calendar import ONE_DAY, add_months, london_date, midnight
 from domain.derived import Child, Counted, birth_date, by_itself, out, said
 from domain.ending import BACK
 from domain.event import engine_realm, event_id
-from domain.matching import holds, matching, same
+from domain.matching import holds, holds_besides, matching, same
 from domain.run import Run
 from domain.standing import Standing
 from domain.timescales import Beginning, Policy, Timescale, Window
 
 QUARTER: Final = 3  # months
-LAST: Final = UUID(int=2**128 - 1)
-"""Comes after every event."""
+FIRST: Final = 0
+"""Comes before every event's number."""
+LAST: Final = 2**128 - 1
+"""Comes after every event's number."""
 QUARTER_ENDED: Final = "quarter-ended"
 """What the calendar says by itself; no source tells it."""
 
 
-def begun(one: Standing, child: Child) -> list[Run]:
-    """What one fact has started, for each reference it carries."""
-    policy, fields = child.authority.policy_on(one.on), one.fact.__dict__
-    found: list[Run] = []
-    for begins in policy.starters.get(one.name, ()):
-        # Here, not in a function: of all that a fact could start, nearly everything fails at this.
-        for name, value in begins.plainly:
-            if fields[name] != value:
-                break
-        else:
-            if begins.always or begins.rule.binds(one.on):
-                found += begun_under(begins, policy, one, child)
-    return found
+def begun(child: Child) -> Iterator[Run]:
+    """What each fact of a child has started, for each reference it carries."""
+    authority = child.authority
+    alone = None if authority.packs else authority.policy
+    for one in child.facts:
+        policy, fields = alone or authority.policy_on(one.on), one.fact.__dict__
+        for begins in policy.starters.get(one.name, ()):
+            # Here, not in a function: of all that a fact could start, nearly everything fails at this.
+            for name, value in begins.plainly:
+                if fields[name] != value:
+                    break
+            else:
+                if begins.first <= one.on <= begins.last:
+                    yield from begun_under(begins, policy, one, child)
 
 
 def begun_under(begins: Beginning, policy: Policy, one: Standing, child: Child) -> Sequence[Run]:
     """What a fact has started under a rule that binds on its day, if it says all else that is asked."""
-    vague = begins.asks and not holds(begins.start, one, child)
+    vague = bool(begins.besides) and not holds_besides(begins.besides, one, child)
     if vague and not hangs_on_age(begins, one, child):
         return ()
     if begins.window is not None and not is_nth(begins.window, one, child):
@@ -64,16 +67,16 @@ def hangs_on_age(begins: Beginning, one: Standing, child: Child) -> bool:
 
 def runs_of(begins: Beginning, policy: Policy, one: Standing, child: Child) -> list[Run]:
     """A clock for each reference of the fact that starts it, under its own key."""
-    rule, start, match = begins.rule, begins.start, begins.match
+    rule, match, counting, gate = begins.rule, begins.match, begins.counting, begins.gate
     moment = one if begins.as_happened else dated(rule, one)
-    counting, calendar, gate = begins.counting, child.authority.calendar, start.gate
+    calendar = child.authority.calendar
     key = f"{rule.id}.{spelled(one.event_id.int)}"
     fields = one.fact.__dict__
     plural = fields.get(begins.several)
     if plural is None or match in fields:
         alone = fields.get(match)
         return [Run(key, rule, policy, counting, moment, match, alone, child, one, calendar, gate)]
-    asks = "derived.still_missing" in start.where
+    asks = "derived.still_missing" in begins.start.where
     return [
         Run(
             marked(key, each),
@@ -188,7 +191,7 @@ def is_nth(window: Window, one: Standing, child: Child) -> bool:
     counted = counts_of(window, child)
     if one.event_id in counted.left_out:
         return False
-    return ordinal(window, child, one.earliest, one.event_id) % window.nth == 0
+    return ordinal(window, child, one.earliest, one.event_id.int) % window.nth == 0
 
 
 def counts_of(window: Window, child: Child) -> Counted:
@@ -199,7 +202,7 @@ def counts_of(window: Window, child: Child) -> Counted:
     return counted
 
 
-def ordinal(window: Window, child: Child, at: datetime, last: UUID = LAST) -> int:
+def ordinal(window: Window, child: Child, at: datetime, last: int = LAST) -> int:
     """How many facts a window counts up to an instant, of those at that instant up to this event."""
     counted = counts_of(window, child)
     opens = midnight(london_date(at) - timedelta(days=window.amount))
@@ -207,14 +210,14 @@ def ordinal(window: Window, child: Child, at: datetime, last: UUID = LAST) -> in
     if reset:
         opens = max(opens, counted.resets[reset - 1])
     here = bisect_right(counted.facts, (at, last))
-    return here - bisect_left(counted.facts, (opens, UUID(int=0)))
+    return here - bisect_left(counted.facts, (opens, FIRST))
 
 
 def counted_in(window: Window, child: Child) -> Counted:
     """When each fact that a window counts happened, oldest first; merged records are left out."""
     away = merged_away(child)
     facts = [
-        (one.earliest, one.event_id)
+        (one.earliest, one.event_id.int)
         for one in child.by_name.get(window.counts.fact, ())
         if holds(window.counts, one, child) and one.event_id not in away
     ]

@@ -567,6 +567,8 @@ class Counting:
     """Whether all follows from the instant it starts."""
     by_days: bool
     """Whether all follows from the day it starts and the calendar."""
+    earlier: bool
+    """Whether what meets it counts though it came before the start."""
     warn: tuple[Warning_, ...]
     warned_after: tuple[timedelta, ...]
     """How long after its start each warning comes, where all follows from that instant."""
@@ -597,6 +599,7 @@ def counting_of(rule: Timescale) -> Counting:
         counts_hours=rule.counts_hours,
         by_hours=by_hours,
         by_days=rule.convention not in special and alone and not any(in_hours),
+        earlier=rule.anchor_field is not None or rule.earlier_counts,
         warn=rule.warn,
         warned_after=warned_after(rule.warn, allowed.hours) if by_hours else (),
     )
@@ -625,14 +628,18 @@ class Beginning:
     counting: Counting
     plainly: tuple[tuple[str, Scalar], ...]
     """The fields in which the fact must say just this."""
-    asks: bool
-    """Whether it must say anything else."""
+    besides: tuple[tuple[str, Condition], ...]
+    """Whatever else it must say."""
     whatever_age: Trigger | None
     """What it must say beside the child's age, where it asks for an age."""
     as_happened: bool
     """Whether the count begins when the fact happened, not at another time that it states."""
-    always: bool
-    """Whether the rule binds whatever the day."""
+    first: date
+    """The first London day on which a start is bound."""
+    last: date
+    """And the last."""
+    gate: bool
+    """Whether its clock is judged only once both facts are known."""
     match: str
     several: str
     """The field that holds several references, each of which begins a clock."""
@@ -650,10 +657,12 @@ def beginning_of(rule: Timescale, start: Start, counting: Counting) -> Beginning
         start=start,
         counting=counting,
         plainly=start.plainly,
-        asks=bool(start.besides),
+        besides=start.besides,
         whatever_age=whatever_age(start),
         as_happened=rule.start_from_field is None and start.timestamp == "occurred",
-        always=rule.in_force.first is None and rule.in_force.last is None,
+        first=rule.in_force.first or date.min,
+        last=rule.in_force.last or date.max,
+        gate=start.gate,
         match=match,
         several=f"{match}s",
         window=rule.window if rule.kind == "nth-in-window" else None,

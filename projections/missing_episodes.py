@@ -177,7 +177,7 @@ def life_of(
                 worker=worker,
                 placing=placing_of(one, authority, placing),
                 plan=macse,
-                nth=ordinal(rule, child, one.earliest, one.event_id) if rule else None,
+                nth=ordinal(rule, child, one.earliest, one.event_id.int) if rule else None,
                 meeting=meeting_of(child, ref, clocks, moment),
                 interview=interview_of(child, ref, clocks, moment),
                 interviews=tuple(interviews_of(child, ref)),
