@@ -1,5 +1,6 @@
 """When a clock is due, and when someone is warned before it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -288,9 +289,10 @@ def totals(run: Run, quota: Quota) -> Iterator[tuple[date, int]]:
         ends = run.child.carrying("short-break-ended", run.match, reference)
         last = ends[0].on if ends else started.on + timedelta(days=run.timescale.amount - 1)
         days |= {started.on + timedelta(days=n) for n in range((last - started.on).days + 1)}
-    for day in sorted(one for one in days if one >= run.start.on):
-        since = add_months(day, -quota.months)
-        yield day, sum(since < other <= day for other in days)
+    taken = sorted(days)
+    for place in range(bisect_left(taken, run.start.on), len(taken)):
+        day = taken[place]
+        yield day, place + 1 - bisect_right(taken, add_months(day, -quota.months))
 
 
 @cache
