@@ -4,7 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
@@ -26,8 +26,6 @@ from web.recording import Recording
 
 MACHINES: Final = ("/events", "/problems", "/openapi.json", "/healthz", "/readyz", "/metrics")
 """Where problems are told as documents; everywhere else they are told as pages."""
-
-MOST_BYTES_OF_A_FORM: Final = 1024 * 1024
 
 
 class Doors(FastAPI):
@@ -86,9 +84,7 @@ def build(parts: Parts) -> Doors:
         Door("/events", for_machines(intake(parts, measures)), methods=["POST"])
     )
     app.include_router(machines(parts, measures))
-    forms = APIRouter(max_body_size=MOST_BYTES_OF_A_FORM)
-    forms.include_router(people.routes())
-    app.include_router(forms)
+    app.router.routes.extend(people.routes())
     _describe(app)
     _tell_problems(app, measures, people)
     refuse_undeclared(app.routes)

@@ -11,7 +11,7 @@ from web.console.statuses import MEANINGS
 
 def about(pages: Pages) -> APIRouter:
     """The pages that the foot of every page leads to, and the way in."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/")
     @needs(Action.OPEN, "service")

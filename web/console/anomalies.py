@@ -23,7 +23,7 @@ def href(one: ListedAnomaly) -> str:
 
 def anomalies(pages: Pages) -> APIRouter:
     """The list of everything that surprises."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/anomalies")
     @needs(Action.SEE, "list")

@@ -35,7 +35,7 @@ MOST: Final = 1_000_000
 
 def seen_then(pages: Pages) -> APIRouter:
     """The page of what somebody could see then."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/audit/as-seen")
     @needs(Action.REPLAY, "list")

@@ -50,9 +50,8 @@ class Assets:
         self.version = hashlib.sha256(every).hexdigest()[:12]
         self.prefix = f"/static/{self.version}"
 
-    def routes(self) -> APIRouter:
-        """The one address pattern under which every file lies."""
-        routes = APIRouter(include_in_schema=False)
+    def add_to(self, routes: APIRouter) -> APIRouter:
+        """Add the one address pattern under which every file lies."""
 
         @routes.get("/static/{version}/{path:path}")
         @needs(Action.OPEN, "service")

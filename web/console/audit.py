@@ -38,7 +38,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 def audit(pages: Pages) -> APIRouter:
     """The pages of the record of every look."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/audit/reads")
     @needs(Action.SEE_READS, "reads")

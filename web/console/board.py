@@ -65,7 +65,7 @@ SORTED: Final[Mapping[str, str]] = {
 
 def board(pages: Pages) -> APIRouter:
     """The board as a page and as files."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/board")
     @needs(Action.SEE, "list")

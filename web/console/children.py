@@ -53,7 +53,7 @@ MOST_ENDED: Final = 30
 
 def children(pages: Pages) -> APIRouter:
     """A child's page, and the way to a child whose reference one knows."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children")
     @needs(Action.SEE, "list")

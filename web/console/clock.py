@@ -27,7 +27,7 @@ WEEK: Final = 7
 
 def clock(pages: Pages) -> APIRouter:
     """The page of one clock."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children/{ref}/clocks/{key}")
     @needs(Action.SEE, "clock")

@@ -50,7 +50,7 @@ HOW: Final[Mapping[How, str]] = {
 
 def compare(pages: Pages) -> APIRouter:
     """The page that compares two moments of a child."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children/{ref}/compare")
     @needs(Action.REPLAY, "child")

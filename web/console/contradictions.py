@@ -48,7 +48,7 @@ ORDER: Final = ("first", "second")
 
 def contradictions(pages: Pages) -> APIRouter:
     """The page of what surprises in one fact, and what is said on it."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children/{ref}/anomalies/{event}")
     @needs(Action.SEE, "child")

@@ -40,7 +40,7 @@ class Absence:
 
 def cover(pages: Pages) -> APIRouter:
     """The page of absences and cover, and its form."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/cover")
     @needs(Action.ARRANGE, "staff")

@@ -1,11 +1,13 @@
 """The whole of the people's door, as the application puts it on."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Final
 
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.routing import BaseRoute
 
-from web.access import every_route, needed
+from web.access import needed, refuse_ungated
 from web.console.about import about
 from web.console.anomalies import anomalies
 from web.console.as_seen import seen_then
@@ -44,6 +46,44 @@ from web.console.why import why
 from web.console.workload import workload
 from web.parts import Parts
 
+DOORS: Final[Sequence[Callable[[Pages], APIRouter]]] = (
+    about,
+    people,
+    signing_in,
+    morning,
+    board,
+    hand_over,
+    workload,
+    cover,
+    children,
+    own_matters,
+    clock,
+    compare,
+    exports,
+    pictures,
+    figures,
+    going_live,
+    shares,
+    plans_open,
+    escalations,
+    sittings,
+    sitting,
+    missing,
+    record,
+    mending,
+    anomalies,
+    contradictions,
+    mail,
+    settle,
+    kept,
+    audit,
+    seen_then,
+    forced_access,
+    restrictions,
+    scopes,
+    why,
+)
+
 
 class Console:
     """Every page, the headers of every answer, and what is said when something goes wrong."""
@@ -59,50 +99,16 @@ class Console:
         self.cannot_print: Callable[[Request], Response] = self._pages.cannot_print
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
-    def routes(self) -> APIRouter:
-        """Every address a person can go to; the gate stands before all of them."""
+    def routes(self) -> list[BaseRoute]:
+        """Every address a person can go to; Undeclared where one has been put past the gate.
+
+        They are handed over one by one: a router within a router makes each of them once more.
+        """
         pages = self._pages
-        routes = APIRouter(include_in_schema=False, dependencies=[Depends(pages.gate)])
-        for door in (
-            about,
-            people,
-            signing_in,
-            morning,
-            board,
-            hand_over,
-            workload,
-            cover,
-            children,
-            own_matters,
-            clock,
-            compare,
-            exports,
-            pictures,
-            figures,
-            going_live,
-            shares,
-            plans_open,
-            escalations,
-            sittings,
-            sitting,
-            missing,
-            record,
-            mending,
-            anomalies,
-            contradictions,
-            mail,
-            settle,
-            kept,
-            audit,
-            seen_then,
-            forced_access,
-            restrictions,
-            scopes,
-            why,
-        ):
-            routes.include_router(door(pages))
-        routes.include_router(pages.assets.routes())
+        doors = [*(door(pages) for door in DOORS), pages.assets.add_to(pages.door())]
+        found = [route for door in doors for route in door.routes]
+        refuse_ungated(found, Depends(pages.gate))
         pages.needed = {
-            one.path: need for one in every_route(routes.routes) if (need := needed(one))
+            str(getattr(one, "path", "")): need for one in found if (need := needed(one))
         }
-        return routes
+        return found

@@ -82,7 +82,7 @@ class Typed:
 
 def escalations(pages: Pages) -> APIRouter:
     """The page of one escalation and its two forms."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/escalations/{telling}")
     @needs(Action.SEE, "clock")

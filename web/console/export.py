@@ -26,7 +26,7 @@ ZIP = "application/zip"
 
 def exports(pages: Pages) -> APIRouter:
     """The form, and the files it leads to."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children/{ref}/export")
     @needs(Action.EXPORT, "child")

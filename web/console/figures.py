@@ -89,7 +89,7 @@ class WeeksPicture:
 
 def figures(pages: Pages) -> APIRouter:
     """The pages and files of figures."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/figures/breaches")
     @needs(Action.SEE, "list")

@@ -34,7 +34,7 @@ TITLE: Final = "Open a record that is not yours"
 
 def forced_access(pages: Pages) -> APIRouter:
     """The form, and the reviews of what was forced."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/forced-access")
     @needs(Action.FORCE, "staff")

@@ -48,7 +48,7 @@ LONGEST_REASON = 300
 
 def going_live(pages: Pages) -> APIRouter:
     """The page and its form."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/going-live")
     @needs(Action.SEE, "list")

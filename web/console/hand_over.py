@@ -44,7 +44,7 @@ class Asked:
 
 def hand_over(pages: Pages) -> APIRouter:
     """The page on which chosen clocks are handed over, and its form."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/board/hand-over")
     @needs(Action.REASSIGN, "list")

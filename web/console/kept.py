@@ -24,7 +24,7 @@ FORM = "application/x-www-form-urlencoded"
 
 def kept(pages: Pages) -> APIRouter:
     """Staying signed in, and the page of what was kept."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/stay-signed-in")
     @needs(Action.OPEN, "staff")

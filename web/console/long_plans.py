@@ -44,7 +44,7 @@ class Asked:
 
 def plans_open(pages: Pages) -> APIRouter:
     """The page and the file of plans open for long."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/figures/plans")
     @needs(Action.SEE, "list")

@@ -51,7 +51,7 @@ class Letter:
 
 def mail(pages: Pages) -> APIRouter:
     """The mailbox; where no mail is caught there is no such page."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/mailbox")
     @needs(Action.OPEN, "operation")

@@ -25,7 +25,7 @@ CORRECTION_REASONS: Final = CODE_SETS["correction_reason"].labels
 
 def mending(pages: Pages) -> APIRouter:
     """The form that puts one fact right."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children/{ref}/recorded/{event}")
     @needs(Action.RECORD, "child")

@@ -48,7 +48,7 @@ THEN = "Missing children at another time"
 
 def missing(pages: Pages) -> APIRouter:
     """The page, its file, and the times of one child."""
-    routes, kept = APIRouter(), LivesNow()
+    routes, kept = pages.door(), LivesNow()
 
     @routes.get("/missing")
     @needs(Action.SEE, "list")

@@ -67,7 +67,7 @@ class Part:
 
 def morning(pages: Pages) -> APIRouter:
     """The page a manager begins the day with."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/morning")
     @needs(Action.SEE, "list")

@@ -31,7 +31,7 @@ from web.console.within import within
 
 def own_matters(pages: Pages) -> APIRouter:
     """The page of the authority itself, of one allegation, and of one of their clocks."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/authority")
     @needs(Action.SEE, "child")

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import (
     ChoiceLoader,
@@ -46,6 +46,7 @@ TITLES: Final[Mapping[int, str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What you sent is too long",
     HTTPStatus.TOO_MANY_REQUESTS: "Try again in a few minutes",
 }
+MOST_BYTES_OF_A_FORM: Final = 1024 * 1024
 WARNED: Final = 120
 """Seconds before the end of a session at which whoever is there is asked whether to stay."""
 NOT_AT_HAND: Final = "that were adopted and are not at hand"
@@ -118,6 +119,14 @@ class Pages:
                 trace="",
             ),
             origin_of(parts.provider.issuer.name) if parts.provider else "",
+        )
+
+    def door(self) -> APIRouter:
+        """Where addresses are put for people to go to; the gate stands before all of them."""
+        return APIRouter(
+            include_in_schema=False,
+            dependencies=[Depends(self.gate)],
+            max_body_size=MOST_BYTES_OF_A_FORM,
         )
 
     def show(

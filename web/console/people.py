@@ -21,7 +21,7 @@ BACK_TO: Final = re.compile(r"/[a-z][a-z-]*(/[\w.-]+)*", re.ASCII)
 
 def people(pages: Pages) -> APIRouter:
     """The page on which one says who one is."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/me")
     @needs(Action.OPEN, "service")

@@ -25,7 +25,7 @@ from web.console.two_moments import (
 
 def pictures(pages: Pages) -> APIRouter:
     """The page of a child's pictures, each with its table."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children/{ref}/clocks")
     @needs(Action.SEE, "child")

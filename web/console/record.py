@@ -44,7 +44,7 @@ WHEN: Final = "when"
 
 def record(pages: Pages) -> APIRouter:
     """The list of facts, and the forms of a child."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/record")
     @needs(Action.SEE, "list")

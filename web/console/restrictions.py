@@ -24,7 +24,7 @@ REASONS = CODE_SETS["restriction_reason"].labels
 
 def restrictions(pages: Pages) -> APIRouter:
     """The page of one record's restriction, with its forms."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/children/{ref}/restriction")
     @needs(Action.RESTRICT, "child")

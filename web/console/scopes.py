@@ -49,7 +49,7 @@ HERE = "/audit/scopes"
 
 def scopes(pages: Pages) -> APIRouter:
     """The list of scopes with its form, each scope, and its pack."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/audit/scopes")
     @needs(Action.SEE, "scope")

@@ -65,7 +65,7 @@ class Filled:
 
 def settle(pages: Pages) -> APIRouter:
     """The page on which the questions are answered."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/settle")
     @needs(Action.SETTLE, "staff")

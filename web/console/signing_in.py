@@ -28,7 +28,7 @@ logger = structlog.get_logger()
 
 def signing_in(pages: Pages) -> APIRouter:
     """The pages of signing in and out."""
-    routes = APIRouter()
+    routes = pages.door()
     allowance = Allowance(RATE)
 
     @routes.get("/sign-in")

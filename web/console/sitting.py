@@ -42,7 +42,7 @@ REASONS = CODE_SETS["postponement_reason"].labels
 
 def sitting(pages: Pages) -> APIRouter:
     """The page of one sitting, its pack, and the forms by which a co-ordinator records it."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/sittings/{panel}/{day}")
     @needs(Action.SEE, "sitting")

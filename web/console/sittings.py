@@ -34,7 +34,7 @@ NOT_A_DATE = "Enter a real date, for example 11 11 2026"
 
 def sittings(pages: Pages) -> APIRouter:
     """The dates of every panel, and the forms that change them."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/sittings")
     @needs(Action.OPEN, "staff")

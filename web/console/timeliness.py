@@ -63,7 +63,7 @@ class Bar:
 
 def shares(pages: Pages) -> APIRouter:
     """The page and the file of figures of timeliness."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/figures/timeliness")
     @needs(Action.SEE, "list")

@@ -21,7 +21,7 @@ BACK_TO: Final = re.compile(r"/[a-z][a-z-]*(/[\w.-]+)*(\?[\w.&=%:+-]*)?", re.ASC
 
 def why(pages: Pages) -> APIRouter:
     """The form: the same for a child who is there and for one who is not."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/why/{stream}")
     @needs(Action.OPEN, "staff")

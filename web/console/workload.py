@@ -51,7 +51,7 @@ class Day:
 
 def workload(pages: Pages) -> APIRouter:
     """The calendar of what falls due."""
-    routes = APIRouter()
+    routes = pages.door()
 
     @routes.get("/workload")
     @needs(Action.SEE, "list")
