@@ -22,7 +22,17 @@ from domain.packs import overlay
 from domain.timescales import Policy
 from domain.words import how_late, time_left
 from tests.domain.packs import NATIONAL, form
-from tests.histories import CODE, england, history, moment, source, told, withdrawn, working_days
+from tests.histories import (
+    CODE,
+    day,
+    england,
+    history,
+    moment,
+    source,
+    told,
+    withdrawn,
+    working_days,
+)
 
 ALLOWS: Final = """\
 [[timescales]]
@@ -34,6 +44,11 @@ ALLOWS_MISSING: Final = """\
 id = "missing-strategy-72h"
 suspension = { by = ["service_manager"] }
 """
+ALLOWS_PLAN: Final = """\
+[[timescales]]
+id = "cin-plan-review"
+suspension = { by = ["service_manager"] }
+"""
 REFERRED: Final = told("referral-received", "Mon 7 Mar 2016 10:00")
 MISSING: Final = told("missing-episode-started", "Mon 7 Mar 2016 10:00", type="M")
 
@@ -41,7 +56,9 @@ MISSING: Final = told("missing-episode-started", "Mon 7 Mar 2016 10:00", type="M
 @cache
 def local() -> Policy:
     """The national pack under one that lets two rules be held."""
-    files = {"assessment.toml": ALLOWS, "missing.toml": ALLOWS_MISSING}
+    files = {
+        "assessment.toml": ALLOWS, "missing.toml": ALLOWS_MISSING, "protection_plan.toml": ALLOWS_PLAN,
+    }  # fmt: skip
     return overlay(NATIONAL, {"settled.toml": form(), **files})
 
 
@@ -106,6 +123,18 @@ def test_hours_are_held_to_the_second() -> None:
 
     assert moved.due_at == moment("Fri 11 Mar 2016 08:30") + timedelta(hours=62)
     assert said(moved, "Fri 11 Mar 2016 08:29") == "suspended"
+
+
+def test_months_are_held_by_the_day() -> None:
+    """A review that is due three months on comes as many days later as it was held, Sundays too."""
+    about = {"timescale": "cin-plan-review", "duty_ref": "plan-1"}
+    begun = told("plan-started", "Mon 7 Mar 2016", kind="child-in-need")
+    held = decision("clock-suspended", "Mon 14 Mar 2016", **about)
+    resumed = decision("clock-resumed", "Thu 24 Mar 2016", **about)
+    moved = clock(begun, held, resumed, rule="cin-plan-review")
+
+    assert clock(begun, rule="cin-plan-review").due_on == day("Tue 7 Jun 2016")
+    assert moved.due_on == day("Fri 17 Jun 2016")
 
 
 def test_it_can_be_held_again() -> None:

@@ -1,12 +1,12 @@
 """Short runs of the drills that hurt running processes: killed, doubled, fed with poison, without a disk."""
 
 from drills import disk_full, kill_processes, poison, two_of_each
+from tests.drills.side_by_side import with_control
 
 
 def test_killed_processes_lose_and_double_nothing() -> None:
     """Three kills under a load of facts; a case system that believes its own sending loses some."""
-    found = kill_processes.drill(3)
-    control = kill_processes.drill(1, control=True)
+    found, control = with_control(kill_processes.drill, 3, 1)
 
     assert found.passed, found.sentence
     assert found.figures["acknowledged"] == found.figures["tried"] > 3
@@ -17,8 +17,7 @@ def test_killed_processes_lose_and_double_nothing() -> None:
 
 def test_one_of_each_killed_and_the_other_takes_over() -> None:
     """Four kills on PostgreSQL, two take-overs within ten seconds; a forged lease lets two work at once."""
-    found = two_of_each.drill(1)
-    control = two_of_each.drill(1, control=True)
+    found, control = with_control(two_of_each.drill, 1, 1)
 
     assert found.passed, found.sentence
     assert found.figures["acknowledged"] == found.figures["tried"] > 3
@@ -30,8 +29,7 @@ def test_one_of_each_killed_and_the_other_takes_over() -> None:
 
 def test_poison_is_refused_and_all_others_go_on() -> None:
     """Two dozen bodies and five rows of a newer release; a follower that stops at one misses the rest."""
-    found = poison.drill(1)
-    control = poison.drill(1, control=True)
+    found, control = with_control(poison.drill, 1, 1)
 
     assert found.passed, found.sentence
     assert found.figures["acknowledged"] == 23
@@ -42,8 +40,7 @@ def test_poison_is_refused_and_all_others_go_on() -> None:
 
 def test_a_full_disk_is_said_and_heals() -> None:
     """In each way twenty posts are answered 503 and not stored; who believes any answer loses them."""
-    found = disk_full.drill(1)
-    control = disk_full.drill(1, control=True)
+    found, control = with_control(disk_full.drill, 1, 1)
 
     assert found.passed, found.sentence
     assert found.figures["answered_503"] == 20 * found.figures["ways"]

@@ -21,6 +21,7 @@ from drills import (
     restore,
 )
 from drills.outcome import CannotRun, Counts, counted, drawn
+from tests.drills.side_by_side import with_control
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,8 +50,7 @@ def test_four_kills_of_postgresql_lose_no_receipt() -> None:
 
 def test_a_follower_of_four_writers_misses_nothing_on_either_store() -> None:
     """Some thousand events, each seen once and in order; without its lock PostgreSQL hides some."""
-    found = follower_gaps.drill(20)
-    control = follower_gaps.drill(60, control=True)
+    found, control = with_control(follower_gaps.drill, 20, 60)
 
     assert found.passed, found.sentence
     assert found.figures["tried"] == found.figures["acknowledged"] > 1000
@@ -62,7 +62,7 @@ def test_two_power_cuts_lose_no_receipt() -> None:
     """One on each store; each loses hundreds at two where it leaves the disk for later."""
     found = control = None
     with suppress(CannotRun):  # the command says SKIPPED, and fails where drills must run
-        found, control = power_cut.drill(1), power_cut.drill(2, control=True)
+        found, control = with_control(power_cut.drill, 1, 2)
     if found is None or control is None:
         assert os.environ.get(MUST_RUN) != "1"
         return
@@ -76,7 +76,7 @@ def test_two_power_cuts_lose_no_receipt() -> None:
 
 def test_a_backup_under_load_is_restored_to_its_moment() -> None:
     """Every event, clock and key is as it was, on each store; half a copy, or no archive, loses."""
-    found, control = restore.drill(1), restore.drill(1, control=True)
+    found, control = with_control(restore.drill, 1, 1)
 
     assert found.passed, found.sentence
     assert found.figures["events"] > 0
