@@ -9,13 +9,14 @@ from uuid import UUID
 
 from assembly import Daymark, assemble, known_child
 from commands.doubting import say_doubts, stream_of_clock, trusted
+from commands.going_live import rules_of, where_listed
 from commands.printing import DONE, LOOK, Options, document, progress, table
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Clock
 from domain.errors import NotFound
 from domain.explanation import explain as explained
-from domain.going_live import said_of_shadows, shadows
+from domain.going_live import shadows
 from domain.lateness import first_told
 from domain.own_matters import Matter, allegations_in, whose
 from domain.words import (
@@ -225,9 +226,8 @@ def board(options: Options) -> int:
             )
         else:
             say_doubts(found.doubts, "this board")
-            rules = [one.id for one in authority.policy.timescales]
-            if shadows(authority.going_live, rules, at):
-                print(said_of_shadows(authority.going_live, rules, at))
+            if shadows(authority.going_live, rules_of(authority), at):
+                print(where_listed(authority, at))
             queue = unallocated(daymark.views, authority, at)
             print_rows(rows, total, authority, say_queue(queue))
     return LOOK if found.doubts else DONE

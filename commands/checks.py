@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 
 from assembly import Daymark
 from commands.doubting import trusted
+from commands.going_live import where_listed
 from domain.anomalies import ADOPTED_TWICE, anomalies
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
-from domain.going_live import said_of_shadows
 from domain.school_terms import COUNTS
 from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
@@ -112,9 +112,7 @@ def timescales(daymark: Daymark, now: datetime) -> str:
 
 def told_of(daymark: Daymark, now: datetime) -> str:
     """Which rules are told, and which are in shadow."""
-    authority = daymark.authority()
-    rules = [one.id for one in authority.policy.timescales]
-    return said_of_shadows(authority.going_live, rules, now)
+    return where_listed(daymark.authority(), now)
 
 
 def in_force(daymark: Daymark, now: datetime) -> Policy:
@@ -172,7 +170,9 @@ def school_days(daymark: Daymark, now: datetime) -> str:
     """How far the school terms reach; Poorly where a rule in use needs them and they are not there."""
     adopted = daymark.authority().school_terms
     policy = in_force(daymark, now)
-    counting = [one.id for one in policy.timescales if one.unit == COUNTS and policy.in_use(one)]
+    counting = [
+        say_title(one) for one in policy.timescales if one.unit == COUNTS and policy.in_use(one)
+    ]
     if counting and not adopted:
         message = (
             "no school terms are adopted, so these rules in use cannot be counted:"

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,18 @@ def test_what_is_not_there_is_one(daymark: Command, words: tuple[str, ...], sent
     assert said.code == 1
     assert said.err.startswith(f"daymark: {sentence}")
     assert said.err.count("\n") == 1
+
+
+def test_the_release_is_said_without_looking_at_anything(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for help is asked first which release runs; no setting can keep that back."""
+    monkeypatch.setenv("DAYMARK_AUTORITY", "343")
+
+    said = daymark("--version")
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out == f"daymark {version('daymark')}\n"
 
 
 def test_a_misspelt_setting_stops_every_command(
