@@ -251,13 +251,13 @@ def give_rights(settings: Settings, role: str, vault_role: str) -> None:
 
 def move_to(settings: Settings, database: str, vault: str) -> None:
     """Copy log, identities, keys and tokens to PostgreSQL, and compare both sides."""
-    from assembly import prepare  # noqa: PLC0415
+    from assembly import make_tables  # noqa: PLC0415
     from settings import moved  # noqa: PLC0415
     from store.moving import Addresses, move  # noqa: PLC0415
 
     there = moved(settings, database, vault)
     with supervisor.alone(settings.home):
-        prepare(there)
+        make_tables(there)
         counted = move(
             Addresses(settings.database, settings.tokens, settings.vault),
             Addresses(there.database, there.tokens, there.vault),
