@@ -1,4 +1,4 @@
-"""The mark that a log keeps of the key its streams are named by, so that no other key is ever used with it."""
+"""The mark a log keeps of the key its streams are named by, so that no other key is ever used with it."""
 
 import hashlib
 import hmac
