@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from assembly import Daymark
+from commands.asking import refuse_unknown_authority
 from commands.doubting import trusted
 from commands.going_live import where_listed
 from domain.anomalies import ADOPTED_TWICE, anomalies
@@ -39,6 +40,7 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
     looks: dict[str, Callable[[Daymark, datetime], str]] = {
         "keys": keys,
         "log": log,
+        "authority": whose,
         "board": board,
         "timescales": timescales,
         "going live": told_of,
@@ -76,6 +78,15 @@ def log(daymark: Daymark, _now: datetime) -> str:
         else "; the vault has a database of its own"
     )
     return f"{daymark.log.head()} events in PostgreSQL, each on the disk before its receipt{beside}"
+
+
+def whose(daymark: Daymark, _now: datetime) -> str:
+    """The authority that is asked about is known here, or the first to be recorded."""
+    refuse_unknown_authority(daymark)
+    settings = daymark.settings
+    others = [code for code in settings.codes if code != settings.authority]
+    beside = f"; the same processes serve {say_list(others, 'and')}" if others else ""
+    return f"the authority {settings.authority}{beside}"
 
 
 def board(daymark: Daymark, now: datetime) -> str:

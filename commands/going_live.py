@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from commands.adopting import adoption
-from commands.changes import opened
+from commands.asking import asked
 from commands.doubting import say_doubts, trusted, written
 from commands.printing import DONE, LOOK, Options, document, known, table
 from domain.authority import Authority
@@ -34,7 +34,7 @@ def rules_of(authority: Authority) -> list[str]:
 
 def status(options: Options) -> int:
     """Every rule: told or in shadow, who decided it and when."""
-    with opened() as daymark:
+    with asked() as daymark:
         authority, at = daymark.authority(), now()
         found = states(authority.going_live, rules_of(authority), at)
     said = told_or_not(authority, at)
@@ -104,7 +104,7 @@ def state_shown(one: State, rules: Sequence[str], policy: Policy) -> dict[str, o
 
 def switch_on(options: Options) -> int:
     """Tell people of a rule in a team from now or a day on; what is broken waits out the amnesty."""
-    with opened() as daymark:
+    with asked() as daymark:
         authority, at = daymark.authority(), now()
         rule = rule_of(options, authority)
         concerned = [rule] if rule else rules_of(authority)
@@ -140,7 +140,7 @@ def switch_on(options: Options) -> int:
 
 def switch_off(options: Options) -> int:
     """Tell nobody of a rule in a team any more: what runs stops, and what was promised stays."""
-    with opened() as daymark:
+    with asked() as daymark:
         authority = daymark.authority()
         rule = rule_of(options, authority)
         said = TellingSwitchedOff(timescale=rule, team_ref=options.team, reason=options.reason)
@@ -163,7 +163,7 @@ def rule_of(options: Options, authority: Authority) -> str | None:
 
 def backlog(options: Options) -> int:
     """What is late and told to nobody yet, of each team."""
-    with opened() as daymark:
+    with asked() as daymark:
         at, policy = now(), daymark.authority().policy
         found, doubts = (
             untold(daymark.views, daymark.authority(), at, options.team),
