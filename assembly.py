@@ -27,6 +27,7 @@ from formats.recording import Report
 from settings import PREFIX, Settings, WrongSetting
 from store.database import Part
 from store.keys import Keys, make_keys, temporal_keys
+from store.keystone import refuse_other_keys
 from store.log import Log, open_log
 from store.sessions import SessionTable
 from store.tokens import Tokens
@@ -226,13 +227,22 @@ def take_in_people(daymark: Daymark, path: Path, at: datetime) -> Report:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the keys that are missing and bring every table up to date; safe to repeat."""
+    """Make the keys that are missing and bring every table up to date; safe to repeat.
+
+    UnsafeStore, with nothing made or changed, where the keys are not those the log was written with.
+    """
+    refuse_other_keys(settings.database, settings.keys)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_keys(settings.keys)
+    make_tables(settings)
+
+
+def make_tables(settings: Settings) -> None:
+    """Bring every table up to date."""
     # Asked for only here: `daymark migrate` alone makes tables.
     from projections.board_view import create_tables  # noqa: PLC0415
     from store import migrations  # noqa: PLC0415
 
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_keys(settings.keys)
     for part, url in parts_of(settings).items():
         migrations.bring_up_to_date(url, part)
     with closing(Views(settings.views)) as views:

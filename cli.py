@@ -70,6 +70,21 @@ def said(error: Exception) -> int:
     return code
 
 
+class Release(argparse.Action):
+    """Says which release this is; what knows it is asked for only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002 -- argparse calls it so
+        """Take no value, and leave nothing behind."""
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Say it, and end well."""
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"daymark {version('daymark')}")
+        parser.exit()
+
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse names it no other way
 
 
@@ -81,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Every setting has a name that begins with DAYMARK_; `daymark doctor` lists them.",
         allow_abbrev=False,
     )
+    daymark.add_argument("--version", action=Release, help="show which release this is, and end")
     commands = daymark.add_subparsers(required=True, metavar="COMMAND")
     for add in (running, telling, asking, promising, arranging, settling, living, caring):
         add(commands)

@@ -1,21 +1,22 @@
 """The commands that answer questions: clocks, explain, history and board."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from assembly import Daymark, assemble, known_child
+from assembly import Daymark, known_child
+from commands.asking import asked
 from commands.doubting import say_doubts, stream_of_clock, trusted
+from commands.going_live import rules_of, where_listed
 from commands.printing import DONE, LOOK, Options, document, progress, table
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.clocks import Clock
 from domain.errors import NotFound
 from domain.explanation import explain as explained
-from domain.going_live import said_of_shadows, shadows
+from domain.going_live import shadows
 from domain.lateness import first_told
 from domain.own_matters import Matter, allegations_in, whose
 from domain.words import (
@@ -37,7 +38,6 @@ from projections.history import history as replay_of
 from projections.history_documents import clocks_json, event_json
 from projections.trust import Trust
 from projections.unallocated import Queue, unallocated
-from settings import read_settings
 
 
 def now() -> datetime:
@@ -79,7 +79,7 @@ def record_asked(daymark: Daymark, options: Options) -> tuple[UUID, Matter | Non
 
 def clocks(options: Options) -> int:
     """Every clock of a child, or of the authority itself, with verdicts."""
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         replay, at = replayed(daymark, options), now()
         if options.json:
             document(clocks_json(daymark.log, replay, at))
@@ -108,7 +108,7 @@ def of_authority(clock: Clock) -> str:
 
 def history(options: Options) -> int:
     """The replay of a child, or of the authority itself, one sentence per event."""
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         replay = replayed(daymark, options)
         if options.json:
             document(replay_json(replay))
@@ -155,7 +155,7 @@ def replay_json(replay: History) -> dict[str, Any]:
 
 def explain(options: Options) -> int:
     """Why a clock is where it is: facts, rule and clause, each day, and what would stop it."""
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         clock, told_at, replay = clock_of(daymark, options)
         found = explained(clock, replay.authority, replay.moment(now()), told_at)
         if options.json:
@@ -204,7 +204,7 @@ def clock_of(daymark: Daymark, options: Options) -> tuple[Clock, datetime | None
 
 def board(options: Options) -> int:
     """What is late, due and acknowledged, and whether the board can be trusted."""
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         at = now()
         if options.as_of or options.known_at:
             return board_of_then(daymark, options, at)
@@ -225,9 +225,8 @@ def board(options: Options) -> int:
             )
         else:
             say_doubts(found.doubts, "this board")
-            rules = [one.id for one in authority.policy.timescales]
-            if shadows(authority.going_live, rules, at):
-                print(said_of_shadows(authority.going_live, rules, at))
+            if shadows(authority.going_live, rules_of(authority), at):
+                print(where_listed(authority, at))
             queue = unallocated(daymark.views, authority, at)
             print_rows(rows, total, authority, say_queue(queue))
     return LOOK if found.doubts else DONE

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from assembly import Daymark, assemble, take_in_people
+from commands.asking import asked
 from commands.doubting import stream_of_escalation
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, known, progress, table
 from domain.calendar import london_date
@@ -163,7 +164,7 @@ def strange_roles(path: Path) -> Iterator[str]:
 def acknowledge(options: Options) -> int:
     """Promise to deal with what is late, or warned of, by a day."""
     reason = known(options.reason, "reason", CODE_SETS["breach_reason"].labels)
-    with opened() as daymark:
+    with asked() as daymark:
         authority, today = daymark.authority(), london_date(now())
         here = {one.person for one in authority.assignments if one.holds(today)}
         for person in filter(None, (options.owner, options.by)):

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from assembly import Daymark
+from commands.asking import refuse_unknown_authority
 from commands.doubting import trusted
+from commands.going_live import where_listed
 from domain.anomalies import ADOPTED_TWICE, anomalies
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
-from domain.going_live import said_of_shadows
 from domain.school_terms import COUNTS
 from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
@@ -39,6 +40,7 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
     looks: dict[str, Callable[[Daymark, datetime], str]] = {
         "keys": keys,
         "log": log,
+        "authority": whose,
         "board": board,
         "timescales": timescales,
         "going live": told_of,
@@ -78,6 +80,15 @@ def log(daymark: Daymark, _now: datetime) -> str:
     return f"{daymark.log.head()} events in PostgreSQL, each on the disk before its receipt{beside}"
 
 
+def whose(daymark: Daymark, _now: datetime) -> str:
+    """The authority that is asked about is known here, or the first to be recorded."""
+    refuse_unknown_authority(daymark)
+    settings = daymark.settings
+    others = [code for code in settings.codes if code != settings.authority]
+    beside = f"; the same processes serve {say_list(others, 'and')}" if others else ""
+    return f"the authority {settings.authority}{beside}"
+
+
 def board(daymark: Daymark, now: datetime) -> str:
     """The board can be relied on."""
     found = trusted(daymark, now)
@@ -112,9 +123,7 @@ def timescales(daymark: Daymark, now: datetime) -> str:
 
 def told_of(daymark: Daymark, now: datetime) -> str:
     """Which rules are told, and which are in shadow."""
-    authority = daymark.authority()
-    rules = [one.id for one in authority.policy.timescales]
-    return said_of_shadows(authority.going_live, rules, now)
+    return where_listed(daymark.authority(), now)
 
 
 def in_force(daymark: Daymark, now: datetime) -> Policy:
@@ -172,7 +181,9 @@ def school_days(daymark: Daymark, now: datetime) -> str:
     """How far the school terms reach; Poorly where a rule in use needs them and they are not there."""
     adopted = daymark.authority().school_terms
     policy = in_force(daymark, now)
-    counting = [one.id for one in policy.timescales if one.unit == COUNTS and policy.in_use(one)]
+    counting = [
+        say_title(one) for one in policy.timescales if one.unit == COUNTS and policy.in_use(one)
+    ]
     if counting and not adopted:
         message = (
             "no school terms are adopted, so these rules in use cannot be counted:"

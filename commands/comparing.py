@@ -3,13 +3,13 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from assembly import Daymark, assemble
+from assembly import Daymark
+from commands.asking import asked
 from commands.printing import DONE, Options, WrongCommand, document, progress, table
 from domain.authority import Authority
 from domain.calendar import read_calendar
@@ -29,7 +29,6 @@ from domain.timescales import LADDERS_FILE, Policy, read_policy
 from domain.words import VERDICTS, say_day, say_role, say_title
 from projections.what_if import BAD, Flip, Question, WhatIf, what_if
 from projections.whole_log import every_stream
-from settings import read_settings
 
 SHOWN: Final = 50
 """How many flips are printed; the document has them all."""
@@ -42,7 +41,7 @@ def what_if_command(options: Options) -> int:
     if options.from_day > options.to_day:
         message = "--from: the first day must not come after the last"
         raise WrongCommand(message)
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         authority = daymark.authority()
         others = asked_for(options, authority)
         found = worked_out(daymark, authority, tuple(others.values()), options)

@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from assembly import Daymark, assemble
+from assembly import Daymark
 from commands.answers import print_rows, record_asked, row_json
+from commands.asking import asked
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, known
 from domain.engine_events import RecordRead
 from domain.event import CONSOLE, Event
@@ -18,7 +18,6 @@ from formats.export import MANIFEST, Taken, differences, export
 from projections.as_seen import CANNOT_TELL, AsSeen, as_seen
 from projections.feeds_then import FeedThen
 from projections.history import history, judged
-from settings import read_settings
 
 
 def export_history(options: Options) -> int:
@@ -36,7 +35,7 @@ def export_history(options: Options) -> int:
     if options.out.exists() and any(options.out.iterdir()):
         message = f"{options.out} is not empty: name a new folder, so that nothing is mixed"
         raise WrongCommand(message)
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         at, position = datetime.now(UTC), daymark.log.head()
         stream, matter = record_asked(daymark, options)
         # Recorded before anything is written: where it cannot be, nothing is.
@@ -97,7 +96,7 @@ def as_seen_then(options: Options) -> int:
     if options.at > datetime.now(UTC):
         message = "that moment has not come yet: name one that has passed"
         raise WrongCommand(message)
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         authority = daymark.authority()
         seen = as_seen(daymark.log, authority, options.person, options.at)
     rows, total = seen.board.rows(limit=options.limit)

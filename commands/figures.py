@@ -1,12 +1,11 @@
 """The command that prints how much was done in time, or writes it as a file."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from assembly import assemble
+from commands.asking import asked
 from commands.doubting import say_doubts, trusted
 from commands.doubting import written as doubts_written
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, table
@@ -26,7 +25,6 @@ from projections.timeliness import (
     timeliness,
 )
 from projections.trust import Doubt, none_of, warned
-from settings import read_settings
 
 FILES = ("csv", "xlsx", "pdf")
 
@@ -65,7 +63,7 @@ def figures(options: Options) -> int:
         raise WrongCommand(message)
     now = datetime.now(UTC)
     days = days_asked(options, london_date(now))
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         doubts = trusted(daymark, now).doubts
         found = timeliness(
             daymark.views,
@@ -93,7 +91,7 @@ def plans_open(options: Options) -> int:
         message = f"{long_plans.NAME} is counted at the ends of quarters: say --quarters"
         raise WrongCommand(message)
     now = datetime.now(UTC)
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         doubts = trusted(daymark, now).doubts
         found = long_plans.long_plans(
             daymark.views, daymark.authority(), now, quarters=options.quarters, team=options.team

@@ -3,17 +3,19 @@
 import csv
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from commands.adopting import adoption
-from commands.changes import opened
+from commands.asking import asked
 from commands.doubting import say_doubts, trusted, written
 from commands.printing import DONE, LOOK, Options, document, known, table
 from domain.authority import Authority
 from domain.errors import Refused
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn
-from domain.going_live import State, said_of_shadows, states, was_in_shadow
-from domain.words import say_day, say_moment
+from domain.going_live import State, said_of_shadows, shadows, states, was_in_shadow
+from domain.timescales import Policy
+from domain.words import say_day, say_moment, say_title
 from projections.backlog import Waiting, by_team
 from projections.backlog import backlog as untold
 
@@ -32,20 +34,40 @@ def rules_of(authority: Authority) -> list[str]:
 
 def status(options: Options) -> int:
     """Every rule: told or in shadow, who decided it and when."""
-    with opened() as daymark:
+    with asked() as daymark:
         authority, at = daymark.authority(), now()
         found = states(authority.going_live, rules_of(authority), at)
-    said = said_of_shadows(authority.going_live, rules_of(authority), at)
+    said = told_or_not(authority, at)
     if options.json:
         document({"said": said, "rules": [state_written(one) for one in found]})
         return DONE
+    rules = [one.timescale for one in found]
     table(
-        ("Rule", "Team", "State", "Decided by", "Since", "Amnesty to", "Planned"),
-        [tuple(state_shown(one, [each.timescale for each in found]).values()) for one in found],
+        ("Rule", "Title", "Team", "State", "Decided by", "Since", "Amnesty to", "Planned"),
+        [tuple(state_shown(one, rules, authority.policy).values()) for one in found],
         "No rule is in force.",
     )
     print(said)
     return DONE
+
+
+def told_or_not(authority: Authority, at: datetime) -> str:
+    """Which rules are told and which are in shadow, in a sentence that calls each by its title."""
+    return said_of_shadows(
+        authority.going_live, rules_of(authority), at, called=partial(titled, authority.policy)
+    )
+
+
+def where_listed(authority: Authority, at: datetime) -> str:
+    """The same sentence, with the command that lists the rules where any is in shadow."""
+    said = told_or_not(authority, at)
+    hidden = shadows(authority.going_live, rules_of(authority), at)
+    return f"{said} `daymark golive status` lists them." if hidden else said
+
+
+def titled(policy: Policy, rule: str) -> str:
+    """A rule by its title, with the word one types for it."""
+    return f"{say_title(policy.timescale(rule))} ({rule})"
 
 
 def state_written(one: State) -> dict[str, object]:
@@ -64,12 +86,13 @@ def state_written(one: State) -> dict[str, object]:
     }
 
 
-def state_shown(one: State, rules: Sequence[str]) -> dict[str, object]:
+def state_shown(one: State, rules: Sequence[str], policy: Policy) -> dict[str, object]:
     """A rule in a team, for people; `rules` are those of every row."""
     alone = rules.count(one.timescale) == 1
     decision, said = one.spell.decision, one.spell.said
     return {
         "rule": one.timescale,
+        "title": say_title(policy.timescale(one.timescale)),
         "team": one.team or ("every team" if alone else "everywhere else"),
         "state": "told" if one.spell.on else "IN SHADOW",
         "by": decision.by if decision else "nobody: told unless decided",
@@ -81,7 +104,7 @@ def state_shown(one: State, rules: Sequence[str]) -> dict[str, object]:
 
 def switch_on(options: Options) -> int:
     """Tell people of a rule in a team from now or a day on; what is broken waits out the amnesty."""
-    with opened() as daymark:
+    with asked() as daymark:
         authority, at = daymark.authority(), now()
         rule = rule_of(options, authority)
         concerned = [rule] if rule else rules_of(authority)
@@ -105,8 +128,9 @@ def switch_on(options: Options) -> int:
         return DONE
     first = f"from {say_day(options.first)}" if options.first else "from now on"
     until = f"after {say_day(options.amnesty)}" if options.amnesty else "at once"
+    which = titled(authority.policy, rule) if rule else "every rule"
     print(
-        f"People are told of {where(options)} {first}: {receipt.result}."
+        f"People are told of {which} in {options.team or 'every team'} {first}: {receipt.result}."
         f" What is broken by then is told {until}; {'at least ' if doubts else ''}{waiting}"
         " late clocks are told to nobody now."
     )
@@ -116,14 +140,17 @@ def switch_on(options: Options) -> int:
 
 def switch_off(options: Options) -> int:
     """Tell nobody of a rule in a team any more: what runs stops, and what was promised stays."""
-    with opened() as daymark:
-        rule = rule_of(options, daymark.authority())
+    with asked() as daymark:
+        authority = daymark.authority()
+        rule = rule_of(options, authority)
         said = TellingSwitchedOff(timescale=rule, team_ref=options.team, reason=options.reason)
         (receipt,) = daymark.log.append([adoption(daymark, said, options.by)])
     if options.json:
         document({**said.model_dump(mode="json", exclude_none=True), **receipt._asdict()})
     else:
-        print(f"Nobody is told of {where(options)} from now on: {receipt.result}.")
+        which = titled(authority.policy, rule) if rule else "any rule"
+        team = options.team or "any team"
+        print(f"From now on nobody is told of {which} in {team}: {receipt.result}.")
     return DONE
 
 
@@ -134,16 +161,10 @@ def rule_of(options: Options, authority: Authority) -> str | None:
     return known(options.rule, "rule", rules_of(authority))
 
 
-def where(options: Options) -> str:
-    """Which rule in which team, in words."""
-    rule = "every rule" if options.rule == ALL else options.rule
-    return f"{rule} in {options.team or 'every team'}"
-
-
 def backlog(options: Options) -> int:
     """What is late and told to nobody yet, of each team."""
-    with opened() as daymark:
-        at = now()
+    with asked() as daymark:
+        at, policy = now(), daymark.authority().policy
         found, doubts = (
             untold(daymark.views, daymark.authority(), at, options.team),
             trusted(daymark, at).doubts,
@@ -159,7 +180,10 @@ def backlog(options: Options) -> int:
     say_doubts(doubts, "this list")
     table(
         ("Team", "Child", "Rule", "Due", "Told from", "Clock"),
-        [tuple(row.values()) for row in rows],
+        [
+            tuple((row | {"rule": say_title(policy.timescale(one.row.timescale))}).values())
+            for one, row in zip(found, rows, strict=True)
+        ],
         "Not known: whether everything that is late is told."
         if doubts
         else "Everything that is late is told.",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from assembly import Daymark
-from commands.changes import opened
+from commands.asking import asked
 from commands.doubting import say_doubts, stream_of_clock, trusted, written
 from commands.printing import DONE, LOOK, Options, document, known, table
 from domain.code_sets import CODE_SETS
@@ -24,7 +24,7 @@ def now() -> datetime:
 
 def queue(options: Options) -> int:
     """Every clock that is nobody's, and whose name the queue carries."""
-    with opened() as daymark:
+    with asked() as daymark:
         authority, at = daymark.authority(), now()
         found, doubts = unallocated(daymark.views, authority, at), trusted(daymark, at).doubts
         look = LOOK if doubts or is_nobodys(found) else DONE
@@ -63,7 +63,7 @@ def is_nobodys(found: Queue) -> bool:
 def reassign(options: Options) -> int:
     """Hand a clock over to another owner, up to a day."""
     reason = known(options.reason, "reason", CODE_SETS["reassignment_reason"].labels)
-    with opened() as daymark:
+    with asked() as daymark:
         event = handed_over(daymark, options, reason)
     if options.json:
         said = event.said.model_dump(mode="json", exclude={"note"})

@@ -1,22 +1,20 @@
 """The command that prints the daily missing page."""
 
-from contextlib import closing
 from datetime import UTC, datetime
 
-from assembly import assemble
+from commands.asking import asked
 from commands.doubting import say_doubts, trusted, written
 from commands.printing import DONE, LOOK, Options, document, progress, table
 from domain.words import say_moment
 from formats.missing_lines import HEADINGS, lines
 from projections.missing import missing_page
 from projections.trust import NOT_KNOWN
-from settings import read_settings
 
 
 def missing(options: Options) -> int:
     """Who is missing and who is back, who is about to be third, and of whom nothing is heard."""
     with (
-        closing(assemble(read_settings())) as daymark,
+        asked() as daymark,
         progress("the log", daymark.log.head()) as show,
     ):
         at, past = datetime.now(UTC), bool(options.as_of or options.known_at)

@@ -1,11 +1,10 @@
 """The commands about panels: when each sits, and what stands on the agenda of one sitting."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from assembly import assemble
+from commands.asking import asked
 from commands.printing import DONE, Options, document, known, progress, table
 from domain.agenda_closing import closings, said_of
 from domain.calendar import london_date
@@ -13,7 +12,6 @@ from domain.code_sets import CODE_SETS
 from domain.words import say_agency, say_day, say_moment
 from projections.agenda import Agenda, agenda, next_sitting_of
 from projections.agenda_items import AgreedAction, Item
-from settings import read_settings
 
 PANELS = CODE_SETS["panel_kind"].labels
 ACTIONS = CODE_SETS["panel_action"].labels
@@ -28,7 +26,7 @@ def now() -> datetime:
 def sittings(options: Options) -> int:
     """When each panel sits, and the last day for each agenda."""
     wanted = [known(options.panel, "panel", PANELS)] if options.panel else list(PANELS)
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         authority, today = daymark.authority(), london_date(now())
     found = [
         (panel, closings(authority, panel, one))
@@ -66,7 +64,7 @@ def sittings(options: Options) -> int:
 def the_agenda(options: Options) -> int:
     """Who stands on the agenda of a sitting and why, what was decided and what is to be done."""
     panel, at = known(options.panel, "panel", PANELS), now()
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         authority = daymark.authority()
         then = options.as_of or options.known_at
         # The log is asked, not the board: what was only just recorded stands on it too.

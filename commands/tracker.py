@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from assembly import Daymark
-from commands.changes import opened
+from commands.asking import asked
 from commands.going_live import write_csv
 from commands.printing import DONE, LOOK, Options, document, table
 from domain.calendar import london_date
@@ -26,7 +26,7 @@ def compare(options: Options) -> int:
         for one in read_tracker(options.file, read_names(options.names))
     ]
     now = datetime.now(UTC)
-    with opened() as daymark:
+    with asked() as daymark:
         found = compared(lines, children(daymark), daymark.authority(), now)
         if options.keep:
             daymark.log.append([kept(daymark.settings.authority, counts(found), now)])

@@ -1,10 +1,10 @@
 """The command that compares two moments of one record: what became known, and what that changed."""
 
-from contextlib import closing
 from datetime import UTC, datetime
 
-from assembly import Daymark, assemble
+from assembly import Daymark
 from commands.answers import record_asked
+from commands.asking import asked
 from commands.printing import DONE, Options, WrongCommand, document
 from domain.explanation import explain
 from domain.own_matters import of_allegation
@@ -12,7 +12,6 @@ from domain.words import say_moment, say_title
 from projections.between import Between, Changed, Learned, between, between_json, say_what
 from projections.history import History, Judged, history
 from projections.statable import of_clocks, say_unstatable
-from settings import read_settings
 
 
 def compare(options: Options) -> int:
@@ -21,7 +20,7 @@ def compare(options: Options) -> int:
     if options.known_at > now:
         message = "--known-at: that moment has not come yet: name one that has passed"
         raise WrongCommand(message)
-    with closing(assemble(read_settings())) as daymark:
+    with asked() as daymark:
         first = replayed(daymark, options, options.as_of, options.known_at)
         second = replayed(daymark, options, options.and_as_of, options.and_known_at)
         found = between(daymark.log, first, second, now)

@@ -15,6 +15,7 @@ from typing import Final
 
 import supervisor
 import telemetry
+from commands.at_work import at_work, nobody_at_work
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, table
 from domain.errors import DaymarkError
 from settings import MADE_UP, PREFIX, Settings, read_settings
@@ -95,7 +96,8 @@ def run(options: Options) -> int:
     settings = read_settings()
     refuse_bad_pack(settings)
     telemetry.configure(options.process, settings.log, settings.metrics)
-    asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
+    with at_work(settings.home, options.process):
+        asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
     return DONE
 
 
@@ -251,13 +253,19 @@ def give_rights(settings: Settings, role: str, vault_role: str) -> None:
 
 def move_to(settings: Settings, database: str, vault: str) -> None:
     """Copy log, identities, keys and tokens to PostgreSQL, and compare both sides."""
-    from assembly import prepare  # noqa: PLC0415
+    from assembly import make_tables  # noqa: PLC0415
     from settings import moved  # noqa: PLC0415
+    from store.leases import beating  # noqa: PLC0415
     from store.moving import Addresses, move  # noqa: PLC0415
+    from store.views import Views  # noqa: PLC0415
 
     there = moved(settings, database, vault)
-    with supervisor.alone(settings.home):
-        prepare(there)
+    with (
+        supervisor.alone(settings.home),
+        closing(Views(settings.views)) as views,
+        nobody_at_work(settings.home, partial(beating, views)),
+    ):
+        make_tables(there)
         counted = move(
             Addresses(settings.database, settings.tokens, settings.vault),
             Addresses(there.database, there.tokens, there.vault),

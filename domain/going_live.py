@@ -18,6 +18,8 @@ from domain.standing import Standing
 
 ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 """Since when a rule is told about which nothing was decided."""
+NAMED: Final = 3
+"""So many rules are named in a sentence; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +204,14 @@ def said_of_shadows(
         return f"Every one of {len(timescales)} rules is told in every team."
     everywhere = {one.timescale for one in found if one.team is None}
     teams = sorted({one.team for one in found if one.team})
+    concerned = {one.timescale for one in found}
     if len(everywhere) == len(timescales):
         which = "every rule is"
+    elif len(concerned) > NAMED:
+        which = f"{len(concerned)} of {len(timescales)} rules are"
     else:
-        which = ", ".join(sorted({called(one.timescale) for one in found}))
-        which += " is" if len({one.timescale for one in found}) == 1 else " are"
+        which = ", ".join(sorted(map(called, concerned)))
+        which += " is" if len(concerned) == 1 else " are"
     where = f" in {', '.join(teams)}" if teams and not everywhere else ""
     return f"IN SHADOW: {which} judged{where} and nobody is told."
 

@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -108,6 +108,46 @@ class Lease:
 def claim(views: Views, name: str) -> Lease:
     """The claim of the process that runs this; its name is another for each that ever runs."""
     return Lease(views, name, f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}")
+
+
+class AtWork(NamedTuple):
+    """A process that keeps its lease."""
+
+    name: str
+    """The work, such as `dispatcher`."""
+    machine: str
+    number: str
+    """The number of the process on its machine."""
+
+
+def beating(
+    views: Views,
+    clock: Clock = time.monotonic,
+    rest: Callable[[float], None] = time.sleep,
+) -> list[AtWork]:
+    """Every process, on whatever machine, whose beat goes on; a lease that expired is nobody's.
+
+    It looks until a beat is seen to move, and for seven seconds where none does.
+    """
+    first, began = held_now(views), clock()
+    while first and clock() - began < STANDS_STILL:
+        rest(LOOKS)
+        later = held_now(views)
+        moved = [one for one, beat in later.items() if first.get(one) != beat]
+        if moved:
+            return sorted(AtWork(name, *holder.split("/")[:2]) for name, holder in moved)
+    return []
+
+
+def held_now(views: Views) -> dict[tuple[str, str], int]:
+    """Each lease with its beat, but for those given back or left by a process that is seen to have ended."""
+    with views.reading() as cursor:
+        found = cursor.execute("SELECT name, holder, beat FROM lease WHERE holder <> ''")
+    return {
+        (str(row["name"]), str(row["holder"])): int(row["beat"])
+        for row in found
+        if not has_ended(str(row["holder"]))
+    }
 
 
 def has_ended(holder: str) -> bool:

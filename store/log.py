@@ -1,6 +1,5 @@
 """The log's front door: append events, read one child's history, read the log after a position."""
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,12 +14,13 @@ from eventsourcing.persistence import IntegrityError
 
 from domain.child_episode import ChildEpisode
 from domain.engine_events import EngineEvent, IdReused, ReferenceNamed
-from domain.errors import Contended, DaymarkError, Grown, UnsafeStore
+from domain.errors import Contended, DaymarkError, Grown
 from domain.event import CONSOLE, Event, Identity, Kind, Receipt, Recorded, Unreadable, event_id
 from domain.joining import joined_history, named_by, named_in
 from store.application import Episodes, fold, speaking_of_the_log
 from store.database import Database, DatabaseUnavailable
 from store.keys import Keys
+from store.keystone import NAME, mark_of, require_mark
 from store.mapper import Entry, EventMapper, as_it_came, content
 from store.migrations import require_tables
 from store.recorder import OF_THE_LOG, AnswerLost, Bell, Held, LogRecorder, Once, utc_now
@@ -32,8 +32,6 @@ ANSWERS_LOST: Final = 3
 
 STREAMS_AT_HAND: Final = 10_000
 """Streams whose ids are kept once they were worked out: an import speaks of the same children often."""
-
-STREAM_KEY_MARK: Final = b"Daymark's stream key"
 
 
 class Asked(NamedTuple):
@@ -361,10 +359,7 @@ def open_log(url: str, *, keys: Keys, vault: Vault, now: Callable[[], datetime] 
 
 
 def require_same_key(recorder: LogRecorder, key: bytes) -> None:
-    """Refuse another installation's key: every child would begin a second stream (UnsafeStore)."""
-    mark = hmac.digest(key, STREAM_KEY_MARK, hashlib.sha256)
+    """Mark a new log with this key, and refuse another installation's key (UnsafeStore)."""
     with speaking_of_the_log():
-        known = recorder.keystone("stream key", mark)
-    if not hmac.compare_digest(known, mark):
-        message = "the stream key is not the one this log was written with: put back its stream.key"
-        raise UnsafeStore(message)
+        known = recorder.keystone(NAME, mark_of(key))
+    require_mark(known, key)

@@ -66,6 +66,7 @@ def commands_page() -> str:
         "Exit codes: 0 done; 1 something you must look at; 2 the command was wrong.",
         "A breach is an answer, not an error.",
         "With `--json` a command prints one document and nothing else.",
+        "`daymark --version` says which release this is.",
         *(line for command in every_command(parser()) for line in section(command)),
     )
 

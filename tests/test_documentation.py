@@ -96,7 +96,7 @@ def test_commands_in_the_prose_exist(path: Path) -> None:
 def can_be_typed(line: str, known: dict[str, argparse.ArgumentParser]) -> bool:
     """Whether a line begins with a command and names only options that this command has."""
     words = line.split()
-    if words[1:] == ["--help"]:
+    if words[1:] in (["--help"], ["--version"]):
         return True
     for length in (3, 2):
         command = known.get(" ".join(words[:length]))

@@ -242,6 +242,20 @@ def test_a_decision_names_who_took_it_and_when() -> None:
     assert decided(said).last_recorded == moment("Mon 9 Mar 2026 09:00")
 
 
+def test_many_rules_in_shadow_are_counted_and_few_are_named() -> None:
+    """Three fit into a sentence; of more the number says how far the authority has come."""
+    at = moment("Tue 10 Mar 2026 09:00")
+    rules = ("a", "b", "c", "d", RULE)
+    live = decided(off("Mon 2 Mar 2026 09:00"), on("Mon 9 Mar 2026 09:00", RULE))
+
+    assert said_of_shadows(live, rules[1:], at, called=str.upper) == (
+        "IN SHADOW: B, C, D are judged and nobody is told."
+    )
+    assert said_of_shadows(live, rules, at, called=str.upper) == (
+        "IN SHADOW: 4 of 5 rules are judged and nobody is told."
+    )
+
+
 def test_what_is_in_shadow_is_said_in_a_sentence() -> None:
     """Nothing, some rules, some teams, or everything."""
     rules = ("icpc-15wd", "missing-rhi-72h", RULE)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,36 @@ def test_what_is_not_there_is_one(daymark: Command, words: tuple[str, ...], sent
     assert said.code == 1
     assert said.err.startswith(f"daymark: {sentence}")
     assert said.err.count("\n") == 1
+
+
+def test_the_release_is_said_without_looking_at_anything(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for help is asked first which release runs; no setting can keep that back."""
+    monkeypatch.setenv("DAYMARK_AUTORITY", "343")
+
+    said = daymark("--version")
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out == f"daymark {version('daymark')}\n"
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("migrate", "--to", "postgresql://host/name")])
+def test_wrong_keys_are_refused_before_anything_is_made(
+    daymark: Command, home: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """A mistyped folder of keys gets no new ones, which nobody could tell from those that were lost."""
+    a_missing_child(daymark)
+    folder = home.parent / "keyz"
+    monkeypatch.setenv("DAYMARK_KEYS", str(folder))
+
+    said = daymark(*words)
+
+    assert said.code == 1
+    assert said.err.startswith(f"daymark: there is no stream.key in {folder}, and the log was")
+    assert "set DAYMARK_KEYS to the folder of its keys" in said.err
+    assert said.err.count("\n") == 1
+    assert not folder.exists()
 
 
 def test_a_misspelt_setting_stops_every_command(

@@ -1,5 +1,6 @@
 """Going live by command: the switches, the backlog, and today's tracker beside Daymark."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ p-1,Ada Moss,ada@example.org,head_of_service,,2012-01-02,,
 """
 BY = ("--by", "p-1", "--reason", "=we compare first")
 RULE = "missing-strategy-72h"
+TITLE = "Strategy meeting for a child missing 72 hours (to be confirmed)"
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def test_a_switch_names_who_decided_and_is_said_loudly(
 
     assert (refused.code, nobody.code, wrong.code) == (1, 1, 2)
     assert "told already" in refused.err
-    assert off.out == "Nobody is told of every rule in every team from now on: recorded.\n"
+    assert off.out == "From now on nobody is told of any rule in any team: recorded.\n"
     assert "IN SHADOW: every rule is judged and nobody is told." in shadow.out
     assert "IN SHADOW" in daymark("doctor").out
     assert "IN SHADOW" in daymark("board").out
@@ -86,6 +88,33 @@ def test_a_switch_names_who_decided_and_is_said_loudly(
     assert (north["rule"], north["told"], north["by"]) == (RULE, True, "p-1")
     assert north["amnesty_to"] == "2099-01-01"
     assert tmp_path.is_dir()
+
+
+def test_rules_are_called_by_their_titles_and_many_are_counted(daymark: Command, ada: str) -> None:
+    """One rule is named with the word one types; ninety are a number and where to see them."""
+    assert ada
+    titled = f"{TITLE} ({RULE})"
+    daymark("golive", "off", "all", *BY)
+    daymark("golive", "on", RULE, "--no-amnesty", *BY)
+    status = daymark("golive", "status").out.splitlines()
+    rules = len(status) - 2
+    (row,) = [line for line in status if line.startswith(f"{RULE} ")]
+    many = [daymark(word).out for word in ("doctor", "board")]
+    daymark("golive", "on", "all", "--no-amnesty", *BY)
+    off = daymark("golive", "off", RULE, "--team", "north", *BY)
+    one = daymark("doctor").out
+    on = daymark("golive", "on", RULE, "--team", "north", "--no-amnesty", *BY)
+
+    assert off.out == f"From now on nobody is told of {titled} in north: recorded.\n"
+    assert f"{titled} is judged in north and nobody is told. `daymark golive status` lists" in one
+    assert on.out.startswith(f"People are told of {titled} in north from now on: recorded.")
+    assert re.split(r"\s{2,}", row)[:4] == [RULE, TITLE, "every team", "told"]
+    for said in many:
+        (line,) = [line for line in said.splitlines() if "IN SHADOW" in line]
+        assert line.endswith(
+            f"IN SHADOW: {rules - 1} of {rules} rules are judged and nobody is told."
+            " `daymark golive status` lists them."
+        )
 
 
 def test_the_backlog_is_a_list_per_team(daymark: Command, late: str, tmp_path: Path) -> None:
@@ -104,6 +133,8 @@ def test_the_backlog_is_a_list_per_team(daymark: Command, late: str, tmp_path: P
     assert before["teams"] == [{"team": "north", "waiting": len(before["waiting"])}]
     assert f"{late}" in file.read_text()
     assert f"north: {len(listed['waiting'])}" in during.out
+    assert TITLE in during.out
+    assert RULE not in during.out.replace(meeting["clock"], "")
     assert meeting["told_from"].startswith("2099-01-02")
     assert RULE not in {one["rule"] for one in after["waiting"]}
 

@@ -17,9 +17,12 @@ from domain.errors import Unavailable
 from store.leases import (
     BEAT,
     DARES,
+    LOOKS,
     STANDS_STILL,
+    AtWork,
     Lease,
     alone,
+    beating,
     claim,
     give_back,
     has_ended,
@@ -270,3 +273,28 @@ async def reached(question: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
     message = "waited too long"
     raise AssertionError(message)
+
+
+def test_whoever_keeps_a_lease_is_seen_by_its_beat(views: Views) -> None:
+    """Also one that takes over meanwhile; what was given back, or left by the dead, is nobody's."""
+    old, new = (Lease(views, "dispatcher", f"server-two/{n}/a") for n in (1, 2))
+    still = Lease(views, "projector", "server-three/3/a")
+    for lease in (old, still):
+        lease.beat(0.0)
+    old.release()
+    now = [0.0]
+
+    def rest(seconds: float) -> None:
+        now[0] += seconds
+        if now[0] >= 3 * LOOKS:
+            new.beat(now[0])
+
+    seen = beating(views, lambda: now[0], rest)
+    new.release()
+    silent = beating(views, lambda: now[0], lambda seconds: now.__setitem__(0, now[0] + seconds))
+    still.release()
+    nobody = beating(views, lambda: now[0], rest)
+
+    assert seen == [AtWork("dispatcher", "server-two", "2")]
+    assert (silent, nobody) == ([], [])
+    assert now[0] == 3 * LOOKS + STANDS_STILL

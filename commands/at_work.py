@@ -1,0 +1,107 @@
+"""Which processes of an installation are at work, so that nothing is taken from under them.
+
+Each holds a lock in the home folder for as long as it lives, whoever started it: `daymark up`, a service
+manager or a container. The system lets go of a lock when its process ends, however that came about.
+Whoever moves the installation holds the same lock alone, so that none can start meanwhile either.
+Those of other machines are seen by their leases, which only dispatchers and projectors hold.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from domain.errors import Refused
+from supervisor import CannotStart
+
+FOLDER: Final = "at-work"
+GATE: Final = "gate.lock"
+
+logger = structlog.get_logger()
+
+
+@contextmanager
+def at_work(home: Path, name: str) -> Iterator[None]:
+    """Be seen at work as long as this lasts; CannotStart while the installation is being moved."""
+    with ExitStack() as held:
+        try:
+            folder = home / FOLDER
+            folder.mkdir(mode=0o700, exist_ok=True)
+            hold(held, folder / GATE, fcntl.LOCK_SH)
+            mark = folder / f"{name} {socket.gethostname()} {os.getpid()}"
+            hold(held, mark, fcntl.LOCK_EX)
+            held.callback(mark.unlink, missing_ok=True)
+        except BlockingIOError:
+            message = (
+                f"{name} does not start while `daymark migrate --to` moves what lies in {home}:"
+                " start it when that has ended"
+            )
+            raise CannotStart(message) from None
+        except FileNotFoundError:
+            pass  # where nothing is set up yet the process says so itself
+        except OSError as error:
+            # A folder that takes no file or no lock must not keep anybody from watching over children.
+            logger.warning("not marked as at work", place=str(home), reason=error.strerror)
+        yield
+
+
+@contextmanager
+def nobody_at_work(
+    home: Path, elsewhere: Callable[[], Iterable[tuple[str, str, str]]]
+) -> Iterator[None]:
+    """Keep every process from starting as long as this lasts; Refused, naming them, while any is at work.
+
+    `elsewhere` looks for those of other machines: name, machine and number of each.
+    """
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as held:
+        try:
+            hold(held, folder / GATE, fcntl.LOCK_EX)
+        except BlockingIOError:
+            refuse(marked(folder) or ["a process that is just starting or ending"])
+        if found := [said_of(*one) for one in elsewhere()]:
+            refuse(found)
+        yield
+
+
+def refuse(found: list[str]) -> None:
+    """Say who is at work, and what to do."""
+    from domain.words import say_list  # noqa: PLC0415 -- no process waits for words that it never says
+
+    message = (
+        f"{say_list(found, 'and')} of this installation {'is' if len(found) == 1 else 'are'} still"
+        " at work: stop every process on every server, then run this again"
+    )
+    raise Refused(message)
+
+
+def hold(held: ExitStack, path: Path, how: int) -> None:
+    """Hold a lock until the stack is left; BlockingIOError while another holds it otherwise."""
+    fcntl.flock(held.enter_context(path.open("a+")), how | fcntl.LOCK_NB)
+
+
+def marked(folder: Path) -> list[str]:
+    """Every process whose mark is held, in words; what one left behind that was killed is put away."""
+    found = []
+    for mark in sorted(folder.iterdir()):
+        if mark.name == GATE:
+            continue
+        with ExitStack() as held:
+            try:
+                hold(held, mark, fcntl.LOCK_EX)
+            except BlockingIOError:
+                found.append(said_of(*mark.name.split(" ")))
+            else:
+                mark.unlink(missing_ok=True)
+    return found
+
+
+def said_of(name: str, machine: str, number: str) -> str:
+    """A process as an operator finds it."""
+    return f"{name} (process {number} on {machine})"
