@@ -150,7 +150,7 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
 IN_SCOPE: Final = "in-scope"
 """The rule that opens what somebody was given to look at."""
 OUTSIDE_SCOPE: Final = "Not shown: your scope does not include what people wrote."
-NOT_OPENED: Final = "Not shown: what people wrote is for those who work on this record."
+NOT_OPENED: Final = "Not shown: what people wrote is only for those who work on it."
 DAY_NOT_SHOWN: Final = "Day not shown"
 """What stands in place of free text and of sealed days for whoever may see coded facts alone."""
 
