@@ -19,6 +19,7 @@ from domain.explanation import explain as explained
 from domain.going_live import shadows
 from domain.lateness import first_told
 from domain.own_matters import Matter, allegations_in, whose
+from domain.permission import DAY_NOT_SHOWN
 from domain.words import (
     VERDICTS,
     say_day,
@@ -129,6 +130,8 @@ def happened(line: Line) -> str:
     event = line.recorded.event
     if not line.reported:
         return ""
+    if line.sealed:
+        return DAY_NOT_SHOWN
     if event.occurred_at is not None:
         return say_moment(event.occurred_at)
     return "" if event.occurred_on is None else say_day(event.occurred_on)

@@ -330,11 +330,12 @@ class ScopeGiven(EngineEvent):
     """An auditor or a guest was given children to look at, up to an instant, for a purpose.
 
     Where it names days, it is about these alone: later days are not looked at, nor clocks of other days.
+    What people wrote is read by it only where it says so; otherwise coded facts and clocks alone.
     Not a role: that they hold already, and see nothing by it alone.
     """
 
     NAME = "scope-given"
-    VERSION = 2
+    VERSION = 3
 
     person: Reference
     children: tuple[Word, ...]
@@ -347,6 +348,8 @@ class ScopeGiven(EngineEvent):
     The first version knew of no days."""
     to_on: date | None = None
     """The last day that it is about; nothing where it is about all that is known."""
+    words: bool = False
+    """Whether what people wrote may be read, too; the first two versions knew of no such scope."""
 
 
 class SampleDrawn(EngineEvent):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, assert_never, cast
 
-from domain.audit_period import Period
+from domain.audit_period import LAST, Period
 from domain.calendar import london_date
 
 Kind = Literal[
@@ -81,6 +81,8 @@ class Rule(NamedTuple):
     kinds: frozenset[Kind]
     reach: Reach
     purpose: bool = False
+    words: bool = False
+    """Whether it opens what people wrote, too: of a scope, only where the scope says so."""
 
 
 NOBODY: Final = "nobody"
@@ -145,6 +147,13 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why somebody looks, in the words of the list from which they choose."""
 
+IN_SCOPE: Final = "in-scope"
+"""The rule that opens what somebody was given to look at."""
+OUTSIDE_SCOPE: Final = "Not shown: your scope does not include what people wrote."
+NOT_OPENED: Final = "Not shown: what people wrote is only for those who work on it."
+DAY_NOT_SHOWN: Final = "Day not shown"
+"""What stands in place of free text and of sealed days for whoever may see coded facts alone."""
+
 OWN_RECORD: Final = "own-record"
 """Nobody sees their own record, nor one of their family: the rule that refuses it."""
 
@@ -195,6 +204,7 @@ RULES: Final[tuple[Rule, ...]] = (
         LOOKING | {Action.REPLAY, Action.EXPORT},
         CHILDREN,
         Reach.EVERYWHERE,
+        words=True,
     ),
     Rule(
         "trial-pages",
@@ -223,6 +233,7 @@ RULES: Final[tuple[Rule, ...]] = (
         LOOKING,
         CHILDREN,
         Reach.ALLOCATED,
+        words=True,
     ),
     Rule(
         "allocated-work",
@@ -230,6 +241,7 @@ RULES: Final[tuple[Rule, ...]] = (
         frozenset({Action.ANSWER, Action.RECORD}),
         ONE_CHILD,
         Reach.ALLOCATED,
+        words=True,
     ),
     Rule(
         "coordinates",
@@ -237,6 +249,7 @@ RULES: Final[tuple[Rule, ...]] = (
         LOOKING | {Action.RECORD},
         CHILDREN,
         Reach.TEAMS,
+        words=True,
     ),
     Rule(
         "own-teams",
@@ -244,12 +257,28 @@ RULES: Final[tuple[Rule, ...]] = (
         MANAGING,
         CHILDREN,
         Reach.TEAMS,
+        words=True,
     ),
-    Rule("whole-authority-lists", HEADS, MANAGING, frozenset({"list"}), Reach.EVERYWHERE),
-    Rule("whole-authority", HEADS, MANAGING, ONE_CHILD, Reach.EVERYWHERE, purpose=True),
-    Rule("own-teams-then", MANAGERS, REPLAYING, ONE_CHILD, Reach.TEAMS),
-    Rule("whole-authority-then", HEADS, REPLAYING, ONE_CHILD, Reach.EVERYWHERE, purpose=True),
-    Rule("allegations", frozenset({DESIGNATED}), LOOKING, CHILDREN, Reach.ITSELF),
+    Rule(
+        "whole-authority-lists",
+        HEADS,
+        MANAGING,
+        frozenset({"list"}),
+        Reach.EVERYWHERE,
+        words=True,
+    ),
+    Rule("whole-authority", HEADS, MANAGING, ONE_CHILD, Reach.EVERYWHERE, purpose=True, words=True),
+    Rule("own-teams-then", MANAGERS, REPLAYING, ONE_CHILD, Reach.TEAMS, words=True),
+    Rule(
+        "whole-authority-then",
+        HEADS,
+        REPLAYING,
+        ONE_CHILD,
+        Reach.EVERYWHERE,
+        purpose=True,
+        words=True,
+    ),
+    Rule("allegations", frozenset({DESIGNATED}), LOOKING, CHILDREN, Reach.ITSELF, words=True),
     Rule("partner", frozenset({"partner"}), LOOKING, frozenset({"list", "clock"}), Reach.OWED),
     Rule(
         "sittings",
@@ -266,7 +295,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Reach.INVITED,
     ),
     Rule(
-        "in-scope",
+        IN_SCOPE,
         frozenset({"auditor", "guest"}),
         LOOKING | {Action.REPLAY, Action.EXPORT},
         CHILDREN,
@@ -286,7 +315,7 @@ RULES: Final[tuple[Rule, ...]] = (
         frozenset({"scope"}),
         Reach.EVERYWHERE,
     ),
-    Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED),
+    Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED, words=True),
     Rule("may-force", CASE_ROLES, frozenset({Action.FORCE}), STAFF, Reach.EVERYWHERE),
     Rule("reviews", MANAGERS | HEADS, frozenset({Action.REVIEW}), STAFF, Reach.EVERYWHERE),
     Rule("arranges-cover", MANAGERS | HEADS, frozenset({Action.ARRANGE}), STAFF, Reach.EVERYWHERE),
@@ -341,6 +370,8 @@ class Scope:
     until: datetime
     period: Period | None = None
     """The days that it is about; nothing where it is about all of them."""
+    words: bool = False
+    """Whether it opens what people wrote, too; otherwise coded facts and clocks alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +440,8 @@ class Grant(NamedTuple):
     """Whether it opens what is restricted, too."""
     period: Period | None = None
     """The days it is about; nothing where it is about all of them."""
+    words: bool = False
+    """Whether it opens what people wrote, too."""
     over: bool = False
     """Whether its last day has passed: it opens nothing of today, only what was known by then."""
 
@@ -431,6 +464,12 @@ class Decision(NamedTuple):
     reason: str = ""
     within: tuple[Period, ...] = ()
     """The periods of which it is allowed to look; none where nothing limits it."""
+    words_to: datetime | None = None
+    """Up to when what people wrote may be read; nothing where only coded facts and clocks may be."""
+
+    def opens_words(self, written_at: datetime) -> bool:
+        """Whether what was written at an instant, or is sealed as that is, may be read."""
+        return self.words_to is not None and written_at <= self.words_to
 
 
 def may(
@@ -451,7 +490,22 @@ def may(
         fitting = [one for one in fitting if one.forced]
         if not fitting:
             return Decision(allowed=False, rule="restricted", reason="restricted, and not named")
-    return Decision(allowed=True, rule=fitting[0].rule, within=within(fitting))
+    return Decision(
+        allowed=True, rule=fitting[0].rule, within=within(fitting), words_to=words_to(fitting)
+    )
+
+
+def as_read(text: str | None, written_at: datetime, decision: Decision) -> str:
+    """What somebody wrote, as far as a decision opens it; else that it is not shown. Empty for nothing."""
+    if not text or decision.opens_words(written_at):
+        return text or ""
+    return OUTSIDE_SCOPE if decision.rule == IN_SCOPE else NOT_OPENED
+
+
+def words_to(grants: Iterable[Grant]) -> datetime | None:
+    """Up to when some grants open what people wrote: as far as the one of them that reaches furthest."""
+    opening = (one.period.last if one.period else LAST for one in grants if one.words)
+    return max(opening, default=None)
 
 
 def within(grants: Iterable[Grant]) -> tuple[Period, ...]:
@@ -498,23 +552,26 @@ def groups_of(asker: Asker) -> dict[str, set[str]]:
 
 def granted(rule: Rule, asker: Asker, authority: str, now: datetime) -> Iterable[Grant]:
     """What a rule gives a person in an authority; nothing where it reaches nowhere."""
-    for period in periods_of(rule, asker):
+    for period, words in kinds_given(rule, asker):
         over = period is not None and period.ends <= now
         # Of each period by itself: what is about no period is limited by none.
-        mine = tuple(one for one in asker.scopes if one.period == period)
+        mine = tuple(one for one in asker.scopes if (one.period, one.words) == (period, words))
         condition = reaching(rule, replace(asker, scopes=mine), authority, now)
         if condition is None:
-            yield Grant(rule.name, authority, None)
+            yield Grant(rule.name, authority, None, words=words)
         elif condition.values:
             forced = rule.reach is Reach.FORCED
-            yield Grant(rule.name, authority, condition, forced, period, over)
+            yield Grant(rule.name, authority, condition, forced, period, words, over)
 
 
-def periods_of(rule: Rule, asker: Asker) -> tuple[Period | None, ...]:
-    """The periods that what a rule gives is about, each once; none for what is given by no scope."""
+def kinds_given(rule: Rule, asker: Asker) -> tuple[tuple[Period | None, bool], ...]:
+    """The periods that what a rule gives is about, and whether it opens what people wrote; each once.
+
+    Only a scope is about a period, and what it opens it says itself.
+    """
     if rule.reach is not Reach.SCOPE:
-        return (None,)
-    return tuple(dict.fromkeys(one.period for one in asker.scopes))
+        return ((None, rule.words),)
+    return tuple(dict.fromkeys((one.period, one.words) for one in asker.scopes))
 
 
 def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Condition | None:

@@ -166,6 +166,8 @@ class AuditScope:
     ended_at: datetime | None = None
     period: Period | None = None
     """The days that it is about; nothing where it is about all of them."""
+    words: bool = False
+    """Whether it opens what people wrote, too."""
 
     @property
     def over_at(self) -> datetime:
@@ -189,6 +191,7 @@ def audit_scopes(history: Iterable[Recorded]) -> tuple[AuditScope, ...]:
                     one.event.by,
                     one.recorded_at,
                     period=period_of(said),
+                    words=said.words,
                 )
             case SampleDrawn() as said if said.scope in found:
                 found[said.scope] = replace(found[said.scope], drawn=said)
@@ -210,5 +213,12 @@ def scopes_given(history: Iterable[Recorded]) -> Iterator[tuple[str, Scope]]:
     for one in audit_scopes(history):
         yield (
             one.person,
-            Scope(one.authority, frozenset(one.children), one.purpose, one.over_at, one.period),
+            Scope(
+                one.authority,
+                frozenset(one.children),
+                one.purpose,
+                one.over_at,
+                one.period,
+                one.words,
+            ),
         )

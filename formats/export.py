@@ -14,7 +14,7 @@ from typing import Any, Final
 from domain.audited import say_periods
 from domain.errors import CannotPrint, UnreadableFile
 from domain.own_matters import of_allegation
-from domain.permission import PURPOSES
+from domain.permission import DAY_NOT_SHOWN, PURPOSES
 from domain.words import say_day, say_due, say_moment, say_title, say_verdict
 from formats.workbook import workbook
 from projections.history import History, Judged, Line
@@ -171,7 +171,9 @@ def beside(rows: Sequence[list[str]], about: Sequence[str]) -> list[list[str]]:
 def event_cells(line: Line) -> list[str]:
     """One event of the history as a row."""
     event = line.recorded.event
-    if event.occurred_at is not None:
+    if line.sealed:
+        happened = DAY_NOT_SHOWN
+    elif event.occurred_at is not None:
         happened = say_moment(event.occurred_at)
     else:
         happened = say_day(event.occurred_on) if event.occurred_on else ""

@@ -42,6 +42,8 @@ class Line:
     corrected_by: tuple[UUID, ...]
     """The corrections of it that were known, oldest recording first."""
     withdrawn: bool
+    sealed: bool = False
+    """Whether when it happened is sealed, and not to be told to whoever looks."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,12 @@ class History:
     """What of the authority's own stream was asked for; nothing for all of it, and for a child."""
     periods: tuple[Period, ...] = ()
     """The days that whoever looks was given to look at; none where nothing limits it."""
+    words_to: datetime | None = None
+    """Up to when whoever looks may read what people wrote and what is sealed; nothing for neither."""
+
+    def seals(self, one: Recorded) -> bool:
+        """Whether when something happened is sealed, and not to be told to whoever looks."""
+        return is_sealed(one, self.words_to)
 
     @property
     def allegation(self) -> str | None:
@@ -122,6 +130,7 @@ def history(
     matter: Matter | None = None,
     everything: Sequence[Recorded] | None = None,
     periods: tuple[Period, ...] = (),
+    words_to: datetime | None = None,
 ) -> History:
     """The replay of one stream; empty where nothing had been recorded by then.
 
@@ -145,7 +154,7 @@ def history(
     return History(
         stream=stream,
         reference=everything[0].event.subject if everything else "",
-        lines=lines(shown[-1], then, (*known, *own)),
+        lines=lines(shown[-1], then, (*known, *own), words_to),
         clocks=tuple(
             clock
             for clock in every
@@ -162,7 +171,16 @@ def history(
         named=named,
         matter=matter,
         periods=periods,
+        words_to=words_to,
     )
+
+
+def is_sealed(one: Recorded, words_to: datetime | None) -> bool:
+    """Whether when something happened is sealed, and opens to nobody who may read no further than this."""
+    said = one.event.said
+    if not (isinstance(said, Fact) and said.GUARDED_TIME):
+        return False
+    return words_to is None or one.recorded_at > words_to
 
 
 def of_matter(history: Sequence[Recorded], matter: Matter | None) -> Sequence[Recorded]:
@@ -230,7 +248,10 @@ def happened_by(history: Sequence[Recorded], at: datetime | None) -> tuple[Recor
 
 
 def lines(
-    history: Sequence[Recorded], authority: Authority, causes: Sequence[Recorded] = ()
+    history: Sequence[Recorded],
+    authority: Authority,
+    causes: Sequence[Recorded] = (),
+    words_to: datetime | None = None,
 ) -> tuple[Line, ...]:
     """One sentence for each event, with why it was so and what later became of it.
 
@@ -253,6 +274,7 @@ def lines(
                 isinstance(change.event.said, FactWithdrawn)
                 for change in changes.get(one.event_id, ())
             ),
+            sealed=is_sealed(one, words_to),
         )
         for one in history
     )

@@ -32,6 +32,8 @@ UPCASTS: Final[Mapping[tuple[str, int], Upcast]] = {
     ("manager-notified", 1): lambda said: said,
     # The first version knew of no days: it was about all of them, as one that names none is.
     ("scope-given", 1): lambda said: said,
+    # The second knew of nobody who read what people wrote: as one that says nothing of it.
+    ("scope-given", 2): lambda said: said,
 }
 """How what a version said is said in the next one: pure, looks nothing up, says unknown, never guesses.
 

@@ -7,7 +7,20 @@ from datetime import date, datetime
 import pytest
 
 from domain.audit_period import JUST_BEFORE, Looked, Period, looked_at
-from domain.permission import Action, Asker, Decision, Grant, Post, Record, Scope, may, visible
+from domain.permission import (
+    NOT_OPENED,
+    OUTSIDE_SCOPE,
+    Action,
+    Asker,
+    Decision,
+    Grant,
+    Post,
+    Record,
+    Scope,
+    as_read,
+    may,
+    visible,
+)
 from tests.histories import CODE, moment
 
 JANUARY = Period(date(2016, 1, 4), date(2016, 1, 15))
@@ -100,9 +113,9 @@ def asker(*scopes: Scope) -> Asker:
     return Asker("Q", (Post(CODE, "auditor", None),), scopes=scopes)
 
 
-def scope(period: Period | None, *children: str) -> Scope:
+def scope(period: Period | None, *children: str, words: bool = False) -> Scope:
     """A scope of children that is not over."""
-    return Scope(CODE, frozenset(children), "audit", moment("Tue 1 Mar 2016 00:00"), period)
+    return Scope(CODE, frozenset(children), "audit", moment("Tue 1 Mar 2016 00:00"), period, words)
 
 
 def decided(who: Asker, record: Record, now: datetime = NOW) -> Decision:
@@ -154,3 +167,27 @@ def test_a_query_is_told_of_which_days_and_whether_they_are_over() -> None:
 
     assert last == {JANUARY: False, None: False}
     assert after == {JANUARY: True, None: False}
+
+
+def test_only_a_scope_that_says_so_opens_what_people_wrote() -> None:
+    """Otherwise a sentence stands in its place; what nobody wrote stays empty."""
+    record = replace(CHILD, periods=frozenset({JANUARY}))
+    closed, opened = (
+        decided(asker(scope(None, "a", words=words)), record) for words in (False, True)
+    )
+
+    assert as_read("They rang.", NOW, closed) == OUTSIDE_SCOPE
+    assert as_read("They rang.", NOW, opened) == "They rang."
+    assert (as_read(None, NOW, closed), as_read("", NOW, opened)) == ("", "")
+    assert as_read("They rang.", NOW, closed._replace(rule="told")) == NOT_OPENED
+
+
+def test_what_people_wrote_is_read_up_to_the_end_of_the_days() -> None:
+    """However much more of the record another scope opens, of which it says nothing."""
+    record = replace(CHILD, periods=frozenset({JANUARY}))
+    both = decided(asker(scope(JANUARY, "a", words=True), scope(None, "a")), record)
+
+    assert both.within == ()
+    assert both.opens_words(END)
+    assert not both.opens_words(END + JUST_BEFORE)
+    assert not decided(asker(scope(JANUARY, "b", words=True), scope(None, "a")), record).words_to

@@ -5,7 +5,7 @@ A pair that the table lacks fails, and every denial is compared byte for byte wi
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
@@ -260,6 +260,40 @@ def test_the_rules_say_what_the_table_says(
     said = decided(known)
 
     assert {row: said[row] for row in TABLE if said[row] != TABLE[row]} == {}
+
+
+MANAGES: Final = {"team manager", "service manager", "head of service", "director"}
+READS_WORDS: Final[dict[str, set[str]]] = {
+    "own-team": {"practitioner", "coordinator", *MANAGES},
+    "other-team": {"service manager", "head of service", "director"},
+    "other-service": {"head of service", "director"},
+    "other-authority": set(),
+    "restricted": set(),
+    "restricted-named": {"practitioner", "coordinator", *MANAGES},
+    "own-record": set(),
+    "not-existing": set(),
+    "forced": {"practitioner", *MANAGES},
+    ITSELF: {"designated officer", "head of service", "director"},
+}
+"""Who reads what people wrote of a clock; everybody else who sees it sees what is coded alone."""
+
+
+@pytest.mark.parametrize("relation", READS_WORDS)
+def test_what_people_wrote_is_read_by_those_who_work_on_it(
+    known: tuple[dict[str, Asker], Known], relation: str
+) -> None:
+    """An auditor, a guest, a partner and whoever was only told read none of it."""
+    people, things = known
+    thing = things[relation, "clock"]
+    who = {role: with_forced(one, thing[1]) if thing else one for role, one in people.items()}
+    found = {
+        role
+        for role, one in who.items()
+        if thing and may(one, Action.SEE, thing[0], "case", NOW).words_to is not None
+    }
+    trial = {"trial"} if TABLE["trial", "see clock", relation] else set[str]()
+
+    assert found == READS_WORDS[relation] | trial
 
 
 @pytest.mark.parametrize("rule", permission.RULES, ids=lambda rule: rule.name)

@@ -16,6 +16,7 @@ from domain.event import Recorded
 from domain.explanation import whose_time
 from domain.lateness import first_told
 from domain.own_matters import allegation_of, page_of, whose
+from domain.permission import Decision, as_read
 from domain.raised import Raised
 from domain.words import (
     how_late,
@@ -102,7 +103,12 @@ class Said:
 
 
 def said_of(
-    ladder: Raised, episode: ChildEpisode, authority: Authority, people: People, now: datetime
+    ladder: Raised,
+    episode: ChildEpisode,
+    authority: Authority,
+    people: People,
+    now: datetime,
+    let: Decision,
 ) -> Said:
     """What is late, who was told, what was promised, and what happens next."""
     clock, timescale = ladder.clock, authority.policy.timescale(ladder.timescale)
@@ -136,8 +142,8 @@ def said_of(
         else (),
         told=tuple(told(ladder, people)),
         next=what_next(ladder, episode, authority, people, now) if is_open else "",
-        promises=tuple(promises(ladder, episode, people)),
-        reasons=tuple(reasons(ladder, episode, people)),
+        promises=tuple(promises(ladder, episode, people, let)),
+        reasons=tuple(reasons(ladder, episode, people, let)),
         promised=promise is not None,
         until=say_day(last_day(promise.until)) if promise else "",
         all_the_same=all_the_same(ladder) if is_open else "",
@@ -238,7 +244,9 @@ def all_the_same(ladder: Raised) -> str:
     return say_list(roles, "and")
 
 
-def promises(ladder: Raised, episode: ChildEpisode, people: People) -> Iterator[Answer]:
+def promises(
+    ladder: Raised, episode: ChildEpisode, people: People, let: Decision
+) -> Iterator[Answer]:
     """Every promise made on this ladder, the latest first."""
     for recorded in reversed(episode.engine):
         event = recorded.event.said
@@ -246,20 +254,24 @@ def promises(ladder: Raised, episode: ChildEpisode, people: People) -> Iterator[
             until = say_day(last_day(event.until))
             owner = name_of(people, event.owner)
             words = f"{owner} is dealing with it, by the end of {until}."
-            yield answer(words, event.reason, event.note, recorded, people)
+            note = as_read(event.note, recorded.recorded_at, let)
+            yield answer(words, event.reason, note, recorded, people)
 
 
-def reasons(ladder: Raised, episode: ChildEpisode, people: People) -> Iterator[Answer]:
+def reasons(
+    ladder: Raised, episode: ChildEpisode, people: People, let: Decision
+) -> Iterator[Answer]:
     """Every reason recorded for this breach, the latest first."""
     for recorded in reversed(episode.engine):
         event = recorded.event.said
         if isinstance(event, BreachExplained) and event.clock == ladder.key:
-            yield answer("", event.reason, event.note, recorded, people)
+            note = as_read(event.note, recorded.recorded_at, let)
+            yield answer("", event.reason, note, recorded, people)
 
 
-def answer(words: str, reason: str, note: str | None, recorded: Recorded, people: People) -> Answer:
+def answer(words: str, reason: str, note: str, recorded: Recorded, people: People) -> Answer:
     """Something a person recorded, with who and when."""
     label = CODE_SETS["breach_reason"].labels.get(reason, reason)
     by = name_of(people, recorded.event.by)
     said = f"Recorded by {by} on {say_moment(recorded.recorded_at)}"
-    return Answer(words, capital(label), note or "", said)
+    return Answer(words, capital(label), note, said)

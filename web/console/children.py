@@ -192,6 +192,7 @@ def replay(pages: Pages, request: Request, ref: str, view: View) -> Told:
         as_of=view.as_of.at if view.as_of else None,
         known_at=view.known_at.at if view.known_at else None,
         periods=periods,
+        words_to=access(request).decision.words_to,
     )
     where = f"/children/{ref}"
     return Told(told, view, where, f"{where}/clocks", f"Child {told.reference}")

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from domain.explanation import Explanation, explain
 from domain.own_matters import of_allegation
-from domain.permission import Action
+from domain.permission import DAY_NOT_SHOWN, Action
 from domain.words import say_moment, say_title
 from projections.between import Cause, Changed, How, Learned, between, say_what
 from projections.history import History, Judged
@@ -215,7 +215,7 @@ def fact(one: Learned, past: History) -> Fact:
         HOW[one.how],
         one.line.sentence,
         of_allegation(about) if about else "",
-        happening(recorded).said,
+        DAY_NOT_SHOWN if one.line.sealed else happening(recorded).said,
         say_moment(recorded.recorded_at),
         recorded.event.source,
     )
@@ -231,7 +231,7 @@ def line(one: Changed, sides: tuple[Told, Told]) -> Line:
         about=sides[1].history.about(one.one.clock),
         key=one.one.clock.key,
         sentences=tuple(say_what(one)),
-        causes=tuple(map(because, one.causes)),
+        causes=tuple(because(each, sides[1].history) for each in one.causes),
         seen=(first, second),
         rows=tuple(rows(first, second)),
     )
@@ -261,12 +261,10 @@ def numbered(lines: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
     return found
 
 
-def because(cause: Cause) -> str:
+def because(cause: Cause, past: History) -> str:
     """One cause in a sentence."""
     if cause.recorded is None:
         return cause.sentence
     told = cause.recorded
-    return (
-        f"{cause.sentence.removesuffix('.')}: happened {happening(told).said},"
-        f" recorded {say_moment(told.recorded_at)}."
-    )
+    when = DAY_NOT_SHOWN.lower() if past.seals(told) else f"happened {happening(told).said}"
+    return f"{cause.sentence.removesuffix('.')}: {when}, recorded {say_moment(told.recorded_at)}."

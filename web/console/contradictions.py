@@ -177,7 +177,7 @@ def card(found: Surprise, one: Standing, which: str) -> dict[str, object]:
     """One fact as it stands, row by row; a sealed field is named and not shown."""
     told, sealed = found.told(one), guarded_fields(type(one.fact))
     rows = [
-        ("Happened", say_when(one)),
+        ("Happened", "sealed" if one.fact.GUARDED_TIME else say_when(one)),
         ("Recorded", say_moment(one.recorded_at)),
         ("Told by", one.source),
         ("Fact number", one.event_id.hex[:12]),

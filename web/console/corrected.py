@@ -124,11 +124,19 @@ def change_rows(
     ]
     if isinstance(said, FactWithdrawn):
         return [*rows, ("Says", "That it never happened, or not to this child")]
-    if said.occurred_at is not None:
+    if (said.occurred_at or said.occurred_on) and is_of_sealed_time(found):
+        rows.append(("Happened", "sealed"))
+    elif said.occurred_at is not None:
         rows.append(("Happened", say_moment(said.occurred_at)))
     elif said.occurred_on is not None:
         rows.append(("Happened", say_day(said.occurred_on)))
     return [*rows, *field_rows(found, said.fields or {})]
+
+
+def is_of_sealed_time(found: Corrected) -> bool:
+    """Whether when the fact happened is itself sealed, or may be: what is not known here may be anything."""
+    kind = type(found.told.event.said) if found.told else None
+    return kind is None or (issubclass(kind, Fact) and kind.GUARDED_TIME)
 
 
 def field_rows(found: Corrected, fields: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -28,7 +29,7 @@ from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.event import Event
 from domain.going_live import stopped_by
 from domain.own_matters import page_of
-from domain.permission import Action
+from domain.permission import PURPOSES, Action, Decision, as_read, may
 from domain.raised import Raised, raised_tellings
 from domain.words import say_day, say_moment
 from projections.board import find_escalation
@@ -140,7 +141,8 @@ def show(
 ) -> Response:
     """The page itself, with what is wrong where a form could not be taken."""
     parts, now = pages.parts, access(request).moment(pages.parts.now())
-    said = said_of(found.ladder, found.episode, found.authority, parts.people, now)
+    decision = access(request).decision
+    said = said_of(found.ladder, found.episode, found.authority, parts.people, now, decision)
     faults = (promise or reason or Typed()).faults
     reader = pages.reader(pages.sessions.read(request.cookies, parts.now()))
     today = london_date(now)
@@ -158,7 +160,7 @@ def show(
         400 if faults else 200,
         telling=found.id,
         said=said,
-        stopped=stopped_words(pages, found, now),
+        stopped=stopped_words(pages, found, now, decision),
         clock=found.ladder.key,
         case_links=links_of(parts, found.episode.kind, found.episode.history, found.episode.child),
         may_hand_over=said.open and may_hand_over(access(request), parts),
@@ -171,9 +173,21 @@ def show(
         people=[{"value": "", "text": "Choose a person"}, *people],
         reasons=[{"value": code, "text": capital(label)} for code, label in REASONS.items()],
         token=token,
+        say_why=say_why(request, now),
         example=example_of(found.authority, today),
         no_later=no_later_than(found, now),
     )
+
+
+def say_why(request: Request, now: datetime) -> str:
+    """Where whoever may read what people wrote once they say why they look says so; empty for others."""
+    let = access(request)
+    if let.decision.words_to is not None:
+        return ""
+    asked = (may(let.asker, let.needs.action, let.record, why, now) for why in PURPOSES)
+    if not any(one.words_to for one in asked):
+        return ""
+    return f"/why/{let.record.stream}?{urlencode({'back': request.url.path})}"
 
 
 def duty_of(found: Found) -> str | None:
@@ -189,18 +203,21 @@ def no_later_than(found: Found, now: datetime) -> str:
     return "" if last is None else say_day(last)
 
 
-def stopped_words(pages: Pages, found: Found, now: datetime) -> str:
+def stopped_words(pages: Pages, found: Found, now: datetime, let: Decision) -> str:
     """By whose decision this ladder stands still; empty where it climbs."""
     team, live = team_of(found.episode), found.authority.going_live
     decision = stopped_by(live, found.ladder.timescale, team, now)
     if decision is None:
         return ""
     who = name_of(pages.parts.people, decision.by) if decision.by else "a decision"
-    why = f": {decision.reason}" if decision.reason else ""
-    return (
+    why = as_read(decision.reason, decision.recorded_at, let)
+    said = (
         f"This stands still: nobody is told of this timescale since {say_moment(decision.at)},"
-        f" as {who} decided{why}."
+        f" as {who} decided"
     )
+    if why and not let.opens_words(decision.recorded_at):
+        return f"{said}. {why}"
+    return f"{said}: {why}." if why else f"{said}."
 
 
 def is_here(authority: Authority, person: str, on: date) -> bool:

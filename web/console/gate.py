@@ -154,6 +154,12 @@ class Gate:
                 decision = may(asker, needs.action, record, purpose, now)
                 if decision.allowed and stated is None and request.method in SAFE:
                     raise SayWhyFirst(str(record.stream), back_to(request))
+            elif decision.words_to is None:
+                # Let in as somebody told: why they look, once said, opens what their post opens.
+                stated = self.stated(request, needs, session, record)
+                said = may(asker, needs.action, record, stated, now)
+                if stated and said.words_to is not None:
+                    purpose, decision = stated, said
         note(decision, needs, asker, record)
         if record is None or not decision.allowed:
             note_own(self._parts, request, decision, asker, record, purpose)

@@ -13,7 +13,7 @@ from domain.calendar import london_date
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn, TrackerCompared
 from domain.facts.fact import Fact
 from domain.going_live import State, states, was_in_shadow
-from domain.permission import Action, Record, may
+from domain.permission import Action, Decision, Record, as_read, may
 from domain.words import say_day, say_list, say_moment, say_role, say_title
 from projections.backlog import backlog, by_team
 from projections.drawing import weeks_drawn
@@ -87,7 +87,7 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
         400 if filled.faults else 200,
         token=filled.value("token"),
         answer=shadows_in_words(authority, now),
-        rows=[state_words(pages, authority, one, others) for one in found],
+        rows=[state_words(pages, authority, one, others, allowed.decision) for one in found],
         teams_waiting=[(team or "Without a team", n) for team, n in by_team(waiting).items()],
         waiting=[
             told_words(pages, authority, one)
@@ -118,7 +118,7 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
 
 
 def state_words(
-    pages: Pages, authority: Authority, one: State, others: AbstractSet[str]
+    pages: Pages, authority: Authority, one: State, others: AbstractSet[str], let: Decision
 ) -> dict[str, str | bool]:
     """A rule in a team, as the page says it; of `others` a team of its own is told otherwise."""
     decision, said = one.spell.decision, one.spell.said
@@ -133,7 +133,7 @@ def state_words(
         "by": name_of(pages.parts.people, decision.by)
         if decision and decision.by
         else "Nobody yet",
-        "reason": decision.reason or "" if decision else "",
+        "reason": as_read(decision.reason, decision.recorded_at, let) if decision else "",
         "amnesty": f"Amnesty to {say_day(amnesty)}" if amnesty else "",
         "planned": planned,
     }

@@ -125,6 +125,7 @@ def own(pages: Pages, request: Request, view: View, allegation: str | None = Non
         known_at=view.known_at.at if view.known_at else None,
         matter=Matter(allegation),
         periods=periods,
+        words_to=access(request).decision.words_to,
     )
     itself = Told(
         told,

@@ -45,6 +45,8 @@ class Wanted:
     """Whether the authority's own record is to be looked at too."""
     period: Period
     """The days that it is to be about."""
+    words: bool
+    """Whether what people wrote is to be read, too."""
 
 
 def receivers(authority: Authority, now: datetime) -> tuple[str, ...]:
@@ -96,6 +98,7 @@ def wanted(
         seed=seed,
         itself=itself,
         period=period,
+        words=form.get("words") == YES,
     ), filled
 
 
@@ -151,6 +154,7 @@ def scope_of(said: Wanted, children: Sequence[str]) -> ScopeGiven:
         until=said.until,
         from_on=first,
         to_on=last,
+        words=said.words,
     )
 
 

@@ -138,6 +138,13 @@ def show(pages: Pages, request: Request, filled: Filled) -> Response:
                 "checked": filled.value("itself") == YES,
             }
         ],
+        words=[
+            {
+                "value": YES,
+                "text": "They may read what people wrote",
+                "checked": filled.value("words") == YES,
+            }
+        ],
         cases=CASES,
         filled=filled,
     )
@@ -152,6 +159,9 @@ def line(pages: Pages, one: AuditScope) -> dict[str, Any]:
         "purpose": PURPOSES.get(one.purpose, one.purpose),
         "until": say_day(last_day(one.until)),
         "days": capital(say_period(one.period)) if one.period else "",
+        "words": "Coded facts and timescales, and what people wrote"
+        if one.words
+        else "Coded facts and timescales, not what people wrote",
         "given": f"{say_moment(one.given_at)} by {name_of(parts.people, one.given_by)}",
         "over": "" if now < one.over_at else f"Over since {say_moment(one.over_at)}",
         "drawn": how_drawn(one, itself_of(parts)),
@@ -272,6 +282,7 @@ def pack_of(pages: Pages, request: Request, one: AuditScope) -> Response:
         "until": one.until,
         "from_on": one.period.from_on if one.period else None,
         "to_on": one.period.to_on if one.period else None,
+        "words": one.words,
         "taken_by": taken.by,
         "taken_at": at,
         "log_position": taken.position,
@@ -296,4 +307,5 @@ def replay_of(pages: Pages, episode: ChildEpisode, one: AuditScope, at: datetime
         known_at=found.known_at,
         matter=None if episode.kind == "child" else Matter(),
         periods=found.periods,
+        words_to=(one.period.last if one.period else at) if one.words else None,
     )

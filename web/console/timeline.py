@@ -11,6 +11,7 @@ from domain.calendar import london_date
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact, guarded_fields
+from domain.permission import DAY_NOT_SHOWN
 from domain.standing import Standing, bounds, standing
 from domain.words import say_day, say_field, say_list, say_moment
 from formats.people import People
@@ -155,12 +156,12 @@ def folded(run: Sequence[Line], people: People) -> Iterator[Done]:
 def fact_entry(line: Line, happened: Happening, known: Mapping[UUID, Recorded]) -> Entry:
     """One fact, with its corrections beside it."""
     recorded = line.recorded
-    days = (london_date(recorded.recorded_at) - happened.on).days
+    days = 0 if line.sealed else (london_date(recorded.recorded_at) - happened.on).days
     changes = [known[event_id] for event_id in line.corrected_by if event_id in known]
     return Entry(
         sentence=line.sentence.removesuffix("."),
-        when=happened.said,
-        machine_when=happened.machine,
+        when=DAY_NOT_SHOWN if line.sealed else happened.said,
+        machine_when="" if line.sealed else happened.machine,
         recorded=say_moment(recorded.recorded_at),
         lag=f"Recorded {days} days later" if days >= REMARKABLE_DAYS else "",
         source=recorded.event.source,
@@ -168,14 +169,14 @@ def fact_entry(line: Line, happened: Happening, known: Mapping[UUID, Recorded]) 
         withdrawn=line.withdrawn,
         changes=[
             Change(number_of(change.event_id), said)
-            for change, said in zip(changes, changed(recorded, changes), strict=True)
+            for change, said in zip(changes, changed(line, changes), strict=True)
         ],
     )
 
 
-def changed(recorded: Recorded, changes: Sequence[Recorded]) -> Iterator[str]:
+def changed(line: Line, changes: Sequence[Recorded]) -> Iterator[str]:
     """What each correction of a fact put in place of what; a sealed field is named and not shown."""
-    fact = recorded.event.said
+    recorded, fact = line.recorded, line.recorded.event.said
     assert isinstance(fact, Fact)
     stood: dict[str, Any] = fact.model_dump()
     sealed, was_when = guarded_fields(type(fact)), happening(recorded)
@@ -188,7 +189,8 @@ def changed(recorded: Recorded, changes: Sequence[Recorded]) -> Iterator[str]:
         parts = []
         if said.occurred_at is not None or said.occurred_on is not None:
             now_when = when(said.occurred_at, said.occurred_on)
-            parts.append(f"when it happened, from {was_when.said} to {now_when.said}")
+            moved = "" if line.sealed else f", from {was_when.said} to {now_when.said}"
+            parts.append(f"when it happened{moved}")
             was_when = now_when
         for name, value in (said.fields or {}).items():
             label = say_field(name)
