@@ -33,7 +33,6 @@ MEASURED: Final = (
     "processes/test_exporting_command.py",
     "processes/test_going_live.py",
     "processes/test_sample_authority.py",
-    "simulator/test_second_half.py::test_product_and_oracle_agree[10001]",
     "web/console/test_as_seen_page.py",
     "web/console/test_export_page.py",
     "web/console/test_figures.py",

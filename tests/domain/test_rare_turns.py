@@ -1,11 +1,12 @@
 """Turns that few cases take: what comes back after all, what lasts longer for some, what was lengthened."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.child_episode import from_history, outstanding
 from domain.clocks import Clock, clocks
 from domain.event import Recorded
+from domain.explanation import explain
 from tests.histories import day, here, history, moment, told
 
 # A child who had not come back after all ---------------------------------------------------------
@@ -44,6 +45,18 @@ def test_a_review_of_a_child_still_missing_renews_nothing_once_the_child_is_back
     assert renewed.due_on == day("Mon 22 Feb 2016")
 
 
+def test_a_meeting_about_a_child_who_is_back_asks_for_no_review() -> None:
+    """However often the episode was reopened before; while it is open, one is due a week on."""
+    met = told(
+        "strategy-meeting-held", "Mon 8 Feb 2016 10:00",
+        kind="missing", missing_episode_refs=("missing_episode-1",),
+    )  # fmt: skip
+    (asked,) = of("missing-longterm-review", AWAY, BACK, NOT_BACK, met)
+
+    assert asked.due_on == day("Mon 15 Feb 2016")
+    assert of("missing-longterm-review", AWAY, BACK, NOT_BACK, BACK_AT_LAST, met) == []
+
+
 def test_a_stage_is_known_in_the_log_by_its_clock_its_version_and_its_name() -> None:
     """So that nothing is recorded twice of one clock."""
     episode = from_history(history(AWAY))
@@ -52,6 +65,25 @@ def test_a_stage_is_known_in_the_log_by_its_clock_its_version_and_its_name() -> 
 
     assert f"{meeting.key}/1/breached" in keys
     assert len(keys) == len(set(keys))
+
+
+# A child of another authority --------------------------------------------------------------------
+
+
+def test_a_child_is_of_whom_it_was_of_when_it_went_missing() -> None:
+    """Who answers for it is told of it; whoever came to answer only afterwards changes nothing."""
+
+    def tells(answers_since: str, *, by: str, lives_in: str = "343") -> bool:
+        change = told(
+            "responsible-authority-changed", answers_since,
+            responsible_authority=by, host_authority=lives_in,
+        )  # fmt: skip
+        return bool(of("missing-cicola-notify-placing-la", AWAY, change))
+
+    assert tells("Mon 1 Feb 2016", by="341")
+    assert not tells("Mon 1 Feb 2016", by="343")
+    assert not tells("Mon 1 Feb 2016", by="341", lives_in="341")
+    assert not tells("Mon 8 Feb 2016", by="341")
 
 
 # Private fostering -------------------------------------------------------------------------------
@@ -112,3 +144,25 @@ def test_an_approval_that_is_lengthened_lasts_eight_weeks_longer() -> None:
     assert approved(expires="2016-04-20").due_on == day("Wed 20 Apr 2016") + eight_weeks
     assert approved(expires=None).due_on == day("Mon 25 Apr 2016") + eight_weeks
     assert approved(expires=None, extended_until="2016-05-31").due_on == day("Tue 31 May 2016")
+
+
+def test_a_rule_whose_text_nobody_read_says_so() -> None:
+    """Whoever asks why is told that it is to be confirmed, and is given no words of the law."""
+    why = explain(approved(expires=None), here(), moment("Mon 2 May 2016 09:00"))
+    lines = dict(why.lines)
+
+    assert lines["To be confirmed"].startswith("The text was not read")
+    assert "In its words" not in lines
+
+
+def test_what_is_due_the_same_day_has_two_hours_unless_only_the_day_is_known() -> None:
+    """A referral at half past eleven at night is not due in half an hour."""
+
+    def due(referred: str) -> datetime:
+        (clock,) = of(
+            "cse-police-same-day", told("exploitation-referral-received", referred, kind="sexual")
+        )
+        return clock.due_at
+
+    assert due("Mon 8 Feb 2016") == due("Mon 8 Feb 2016 10:00") == moment("Tue 9 Feb 2016 00:00")
+    assert due("Mon 8 Feb 2016 23:30") == moment("Tue 9 Feb 2016 01:30")

@@ -152,6 +152,8 @@ class Trial:
     drawn: Random = field(init=False)
     facts: list[Recorded] = field(init=False)
     office: list[Recorded] = field(init=False)
+    reached: set[str] = field(default_factory=set)
+    """The rules of which the oracle found a clock."""
 
     def __post_init__(self) -> None:
         """Put the story into the log."""
@@ -210,6 +212,7 @@ class Trial:
     def compare(self, known: datetime | None) -> int:
         """The same clocks, due at the same instant, with the same verdicts at every telling moment."""
         mine, theirs = self.mine(known), self.theirs(known)
+        self.reached |= {watch.rule.id for watch in mine.values()}
         when = "" if known is None else f" (as known at {known:%Y-%m-%d %H:%M})"
         for key in sorted(mine.keys() ^ theirs.keys()):
             side = "the oracle" if key in mine else "the product"
