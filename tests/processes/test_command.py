@@ -611,6 +611,34 @@ def test_the_doctor_looks_at_every_part(daymark: Command, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("setting", "value", "part"),
+    [
+        ("DAYMARK_SMTP", "127.0.0.1:1", "mail"),
+        ("DAYMARK_TEMPORAL", "127.0.0.1:1", "temporal"),
+        ("DAYMARK_OIDC_ISSUER", "http://127.0.0.1:1", "sign-in"),
+        ("DAYMARK_TOKENS_ISSUER", "http://127.0.0.1:1", "sign-in"),
+        ("DAYMARK_DATABASE", "postgresql://daymark@127.0.0.1:1/daymark", "log"),
+        ("DAYMARK_VIEWS", "postgresql://daymark@127.0.0.1:1/daymark", "board"),
+        ("DAYMARK_VAULT", "postgresql://daymark@127.0.0.1:1/daymark", "log"),
+    ],
+)
+def test_the_doctor_names_the_setting_of_what_does_not_answer(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, part: str
+) -> None:
+    """Whoever reads it at two in the morning need not know which setting leads there."""
+    monkeypatch.setenv(setting, value)
+    if setting == "DAYMARK_OIDC_ISSUER":
+        monkeypatch.setenv("DAYMARK_OIDC_CLIENT", "daymark")
+        monkeypatch.setenv("DAYMARK_OIDC_SECRET", "not a real one")
+
+    said = daymark("doctor", "--json")
+    (found,) = (one for one in said.document()["checks"] if one["name"] == part)
+
+    assert (said.code, found["well"]) == (1, False)
+    assert setting in found["said"].rpartition(", or mend ")[2]
+
+
+@pytest.mark.parametrize(
     ("authority", "council", "said"),
     [
         ("343", "", "DAYMARK_COUNCIL is still at its default, so the pages are headed 343"),
