@@ -96,7 +96,7 @@ def board(daymark: Daymark, now: datetime) -> str:
     """The board can be relied on."""
     found = trusted(daymark, now)
     if found.doubts:
-        raise Poorly(" ".join(map(str, found.doubts)))
+        raise Poorly(" ".join(doubt.to_mend for doubt in found.doubts))
     return f"all {found.total} open clocks are watched"
 
 

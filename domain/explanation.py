@@ -51,6 +51,7 @@ from domain.timescales import AtLeast, Not, Policy, Trigger, spelled
 from domain.words import (
     how_late,
     say_day,
+    say_doubt,
     say_due,
     say_end,
     say_fact,
@@ -424,10 +425,10 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
         case IdReused():
             return "A source used an id again for something else: the first stands, this is kept."
         case OperatorTold():
-            about = f", the source {said.about}" if said.about else ""
             heard = "was told" if said.delivered else "could not be told"
             who = say_role(said.role)
-            return f"The {who} {heard} that Daymark cannot be relied on: {said.doubt}{about}."
+            why = say_doubt(said.doubt, said.about)
+            return f"The {who} {heard} that Daymark cannot be relied on: {why}."
         case ReferenceNamed():
             return "Under another reference it was told whether that is this child."
         case _ if said.NAME in OF_ACCESS:
