@@ -205,7 +205,7 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         yield "In its words", f"“{rule.source.quote}”"
     if not rule.source.found:
         yield "To be confirmed", "The text was not read: this is general knowledge of practice."
-    yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
+    yield "Rules used", rules_used(clock, authority)
     start = clock.start
     by_calendar = start.name == QUARTER_ENDED
     yield (
@@ -240,6 +240,22 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         late := how_late(clock, now, authority.calendar_of(clock.counted_by))
     ) and not clock.uncounted:
         yield "Late by", late
+
+
+def rules_used(clock: Clock, authority: Authority) -> str:
+    """The pack that judges a clock, by name, version and first day; its hash stands in the files."""
+    policy = authority.policy_of(clock.pack)
+    named = f"{policy.name}, version {policy.version}"
+    days = [
+        one.from_on
+        for one in authority.packs
+        if one.policy.sha256 == policy.sha256 and one.from_on <= clock.start.on
+    ]
+    if days:
+        return f"{named}, adopted for what starts from {say_day(days[-1])}."
+    if authority.packs:
+        return f"{named}, for what started before {say_day(authority.packs[0].from_on)}."
+    return f"{named}, as no other was adopted here."
 
 
 def why_held(hold: Hold) -> str:

@@ -267,6 +267,8 @@ def test_a_clock_is_explained(daymark: Command, parts: Daymark) -> None:
     assert "Saturday 31 October 2026" in days.out
     assert "not counted" in days.out
     assert told["key"] == keys["referral-decision-1wd"]
+    assert told["policy_sha256"] == parts.policy.sha256
+    assert parts.policy.sha256[:12] not in days.out
     assert [day["number"] for day in told["days"]] == [0, None, None, 1]
 
 
