@@ -24,7 +24,7 @@ from formats.opening import open_file
 from formats.people import People, Person, read_people
 from formats.policy_folder import PolicyFolder
 from formats.recording import Report
-from settings import PREFIX, Settings, WrongSetting
+from settings import PREFIX, Address, Settings, WrongSetting
 from store.database import Part
 from store.keys import Keys, make_keys, temporal_keys
 from store.keystone import refuse_other_keys
@@ -306,20 +306,24 @@ async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
             runtime=runtime(),
         )
     except RuntimeError:
-        how = (
-            " over TLS, or one of them refused the other's certificate"
-            if settings.temporal_secured
-            else ""
-        )
-        message = f"no Temporal server answers at {address}{how}"
+        how, ours = "", PREFIX + "TEMPORAL"
+        if settings.temporal_secured:
+            how = " over TLS, or one of them refused the other's certificate"
+            ours = f"{ours}, {ours}_CA, {ours}_CERTIFICATE or {ours}_API_KEY"
+        message = f"no Temporal server answers at {address}{how}: start it, or mend {ours}"
         raise Unavailable(message) from None
     if not lazy and not await has_namespace(client):
-        message = (
-            f"the Temporal at {address} has no namespace {client.namespace}:"
-            " make it there, or set DAYMARK_TEMPORAL_NAMESPACE"
-        )
-        raise Unavailable(message)
+        raise Unavailable(no_namespace(address, client.namespace))
     return client
+
+
+def no_namespace(address: Address, namespace: str) -> str:
+    """What to do where Temporal answers and has no room for us yet."""
+    return (
+        f"the Temporal at {address} has no namespace {namespace}: make it with `temporal operator"
+        f" namespace create --address {address} --namespace {namespace} --retention 7d`,"
+        " or mend DAYMARK_TEMPORAL_NAMESPACE"
+    )
 
 
 def temporal_tls(settings: Settings) -> "TLSConfig | bool":

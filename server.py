@@ -110,7 +110,8 @@ def issuer_of(settings: Settings) -> Access | None:
     """Who issues access tokens to case systems; nothing where only our own tokens are taken."""
     if not settings.tokens_issuer:
         return None
-    return Access(Issuer(settings.tokens_issuer), settings.tokens_audience)
+    issuer = Issuer(settings.tokens_issuer, setting="DAYMARK_TOKENS_ISSUER")
+    return Access(issuer, settings.tokens_audience)
 
 
 def configured(application: ASGIApp, settings: Settings) -> uvicorn.Config:

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
+    SMTPConnectError,
     SMTPDataError,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
@@ -54,6 +55,11 @@ class Relay:
     patience: float = 30.0
     """Seconds to wait for one reply."""
 
+    @property
+    def place(self) -> str:
+        """Where it listens, as its setting is written."""
+        return f"{self.host}:{self.port}"
+
     async def __call__(self, letter: EmailMessage) -> str | None:
         """Hand one e-mail over.
 
@@ -73,10 +79,21 @@ class Relay:
         try:
             async with client:
                 await client.send_message(letter)
-        except SMTPAuthenticationError:
+        except SMTPAuthenticationError as error:
             if self.token is not None:
                 self.token.forget()
-            raise
+            which = "DAYMARK_SMTP_USER and DAYMARK_SMTP_PASSWORD"
+            if self.token is not None:
+                which = "DAYMARK_SMTP_USER and the four DAYMARK_SMTP_OAUTH settings"
+            message = f"the mail relay at {self.place} does not let {self.user} in: mend {which}"
+            raise SMTPAuthenticationError(error.code, message) from None
+        except SMTPConnectError as error:
+            # The library's own words may be those of the relay, and name nothing one could mend.
+            message = (
+                f"no mail relay answers at {self.place} ({type(error).__name__}):"
+                " start it, or mend DAYMARK_SMTP"
+            )
+            raise SMTPConnectError(message) from None
         except SMTPRecipientsRefused as error:
             return _refused(error.recipients[0])
         except SMTPDataError as error:

@@ -57,6 +57,9 @@ class Token:
             token, lasts = said["access_token"], float(said.get("expires_in", HOUR))
         except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
             # What the provider says may repeat the secret, and is not kept.
-            message = f"the provider of sign-in gave no token ({type(error).__name__})"
+            message = (
+                f"the mail relay's provider gave no token ({type(error).__name__}): see that it"
+                " answers, or mend DAYMARK_SMTP_OAUTH_URL, _CLIENT, _SECRET or _SCOPE"
+            )
             raise SignInFailed(message) from None
         self._held, self._until = str(token), self.clock() + max(lasts - EARLY, 0.0)

@@ -164,7 +164,8 @@ def explain(options: Options) -> int:
         if options.json:
             # A name may come again, as of every hold: a list keeps each.
             evidence = [{"name": name, "says": said} for name, said in found.lines]
-            document({"key": clock.key, **asdict(found), "lines": evidence})
+            named = {"key": clock.key, "policy_sha256": clock.pack}
+            document({**named, **asdict(found), "lines": evidence})
             return DONE
         print(f"{found.question}\n{found.answer}\n")
         width = max(len(name) for name, _ in found.lines)

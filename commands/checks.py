@@ -1,12 +1,13 @@
 """What `daymark doctor` looks at: each part of an installation, and whether it works."""
 
+import asyncio
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from assembly import Daymark
+from assembly import Daymark, temporal_client
 from commands.asking import refuse_unknown_authority
 from commands.doubting import trusted
 from commands.going_live import where_listed
@@ -25,6 +26,7 @@ from supervisor import CannotStart, temporal_binary
 
 EXPIRES_SOON: Final = timedelta(days=180)
 ANSWERS_WITHIN: Final = 2.0
+SPEAKS_WITHIN: Final = 10.0
 
 
 class Check(NamedTuple):
@@ -47,6 +49,7 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
         "calendar": calendar,
         "people": people,
         "council": council,
+        "sign-in": sign_in,
         "mail": mail,
         "temporal": temporal,
     }
@@ -93,7 +96,7 @@ def board(daymark: Daymark, now: datetime) -> str:
     """The board can be relied on."""
     found = trusted(daymark, now)
     if found.doubts:
-        raise Poorly(" ".join(map(str, found.doubts)))
+        raise Poorly(" ".join(doubt.to_mend for doubt in found.doubts))
     return f"all {found.total} open clocks are watched"
 
 
@@ -227,14 +230,33 @@ def council(daymark: Daymark, _now: datetime) -> str:
     raise Poorly(message)
 
 
+def sign_in(daymark: Daymark, _now: datetime) -> str:
+    """Whoever signs people in, and whoever issues tokens to case systems, answers and is who is meant."""
+    from web.issuer import Issuer  # noqa: PLC0415 -- asked for only where somebody else signs in
+
+    settings = daymark.settings
+    asked = {
+        "DAYMARK_OIDC_ISSUER": settings.oidc_issuer,
+        "DAYMARK_TOKENS_ISSUER": settings.tokens_issuer,
+    }
+    for setting, issuer in asked.items():
+        if issuer:
+            Issuer(issuer, setting=setting).said()
+    if not settings.oidc_issuer:
+        return "people choose who they are, so the web starts on this machine only"
+    return f"{settings.oidc_issuer} answers"
+
+
 def mail(daymark: Daymark, _now: datetime) -> str:
     """The mail relay answers."""
-    return answering(daymark.settings.relay_address, "mail relay")
+    return answering(daymark.settings.relay_address, "mail relay", "DAYMARK_SMTP")
 
 
 def temporal(daymark: Daymark, _now: datetime) -> str:
-    """The Temporal server answers; whether it is our own is said."""
-    said = answering(daymark.settings.temporal_address, "Temporal server")
+    """The Temporal server answers and has our namespace; whether it is our own is said."""
+    said = answering(daymark.settings.temporal_address, "Temporal server", "DAYMARK_TEMPORAL")
+    asyncio.run(require_namespace(daymark))
+    said += f" and has the namespace {daymark.settings.temporal_namespace}"
     if daymark.settings.temporal:
         return said
     version = subprocess.run(  # noqa: S603 -- the server's own program
@@ -243,11 +265,21 @@ def temporal(daymark: Daymark, _now: datetime) -> str:
     return f"{said}, our own ({version.stdout.strip()}), for one machine"
 
 
-def answering(address: Address, what: str) -> str:
-    """Whether somebody listens at an address."""
+async def require_namespace(daymark: Daymark) -> None:
+    """Ask Temporal for our namespace, as every process does before it starts to work."""
+    try:
+        await asyncio.wait_for(temporal_client(daymark), SPEAKS_WITHIN)
+    except TimeoutError:
+        address = daymark.settings.temporal_address
+        message = f"what listens at {address} is no Temporal server: mend DAYMARK_TEMPORAL"
+        raise Poorly(message) from None
+
+
+def answering(address: Address, what: str, setting: str) -> str:
+    """Whether somebody listens at an address; Poorly names the setting to mend."""
     try:
         socket.create_connection(address, ANSWERS_WITHIN).close()
     except OSError:
-        message = f"no {what} answers at {address}"
+        message = f"no {what} answers at {address}: start it, or mend {setting}"
         raise Poorly(message) from None
     return f"a {what} answers at {address}"

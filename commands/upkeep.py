@@ -5,8 +5,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
-from contextlib import closing, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -17,7 +17,7 @@ import supervisor
 import telemetry
 from commands.at_work import at_work, nobody_at_work
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, table
-from domain.errors import DaymarkError
+from domain.errors import DaymarkError, Unavailable
 from settings import MADE_UP, PREFIX, Settings, read_settings
 from settings import table as settings_table
 
@@ -265,7 +265,8 @@ def move_to(settings: Settings, database: str, vault: str) -> None:
         closing(Views(settings.views)) as views,
         nobody_at_work(settings.home, partial(beating, views)),
     ):
-        make_tables(there)
+        with speaking_of_there():
+            make_tables(there)
         counted = move(
             Addresses(settings.database, settings.tokens, settings.vault),
             Addresses(there.database, there.tokens, there.vault),
@@ -274,6 +275,26 @@ def move_to(settings: Settings, database: str, vault: str) -> None:
     rows = ", ".join(f"{count} of {table}" for table, count in counted.items())
     print(f"Both sides hold the same: {rows}.")
     print("Set DAYMARK_DATABASE and start; the board is made again from the log.")
+
+
+TYPED: Final = {
+    "DAYMARK_VIEWS or DAYMARK_DATABASE": "--to",
+    "DAYMARK_VAULT or DAYMARK_DATABASE": "--vault-to or --to",
+    "DAYMARK_DATABASE": "--to",
+}
+"""Which word of a move says what a setting says otherwise."""
+
+
+@contextmanager
+def speaking_of_there() -> Iterator[None]:
+    """Name the word that was typed where an error names the setting that a process would read."""
+    try:
+        yield
+    except Unavailable as error:
+        message = str(error)
+        for setting, word in TYPED.items():
+            message = message.replace(setting, word)
+        raise Unavailable(message) from None
 
 
 def rebuild_projections(_options: Options) -> int:

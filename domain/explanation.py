@@ -51,6 +51,7 @@ from domain.timescales import AtLeast, Not, Policy, Trigger, spelled
 from domain.words import (
     how_late,
     say_day,
+    say_doubt,
     say_due,
     say_end,
     say_fact,
@@ -204,7 +205,7 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         yield "In its words", f"“{rule.source.quote}”"
     if not rule.source.found:
         yield "To be confirmed", "The text was not read: this is general knowledge of practice."
-    yield "Rules used", f"{policy.name} {policy.version} ({policy.sha256[:12]})"
+    yield "Rules used", rules_used(clock, authority)
     start = clock.start
     by_calendar = start.name == QUARTER_ENDED
     yield (
@@ -239,6 +240,22 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         late := how_late(clock, now, authority.calendar_of(clock.counted_by))
     ) and not clock.uncounted:
         yield "Late by", late
+
+
+def rules_used(clock: Clock, authority: Authority) -> str:
+    """The pack that judges a clock, by name, version and first day; its hash stands in the files."""
+    policy = authority.policy_of(clock.pack)
+    named = f"{policy.name}, version {policy.version}"
+    days = [
+        one.from_on
+        for one in authority.packs
+        if one.policy.sha256 == policy.sha256 and one.from_on <= clock.start.on
+    ]
+    if days:
+        return f"{named}, adopted for what starts from {say_day(days[-1])}."
+    if authority.packs:
+        return f"{named}, for what started before {say_day(authority.packs[0].from_on)}."
+    return f"{named}, as no other was adopted here."
 
 
 def why_held(hold: Hold) -> str:
@@ -424,10 +441,10 @@ def sentence(recorded: Recorded, policy: Policy) -> str:
         case IdReused():
             return "A source used an id again for something else: the first stands, this is kept."
         case OperatorTold():
-            about = f", the source {said.about}" if said.about else ""
             heard = "was told" if said.delivered else "could not be told"
             who = say_role(said.role)
-            return f"The {who} {heard} that Daymark cannot be relied on: {said.doubt}{about}."
+            why = say_doubt(said.doubt, said.about)
+            return f"The {who} {heard} that Daymark cannot be relied on: {why}."
         case ReferenceNamed():
             return "Under another reference it was told whether that is this child."
         case _ if said.NAME in OF_ACCESS:

@@ -60,6 +60,25 @@ def say_fact(name: str) -> str:
     return name.replace("-", " ").capitalize().replace("Fgm ", "FGM ")
 
 
+DOUBTS: Final[Mapping[str, str]] = {
+    "projector": "what has been sent is not on the board yet",
+    "dispatcher": "managers may not be told",
+    "feed": "a source has been silent for too long",
+    "calendar": "the calendar of working days has ended",
+    "policy": "nothing can be judged",
+    "coverage": "something was not recorded or told in time",
+    "parked": "the board lacks something",
+    "board": "the board cannot be read",
+}
+"""Each kind of reason not to rely on Daymark, which the log keeps by the name of what it is about."""
+
+
+def say_doubt(kind: str, about: str | None = None) -> str:
+    """A reason not to rely on Daymark, in the middle of a sentence."""
+    said = DOUBTS.get(kind, kind)
+    return f"{said} ({about})" if about else said
+
+
 def say_field(name: str) -> str:
     """What a field of a fact is called: `missing episode reference`, `accommodation`."""
     whole = re.sub(r"_ref(s?)$", r"_reference\1", name)

@@ -46,7 +46,7 @@ CANNOT_TELL: Final = (
     "Whether the board had caught up with the log just then: it follows within seconds when well.",
     "Which children the board put beside each other, as of the same meeting.",
     "Whether an e-mail that was delivered was opened.",
-    "Whether the projector, the dispatcher or Temporal was well, but for what operators were told of it.",
+    "Whether Daymark itself was well, but for what its administrators were told.",
     "Posts that only the council's sign-in told of: just those recorded in the log are counted.",
     "Which rows of a page the person read; a look says only that a page was sent.",
 )

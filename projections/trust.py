@@ -1,6 +1,8 @@
 """Whether the board can be relied on: never green where it may be wrong.
 
 The same doubts stand on the board, in `daymark doctor`, in /readyz and in the metrics.
+Pages say in a team manager's words what cannot be relied on and what to do meanwhile;
+which process to look at is said only to whoever runs Daymark.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -56,13 +58,20 @@ class Doubt:
     sentence: str
     since: datetime | None
     mend: str
-    """What to do, in a sentence."""
+    """What whoever reads a page does meanwhile, and who is told."""
     about: str = ""
     """Which source, where the doubt is about one."""
+    operator: str = ""
+    """What whoever runs Daymark does about it, which stands on no page."""
 
     def __str__(self) -> str:
-        """The reason and what to do about it."""
+        """The reason and what to do meanwhile."""
         return f"{self.sentence} {self.mend}"
+
+    @property
+    def to_mend(self) -> str:
+        """The reason and how whoever runs Daymark mends it."""
+        return f"{self.sentence} {self.operator or self.mend}"
 
 
 NOT_KNOWN: Final = "not known"
@@ -79,8 +88,15 @@ def none_of(counts: Iterable[str], doubts: Sequence[Doubt]) -> tuple[str, ...]:
     return tuple(NOT_KNOWN if doubts and one in {"0", "none to count"} else one for one in counts)
 
 
+TOLD: Final = "The administrator of Daymark is told."
+"""What is said where Daymark can still tell somebody by itself."""
+NOT_TOLD: Final = (
+    "Use your paper procedure, and tell your service desk: Daymark may not be able to tell anybody."
+)
+"""What is said where it may tell nobody."""
+
 NO_BOARD: Final = Doubt(
-    "board", "The board cannot be read.", None, "Ask the operator to start the projector."
+    "board", "The board cannot be read.", None, NOT_TOLD, operator="Start the projector."
 )
 """What is said where no projector has ever made a board."""
 
@@ -149,7 +165,9 @@ def trust_in(
 
 def unjudged(error: AdoptedMissing) -> Doubt:
     """What was adopted does not lie here, and no other law judges in its place."""
-    return Doubt("policy", f"Nothing can be judged: {error}.", None, "Put it back.")
+    return Doubt(
+        "policy", f"Nothing can be judged: {error}.", None, NOT_TOLD, operator="Put it back."
+    )
 
 
 def behind(
@@ -162,7 +180,8 @@ def behind(
             "projector",
             f"What has been sent since {say_moment(since)} is not on the board yet.",
             since,
-            "Wait a minute; if this stays, ask the operator to restart the projector.",
+            f"Wait a minute; if this stays, look in the case system too. {TOLD}",
+            operator="If this stays, restart the projector.",
         )
 
 
@@ -196,7 +215,8 @@ def silent(log: Log, views: Views, code: str, now: datetime) -> Iterator[Doubt]:
             "dispatcher",
             f"Escalation is paused since {say_moment(since)}: managers may not be told.",
             since,
-            "Use your paper procedure; ask the operator to look at the dispatcher and at Temporal.",
+            NOT_TOLD,
+            operator="Look at the dispatcher and at Temporal.",
         )
 
 
@@ -219,8 +239,9 @@ def feed_doubt(source: str, late_at: datetime, heard: str) -> Doubt:
         "feed",
         f"The source {source} has been late since {say_moment(late_at)}: it {heard}.",
         late_at,
-        "Ask whoever runs that system to send what is missing.",
+        f"Look in that system too. {TOLD}",
         about=source,
+        operator="Ask whoever runs that system to send what is missing.",
     )
 
 
@@ -258,7 +279,8 @@ def expired_calendar(authority: Authority, now: datetime) -> Iterator[Doubt]:
             "calendar",
             f"The calendar of working days ended on {say_day(calendar.expires)}.",
             end_of(calendar.expires),
-            "Ask the operator to install a release with the newly published bank holidays.",
+            f"What falls due after that day is not known. {TOLD}",
+            operator="Install a release with the newly published bank holidays, and adopt its calendar.",
         )
 
 
@@ -309,7 +331,8 @@ def undone(whose: str, since: datetime | None) -> Iterator[Doubt]:
             "coverage",
             f"Something about {whose} should have been recorded or told since {say_moment(since)}.",
             since,
-            "Ask the operator to look at the worker and at Temporal.",
+            NOT_TOLD,
+            operator="Look at the worker and at Temporal.",
         )
 
 
@@ -320,7 +343,8 @@ def unreadable(views: Views, code: str) -> Iterator[Doubt]:
         what = "1 thing" if parked == 1 else f"{parked} things"
         yield Doubt(
             "parked",
-            f"The board lacks {what} that this release could not read or work out.",
+            f"The board lacks {what} that Daymark could not read or work out.",
             None,
-            "Ask the operator to install the newest release and to run daymark rebuild projections.",
+            f"Look in the case system too. {TOLD}",
+            operator="Install the newest release and run daymark rebuild projections.",
         )

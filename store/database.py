@@ -3,7 +3,7 @@
 Statements are written once, in what both understand: TEXT, BIGINT, BLOB, ON CONFLICT, RETURNING.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from typing import Any, Final, Literal, Protocol
@@ -17,6 +17,14 @@ Kind = Literal["sqlite", "postgresql"]
 
 Part = Literal["log", "views", "tokens", "vault"]
 """What a database holds: on PostgreSQL each part has a schema of its own, by this name."""
+
+SETTINGS: Final[Mapping[Part, str]] = {
+    "log": "DAYMARK_DATABASE",
+    "views": "DAYMARK_VIEWS or DAYMARK_DATABASE",
+    "tokens": "DAYMARK_DATABASE",
+    "vault": "DAYMARK_VAULT or DAYMARK_DATABASE",
+}
+"""Which setting says where a part lies; where it has none of its own, or that is unset, the log's."""
 
 Synchronous = Literal["FULL", "NORMAL"]
 
@@ -166,7 +174,7 @@ def base_of(url: str, part: Part, synchronous: Synchronous) -> Base:
         return PostgresBase(url, part, synchronous=synchronous)
     from store.sqlite_database import SQLiteBase  # noqa: PLC0415
 
-    return SQLiteBase(url, synchronous=synchronous)
+    return SQLiteBase(url, part, synchronous=synchronous)
 
 
 def require_driver() -> None:

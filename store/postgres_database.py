@@ -17,6 +17,7 @@ from psycopg.sql import SQL, Identifier
 from domain.errors import Unavailable
 from store.database import (
     LOCK_TIMEOUT,
+    SETTINGS,
     ConstraintBroken,
     DatabaseUnavailable,
     Part,
@@ -239,7 +240,11 @@ class PostgresBase:
         return connection
 
     def _open(self) -> Connection:
-        return connect(self._settings, *self._session)
+        try:
+            return connect(self._settings, *self._session)
+        except psycopg.OperationalError as error:
+            mend = f"see that it runs and lets us in, or mend {SETTINGS[self._part]}"
+            raise DatabaseUnavailable(self.name, error, mend) from error
 
     def close(self) -> None:
         """Close every connection that is not in use, and the others as they come back."""

@@ -11,8 +11,10 @@ from typing import Final
 from domain.errors import Unavailable, UnsafeStore
 from store.database import (
     LOCK_TIMEOUT,
+    SETTINGS,
     ConstraintBroken,
     DatabaseUnavailable,
+    Part,
     Row,
     Statement,
     Synchronous,
@@ -20,6 +22,14 @@ from store.database import (
 
 UNUSABLE: Final = (sqlite3.OperationalError, sqlite3.DatabaseError)
 """Locked, full, gone, or no database at all; what else is a subclass of these is our own affair."""
+
+NOT_TO_BE_OPENED: Final = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+"""What is wrong with the place and not with the moment: the operator mends it."""
 
 LOOKED_AT: Final = 1_000
 """Rows of each index that are looked at to count how it is filled, whatever its length."""
@@ -101,9 +111,10 @@ class SQLiteWatch:
 class SQLiteBase:
     """Connections to one SQLite file, each used by one thread at a time."""
 
-    def __init__(self, url: str, *, synchronous: Synchronous = "FULL") -> None:
+    def __init__(self, url: str, part: Part, *, synchronous: Synchronous = "FULL") -> None:
         """Name the file; it is opened when first used."""
         self.path = sqlite_path(url)
+        self._mend = f"see that {self.path} may be written, or mend {SETTINGS[part]}"
         self._synchronous = synchronous
         self._idle: deque[sqlite3.Connection] = deque()
         self._writer = (
@@ -157,7 +168,9 @@ class SQLiteBase:
             if connection is not None:
                 connection.close()  # whatever state it is in, a new one is in a better
                 connection = None
-            raise DatabaseUnavailable(self.name, error) from error
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            mend = self._mend if code in NOT_TO_BE_OPENED else ""
+            raise DatabaseUnavailable(self.name, error, mend) from error
         finally:
             if connection is not None:
                 self._give_back(connection)

@@ -4,6 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -18,6 +19,7 @@ from web.console.gate import SayWhyFirst, SignInFirst
 from web.console.why import ask_why
 from web.description import COMPONENTS, TAKES_EVENTS
 from web.intake import intake
+from web.issuer import ProviderAway
 from web.machines import machines, readings
 from web.measures import Measures
 from web.parts import Parts
@@ -26,6 +28,8 @@ from web.recording import Recording
 
 MACHINES: Final = ("/events", "/problems", "/openapi.json", "/healthz", "/readyz", "/metrics")
 """Where problems are told as documents; everywhere else they are told as pages."""
+
+logger = structlog.get_logger()
 
 
 class Doors(FastAPI):
@@ -112,6 +116,9 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
     async def unavailable(request: Request, error: Unavailable) -> Response:
         if isinstance(error, AdoptedMissing):
             request.state.unjudged = error
+        if isinstance(error, ProviderAway):
+            # A page says only that it passes; this line says to the operator what to mend.
+            logger.warning("an issuer cannot be asked", reason=str(error))
         return await decided(request, HTTPException(503, headers={"Retry-After": "1"}))
 
     @app.exception_handler(CannotPrint)

@@ -28,15 +28,21 @@ class NotBelieved(Exception):
 
 
 class ProviderAway(Unavailable):
-    """The provider of sign-in does not answer."""
+    """Who issues tokens cannot be asked; the message is the operator's, for people read only the page."""
 
 
 class Issuer:
     """What an issuer says of itself, and its keys, asked now and then."""
 
-    def __init__(self, issuer: str, transport: httpx2.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        transport: httpx2.BaseTransport | None = None,
+        setting: str = "DAYMARK_OIDC_ISSUER",
+    ) -> None:
         """Nothing is asked before it is needed, and no redirect is followed."""
         self.name = issuer
+        self.setting = setting
         self._http = httpx2.Client(timeout=TIMEOUT, transport=transport)
         self._lock = Lock()
         self._said: Mapping[str, Any] = {}
@@ -69,7 +75,7 @@ class Issuer:
         address = self.name.rstrip("/") + "/.well-known/openid-configuration"
         said = self._get(address)
         if said.get("issuer") != self.name:
-            message = "the sign-in provider calls itself otherwise than DAYMARK_OIDC_ISSUER does"
+            message = f"{self.name} calls itself otherwise: mend {self.setting}"
             raise ProviderAway(message)
         self._keys = KeySet.import_key_set(cast(Any, self._get(str(said.get("jwks_uri")))))
         self._said, self._until = said, time.monotonic() + KEPT_FOR
@@ -79,10 +85,16 @@ class Issuer:
             answer = self._http.get(address)
             answer.raise_for_status()
             found = answer.json()
-        except (httpx2.HTTPError, ValueError, httpx2.InvalidURL):
-            message = "the sign-in provider does not answer: try again in a few minutes"
-            raise ProviderAway(message) from None
+        except (httpx2.HTTPError, ValueError, httpx2.InvalidURL) as error:
+            raise self.not_answering(error) from None
         return dict(found)
+
+    def not_answering(self, error: Exception) -> ProviderAway:
+        """What the operator is told of a question that was not answered."""
+        why = type(error).__name__
+        return ProviderAway(
+            f"{self.name} does not answer ({why}): see that it runs, or mend {self.setting}"
+        )
 
     def claims(
         self, token: str, wanted: Mapping[str, Any], algorithms: tuple[str, ...]

@@ -107,7 +107,7 @@ async def test_a_relay_that_is_away_is_tried_again() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
-    with pytest.raises(SMTPException):
+    with pytest.raises(SMTPException, match=rf"at 127\.0\.0\.1:{port} .*, or mend DAYMARK_SMTP$"):
         await Relay("127.0.0.1", port)(letter())
 
 

@@ -130,8 +130,16 @@ def test_a_clock_keeps_the_pack_it_started_under() -> None:
         second.sha256,
     ]
     assert where.policy.version == "2"
-    said = dict(explain(day_one, where, moment("Mon 4 Apr 2016 09:00")).lines)
-    assert said["Rules used"].startswith("sefton 1 (")
+    said = [
+        dict(explain(clock, place, moment("Mon 3 Apr 2017 09:00")).lines)["Rules used"]
+        for clock, place in ((before, where), (day_one, where), (later, where), (before, here()))
+    ]
+    assert said == [
+        "england, version 2026.1, for what started before 1 April 2016.",
+        "sefton, version 1, adopted for what starts from 1 April 2016.",
+        "sefton, version 2, adopted for what starts from 1 April 2017.",
+        "england, version 2026.1, as no other was adopted here.",
+    ]
 
 
 def test_of_two_packs_from_one_day_the_last_adopted_governs() -> None:

@@ -104,7 +104,7 @@ async def test_temporal_lets_in_whoever_shows_our_certificate(tmp_path: Path) ->
             with pytest.raises((Unavailable, RPCError)) as refused:
                 await (await connected(place, door, **wrong)).service_client.check_health()
             assert "BEGIN" not in str(refused.value)
-        with pytest.raises(Unavailable, match="has no namespace elsewhere: make it there"):
+        with pytest.raises(Unavailable, match="has no namespace elsewhere: make it with"):
             await connected(place, door, **ours, temporal_namespace="elsewhere")
 
 

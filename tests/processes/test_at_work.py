@@ -20,7 +20,9 @@ MOVE = ("migrate", "--to", "postgresql://daymark@localhost:1/daymark")
 
 def came_as_far_as_the_database(said: Said) -> bool:
     """Whether nothing that is at work held the move back."""
-    return "the database daymark (log) cannot be used just now" in said.err
+    return "the database daymark (log) cannot be used just now" in said.err and said.err.endswith(
+        ": see that it runs and lets us in, or mend --to\n"
+    )
 
 
 class Steady:

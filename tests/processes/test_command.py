@@ -267,6 +267,8 @@ def test_a_clock_is_explained(daymark: Command, parts: Daymark) -> None:
     assert "Saturday 31 October 2026" in days.out
     assert "not counted" in days.out
     assert told["key"] == keys["referral-decision-1wd"]
+    assert told["policy_sha256"] == parts.policy.sha256
+    assert parts.policy.sha256[:12] not in days.out
     assert [day["number"] for day in told["days"]] == [0, None, None, 1]
 
 
@@ -608,6 +610,34 @@ def test_the_doctor_looks_at_every_part(daymark: Command, tmp_path: Path) -> Non
     assert "nobody holds " in found["people"]["said"]
     assert not found["mail"]["well"]
     assert "daymark up" in found["temporal"]["said"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "part"),
+    [
+        ("DAYMARK_SMTP", "127.0.0.1:1", "mail"),
+        ("DAYMARK_TEMPORAL", "127.0.0.1:1", "temporal"),
+        ("DAYMARK_OIDC_ISSUER", "http://127.0.0.1:1", "sign-in"),
+        ("DAYMARK_TOKENS_ISSUER", "http://127.0.0.1:1", "sign-in"),
+        ("DAYMARK_DATABASE", "postgresql://daymark@127.0.0.1:1/daymark", "log"),
+        ("DAYMARK_VIEWS", "postgresql://daymark@127.0.0.1:1/daymark", "board"),
+        ("DAYMARK_VAULT", "postgresql://daymark@127.0.0.1:1/daymark", "log"),
+    ],
+)
+def test_the_doctor_names_the_setting_of_what_does_not_answer(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, part: str
+) -> None:
+    """Whoever reads it at two in the morning need not know which setting leads there."""
+    monkeypatch.setenv(setting, value)
+    if setting == "DAYMARK_OIDC_ISSUER":
+        monkeypatch.setenv("DAYMARK_OIDC_CLIENT", "daymark")
+        monkeypatch.setenv("DAYMARK_OIDC_SECRET", "not a real one")
+
+    said = daymark("doctor", "--json")
+    (found,) = (one for one in said.document()["checks"] if one["name"] == part)
+
+    assert (said.code, found["well"]) == (1, False)
+    assert setting in found["said"].rpartition(", or mend ")[2]
 
 
 @pytest.mark.parametrize(

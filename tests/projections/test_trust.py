@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from domain.event import Recorded, Unreadable
+from domain.words import DOUBTS
 from projections import trust as module
 from projections.board import counts
 from projections.signs_of_life import last_heard, last_seen, sign
 from projections.tables import VIEW
-from projections.trust import DISPATCHER, KINDS, Trust, trust
+from projections.trust import DISPATCHER, KINDS, NO_BOARD, NOT_TOLD, Trust, trust, undone
 from tests.histories import CHILD, CODE, moment, source, told
 from tests.projections.lives import NIGHTLY
 from tests.projections.world import World, feed
@@ -63,7 +64,8 @@ def test_a_board_behind_the_log_is_doubtful_after_some_seconds(well: World) -> N
     assert kinds(well, 5 * SECOND) == []
     assert (doubt.kind, doubt.since) == ("projector", well.now)
     assert "since 3 April 2026 at 6pm" in str(doubt)
-    assert str(doubt).endswith("ask the operator to restart the projector.")
+    assert str(doubt).endswith("look in the case system too. The administrator of Daymark is told.")
+    assert doubt.to_mend.endswith("is not on the board yet. If this stays, restart the projector.")
 
 
 def test_a_board_behind_a_row_it_cannot_read_is_doubtful(well: World) -> None:
@@ -86,6 +88,8 @@ def test_a_silent_dispatcher_is_doubtful(well: World) -> None:
     assert kinds(well, 30 * SECOND) == []
     assert (doubt.kind, doubt.since) == ("dispatcher", well.now)
     assert doubt.sentence.startswith("Escalation is paused since 3 April 2026 at 6pm")
+    assert doubt.mend == NOT_TOLD
+    assert "dispatcher" in doubt.to_mend
 
 
 def test_a_dispatcher_never_heard_of_is_doubtful(world: World) -> None:
@@ -183,7 +187,7 @@ def test_what_could_not_be_read_is_doubtful_until_it_is_mended(well: World) -> N
     with well.views.transaction(VIEW, position, position) as cursor:
         well.views.park(cursor, VIEW, replace(bad, position=91))
 
-    assert one == "The board lacks 1 thing that this release could not read or work out."
+    assert one == "The board lacks 1 thing that Daymark could not read or work out."
     assert "2 things" in judged(well).doubts[0].sentence
 
 
@@ -288,9 +292,21 @@ def replace_source(one: Recorded, name: str) -> Recorded:
     return replace(one, event=replace(one.event, source=name))
 
 
+def test_a_page_speaks_a_managers_words_and_the_operator_is_told_where_to_look(well: World) -> None:
+    """What runs where is for whoever can mend it; a team manager reads what to do meanwhile."""
+    well.record(told("missing-episode-ended", MISSING))
+    found = [NO_BOARD, *judged(well, timedelta(minutes=2)).doubts, *undone("1 child", well.now)]
+    process = re.compile("projector|dispatcher|worker|Temporal|release")
+
+    assert {one.kind for one in found} == {"board", "projector", "dispatcher", "coverage"}
+    for one in found:
+        assert not process.search(str(one)), one
+        assert process.search(one.to_mend), one
+
+
 def test_every_kind_of_doubt_is_counted_from_the_start() -> None:
     """An alarm on a kind that no measure shows until it happens would be an alarm on nothing."""
     said = re.findall(r'Doubt\(\s*"([a-z]+)"', Path(module.__file__).read_text(encoding="utf-8"))
 
     assert said
-    assert set(said) <= set(KINDS)
+    assert set(said) <= set(KINDS) == set(DOUBTS)

@@ -310,7 +310,10 @@ def test_a_server_that_could_lose_a_commit_is_refused(
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("postgresql://daymark@127.0.0.1:1/daymark", r"daymark \(log\) cannot be used .*port 1"),
+        (
+            "postgresql://daymark@127.0.0.1:1/daymark",
+            r"daymark \(log\) cannot be used .*port 1.* or mend DAYMARK_DATABASE$",
+        ),
         ("postgresql://127.0.0.1/x?no_such_word=1", "write it as postgresql://"),
     ],
 )

@@ -12,7 +12,15 @@ from starlette.exceptions import HTTPException
 
 from domain.invitations import Invitation
 from domain.permission import Action, reaching_back
-from domain.words import say_agency, say_day, say_end, say_moment, say_role, say_title
+from domain.words import (
+    say_agency,
+    say_day,
+    say_doubt,
+    say_end,
+    say_moment,
+    say_role,
+    say_title,
+)
 from projections.as_seen import CANNOT_TELL, AsSeen, CoverThen, ForcedThen, ToldThen, as_seen
 from projections.board_children import OnBoard, listed_then
 from projections.feeds_then import FeedThen
@@ -26,7 +34,7 @@ from web.console.look_back import Moment, View, WrongDate, moment_of
 from web.console.pages import Page, Pages
 from web.console.two_moments import NOT_A_MOMENT, Boxes, moment_boxed, typed_of
 from web.console.within import on_the_days
-from web.console.wording import name_of
+from web.console.wording import capital, name_of
 
 TITLE: Final = "What somebody’s board showed"
 AT: Final = "at"
@@ -249,11 +257,12 @@ def sitting_words(one: Invitation) -> Told:
 
 def operator_words(pages: Pages, one: OperatorsTold) -> Told:
     """A word to whoever looks after Daymark."""
-    about = f" ({one.about})" if one.about else ""
     since = f"since {say_moment(one.since)}, " if one.since else ""
     came = "delivered" if one.delivered else "not delivered"
     who = name_of(pages.parts.people, one.person)
-    return Told(say_moment(one.at), f"Doubt about the {one.doubt}{about}, to {who}", since + came)
+    return Told(
+        say_moment(one.at), f"{capital(say_doubt(one.doubt, one.about))}, to {who}", since + came
+    )
 
 
 ABOUT: Final = {"breach": "Late", "cured": "Not late after all"}

@@ -58,9 +58,8 @@ class Provider:
                     code=code,
                     code_verifier=verifier,
                 )
-        except (httpx2.HTTPError, httpx2.InvalidURL):
-            message = "the sign-in provider does not answer: try again in a few minutes"
-            raise ProviderAway(message) from None
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise self.issuer.not_answering(error) from None
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001  the library raises many kinds, all of them "no"

@@ -253,7 +253,7 @@ def test_what_was_forced_open_stands_beside_the_board(moving: Town) -> None:
 
     assert "CH-0003" not in by_child(rows(page))
     assert "reviewed by nobody by then. Initial child protection conference: Late" in said
-    assert "Doubt about the feed (nightly), to Keith Marsden" in said
+    assert "A source has been silent for too long (nightly), to Keith Marsden" in said
 
 
 def test_who_had_answered_is_told_beside_the_message(town: Town) -> None:

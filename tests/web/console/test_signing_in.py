@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from oidc_provider_mock import User, run_server_in_thread
+from structlog.testing import capture_logs
 
 from formats.sign_in import SignInFile, read_sign_in
 from server import configured
@@ -278,17 +279,26 @@ def test_nobody_chooses_who_they_are_where_people_sign_in(
 
 
 def test_a_provider_that_is_away_is_said(lived: Path, tmp_path: Path) -> None:
-    """The page is a problem that passes; nobody is let in meanwhile."""
+    """The page is a problem that passes; nobody is let in meanwhile, and the log names the setting."""
     told = opened(lived, tmp_path)
     client = Client(
         issuer="http://localhost:9", id="daymark", secret="secret-1", callback=f"{URL}/sign-in/back"
     )
     parts = told.parts(provider=Provider(client, SignInFile()))
-    with TestClient(build(parts), base_url=URL, follow_redirects=False) as browser:
+    with (
+        capture_logs() as lines,
+        TestClient(build(parts), base_url=URL, follow_redirects=False) as browser,
+    ):
         away = browser.get("/sign-in/go")
         here = browser.get("/sign-in")
     told.close()
 
+    (line,) = [one for one in lines if one["event"] == "an issuer cannot be asked"]
+    assert line["reason"] == (
+        "http://localhost:9 does not answer (ConnectError):"
+        " see that it runs, or mend DAYMARK_OIDC_ISSUER"
+    )
+    assert "DAYMARK_" not in away.text
     assert away.status_code == 503
     assert here.status_code == 200
 
