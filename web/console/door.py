@@ -11,6 +11,7 @@ from web.console.anomalies import anomalies
 from web.console.as_seen import seen_then
 from web.console.audit import audit
 from web.console.board import board
+from web.console.bulk_exports import bulk_exports
 from web.console.children import children
 from web.console.clock import clock
 from web.console.compare import compare
@@ -98,6 +99,7 @@ class Console:
             forced_access,
             restrictions,
             scopes,
+            bulk_exports,
             why,
         ):
             routes.include_router(door(pages))
