@@ -385,6 +385,58 @@ class ScopeEnded(EngineEvent):
     """The scope that is over from now on."""
 
 
+class BulkExportProposed(EngineEvent):
+    """Somebody who was given a scope asked to take all its records away at once, for a purpose.
+
+    Not yet an export: another person must confirm it.
+    """
+
+    NAME = "bulk-export-proposed"
+
+    scope: UUID
+    """The scope whose records they are."""
+    purpose: Code
+    kinds: tuple[Code, ...]
+    """Of which kinds the files are to be: `pdf`, `xlsx`, `csv`, `json`."""
+    children: tuple[Word, ...]
+    """The opaque ids of the records that could be seen by the scope then."""
+
+
+class BulkExportDecided(EngineEvent):
+    """A second person confirmed or declined that many records are taken away at once.
+
+    Not the taking: that is recorded each time, for each record.
+    """
+
+    NAME = "bulk-export-decided"
+
+    proposed: UUID
+    """The proposal that is decided, by somebody else than who made it."""
+    sha256: Word
+    """The hash of what was proposed, as whoever decides was shown it."""
+    confirmed: bool
+    until: Instant | None = None
+    """Up to when the files can be taken; nothing where it was declined."""
+    reason: Annotated[str | None, Guarded()] = None
+    """Why it was declined, in the words of whoever did."""
+
+
+class BulkExportTaken(EngineEvent):
+    """The files of a confirmed export were sent, and this was recorded before.
+
+    Not each look: that stands in the record of looks, for each child.
+    """
+
+    NAME = "bulk-export-taken"
+
+    proposed: UUID
+    """The proposal that was confirmed."""
+    children: tuple[Word, ...]
+    """The opaque ids of the records that are in the files."""
+    sha256: Word
+    """The hash of the one file that was sent."""
+
+
 class RecordRead(EngineEvent):
     """Somebody was shown a page or given a file, and this was recorded before it was sent.
 
@@ -446,6 +498,9 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             ScopeGiven,
             SampleDrawn,
             ScopeEnded,
+            BulkExportProposed,
+            BulkExportDecided,
+            BulkExportTaken,
             RecordRead,
             OwnRecordAsked,
         )

@@ -12,6 +12,9 @@ from uuid import UUID
 
 from domain.clocks import Clock
 from domain.engine_events import (
+    BulkExportDecided,
+    BulkExportProposed,
+    BulkExportTaken,
     ClockEvent,
     IdReused,
     OperatorTold,
@@ -87,6 +90,9 @@ FREQUENT: Final = frozenset(
         ScopeGiven.NAME,
         SampleDrawn.NAME,
         ScopeEnded.NAME,
+        BulkExportProposed.NAME,
+        BulkExportDecided.NAME,
+        BulkExportTaken.NAME,
     }
 )
 """What comes again and again and begins nothing: at most it changes what has begun."""

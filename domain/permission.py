@@ -24,11 +24,12 @@ Kind = Literal[
     "agenda",
     "reads",
     "scope",
+    "export",
     "operation",
 ]
 """What a route shows: the service itself, something of the staff's own, lists of children, one child,
 one clock of a child, a sitting of a panel, a child as it stands on the agenda of one, who looked at what,
-what auditors were given, or how the machinery is."""
+what auditors were given, what of it is taken away in bulk, or how the machinery is."""
 
 Attribute = Literal["team", "worker", "stream", "told", "owed_by", "of", "sitting"]
 """What of a record a rule may ask; a query asks the same of its rows."""
@@ -48,6 +49,8 @@ class Action(StrEnum):
     REVIEW = "review"
     GIVE = "give"
     TAKE = "take"
+    PROPOSE = "propose"
+    CONFIRM = "confirm"
     RECORD = "record"
     SETTLE = "settle"
     SWITCH = "switch"
@@ -313,6 +316,20 @@ RULES: Final[tuple[Rule, ...]] = (
         HEADS | {"information-governance officer"},
         frozenset({Action.SEE, Action.GIVE}),
         frozenset({"scope"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "takes-in-bulk",
+        frozenset({"auditor", "guest"}),
+        LOOKING | {Action.PROPOSE, Action.TAKE},
+        frozenset({"export"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule(
+        "confirms-in-bulk",
+        frozenset({"information-governance officer"}),
+        LOOKING | {Action.CONFIRM},
+        frozenset({"export"}),
         Reach.EVERYWHERE,
     ),
     Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED, words=True),

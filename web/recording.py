@@ -17,7 +17,7 @@ from web.parts import Parts
 SHOWN_WITH: Final = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
 """The answers that carry a page; a redirect or a problem shows nothing."""
 
-IS_RECORDED: Final = frozenset({"list", "child", "clock", "sitting", "reads", "scope"})
+IS_RECORDED: Final = frozenset({"list", "child", "clock", "sitting", "reads", "scope", "export"})
 
 LONGEST: Final = 1000
 

@@ -73,6 +73,9 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "scope-given": Wakes.NOTHING,
         "sample-drawn": Wakes.NOTHING,
         "scope-ended": Wakes.NOTHING,
+        "bulk-export-proposed": Wakes.NOTHING,
+        "bulk-export-decided": Wakes.NOTHING,
+        "bulk-export-taken": Wakes.NOTHING,
         # These end or change a ladder, and another workflow or a person recorded them.
         "breach-cured": Wakes.LADDER,
         "clock-retimed": Wakes.LADDER,

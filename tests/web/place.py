@@ -13,7 +13,15 @@ from fastapi import Response as Given
 from fastapi.testclient import TestClient
 
 from domain import permission
-from domain.engine_events import AccessForced, EngineEvent, ManagerNotified, ScopeGiven
+from domain.bulk_exports import hash_of
+from domain.engine_events import (
+    AccessForced,
+    BulkExportDecided,
+    BulkExportProposed,
+    EngineEvent,
+    ManagerNotified,
+    ScopeGiven,
+)
 from domain.event import Event, Kind
 from domain.own_matters import mark_of
 from formats.people import Person
@@ -95,6 +103,7 @@ class Place:
         """Let everything happen, and begin a session for everybody."""
         self.town = Town(folder)
         self.scopes: dict[str, str] = {}
+        self.exports: dict[str, str] = {}
         begin(self.town)
         self._people()
         for relation, team in TEAMS.items():
@@ -191,6 +200,21 @@ class Place:
             )
             given = self._append("authority", CODE, f"scope/{role}", scope)
             self.scopes[role] = given.event_id.hex
+            self.exports[role] = self._exported(role, given.event_id)
+
+    def _exported(self, role: str, scope: UUID) -> str:
+        """An export that was proposed and confirmed, and is open; its id."""
+        asked = BulkExportProposed(
+            scope=scope, purpose="audit", kinds=("csv",), children=(self.stream("own-team").hex,)
+        )
+        proposed = self._append("authority", CODE, f"export/{role}", asked, by=ref(role))
+        decided = BulkExportDecided(
+            proposed=proposed.event_id, sha256=hash_of(asked), confirmed=True,
+            until=moment("Mon 18 Jan 2016 00:00"),
+        )  # fmt: skip
+        officer = ref("information-governance officer")
+        self._append("authority", CODE, f"export-decided/{role}", decided, by=officer)
+        return proposed.event_id.hex
 
     def _append(
         self, kind: Kind, subject: str, name: str, said: EngineEvent, by: str | None = None
@@ -225,7 +249,9 @@ class Place:
         """The address of a route for the child of a relation, a sitting, or the authority's own page."""
         if relation in SITTINGS:
             path, relation = path.replace("{day}", SITTINGS[relation]), "own-team"
-        path = path.replace("{scope}", self.scopes["guest" if role == "guest" else "auditor"])
+        holder = "guest" if role == "guest" else "auditor"
+        path = path.replace("{scope}", self.scopes[holder])
+        path = path.replace("{export}", self.exports[holder])
         if path.startswith("/authority"):
             path = path.replace("{key}", self._own_key)
         for name, value in self._names[relation].items():

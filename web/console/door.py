@@ -13,6 +13,7 @@ from web.console.anomalies import anomalies
 from web.console.as_seen import seen_then
 from web.console.audit import audit
 from web.console.board import board
+from web.console.bulk_exports import bulk_exports
 from web.console.children import children
 from web.console.clock import clock
 from web.console.compare import compare
@@ -81,6 +82,7 @@ DOORS: Final[Sequence[Callable[[Pages], APIRouter]]] = (
     forced_access,
     restrictions,
     scopes,
+    bulk_exports,
     why,
 )
 

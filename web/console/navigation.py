@@ -24,6 +24,7 @@ from domain.words import say_weekday
 from projections.instants import written
 from projections.permitted import children_seen
 from web.access import Needs
+from web.console.export_register import waiting_for
 from web.console.gate import purpose_of
 from web.console.sessions import Session
 from web.parts import Parts
@@ -54,6 +55,7 @@ PLACES: Final = (
     Place("Anomalies", "/anomalies", "anomalies"),
     Place("Audit", "/audit/reads", "audit"),
     Place("Scopes", "/audit/scopes", "scopes"),
+    Place("Exports", "/audit/exports", "exports"),
     Place("Mailbox", "/mailbox", "mailbox"),
 )
 
@@ -122,7 +124,19 @@ class Opening:
 
     def places(self) -> Iterator[Place]:
         """The items of the navigation for this reader, in their order."""
-        return (one for one in PLACES if self(one.href) and self.has_use(one.href))
+        for one in PLACES:
+            if self(one.href) and self.has_use(one.href):
+                yield one._replace(text=self.counted(one))
+
+    def counted(self, place: Place) -> str:
+        """The text of an item, with how much waits there for the reader to decide."""
+        record = Record("export", self.parts.code)
+        if place.href != "/audit/exports" or not (
+            may(self.asker, Action.CONFIRM, record, None, self.now).allowed
+        ):
+            return place.text
+        waits = waiting_for(self.parts, self.asker.person, self.now)
+        return f"{place.text} ({waits})" if waits else place.text
 
     def has_use(self, path: str) -> bool:
         """Whether a place has anything for the reader: lists of whole records need a record that opens."""

@@ -1,7 +1,5 @@
 """Audit scopes: who was given which children to look at, for what and until when; and their pack."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,23 +7,19 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.audit_period import looked_at
 from domain.audited import say_period
 from domain.calendar import london_date
-from domain.child_episode import ChildEpisode
 from domain.engine_events import ScopeEnded
 from domain.event import CONSOLE, Identity, engine_realm, event_id
-from domain.own_matters import Matter, page_of, whose
+from domain.own_matters import page_of, whose
 from domain.permission import PURPOSES, Action, Record, may
 from domain.rights import AuditScope, audit_scopes
 from domain.words import say_day, say_list, say_moment
-from formats.audit_pack import Case, pack
-from formats.export import Taken, export
-from projections.audited import cut_at
-from projections.history import History, history, judged
+from formats.export import Taken
 from projections.sampling import STRATA
 from web.access import needs
 from web.console.gate import access
+from web.console.packs import ZIP, is_bulk, looks_at, packed_up, visible_cases
 from web.console.pages import Page, Pages, texts
 from web.console.scope_forms import (
     CASES,
@@ -42,7 +36,6 @@ from web.console.scope_forms import (
 from web.console.spreadsheets import as_file
 from web.console.telling import Filled, begin
 from web.console.wording import capital, last_day, name_of
-from web.recording import look
 
 HERE = "/audit/scopes"
 
@@ -86,6 +79,13 @@ def may_give(pages: Pages, request: Request) -> bool:
     """Whether whoever looks may give and end scopes."""
     let, now = access(request), pages.parts.now()
     return may(let.asker, Action.GIVE, Record("scope", pages.parts.code), let.purpose, now).allowed
+
+
+def may_propose(pages: Pages, request: Request) -> bool:
+    """Whether whoever looks may propose to take all records of a scope away."""
+    let, now = access(request), pages.parts.now()
+    record = Record("export", pages.parts.code)
+    return may(let.asker, Action.PROPOSE, record, let.purpose, now).allowed
 
 
 def of_reader(pages: Pages, request: Request) -> list[AuditScope]:
@@ -211,6 +211,7 @@ def record(pages: Pages, request: Request, form: dict[str, str], strata: list[st
 def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) -> Response:
     """One scope: its holder is led to the children they may see, its giver sees how it was drawn."""
     mine = one.person == access(request).asker.person
+    shown = list(visible_cases(pages, request, one)) if mine else []
     redrawn = ""
     if again and one.drawn is not None and not mine:
         children = children_of(one, itself_of(pages.parts))
@@ -229,26 +230,16 @@ def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) ->
         giver=not mine,
         redrawn=redrawn,
         may_redraw=one.drawn is not None,
+        at_once=not is_bulk(shown),
+        may_propose=may_propose(pages, request),
         cases=[
             {
                 "href": page_of(episode.kind, episode.id),
                 "text": whose(episode.kind, episode.child),
             }
-            for episode in (visible_cases(pages, request, one) if mine else ())
+            for episode in shown
         ],
     )
-
-
-def visible_cases(pages: Pages, request: Request, one: AuditScope) -> Iterator[ChildEpisode]:
-    """The children of a scope whom its holder may see now: none whose record was restricted since."""
-    let, now = access(request), pages.parts.now()
-    for ref in one.children:
-        record, asker = pages.gate.found(ref, let.asker, now)
-        episode = pages.gate.child(ref)
-        if record and one.period and one.period not in record.periods:
-            continue
-        if record and episode and may(asker, Action.SEE, record, one.purpose, now).allowed:
-            yield episode
 
 
 def over(pages: Pages, request: Request, scope: str, form: dict[str, str]) -> Response:
@@ -263,49 +254,10 @@ def over(pages: Pages, request: Request, scope: str, form: dict[str, str]) -> Re
 
 def pack_of(pages: Pages, request: Request, one: AuditScope) -> Response:
     """The histories of every case in one file; each look is recorded before the file is sent."""
-    parts, let, at = pages.parts, access(request), pages.parts.now()
+    parts, at = pages.parts, pages.parts.now()
     shown = list(visible_cases(pages, request, one))
-    looks = [
-        look(parts, let, request.scope, child=episode.id.hex, purpose=one.purpose)
-        for episode in shown
-    ]
-    parts.log.append(looks)
+    if is_bulk(shown):
+        raise HTTPException(404)
+    parts.log.append(looks_at(pages, request, shown, one.purpose))
     taken = Taken(one.person, at, parts.log.head(), one.purpose)
-    cases = []
-    for episode in shown:
-        replay = replay_of(pages, episode, one, at)
-        cases.append(Case(replay.whose, export(replay, judged(parts.log, replay, at), taken)))
-    about = {
-        "scope": one.event_id.hex,
-        "authority": parts.code,
-        "purpose": one.purpose,
-        "until": one.until,
-        "from_on": one.period.from_on if one.period else None,
-        "to_on": one.period.to_on if one.period else None,
-        "words": one.words,
-        "taken_by": taken.by,
-        "taken_at": at,
-        "log_position": taken.position,
-        "drawn": one.drawn.model_dump(mode="json") if one.drawn else None,
-    }
-    return as_file("pack.zip", pack(cases, about, at), "application/zip")
-
-
-def replay_of(pages: Pages, episode: ChildEpisode, one: AuditScope, at: datetime) -> History:
-    """The history of one case of a scope, as far as the days that the scope is about reach."""
-    log, periods = pages.parts.log, (one.period,) if one.period else ()
-    found = looked_at(periods, None, None, at)
-    assert found is not None
-    if one.period:
-        episode = cut_at(episode, one.period.last)
-    return history(
-        log,
-        episode.id,
-        everything=episode.history,
-        authority=pages.parts.authority(pages.parts.code),
-        as_of=found.as_of,
-        known_at=found.known_at,
-        matter=None if episode.kind == "child" else Matter(),
-        periods=found.periods,
-        words_to=(one.period.last if one.period else at) if one.words else None,
-    )
+    return as_file("pack.zip", packed_up(pages, shown, one, taken), ZIP)

@@ -18,7 +18,7 @@ from domain.calendar import LONDON
 from formats.sign_in import SignInFile
 from tests.histories import moment
 from tests.web.console.panel import meet
-from tests.web.console.states import guard
+from tests.web.console.states import ask_for_exports, guard
 from tests.web.console.town import NOW, URL, Town, begin, live
 from web.app import build
 from web.console.provider import Client, Provider
@@ -168,6 +168,7 @@ def guarded_world(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """The town with a restricted record, and somebody who watches over who looks."""
     told = opened(lived, tmp_path_factory.mktemp("guarded"))
     parts = told.parts(people=guard(told))
+    ask_for_exports(told)
     with serving(parts) as address:
         yield World(told, parts, address)
     told.close()

@@ -9,7 +9,15 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.anomalies import anomalies
-from domain.engine_events import SampleDrawn, ScopeGiven
+from domain.bulk_exports import hash_of
+from domain.engine_events import (
+    BulkExportDecided,
+    BulkExportProposed,
+    BulkExportTaken,
+    EngineEvent,
+    SampleDrawn,
+    ScopeGiven,
+)
 from domain.event import Event, engine_realm, event_id
 from domain.facts.authority import PersonAssigned
 from domain.own_matters import page_of
@@ -50,6 +58,11 @@ def first_clock(town: Town) -> str:
 def scope_id() -> str:
     """The id of the scope that the guarded town's auditor was given."""
     return event_id(engine_realm(CODE), "town", SCOPE).hex
+
+
+def export_id(how: str) -> str:
+    """The id of an export of the guarded town, by how it stands."""
+    return event_id(engine_realm(CODE), "town", f"export-{how}").hex
 
 
 def first_anomaly(town: Town) -> str:
@@ -121,6 +134,14 @@ STATES: Final = (
     State("scopes-mine", "guarded", AUDITOR, "/audit/scopes"),
     State("scope", "guarded", OFFICER, lambda _: f"/audit/scopes/{scope_id()}?again=yes"),
     State("scope-mine", "guarded", AUDITOR, lambda _: f"/audit/scopes/{scope_id()}"),
+    State("exports", "guarded", OFFICER, "/audit/exports"),
+    State("exports-mine", "guarded", AUDITOR, "/audit/exports"),
+    State("export-to-decide", "guarded", OFFICER, lambda _: f"/audit/exports/{export_id('waits')}"),
+    State(
+        "export-declined", "guarded", AUDITOR, lambda _: f"/audit/exports/{export_id('declined')}"
+    ),
+    State("export-to-take", "guarded", AUDITOR, lambda _: f"/audit/exports/{export_id('open')}"),
+    State("export-proposed", "guarded", AUDITOR, lambda _: f"/audit/scopes/{scope_id()}/export"),
     State("reads-mine", "guarded", "P-2", "/audit/reads/mine"),
     State("forced-access", "guarded", "P-1", "/forced-access"),
     State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
@@ -275,6 +296,45 @@ def guard(town: Town) -> dict[str, Person]:
         OFFICER: Person(OFFICER, "Olive Marsh", "x@y.example"),
         AUDITOR: Person(AUDITOR, "Anselm Reed", "x@y.example"),
     }
+
+
+def ask_for_exports(town: Town) -> None:
+    """The auditor proposes three exports: one waits, one was declined, one was confirmed and taken."""
+    children = (town.ref("CH-0001"), town.ref("CH-0003"))
+    asked = BulkExportProposed(
+        scope=UUID(hex=scope_id()), purpose="audit", kinds=("pdf", "csv"), children=children
+    )
+    until = moment("Tue 19 Jan 2016 00:00")
+    events: list[tuple[str, str, EngineEvent]] = [
+        (f"export-{how}", AUDITOR, asked) for how in ("declined", "open", "waits")
+    ]
+    for how in ("declined", "open"):
+        confirmed = how == "open"
+        decided = BulkExportDecided(
+            proposed=UUID(hex=export_id(how)), sha256=hash_of(asked), confirmed=confirmed,
+            until=until if confirmed else None,
+            **({} if confirmed else {"reason": "Twelve cases are enough for this question."}),
+        )  # fmt: skip
+        events.append((f"decided-{how}", OFFICER, decided))
+    taken = BulkExportTaken(
+        proposed=UUID(hex=export_id("open")), children=children, sha256=hash_of(asked)
+    )
+    events.append(("taken", AUDITOR, taken))
+    town.log.append(
+        [
+            Event(
+                authority=CODE,
+                kind="authority",
+                subject=CODE,
+                source="town",
+                id=name,
+                said=said,
+                occurred_at=NOW,
+                by=by,
+            )
+            for name, by, said in events
+        ]
+    )
 
 
 def auditor(ref: str) -> PersonAssigned:
