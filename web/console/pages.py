@@ -139,7 +139,8 @@ class Pages:
     ) -> Response:
         """A page as the browser gets it."""
         session = self.sessions.read(request.cookies, self.parts.now(), used=False)
-        values.setdefault("trust", self.trusted(request, page))
+        if "trust" not in values:  # a page that counts by it has asked already
+            values["trust"] = self.trusted(request, page)
         values.setdefault("given_days", days_of(request))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
@@ -159,7 +160,8 @@ class Pages:
         session = known or self.sessions.begin(self.parts.now())
         token = values.pop("token", None) or self.sessions.token(session)
         values["token"] = token
-        values.setdefault("trust", self.trusted(request, page))
+        if "trust" not in values:  # a page that counts by it has asked already
+            values["trust"] = self.trusted(request, page)
         values.setdefault("given_days", days_of(request))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
