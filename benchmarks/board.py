@@ -161,9 +161,9 @@ class Reader:
 
 
 def be_well(daymark: Daymark, stop: Flag) -> None:
-    """Say every few seconds what the dispatcher would, for no page may grey meanwhile."""
-    while not stop.wait(5):
-        sign(daymark.views, DISPATCHER, datetime.now(UTC))
+    """Do every second what projector and dispatcher would: follow the looks, and say that all is well."""
+    while not stop.wait(1):
+        follow(daymark)
 
 
 def fill(daymark: Daymark) -> int:
@@ -186,11 +186,16 @@ def fill(daymark: Daymark) -> int:
 
 def opened(daymark: Daymark) -> int:
     """Let the board catch up; how many clocks it shows."""
+    follow(daymark)
+    return counts(daymark.views, CODE, datetime.now(UTC))["open"]
+
+
+def follow(daymark: Daymark) -> None:
+    """Take in what was recorded since, and say that the dispatcher is well."""
     board = BoardView(daymark.views, daymark.log, daymark.authority)
     while batch := daymark.log.after(position := board.position(), BATCH):
         board.apply(batch, after=position)
     sign(daymark.views, DISPATCHER, datetime.now(UTC))
-    return counts(daymark.views, CODE, datetime.now(UTC))["open"]
 
 
 def append(daymark: Daymark, events: Sequence[Event]) -> None:
