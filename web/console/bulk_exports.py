@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.bulk_exports import OPEN_FOR, BulkExport, hash_of, may_decide
+from domain.bulk_exports import DAYS_OPEN, OPEN_FOR, BulkExport, hash_of, may_decide
 from domain.calendar import end_of, london_date
 from domain.engine_events import BulkExportDecided, BulkExportProposed, BulkExportTaken
 from domain.event import CONSOLE, Identity, engine_realm, event_id
@@ -187,7 +187,7 @@ def show_one(
         may_decide=decides and may_decide(export, person),
         own=decides and export.by == person,
         mine=export.by == person and one.is_open(now),
-        days=OPEN_FOR.days,
+        days=DAYS_OPEN,
         token=filled.value("token"),
         filled=filled,
     )
@@ -246,6 +246,7 @@ def ask(
             relies_on="nothing",
         ),
         400 if filled.faults else 200,
+        days=DAYS_OPEN,
         records=len(list(visible_cases(pages, request, one))),
         purposes=[{"value": code, "text": text} for code, text in PURPOSES.items()],
         purpose=purpose,

@@ -110,7 +110,8 @@ class Console:
         doors = [*(door(pages) for door in DOORS), pages.assets.add_to(pages.door())]
         found = [route for door in doors for route in door.routes]
         refuse_ungated(found, Depends(pages.gate))
-        pages.needed = {
-            str(getattr(one, "path", "")): need for one in found if (need := needed(one))
-        }
+        every = [(one, need) for one in found if (need := needed(one))]
+        # Where a page leads is asked of what shows it, before what its form records.
+        every.sort(key=lambda one: "GET" in (getattr(one[0], "methods", None) or ()))
+        pages.needed = {str(getattr(one, "path", "")): need for one, need in every}
         return found
