@@ -1,5 +1,6 @@
 """Real servers over a real log and a real browser, shared by the tests of the people's door."""
 
+import base64
 import os
 import shutil
 import threading
@@ -7,12 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
 import uvicorn
 from fastapi import Response
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from domain.calendar import LONDON
 from formats.sign_in import SignInFile
@@ -34,6 +35,8 @@ RUN_AXE = """async tags => {
 ROOT = Path(__file__).parents[3]
 ARTEFACTS = ROOT / "artefacts"
 AXE = (ROOT / ".vendor" / "axe.min.js").read_text(encoding="utf-8")
+SCREEN: Final[ViewportSize] = {"width": 1200, "height": 900}
+"""What a page is looked at on, unless a test says."""
 FLAGS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -190,11 +193,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+@contextmanager
+def knowing_nobody(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of a council computer that knows nobody yet."""
     made = browser.new_context(
-        viewport={"width": 1200, "height": 900},
+        viewport=SCREEN,
         locale="en-GB",
         timezone_id=LONDON.key,
         reduced_motion="reduce",
@@ -204,13 +207,55 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of one's own."""
+    with knowing_nobody(browser) as made:
+        yield made
+
+
+@pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that fails its test if the browser complained of anything."""
     complaints: list[str] = []
+    yield watched(context, complaints)
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def opened_window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """One window for a whole file, which has styles and scripts at hand from its first page on."""
+    complaints: list[str] = []
+    with knowing_nobody(browser) as context:
+        context.add_init_script(AXE)
+        yield watched(context, complaints), complaints
+
+
+@pytest.fixture
+def window(opened_window: tuple[Page, list[str]]) -> Iterator[Page]:
+    """That window, knowing nobody again, for a test that only looks; it fails like a page of one's own."""
+    made, complaints = opened_window
+    made.context.clear_cookies()
+    complaints.clear()
+    yield made
+    made.emulate_media(media="null")
+    if made.viewport_size != SCREEN:
+        made.set_viewport_size(SCREEN)
+    assert complaints == []
+
+
+def watched(context: BrowserContext, complaints: list[str]) -> Page:
+    """A page of which is kept whatever the browser complains of."""
     made = context.new_page()
     made.set_default_timeout(10_000)
+    # The browser itself remarks on a page that is answered with 400 or 404.
     made.on(
-        "console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None
+        "console",
+        lambda m: (
+            complaints.append(m.text)
+            if m.type in {"error", "warning"}
+            and "the server responded with a status of 4" not in m.text
+            else None
+        ),
     )
     made.on("pageerror", lambda error: complaints.append(str(error)))
     made.on(
@@ -228,9 +273,22 @@ def page(context: BrowserContext) -> Iterator[Page]:
             else None
         ),
     )
-    yield made
-    # The browser itself remarks on a page that is answered with 400 or 404.
-    assert [one for one in complaints if "the server responded with a status of 4" not in one] == []
+    return made
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of a whole page, packed fast and not small: nobody sends it anywhere."""
+    width, height = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    )
+    session = page.context.new_cdp_session(page)
+    whole = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    taken = session.send(
+        "Page.captureScreenshot",
+        {"optimizeForSpeed": True, "captureBeyondViewport": True, "clip": whole},
+    )
+    session.detach()
+    (ARTEFACTS / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
 
 
 def violations(page: Page) -> list[str]:

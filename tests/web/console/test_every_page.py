@@ -4,11 +4,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.own_matters import page_of
-from tests.web.console.conftest import ARTEFACTS, be, violations
+from tests.web.console.conftest import ARTEFACTS, SCREEN, be, keep_picture, violations
 from tests.web.console.town import Town
 
 A4 = 718
 """How many CSS pixels fit between Chromium's margins on A4."""
+
+
+@pytest.fixture
+def page(window: Page) -> Page:
+    """These pages are only looked at, so one window shows them all."""
+    return window
 
 
 def addresses(town: Town) -> dict[str, str]:
@@ -58,13 +64,13 @@ def addresses(town: Town) -> dict[str, str]:
 
 def look_at(page: Page, name: str) -> None:
     """Keep a picture of the page at two widths, and hold both to the rules."""
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+    keep_picture(page, name)
     wide = violations(page)
     page.set_viewport_size({"width": 320, "height": 800})
-    page.screenshot(path=ARTEFACTS / f"{name}-320.png", full_page=True)
+    keep_picture(page, f"{name}-320")
     narrow = violations(page)
     page_width = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": 1200, "height": 900})
+    page.set_viewport_size(SCREEN)
 
     assert wide == []
     assert narrow == []

@@ -19,6 +19,12 @@ from web.access import every_route, needed
 from web.app import Doors, build
 
 
+@pytest.fixture
+def page(window: Page) -> Page:
+    """These pages are only looked at, so one window shows them all."""
+    return window
+
+
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_every_state_can_be_used_by_everybody(
     page: Page, request: pytest.FixtureRequest, state: State
