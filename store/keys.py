@@ -92,9 +92,9 @@ def rotate_temporal(folder: Path | str) -> str:
                 os.link(current, kept)
             draft.replace(current)
         settle(place)
+        return name_of(read_key(current))  # before the next turn may begin
     finally:
         os.close(handle)
-    return name_of(read_key(current))
 
 
 def name_of(key: bytes) -> str:

@@ -51,6 +51,8 @@ MEASURED: Final = (
     "web/test_access.py::test_lists_show_only_what_may_be_seen",
 )
 """And those of them that a room has for its stories: what is made for a page or a command is told there."""
+TEMPORARY: Final = "PYTEST_DEBUG_TEMPROOT"
+"""Where pytest makes every test's folder: in memory, or each receipt of each story waits for a disk."""
 MEASURING: Final = pytest.StashKey[Coverage]()
 """What measures, while `make test` runs."""
 IN_FRONT: Final = "gw0"
@@ -83,6 +85,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process of a run makes the place that all of them share; none measures more than it must."""
     if not is_worker(config):
         throwaway_postgres.begin_run()
+        if there := throwaway_postgres.memory():
+            os.environ.setdefault(TEMPORARY, str(there))
     elif os.environ["PYTEST_XDIST_WORKER"] != IN_FRONT:
         os.nice(BEHIND)
     if (measuring := Coverage.current()) is not None:

@@ -31,7 +31,7 @@ PLACE: Final = "DAYMARK_TEST_POSTGRES_PLACE"
 """Holds the folder that all processes of one run share."""
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 -- where Linux keeps files in memory
-ROOM: Final = 2**30  # bytes that the tests' databases may take together
+ROOM: Final = 2**30  # bytes that all files of the tests may take together
 STARTED_WITHIN: Final = 60.0
 
 # Ends with the run, however that ends: a killed run leaves no server behind.
@@ -49,15 +49,16 @@ class NoPostgres(RuntimeError):
 
 def begin_run(*, on_disk: bool = False) -> None:
     """Make the folder that the processes of this run share; on a disk where its speed is to count."""
-    memory = (
-        MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    )
     # Not pytest's own folder: its parents are closed to the user that the server runs as.
-    place = tempfile.mkdtemp(
-        prefix="daymark-tests-", dir=MEMORY if memory and not on_disk else None
-    )
+    place = tempfile.mkdtemp(prefix="daymark-tests-", dir=None if on_disk else memory())
     (Path(place) / "run").write_text(str(os.getpid()))
     os.environ[PLACE] = place
+
+
+def memory() -> Path | None:
+    """Where no file waits for a disk, if the files of a run have room there."""
+    there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    return MEMORY if there and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def end_run() -> None:
