@@ -35,9 +35,10 @@ def known_instead(daymark: Daymark) -> tuple[str, ...]:
 
     Nothing where the log is still empty, or the authority is listed among those that are served.
     """
-    code, views, log = daymark.settings.authority, daymark.views, daymark.log
+    code, log = daymark.settings.authority, daymark.log
     if daymark.settings.authorities or log.version(daymark.own_stream):
         return ()
+    views = daymark.views
     known = authorities(views)
     if code in known or any(True for _ in touched_after(log, code, views.position(VIEW))):
         return ()

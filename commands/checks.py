@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from assembly import Daymark, temporal_client
 from commands.asking import refuse_unknown_authority
 from commands.doubting import trusted
-from commands.going_live import where_listed
+from commands.going_live import titled, where_listed
 from domain.anomalies import ADOPTED_TWICE, anomalies
 from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
@@ -96,7 +96,7 @@ def board(daymark: Daymark, now: datetime) -> str:
     """The board can be relied on."""
     found = trusted(daymark, now)
     if found.doubts:
-        raise Poorly(" ".join(doubt.to_mend for doubt in found.doubts))
+        raise Poorly(" ".join(f"{doubt.kind}: {doubt.to_mend}" for doubt in found.doubts))
     return f"all {found.total} open clocks are watched"
 
 
@@ -185,7 +185,9 @@ def school_days(daymark: Daymark, now: datetime) -> str:
     adopted = daymark.authority().school_terms
     policy = in_force(daymark, now)
     counting = [
-        say_title(one) for one in policy.timescales if one.unit == COUNTS and policy.in_use(one)
+        titled(policy, one.id)
+        for one in policy.timescales
+        if one.unit == COUNTS and policy.in_use(one)
     ]
     if counting and not adopted:
         message = (
@@ -232,9 +234,11 @@ def council(daymark: Daymark, _now: datetime) -> str:
 
 def sign_in(daymark: Daymark, _now: datetime) -> str:
     """Whoever signs people in, and whoever issues tokens to case systems, answers and is who is meant."""
-    from web.issuer import Issuer  # noqa: PLC0415 -- asked for only where somebody else signs in
+    from server import refuse_an_open_door  # noqa: PLC0415 -- what a web is made of takes its time
+    from web.issuer import Issuer  # noqa: PLC0415
 
     settings = daymark.settings
+    refuse_an_open_door(settings)
     asked = {
         "DAYMARK_OIDC_ISSUER": settings.oidc_issuer,
         "DAYMARK_TOKENS_ISSUER": settings.tokens_issuer,

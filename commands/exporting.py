@@ -24,8 +24,8 @@ def export_history(options: Options) -> int:
     """Write a history as files with a manifest, or compare such files with theirs."""
     if options.verify is not None:
         return verify(options)
-    asked = options.child or options.authority or options.allegation
-    if not (asked and options.out and options.by and options.purpose):
+    whose = options.child or options.authority or options.allegation
+    if not (whose and options.out and options.by and options.purpose):
         message = (
             "say whose history, where to, by whom and why:"
             " daymark export CHILD (or --authority) --out DIR --by PERSON --purpose CODE"

@@ -104,6 +104,8 @@ def say_lateness(said: Lateness) -> str:
         done = f"It was done {say_length(-said.practice, said)} before that"
     elif said.done:
         done = f"It was done {say_after(said.practice, said, 'that')}"
+    elif said.practice < MINUTE and not said.whole_days:
+        done = "It has not been done yet"
     else:
         done = f"It has not been done in the {say_length(said.practice, said)} since"
     days = " Counted in whole days: only the day is known." if said.whole_days else ""
@@ -127,7 +129,7 @@ def say_told_to_done(said: Lateness) -> str:
 
 
 def say_length(length: timedelta, said: Lateness) -> str:
-    """A length in words, as exactly as it is known: `2 days 3 hours`, `0 days`, `no time`."""
+    """A length in words, as exactly as it is known: `2 days 3 hours`, `0 days`, `less than a minute`."""
     if said.whole_days:
         return spelled(length // DAY, "days")
     counted = (
@@ -135,4 +137,6 @@ def say_length(length: timedelta, said: Lateness) -> str:
         (length % DAY // HOUR, "hours"),
         (length % HOUR // MINUTE, "minutes"),
     )
-    return " ".join(spelled(count, unit) for count, unit in counted if count) or "no time"
+    return (
+        " ".join(spelled(count, unit) for count, unit in counted if count) or "less than a minute"
+    )

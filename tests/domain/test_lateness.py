@@ -140,6 +140,18 @@ def test_it_stands_among_the_evidence_of_a_clock() -> None:
     assert "Where the time went" not in dict(running.lines)
 
 
+def test_what_was_recorded_only_just_now_is_said_so() -> None:
+    """Whoever asks within the minute reads a sentence, and not that it took no time."""
+    clock = strategy(gone("Tue 10 Mar 2026 09:00", "Fri 13 Mar 2026 15:00"))
+    asked = moment("Fri 13 Mar 2026 15:00") + timedelta(seconds=20)
+    lines = dict(explain(clock, here(), asked, moment("Fri 13 Mar 2026 15:00")).lines)
+
+    assert lines["Where the time went"].endswith(
+        "It was recorded 3 days 6 hours after it began. It has not been done yet."
+    )
+    assert lines["After the first message"] == "less than a minute so far."
+
+
 @pytest.mark.parametrize(
     ("fields", "keys"),
     [({}, {"k"}), ({"person": None}, set()), ({"delivered": False, "failure": "gone"}, set())],

@@ -640,6 +640,22 @@ def test_the_doctor_names_the_setting_of_what_does_not_answer(
     assert setting in found["said"].rpartition(", or mend ")[2]
 
 
+def test_the_doctor_says_that_an_open_door_would_not_start(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a provider of sign-in the web starts on this machine only; with another address not at all."""
+    well = daymark("doctor", "--json").document()["checks"]
+    monkeypatch.setenv("DAYMARK_URL", "https://daymark.example")
+    look = daymark("doctor", "--json").document()["checks"]
+    before, after = (
+        next(one for one in found if one["name"] == "sign-in") for found in (well, look)
+    )
+
+    assert (before["well"], after["well"]) == (True, False)
+    assert "starts on this machine only" in before["said"]
+    assert "set DAYMARK_OIDC_ISSUER" in after["said"]
+
+
 @pytest.mark.parametrize(
     ("authority", "council", "said"),
     [
