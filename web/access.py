@@ -7,7 +7,6 @@ One without it stops the application from being built.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
-from fastapi.params import Depends
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
@@ -63,16 +62,4 @@ def refuse_undeclared(routes: Sequence[BaseRoute]) -> None:
     silent = [str(getattr(one, "path", one)) for one in every_route(routes) if needed(one) is None]
     if silent:
         message = f"say with @needs what these routes need: {', '.join(sorted(silent))}"
-        raise Undeclared(message)
-
-
-def refuse_ungated(routes: Sequence[BaseRoute], gate: Depends) -> None:
-    """Raise Undeclared, naming every route of people that nothing stands before."""
-    stray = [
-        str(getattr(one, "path", one))
-        for one in routes
-        if gate not in getattr(one, "dependencies", ())
-    ]
-    if stray:
-        message = f"put these routes on the door that Pages makes: {', '.join(sorted(stray))}"
         raise Undeclared(message)

@@ -8,11 +8,11 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from domain.errors import AdoptedMissing, CannotPrint, Unavailable
 from web.access import for_machines, refuse_undeclared
+from web.addresses import Plain
 from web.answering import Answering
 from web.console.door import Console
 from web.console.gate import SayWhyFirst, SignInFirst
@@ -70,23 +70,13 @@ class Doors(FastAPI):
         return Answering(recorded, self.measures, self._people.headers)
 
 
-class Door(Route):
-    """A plain route, for facts that come in thousands: the framework's own does nothing for them."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a request is for this address; it is then counted and traced under it."""
-        match, found = super().matches(scope)
-        return match, found if match is Match.NONE else {**found, "route": self}
-
-
 def build(parts: Parts) -> Doors:
     """Both doors over one log, with nothing read from the environment."""
     measures = Measures(partial(readings, parts))
     people = Console(parts)
     app = Doors(parts, measures, people)
-    app.router.routes.append(
-        Door("/events", for_machines(intake(parts, measures)), methods=["POST"])
-    )
+    # A plain one too, for facts that come in thousands.
+    app.router.routes.append(Plain("/events", for_machines(intake(parts, measures)), "POST"))
     app.include_router(machines(parts, measures))
     app.router.routes.extend(people.routes())
     _describe(app)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, cast
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from domain import permission
@@ -30,7 +30,7 @@ from tests.web.place import (
     Place,
     ref,
 )
-from web.access import Undeclared, every_route, needed, needs, refuse_undeclared, refuse_ungated
+from web.access import Undeclared, every_route, needed, refuse_undeclared
 from web.console.gate import Gate, record_of, with_forced
 from web.console.sessions import Session
 
@@ -184,19 +184,6 @@ def test_a_route_that_says_nothing_stops_the_start() -> None:
 
     with pytest.raises(Undeclared, match="/forgotten"):
         refuse_undeclared(app.routes)
-
-
-def test_a_route_put_past_the_gate_stops_the_application(place: Place) -> None:
-    """A door that makes a router of its own has nobody before it, whatever its routes declare."""
-    routes = APIRouter()
-
-    @routes.get("/ungated")
-    @needs(Action.SEE, "child")
-    def ungated() -> str:
-        return "anybody may read this"
-
-    with pytest.raises(Undeclared, match="/ungated"):
-        refuse_ungated(routes.routes, Depends(Gate(place.parts, place.sessions)))
 
 
 def askers(place: Place) -> dict[str, Asker]:

@@ -1,15 +1,16 @@
 """The pages about the service itself: help, accessibility, and how information is used."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.permission import Action
 from web.access import needs
+from web.addresses import Addresses
 from web.console.pages import Page, Pages
 from web.console.statuses import MEANINGS
 
 
-def about(pages: Pages) -> APIRouter:
+def about(pages: Pages) -> Addresses:
     """The pages that the foot of every page leads to, and the way in."""
     routes = pages.door()
 

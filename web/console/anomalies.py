@@ -1,12 +1,13 @@
 """What does not fit together, for a person to settle in the case system."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from domain.own_matters import page_of, whose
 from domain.permission import Action
 from domain.words import say_moment
 from projections.anomalies import ListedAnomaly, listed
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.pages import Page, Pages
 from web.console.timeline import number_of
@@ -21,7 +22,7 @@ def href(one: ListedAnomaly) -> str:
     return way_to_fact(page_of(one.of, one.stream), number_of(one.event_id))
 
 
-def anomalies(pages: Pages) -> APIRouter:
+def anomalies(pages: Pages) -> Addresses:
     """The list of everything that surprises."""
     routes = pages.door()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -28,6 +28,7 @@ from projections.instants import written
 from projections.seeing import Seeing
 from projections.undone_then import OperatorsTold
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board_lines import Line, line
 from web.console.gate import access
 from web.console.look_back import Moment, View, WrongDate, moment_of
@@ -41,7 +42,7 @@ AT: Final = "at"
 MOST: Final = 1_000_000
 
 
-def seen_then(pages: Pages) -> APIRouter:
+def seen_then(pages: Pages) -> Addresses:
     """The page of what somebody could see then."""
     routes = pages.door()
 

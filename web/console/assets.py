@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from starlette.exceptions import HTTPException
 
 from domain.errors import Unavailable
 from domain.permission import Action
 from formats.branding import Brand
 from web.access import needs
+from web.addresses import Addresses
 
 FOLDER: Final = Path(__file__).parent.parent / "static"
 
@@ -50,7 +51,7 @@ class Assets:
         self.version = hashlib.sha256(every).hexdigest()[:12]
         self.prefix = f"/static/{self.version}"
 
-    def add_to(self, routes: APIRouter) -> APIRouter:
+    def add_to(self, routes: Addresses) -> Addresses:
         """Add the one address pattern under which every file lies."""
 
         @routes.get("/static/{version}/{path:path}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from domain.calendar import LONDON, london_date, midnight
 from domain.permission import PURPOSES, Action
@@ -13,6 +13,7 @@ from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
 from projections.trust import warned
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.page_names import allowed_by, page_called
@@ -36,7 +37,7 @@ WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def audit(pages: Pages) -> APIRouter:
+def audit(pages: Pages) -> Addresses:
     """The pages of the record of every look."""
     routes = pages.door()
 

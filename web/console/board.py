@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ from formats.workbook import workbook
 from projections.board import HISTORY, NOT_ACKNOWLEDGED
 from projections.board_children import OnBoard
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board_file import table
 from web.console.board_lines import Line, line
 from web.console.board_seen import Chosen, Seen, chosen_in, seen
@@ -63,7 +64,7 @@ SORTED: Final[Mapping[str, str]] = {
 """By what the board can be sorted, in words."""
 
 
-def board(pages: Pages) -> APIRouter:
+def board(pages: Pages) -> Addresses:
     """The board as a page and as files."""
     routes = pages.door()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -19,6 +19,7 @@ from domain.permission import PURPOSES, Action, Record, may
 from domain.words import say_day, say_list, say_moment
 from formats.export import FILE_KINDS, Taken
 from web.access import needs
+from web.addresses import Addresses
 from web.console.export_register import Registered, register
 from web.console.gate import access
 from web.console.packs import ZIP, looks_at, packed_up, visible_cases
@@ -38,7 +39,7 @@ SHORT: Final = {"pdf": "PDF", "xlsx": "Excel", "csv": "CSV", "json": "JSON"}
 """The kinds of file in a word."""
 
 
-def bulk_exports(pages: Pages) -> APIRouter:
+def bulk_exports(pages: Pages) -> Addresses:
     """The register, each export, its two forms and its files."""
     routes = pages.door()
 

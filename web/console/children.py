@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -33,6 +33,7 @@ from domain.words import (
 from formats.case_links import CaseLink, case_links
 from projections.history import History, Judged, history, judged
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.own_records import note_own
@@ -51,7 +52,7 @@ MOST_ENDED: Final = 30
 """How many of the timescales that have ended stand on the page, those due last; the table holds all."""
 
 
-def children(pages: Pages) -> APIRouter:
+def children(pages: Pages) -> Addresses:
     """A child's page, and the way to a child whose reference one knows."""
     routes = pages.door()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from domain.calendar import london_date
@@ -17,6 +17,7 @@ from domain.raised import Raised, raised_tellings
 from domain.words import say_day, say_moment, say_role, say_title
 from projections.history import Judged, judged
 from web.access import needs
+from web.addresses import Addresses
 from web.console.children import Told, replay
 from web.console.look_back import WrongDate, view_of
 from web.console.pages import Page, Pages
@@ -25,7 +26,7 @@ from web.console.statuses import Tag, tag
 WEEK: Final = 7
 
 
-def clock(pages: Pages) -> APIRouter:
+def clock(pages: Pages) -> Addresses:
     """The page of one clock."""
     routes = pages.door()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -17,6 +17,7 @@ from domain.words import say_moment, say_title
 from projections.between import Cause, Changed, How, Learned, between, say_what
 from projections.history import History, Judged
 from web.access import needs
+from web.addresses import Addresses
 from web.console.children import Told, replay
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
@@ -48,7 +49,7 @@ HOW: Final[Mapping[How, str]] = {
 """Why only one of the moments counts a fact."""
 
 
-def compare(pages: Pages) -> APIRouter:
+def compare(pages: Pages) -> Addresses:
     """The page that compares two moments of a child."""
     routes = pages.door()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -21,6 +21,7 @@ from domain.standing import Standing, first_told, happened
 from domain.words import say_due, say_fact, say_field, say_moment, say_title, say_verdict, say_when
 from formats.fact_forms import HAS_ITS_PAGE, recordable
 from web.access import needs
+from web.addresses import Addresses
 from web.console.children import child_shown
 from web.console.corrected import (
     SAID,
@@ -46,7 +47,7 @@ LONGEST: Final = 300
 ORDER: Final = ("first", "second")
 
 
-def contradictions(pages: Pages) -> APIRouter:
+def contradictions(pages: Pages) -> Addresses:
     """The page of what surprises in one fact, and what is said on it."""
     routes = pages.door()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -17,6 +17,7 @@ from domain.staff import Staff
 from domain.words import say_day, say_list, say_moment, say_role
 from formats.people import People
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
@@ -38,7 +39,7 @@ class Absence:
     covered: bool
 
 
-def cover(pages: Pages) -> APIRouter:
+def cover(pages: Pages) -> Addresses:
     """The page of absences and cover, and its form."""
     routes = pages.door()
 

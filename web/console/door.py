@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
-from fastapi import APIRouter, Depends, Request, Response
-from starlette.routing import BaseRoute
+from fastapi import Request, Response
 
-from web.access import needed, refuse_ungated
+from web.access import needed
+from web.addresses import Addresses, Plain
 from web.console.about import about
 from web.console.anomalies import anomalies
 from web.console.as_seen import seen_then
@@ -47,7 +47,7 @@ from web.console.why import why
 from web.console.workload import workload
 from web.parts import Parts
 
-DOORS: Final[Sequence[Callable[[Pages], APIRouter]]] = (
+DOORS: Final[Sequence[Callable[[Pages], Addresses]]] = (
     about,
     people,
     signing_in,
@@ -101,17 +101,13 @@ class Console:
         self.cannot_print: Callable[[Request], Response] = self._pages.cannot_print
         self.problem_page: Callable[[Request, int], Response] = self._pages.problem
 
-    def routes(self) -> list[BaseRoute]:
-        """Every address a person can go to; Undeclared where one has been put past the gate.
-
-        They are handed over one by one: a router within a router makes each of them once more.
-        """
+    def routes(self) -> list[Plain]:
+        """Every address a person can go to; the gate stands before all of them."""
         pages = self._pages
         doors = [*(door(pages) for door in DOORS), pages.assets.add_to(pages.door())]
         found = [route for door in doors for route in door.routes]
-        refuse_ungated(found, Depends(pages.gate))
         every = [(one, need) for one in found if (need := needed(one))]
         # Where a page leads is asked of what shows it, before what its form records.
-        every.sort(key=lambda one: "GET" in (getattr(one[0], "methods", None) or ()))
-        pages.needed = {str(getattr(one, "path", "")): need for one, need in every}
+        every.sort(key=lambda one: "GET" in one[0].methods)
+        pages.needed = {one.path: need for one, need in every}
         return found

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -34,6 +34,7 @@ from domain.raised import Raised, raised_tellings
 from domain.words import say_day, say_moment
 from projections.board import find_escalation
 from web.access import needs
+from web.addresses import Addresses
 from web.console.answers import said_of
 from web.console.board import may_hand_over
 from web.console.by_hand import ways
@@ -81,7 +82,7 @@ class Typed:
         )
 
 
-def escalations(pages: Pages) -> APIRouter:
+def escalations(pages: Pages) -> Addresses:
     """The page of one escalation and its two forms."""
     routes = pages.door()
 

@@ -6,13 +6,14 @@ They lie at an address in one ZIP file: the look is recorded as that of every pa
 from collections.abc import Callable
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from domain.permission import PURPOSES, Action
 from formats.export import FILE_KINDS, Taken, export, in_one
 from projections.history import judged
 from web.access import needs
+from web.addresses import Addresses
 from web.console.children import Told, replay
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
@@ -24,7 +25,7 @@ TITLE = "Take this history away"
 ZIP = "application/zip"
 
 
-def exports(pages: Pages) -> APIRouter:
+def exports(pages: Pages) -> Addresses:
     """The form, and the files it leads to."""
     routes = pages.door()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from domain.permission import Action
 from domain.words import say_day, say_title
@@ -20,6 +20,7 @@ from projections.late_by_week import (
 )
 from projections.trust import Doubt, none_of, warned
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board import teams
 from web.console.gate import access
 from web.console.pages import Page, Pages
@@ -87,7 +88,7 @@ class WeeksPicture:
         return BAND * len(self.bands) + 10
 
 
-def figures(pages: Pages) -> APIRouter:
+def figures(pages: Pages) -> Addresses:
     """The pages and files of figures."""
     routes = pages.door()
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from domain.rights import family_of, forced
 from domain.words import say_moment
 from projections.looks import to_review
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.wording import name_of
@@ -32,7 +33,7 @@ LONGEST: Final = 500
 TITLE: Final = "Open a record that is not yours"
 
 
-def forced_access(pages: Pages) -> APIRouter:
+def forced_access(pages: Pages) -> Addresses:
     """The form, and the reviews of what was forced."""
     routes = pages.door()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -20,6 +20,7 @@ from projections.drawing import weeks_drawn
 from projections.going_live import WouldBeTold, compared_by_day, would_be_told
 from projections.late_by_week import LateByWeek
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board import teams
 from web.console.figures import BandWords, WeeksPicture, column
 from web.console.gate import access
@@ -46,7 +47,7 @@ COMPARED = (
 LONGEST_REASON = 300
 
 
-def going_live(pages: Pages) -> APIRouter:
+def going_live(pages: Pages) -> Addresses:
     """The page and its form."""
     routes = pages.door()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -18,6 +18,7 @@ from domain.permission import Action
 from projections.board import BoardRow, rows
 from projections.permitted import marks
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board_lines import line
 from web.console.gate import access
 from web.console.look_back import day_typed
@@ -42,7 +43,7 @@ class Asked:
     note: str
 
 
-def hand_over(pages: Pages) -> APIRouter:
+def hand_over(pages: Pages) -> Addresses:
     """The page on which chosen clocks are handed over, and its form."""
     routes = pages.door()
 

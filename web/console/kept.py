@@ -6,13 +6,14 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.permission import Action
 from store.vault import Tampered, decrypt, encrypt
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.pages import Page, Pages
 from web.console.people import ask_first
@@ -22,7 +23,7 @@ KEPT = "/kept"
 FORM = "application/x-www-form-urlencoded"
 
 
-def kept(pages: Pages) -> APIRouter:
+def kept(pages: Pages) -> Addresses:
     """Staying signed in, and the page of what was kept."""
     routes = pages.door()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from domain.permission import Action
 from projections.long_plans import (
@@ -18,6 +18,7 @@ from projections.long_plans import (
 )
 from projections.trust import warned
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board import teams
 from web.console.gate import access
 from web.console.pages import Page, Pages
@@ -42,7 +43,7 @@ class Asked:
         return "?" + urlencode({name: word for name, word in said.items() if word})
 
 
-def plans_open(pages: Pages) -> APIRouter:
+def plans_open(pages: Pages) -> Addresses:
     """The page and the file of plans open for long."""
     routes = pages.door()
 

@@ -9,12 +9,13 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from domain.permission import Action
 from domain.words import say_moment
 from web.access import needs
+from web.addresses import Addresses
 from web.console.pages import Page, Pages
 
 MOST: Final = 200
@@ -49,7 +50,7 @@ class Letter:
         return say_moment(self.sent_at)
 
 
-def mail(pages: Pages) -> APIRouter:
+def mail(pages: Pages) -> Addresses:
     """The mailbox; where no mail is caught there is no such page."""
     routes = pages.door()
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from domain.child_episode import ChildEpisode
@@ -12,6 +12,7 @@ from domain.standing import Standing
 from domain.words import say_fact, say_when
 from formats.fact_forms import Question, questions
 from web.access import needs
+from web.addresses import Addresses
 from web.console.contradictions import may_be_mended
 from web.console.corrected import after_all, changed_by, changes_in
 from web.console.look_back import day_typed
@@ -23,7 +24,7 @@ from web.console.wording import capital
 CORRECTION_REASONS: Final = CODE_SETS["correction_reason"].labels
 
 
-def mending(pages: Pages) -> APIRouter:
+def mending(pages: Pages) -> Addresses:
     """The form that puts one fact right."""
     routes = pages.door()
 

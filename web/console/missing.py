@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -31,6 +31,7 @@ from projections.missing_episodes import Life, Missing
 from projections.missing_lives import LivesNow
 from projections.permitted import children_seen
 from web.access import needs
+from web.addresses import Addresses
 from web.console.children import Told, replay
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
@@ -46,7 +47,7 @@ TITLE = "Missing children today"
 THEN = "Missing children at another time"
 
 
-def missing(pages: Pages) -> APIRouter:
+def missing(pages: Pages) -> Addresses:
     """The page, its file, and the times of one child."""
     routes, kept = pages.door(), LivesNow()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from domain.authority import Authority
 from domain.calendar import at_clock, london_date
@@ -18,6 +18,7 @@ from projections.narrowing import Narrowed
 from projections.seeing import Seeing
 from projections.unallocated import WHY, unallocated
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board_lines import Line, line
 from web.console.board_seen import Chosen
 from web.console.gate import Access, access
@@ -65,7 +66,7 @@ class Part:
     total: int
 
 
-def morning(pages: Pages) -> APIRouter:
+def morning(pages: Pages) -> Addresses:
     """The page a manager begins the day with."""
     routes = pages.door()
 

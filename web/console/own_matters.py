@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from domain.child_episode import ChildEpisode
@@ -19,6 +19,7 @@ from domain.own_matters import (
 from domain.permission import Action
 from projections.history import history
 from web.access import needs
+from web.addresses import Addresses
 from web.console.children import Told, record_page
 from web.console.clock import clock_in, why
 from web.console.compare import TellIn, compare_page
@@ -29,7 +30,7 @@ from web.console.pages import Pages
 from web.console.within import within
 
 
-def own_matters(pages: Pages) -> APIRouter:
+def own_matters(pages: Pages) -> Addresses:
     """The page of the authority itself, of one allegation, and of one of their clocks."""
     routes = pages.door()
 

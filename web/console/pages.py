@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import (
     ChoiceLoader,
@@ -26,6 +26,7 @@ from domain.permission import Post
 from domain.words import say_moment, say_role, say_time, say_weekday
 from projections.trust import Trust, unjudged
 from web.access import Needs
+from web.addresses import Addresses
 from web.console.assets import Assets
 from web.console.gate import Access, Gate
 from web.console.headers import security_headers
@@ -46,7 +47,6 @@ TITLES: Final[Mapping[int, str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What you sent is too long",
     HTTPStatus.TOO_MANY_REQUESTS: "Try again in a few minutes",
 }
-MOST_BYTES_OF_A_FORM: Final = 1024 * 1024
 WARNED: Final = 120
 """Seconds before the end of a session at which whoever is there is asked whether to stay."""
 NOT_AT_HAND: Final = "that were adopted and are not at hand"
@@ -121,13 +121,9 @@ class Pages:
             origin_of(parts.provider.issuer.name) if parts.provider else "",
         )
 
-    def door(self) -> APIRouter:
+    def door(self) -> Addresses:
         """Where addresses are put for people to go to; the gate stands before all of them."""
-        return APIRouter(
-            include_in_schema=False,
-            dependencies=[Depends(self.gate)],
-            max_body_size=MOST_BYTES_OF_A_FORM,
-        )
+        return Addresses(self.gate)
 
     def show(
         self,
@@ -297,6 +293,7 @@ def environment(*, sure: bool) -> Environment:
     made = Environment(
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), kit]),
         autoescape=True,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -4,13 +4,14 @@ import re
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.permission import Action
 from domain.words import say_list
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.wording import capital
@@ -19,7 +20,7 @@ BACK_TO: Final = re.compile(r"/[a-z][a-z-]*(/[\w.-]+)*", re.ASCII)
 """Where a form may send a browser back to: our own pages and nowhere else."""
 
 
-def people(pages: Pages) -> APIRouter:
+def people(pages: Pages) -> Addresses:
     """The page on which one says who one is."""
     routes = pages.door()
 

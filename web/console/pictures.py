@@ -1,12 +1,13 @@
 """A child's clocks as bars against time, and missing episodes with their interviews on one line."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.permission import Action
 from projections.history import judged
 from web.access import needs
+from web.addresses import Addresses
 from web.console.children import Told, replay
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
@@ -23,7 +24,7 @@ from web.console.two_moments import (
 )
 
 
-def pictures(pages: Pages) -> APIRouter:
+def pictures(pages: Pages) -> Addresses:
     """The page of a child's pictures, each with its table."""
     routes = pages.door()
 

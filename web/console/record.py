@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -27,6 +27,7 @@ from formats.fact_forms import (
     unstated,
 )
 from web.access import needs
+from web.addresses import Addresses
 from web.console.by_hand import asked, led_to
 from web.console.children import may_see
 from web.console.gate import access
@@ -42,7 +43,7 @@ NOT_A_TIME: Final = "Enter a time of day, for example 14:30"
 WHEN: Final = "when"
 
 
-def record(pages: Pages) -> APIRouter:
+def record(pages: Pages) -> Addresses:
     """The list of facts, and the forms of a child."""
     routes = pages.door()
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -14,6 +14,7 @@ from domain.facts.whole_child import RecordRestricted
 from domain.permission import Action
 from domain.rights import restriction
 from web.access import needs
+from web.addresses import Addresses
 from web.console.forced_access import by_hand
 from web.console.gate import access
 from web.console.pages import Page, Pages, texts
@@ -22,7 +23,7 @@ from web.console.wording import capital, name_of
 REASONS = CODE_SETS["restriction_reason"].labels
 
 
-def restrictions(pages: Pages) -> APIRouter:
+def restrictions(pages: Pages) -> Addresses:
     """The page of one record's restriction, with its forms."""
     routes = pages.door()
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -18,6 +18,7 @@ from domain.words import say_day, say_list, say_moment
 from formats.export import Taken
 from projections.sampling import STRATA
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.packs import ZIP, is_bulk, looks_at, packed_up, visible_cases
 from web.console.pages import Page, Pages, texts
@@ -40,7 +41,7 @@ from web.console.wording import capital, last_day, name_of
 HERE = "/audit/scopes"
 
 
-def scopes(pages: Pages) -> APIRouter:
+def scopes(pages: Pages) -> Addresses:
     """The list of scopes with its form, each scope, and its pack."""
     routes = pages.door()
 

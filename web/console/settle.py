@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import ValidationError
 
 from domain.calendar import london_date
@@ -20,6 +20,7 @@ from domain.timescales import Policy, Scalar, spelled
 from domain.unwarned import lost_warnings
 from domain.words import say_fields, say_title
 from web.access import needs
+from web.addresses import Addresses
 from web.console.look_back import NOT_A_DATE, Typed, day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.wording import capital
@@ -63,7 +64,7 @@ class Filled:
         ]
 
 
-def settle(pages: Pages) -> APIRouter:
+def settle(pages: Pages) -> Addresses:
     """The page on which the questions are answered."""
     routes = pages.door()
 

@@ -5,7 +5,7 @@ import secrets
 from typing import Final
 
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -13,6 +13,7 @@ from domain.permission import Action
 from formats.sign_in import signed_in
 from store.sessions import SIGNING_IN, SignIn
 from web.access import needs
+from web.addresses import Addresses
 from web.allowance import Allowance
 from web.console.pages import Page, Pages, texts
 from web.console.people import way_back
@@ -26,7 +27,7 @@ RATE: Final = "30/minute"
 logger = structlog.get_logger()
 
 
-def signing_in(pages: Pages) -> APIRouter:
+def signing_in(pages: Pages) -> Addresses:
     """The pages of signing in and out."""
     routes = pages.door()
     allowance = Allowance(RATE)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -26,6 +26,7 @@ from domain.words import say_agency, say_day, say_list, say_weekday
 from projections.agenda import Agenda, Attendance, agenda, may_come_before
 from projections.agenda_items import AgreedAction, Item
 from web.access import needs
+from web.addresses import Addresses
 from web.console import sitting_forms
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
@@ -40,7 +41,7 @@ ACTIONS = CODE_SETS["panel_action"].labels
 REASONS = CODE_SETS["postponement_reason"].labels
 
 
-def sitting(pages: Pages) -> APIRouter:
+def sitting(pages: Pages) -> Addresses:
     """The page of one sitting, its pack, and the forms by which a co-ordinator records it."""
     routes = pages.door()
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
@@ -20,6 +20,7 @@ from domain.sittings import Sitting, sitting_on
 from domain.timescales import spelled
 from domain.words import say_list, say_weekday
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
@@ -32,7 +33,7 @@ REASONS = CODE_SETS["postponement_reason"].labels
 NOT_A_DATE = "Enter a real date, for example 11 11 2026"
 
 
-def sittings(pages: Pages) -> APIRouter:
+def sittings(pages: Pages) -> Addresses:
     """The dates of every panel, and the forms that change them."""
     routes = pages.door()
 

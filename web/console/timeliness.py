@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from domain.calendar import ONE_DAY, add_months
 from domain.permission import Action
@@ -24,6 +24,7 @@ from projections.timeliness import (
 )
 from projections.trust import Doubt, none_of, warned
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board import teams
 from web.console.gate import access
 from web.console.pages import Page, Pages
@@ -61,7 +62,7 @@ class Bar:
     quarter: str
 
 
-def shares(pages: Pages) -> APIRouter:
+def shares(pages: Pages) -> Addresses:
     """The page and the file of figures of timeliness."""
     routes = pages.door()
 

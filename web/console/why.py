@@ -4,13 +4,14 @@ import re
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.permission import PURPOSES, Action
 from web.access import needs
+from web.addresses import Addresses
 from web.console.gate import SayWhyFirst, access
 from web.console.pages import Page, Pages, texts
 
@@ -19,7 +20,7 @@ BACK_TO: Final = re.compile(r"/[a-z][a-z-]*(/[\w.-]+)*(\?[\w.&=%:+-]*)?", re.ASC
 """Where the form may send a browser on to: our own pages, with what they ask."""
 
 
-def why(pages: Pages) -> APIRouter:
+def why(pages: Pages) -> Addresses:
     """The form: the same for a child who is there and for one who is not."""
     routes = pages.door()
 

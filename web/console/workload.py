@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from domain.authority import Authority
 from domain.calendar import london_date
@@ -15,6 +15,7 @@ from domain.words import say_day, say_title, say_weekday
 from projections.narrowing import Narrowed
 from projections.workload import Due, falling_due
 from web.access import needs
+from web.addresses import Addresses
 from web.console.board import teams
 from web.console.board_seen import Chosen
 from web.console.gate import access
@@ -49,7 +50,7 @@ class Day:
     """The board narrowed to the day, as an address."""
 
 
-def workload(pages: Pages) -> APIRouter:
+def workload(pages: Pages) -> Addresses:
     """The calendar of what falls due."""
     routes = pages.door()
 
