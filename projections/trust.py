@@ -12,6 +12,7 @@ from typing import Final
 
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
+from domain.engine_events import RecordRead
 from domain.errors import AdoptedMissing
 from domain.event import Unreadable
 from domain.permission import Visible
@@ -32,6 +33,8 @@ DISPATCHER_GRACE: Final = timedelta(seconds=30)
 """How long the dispatcher may be silent."""
 A_FEW: Final = 50
 """How many events are read at once to find one that matters."""
+LOOKS: Final = (RecordRead.NAME,)
+"""What every page adds: where nobody follows the log, there are more of them from page to page."""
 
 STAGE_GRACE: Final = timedelta(seconds=60)
 """How late a warning or a breach may be recorded."""
@@ -193,7 +196,7 @@ def first_after(
     A row that cannot be read does not tell when, so the last recording stands for it.
     Looks do not count unless asked for: they change nothing on the board, and every page adds one.
     """
-    while batch := log.after(position, A_FEW):
+    while batch := log.after(position, A_FEW, but=() if looks else LOOKS):
         for item in batch:
             if isinstance(item, Unreadable):
                 if code is None or item.authority in {None, code}:

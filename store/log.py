@@ -288,10 +288,15 @@ class Log:
         read = map(self._mapper.read, rows)
         return tuple(one for one in read if isinstance(one, Recorded))
 
-    def after(self, position: int, limit: int = 500) -> list[Recorded | Unreadable]:
-        """The log after a position, oldest first; positions only ever grow, but may have gaps."""
+    def after(
+        self, position: int, limit: int = 500, *, but: Sequence[str] = ()
+    ) -> list[Recorded | Unreadable]:
+        """The log after a position, oldest first; positions only ever grow, but may have gaps.
+
+        What bears one of the names in `but` is not read at all.
+        """
         with speaking_of_the_log():
-            rows = self._recorder.rows_after(position, limit)
+            rows = self._recorder.rows_after(position, limit, but)
         return [self._mapper.read(row) for row in rows]
 
     def find(self, identity: Identity) -> Recorded | None:

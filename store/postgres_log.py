@@ -245,9 +245,10 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         where = "originator_id = %s AND topic = ANY(%s) ORDER BY originator_version"
         return self._rows(where, (stream, list(names)))
 
-    def rows_after(self, position: int, limit: int) -> list[StoredRow]:
-        """The rows of the log after a position, oldest first."""
-        return self._rows("position > %s ORDER BY position LIMIT %s", (position, limit))
+    def rows_after(self, position: int, limit: int, but: Sequence[str] = ()) -> list[StoredRow]:
+        """The rows of the log after a position, oldest first, but for those that bear one of these names."""
+        where = "position > %s AND topic <> ALL(%s) ORDER BY position LIMIT %s"
+        return self._rows(where, (position, list(but), limit))
 
     @asked_again
     def _rows(self, where: str, parameters: tuple[Any, ...]) -> list[StoredRow]:

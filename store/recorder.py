@@ -80,8 +80,8 @@ class LogRecorder(Protocol):
         """The rows of one stream that bear one of these names, in order; no other is taken out."""
         ...
 
-    def rows_after(self, position: int, limit: int) -> Sequence[StoredRow]:
-        """The rows of the log after a position, oldest first."""
+    def rows_after(self, position: int, limit: int, but: Sequence[str] = ()) -> Sequence[StoredRow]:
+        """The rows of the log after a position, oldest first, but for those that bear one of these names."""
         ...
 
     def head(self) -> tuple[int, datetime | None]:

@@ -173,9 +173,11 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         where = f"originator_id = ? AND topic IN ({marks}) ORDER BY originator_version"
         return self._rows(where, (stream.hex, *names))
 
-    def rows_after(self, position: int, limit: int) -> list[StoredRow]:
-        """The rows of the log after a position, oldest first."""
-        return self._rows("position > ? ORDER BY position LIMIT ?", (position, limit))
+    def rows_after(self, position: int, limit: int, but: Sequence[str] = ()) -> list[StoredRow]:
+        """The rows of the log after a position, oldest first, but for those that bear one of these names."""
+        marks = ", ".join("?" * len(but))
+        where = f"position > ? AND topic NOT IN ({marks}) ORDER BY position LIMIT ?"
+        return self._rows(where, (position, *but, limit))
 
     def _rows(self, where: str, parameters: tuple[Any, ...]) -> list[StoredRow]:
         with self.datastore.transaction(commit=False) as c:

@@ -403,6 +403,19 @@ def test_the_log_is_read_in_pieces(log: Log) -> None:
     assert len(log.after(0, limit=10)) == 10
 
 
+def test_the_log_is_read_without_what_bears_a_name(log: Log) -> None:
+    """As many as were asked for of what is left, in the same order."""
+    log.append([missing(child="C-1"), returned(child="C-1"), missing(child="C-2")])
+    log.append([returned(child="C-2"), missing(child="C-3")])
+    name = missing().said.NAME
+    left = [one for one in log.after(0, but=["visit-made", name]) if isinstance(one, Recorded)]
+
+    assert [one.event.subject for one in left] == ["C-1", "C-2"]
+    assert {one.event.said.NAME for one in left} == {returned().said.NAME}
+    assert log.after(0, 1, but=[name]) == left[:1]
+    assert log.after(left[0].position, but=[name]) == left[1:]
+
+
 # What cannot be read, and what must not be opened
 
 
