@@ -30,6 +30,8 @@ run: $(READY) ## Start everything on this machine with a sample authority; Ctrl-
 	@$(BIN)/daymark up --demo
 
 ##@ Check
+# Hundreds of processes start: each reads what the first has compiled, even where the machine says to keep nothing.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: check ## Everything a change must pass: check, then every test with coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --quiet --numprocesses 3 --dist loadfile --no-loadscope-reorder

@@ -61,7 +61,10 @@ WAITING: Final = (
     "tests/drills/",
     "tests/journeys/",
     "tests/workflows/",
-    "tests/processes/",
+    "tests/processes/test_readers_that_leave.py",
+    "tests/processes/test_server.py",
+    "tests/processes/test_supervisor.py",
+    "tests/processes/test_telemetry.py",
     "tests/store/test_durability.py",
 )
 """Whose stories mostly wait, for processes and servers that they start."""
