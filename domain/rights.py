@@ -11,6 +11,7 @@ from domain.engine_events import (
     AccessForced,
     ForcedAccessReviewed,
     ManagerNotified,
+    ReferenceNamed,
     RestrictionLifted,
     RestrictionLiftProposed,
     SampleDrawn,
@@ -19,7 +20,14 @@ from domain.engine_events import (
 )
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
-from domain.facts.whole_child import CaseAllocated, RecordRestricted, StaffRelationDeclared
+from domain.facts.whole_child import (
+    CaseAllocated,
+    ChildReferencesJoined,
+    ChildReferencesParted,
+    RecordRestricted,
+    StaffRelationDeclared,
+)
+from domain.joining import named_in
 from domain.permission import Record, Scope
 from domain.standing import Standing, standing
 
@@ -76,6 +84,35 @@ def withheld(history: Sequence[Recorded], record: Record) -> Record:
         restricted=closed is not None,
         named=closed.named if closed else frozenset(),
         family=family_of(standing(history)),
+    )
+
+
+LEADS_TO: Final = (
+    CaseAllocated.NAME,
+    ManagerNotified.NAME,
+    ChildReferencesJoined.NAME,
+    ChildReferencesParted.NAME,
+    ReferenceNamed.NAME,
+    FactCorrected.NAME,
+    FactWithdrawn.NAME,
+)
+"""What says to whom an open record leads: whose it is, who was told, whether another is the same child."""
+
+
+def led_to(history: Sequence[Recorded], record: Record, clock: str | None) -> Record | None:
+    """A record with those it leads to, from the events that say so; nothing where only all of it tells.
+
+    Whoever was ever told of the clock counts as told: this may open too much, and never too little.
+    """
+    if named_in(history):
+        return None
+    facts = standing(history)
+    teams = [one.fact.team_ref for one in facts if isinstance(one.fact, CaseAllocated)]
+    return replace(
+        record,
+        team=teams[-1] if teams else None,
+        worker=worker_of(facts),
+        told=told_of(history, clock) if clock else frozenset(),
     )
 
 

@@ -8,15 +8,21 @@ from domain.engine_events import (
     AccessForced,
     EngineEvent,
     ForcedAccessReviewed,
+    ManagerNotified,
     RestrictionLifted,
     RestrictionLiftProposed,
 )
 from domain.event import CONSOLE, Event, Recorded
 from domain.facts.corrections import FactWithdrawn
 from domain.facts.fact import EventName, Fact
-from domain.facts.whole_child import RecordRestricted, StaffRelationDeclared
+from domain.facts.whole_child import (
+    CaseAllocated,
+    ChildReferencesJoined,
+    RecordRestricted,
+    StaffRelationDeclared,
+)
 from domain.permission import Action, Asker, Post, Record, may, visible
-from domain.rights import WITHHOLDS, forced, forced_open, restriction, withheld
+from domain.rights import LEADS_TO, WITHHOLDS, forced, forced_open, led_to, restriction, withheld
 from tests.histories import moment
 
 NOW = moment("Mon 11 Jan 2016 09:00")
@@ -68,6 +74,37 @@ def test_what_withholds_a_record_is_told_by_few_events() -> None:
     )
     assert withheld([*told, gone], record).family == frozenset()
     assert withheld([], record) == record
+
+
+def test_to_whom_a_record_leads_is_told_by_few_events() -> None:
+    """Whose it is now, who was told of the clock; where another reference was named, only the whole tells."""
+    first = said(
+        1, CaseAllocated(duty_ref="d", team_ref="north", worker_ref="W", role="lead"), None
+    )
+    second = said(2, CaseAllocated(duty_ref="d", team_ref="south", role="lead"), None)
+    told = said(
+        3,
+        ManagerNotified(
+            clock="c", clock_version=1, timescale="t", telling="l", about="breach", rung=1,
+            role="r", person="P-4", channel="email", repeat=0, delivered=True,
+        ),
+        None,
+    )  # fmt: skip
+    other = said(4, ChildReferencesJoined(other_child="CH-2"), None)
+    record = Record("clock", "344", stream=STREAM.hex)
+    last = max(first, second, key=lambda one: one.event_id)
+
+    assert {one.event.name for one in (first, second, told, other)} <= set(LEADS_TO)
+    assert led_to([first, told], record, "c") == replace(
+        record, team="north", worker="W", told=frozenset({"P-4"})
+    )
+    assert led_to([first, told], record, None) == replace(record, team="north", worker="W")
+    found = led_to([first, second], record, None)
+    assert found is not None
+    assert isinstance(last.event.said, CaseAllocated)
+    assert found.team == last.event.said.team_ref
+    assert led_to([], record, "c") == record
+    assert led_to([first, other], record, "c") is None
 
 
 def test_a_restriction_made_anew_must_be_proposed_anew() -> None:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from domain.errors import Unavailable, UnreadableFile
+from domain.permission import DAY_NOT_SHOWN
 from formats.export import MANIFEST, Taken, as_csv, differences, export, in_one
 from projections.history import history, judged
 from tests.histories import CHILD, corrected, moment, source, told, withdrawn
@@ -84,6 +85,44 @@ def test_every_file_tells_the_same_history(world: World) -> None:
     assert keys
     assert ",6 April 2026," in files["events.csv"].decode()
     assert {one["withdrawn"] for one in document["events"]} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("words_to", "happened", "on"),
+    [(None, DAY_NOT_SHOWN, None), (NOW, "6 April 2026", "2026-04-06")],
+)
+def test_a_sealed_day_is_in_the_files_of_who_may_read_it_alone(
+    world: World, words_to: str | None, happened: str, on: str | None
+) -> None:
+    """That a child was born stands in every file; on which day only for who reads what is sealed."""
+    at = "Wed 8 Apr 2026 10:00"
+    world.record(told("child-born", "Mon 6 Apr 2026", date_of_birth="2026-04-06"), at=at)
+    files = exported(world, **({"words_to": words_to} if words_to else {}))
+    (event,) = [
+        one for one in json.loads(files["history.json"])["events"] if one["name"] == "child-born"
+    ]
+    rows = csv.reader(io.StringIO(files["events.csv"].decode("utf-8-sig")))
+    (row,) = [one for one in rows if event["sentence"] in one]
+
+    assert row[1] == happened
+    assert (event["occurred_at"], event["occurred_on"]) == (None, on)
+
+
+@pytest.mark.parametrize(("words_to", "sealed"), [(MISSING, True), (NOW, False)])
+def test_what_was_recorded_after_the_days_of_a_scope_stays_sealed(
+    world: World, words_to: str, *, sealed: bool
+) -> None:
+    """However far the scope reaches otherwise; what is not sealed is never withheld."""
+    born = told("child-born", "Mon 6 Apr 2026", date_of_birth="2026-04-06")
+    world.record(born, at="Wed 8 Apr 2026 10:00")
+    replay = history(
+        world.log, world.stream(CHILD), authority=world.authority(), words_to=moment(words_to)
+    )
+
+    assert {one.sealed for one in replay.lines} == {False, sealed}
+    assert [replay.seals(one.recorded) for one in replay.lines] == [
+        one.sealed for one in replay.lines
+    ]
 
 
 def padded(lines: list[list[str]]) -> list[list[str]]:

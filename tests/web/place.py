@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -70,7 +70,16 @@ TEAMS: Final = {
     "restricted-named": "north",
     "own-record": "north",
     "forced": "west",
+    "scope-days": "west",
+    "scope-other-days": "west",
 }
+DATED: Final[Mapping[str, tuple[date, date]]] = {
+    "scope-days": (date(2016, 1, 4), date(2016, 1, 15)),
+    "scope-other-days": (date(2015, 12, 1), date(2015, 12, 31)),
+}
+"""The days that the scope of a child is about: with something of them in its record, and with nothing."""
+SCOPED: Final = ("auditor", "guest")
+"""Who is given scopes."""
 RELATIONS: Final = (*TEAMS, "other-authority", "not-existing")
 ITSELF: Final = "authority"
 """What its own pages show, which are of no child."""
@@ -191,7 +200,13 @@ class Place:
             )
             self._append("child", "forced", f"forced/{role}", forced, by=ref(role))
         children = tuple(self.stream(relation).hex for relation in TOLD_OF)
-        for role in ("auditor", "guest"):
+        for role in SCOPED:
+            for relation, (first, last) in DATED.items():
+                dated = ScopeGiven(
+                    person=ref(role), children=(self.stream(relation).hex,), purpose="audit",
+                    until=moment("Fri 1 Apr 2016 09:00"), from_on=first, to_on=last,
+                )  # fmt: skip
+                self._append("authority", CODE, f"{relation}/{role}", dated)
             scope = ScopeGiven(
                 person=ref(role),
                 children=children,

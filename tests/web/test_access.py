@@ -18,12 +18,14 @@ from tests.histories import CODE
 from tests.web.console.town import NOW
 from tests.web.place import (
     ALLEGATION,
+    DATED,
     ITSELF,
     KINDS,
     LEFT,
     NOBODY,
     RELATIONS,
     ROLES,
+    SCOPED,
     SITTINGS,
     TABLE,
     TEAMS,
@@ -94,18 +96,24 @@ def everything_asked(place: Place, browser: TestClient, role: str) -> Iterator[Q
         itself = path.startswith("/authority")
         missing = place.address("/children/{ref}" if itself else path, nothing_of(need), role)
         nothing = ask(browser, method, missing)
-        for relation in (ITSELF,) if itself else relations(need):
+        for relation in (ITSELF,) if itself else relations(need, role):
             of = "own-team" if relation in {ITSELF, "none"} else relation
             address = place.address(path, of, role)
             answer = nothing if address == missing else ask(browser, method, address)
             yield Question(method, path, need, relation, answer, nothing)
 
 
-def relations(need: str) -> tuple[str, ...]:
-    """Of which records a route is asked: of a child of each relation, of each sitting, or of nothing."""
+def relations(need: str, role: str) -> tuple[str, ...]:
+    """Of which records a route is asked: of a child of each relation, of each sitting, or of nothing.
+
+    Only whoever is given scopes is asked of the days of one: to everybody else it is a child of another
+    service, which is asked of anyway.
+    """
     if need.endswith(" sitting"):
         return tuple(SITTINGS)
-    return RELATIONS if need.endswith((" child", " clock")) else ("none",)
+    if not need.endswith((" child", " clock")):
+        return ("none",)
+    return tuple(one for one in RELATIONS if role in SCOPED or one not in DATED)
 
 
 def nothing_of(need: str) -> str:
@@ -200,6 +208,7 @@ def records(place: Place) -> Known:
     """Every child and clock, as the gate makes them; nothing for what the gate does not find."""
     gate, now = Gate(place.parts, place.sessions), place.parts.now()
     authority = place.parts.authority(CODE)
+    auditor = gate.asker(Session("x", ref("auditor"), 0), now)
     found: Known = {}
     for relation in (*RELATIONS, ITSELF):
         stream = place.town.own_stream if relation == ITSELF else place.stream(relation)
@@ -209,6 +218,8 @@ def records(place: Place) -> Known:
             found[relation, kind] = None
             if episode is not None:
                 record = record_of(kind, episode, authority, key, now)
+                one_of = key if kind == "clock" else None
+                record = gate.in_periods(record, episode, auditor, one_of, now)
                 found[relation, kind] = record, episode
     return found
 
@@ -260,6 +271,8 @@ READS_WORDS: Final[dict[str, set[str]]] = {
     "own-record": set(),
     "not-existing": set(),
     "forced": {"practitioner", *MANAGES},
+    "scope-days": {"head of service", "director"},
+    "scope-other-days": {"head of service", "director"},
     ITSELF: {"designated officer", "head of service", "director"},
 }
 """Who reads what people wrote of a clock; everybody else who sees it sees what is coded alone."""

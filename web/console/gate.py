@@ -20,6 +20,7 @@ from domain.errors import Unavailable
 from domain.invitations import invited_to
 from domain.owing import owed_by
 from domain.permission import (
+    AGENCIES,
     ONE_CHILD,
     PURPOSES,
     Action,
@@ -35,9 +36,11 @@ from domain.permission import (
     visible,
 )
 from domain.rights import (
+    LEADS_TO,
     WITHHOLDS,
     family_of,
     forced_open,
+    led_to,
     restriction,
     told_of,
     withheld,
@@ -231,8 +234,9 @@ class Gate:
 
         How long that takes must not tell whether there is a history, nor how long it is: what is asked
         of a child who is not there is what is asked of a hidden one, whoever asks. From whom a record
-        is withheld is read from the log, however far behind the board is; only where the board has
-        not seen a record to the end, and nothing withholds it, the history decides.
+        is withheld is read from the log, however far behind the board is; where the board has not
+        seen a record to the end, and nothing withholds it, whose it is and who was told of it is read
+        there too, and only for whom that may open it the history decides.
         """
         stream, parts = stream_of(ref), self._parts
         nothing = Decision(allowed=False, rule="none", reason="nothing of this address")
@@ -251,12 +255,17 @@ class Gate:
         record = replace(record, periods=given_of(asker, record, now))
         until = forced_open(said, asker.person)
         who = replace(asker, forced={ref: until} if until else {})
-        decisions = [may(who, needs.action, record, why, now) for why in (None, *PURPOSES)]
+        denied = refusal(who, needs, record, now)
         if version == 0 or elsewhere or record.authority != parts.code:
             return nothing, None
         if kept is None and not is_withheld(record, who, now):
-            return None
-        return None if any(one.allowed for one in decisions) else (decisions[-1], record)
+            led = led_to(parts.log.named_events(stream, LEADS_TO), record, clock)
+            if led is None:
+                return None
+            own = stream == parts.log.stream(parts.code, "authority", parts.code)
+            record = replace(led, of="authority" if own else "child", owed_by=owing(asker, clock))
+            denied = refusal(who, needs, record, now)
+        return None if denied is None else (denied, record)
 
     def record(
         self, request: Request, place: tuple[str, str | None] | None, needs: Needs, now: datetime
@@ -305,6 +314,18 @@ class Gate:
         if episode is None or episode.authority != self._parts.code or episode.kind == "reads":
             return None
         return episode
+
+
+def refusal(asker: Asker, needs: Needs, record: Record, now: datetime) -> Decision | None:
+    """Why somebody is refused whatever they say they look for; nothing where any of it opens the record."""
+    decisions = [may(asker, needs.action, record, why, now) for why in (None, *PURPOSES)]
+    return None if any(one.allowed for one in decisions) else decisions[-1]
+
+
+def owing(asker: Asker, clock: str | None) -> str | None:
+    """An agency that somebody is of: who owes a clock only the history tells, so it counts as theirs."""
+    agencies = (AGENCIES[one.role] for one in asker.posts if one.role in AGENCIES)
+    return next(agencies, None) if clock else None
 
 
 def is_withheld(record: Record, asker: Asker, now: datetime) -> bool:

@@ -87,6 +87,11 @@ def first_escalation(town: Town) -> str:
     return f"/escalations/{town.ladders('CH-0001')[0]}"
 
 
+def noted_escalation(town: Town) -> str:
+    """The page of an escalation of which somebody wrote a note."""
+    return f"/escalations/{town.ladders('CH-0003')[0]}"
+
+
 def of_child(subject: str, more: str = "") -> Callable[[Town], str]:
     """An address below the page of a child."""
     return lambda town: f"/children/{town.ref(subject)}{more}"
@@ -135,11 +140,8 @@ STATES: Final = (
     State("scope", "guarded", OFFICER, lambda _: f"/audit/scopes/{scope_id()}?again=yes"),
     State("scope-mine", "guarded", AUDITOR, lambda _: f"/audit/scopes/{scope_id()}"),
     State("exports", "guarded", OFFICER, "/audit/exports"),
-    State("exports-mine", "guarded", AUDITOR, "/audit/exports"),
+    State("escalation-coded", "guarded", AUDITOR, noted_escalation),
     State("export-to-decide", "guarded", OFFICER, lambda _: f"/audit/exports/{export_id('waits')}"),
-    State(
-        "export-declined", "guarded", AUDITOR, lambda _: f"/audit/exports/{export_id('declined')}"
-    ),
     State("export-to-take", "guarded", AUDITOR, lambda _: f"/audit/exports/{export_id('open')}"),
     State("export-proposed", "guarded", AUDITOR, lambda _: f"/audit/scopes/{scope_id()}/export"),
     State("reads-mine", "guarded", "P-2", "/audit/reads/mine"),

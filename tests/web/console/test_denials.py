@@ -133,6 +133,56 @@ def test_a_denial_reads_no_history_while_the_board_is_behind(
     assert asked[0] == asked[1] == asked[2]
 
 
+def test_no_history_is_read_for_who_may_not_see_an_open_record(
+    behind: tuple[Town, Shut, TestClient],
+) -> None:
+    """While the board is behind, nor of its clock; for its own manager and who was told, it is read."""
+    town, _, browser = behind
+    for subject, name in (("CH-0001", "visit-made"), ("CH-late", "referral-received")):
+        town.log.append(
+            [
+                Event(
+                    authority=CODE, kind="child", subject=subject, source="behind", id=name,
+                    said=fact(name), occurred_at=NOW,
+                )
+            ]
+        )  # fmt: skip
+    pages = [
+        f"/children/{town.ref('CH-0001')}",
+        f"/children/{town.ref('CH-0001')}/clocks/{town.clock('CH-0001', 'icpc-15wd')}",
+        f"/children/{town.ref('CH-late')}",
+    ]
+    found = {}
+    for reader in ("P-2", "P-1", "P-6", INVITED):
+        sign_in(browser, reader)
+        found[reader] = [browser.get(page).status_code for page in pages]
+
+    assert found["P-2"] == [404, 404, 404]
+    assert found["P-1"] == [500, 500, 404]
+    assert found["P-6"] == [404, 500, 404]
+    # Only the history tells whose a clock is to mend, so a partner's question is not refused before it.
+    assert found[INVITED] == [404, 500, 404]
+
+
+def test_a_record_named_as_another_is_decided_by_its_history(
+    behind: tuple[Town, Shut, TestClient],
+) -> None:
+    """The team may stand under the other reference."""
+    town, _, browser = behind
+    said = fact("child-references-joined", other_child="CH-0001")
+    town.log.append(
+        [
+            Event(
+                authority=CODE, kind="child", subject="CH-0003", source="behind", id="joined",
+                said=said, occurred_at=NOW,
+            )
+        ]
+    )  # fmt: skip
+    sign_in(browser, "P-1")
+
+    assert browser.get(f"/children/{town.ref('CH-0003')}").status_code == 500
+
+
 def test_what_was_forced_open_opens_while_the_board_is_behind(
     behind: tuple[Town, Shut, TestClient],
 ) -> None:
