@@ -313,12 +313,12 @@ def rebuild_workflows(_options: Options) -> int:
 
     async def poke() -> int:
         from assembly import assemble, temporal_client  # noqa: PLC0415
-        from dispatcher import Dispatcher  # noqa: PLC0415
+        from reconciler import Reconciler  # noqa: PLC0415
 
         with closing(assemble(read_settings())) as daymark:
             client = await temporal_client(daymark)
             codes = daymark.settings.codes
-            return await Dispatcher(
+            return await Reconciler(
                 client, daymark.log, daymark.views, daymark.authority, codes, now
             ).everything()
 
