@@ -33,8 +33,10 @@ def at_work(home: Path, name: str) -> Iterator[None]:
             folder = home / FOLDER
             folder.mkdir(mode=0o700, exist_ok=True)
             hold(held, folder / GATE, fcntl.LOCK_SH)
+            put_away(folder)
             mark = folder / f"{name} {socket.gethostname()} {os.getpid()}"
-            hold(held, mark, fcntl.LOCK_EX)
+            # Whoever looks whether this mark is held lets go of it at once: that is waited for.
+            fcntl.flock(held.enter_context(mark.open("a+")), fcntl.LOCK_EX)
             held.callback(mark.unlink, missing_ok=True)
         except BlockingIOError:
             message = (
@@ -84,6 +86,17 @@ def refuse(found: list[str]) -> None:
 def hold(held: ExitStack, path: Path, how: int) -> None:
     """Hold a lock until the stack is left; BlockingIOError while another holds it otherwise."""
     fcntl.flock(held.enter_context(path.open("a+")), how | fcntl.LOCK_NB)
+
+
+def put_away(folder: Path) -> None:
+    """Take away what those left behind who were killed on this machine, so that it does not pile up."""
+    from store.leases import has_ended  # noqa: PLC0415 -- the supervisor has no need of a store
+
+    for mark in folder.iterdir():
+        _, machine, number = mark.name.split(" ") if mark.name != GATE else ("", "", "")
+        # Our own number may be that of a process of another name: this one is alive.
+        if number != str(os.getpid()) and has_ended(f"{machine}/{number}/"):
+            mark.unlink(missing_ok=True)
 
 
 def marked(folder: Path) -> list[str]:

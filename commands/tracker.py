@@ -13,7 +13,7 @@ from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, from_history
 from domain.event import CONSOLE, Event
 from domain.facts.authority import TrackerCompared
-from domain.words import say_day
+from domain.words import say_day, say_title
 from formats.tracker import read_names, read_tracker
 from projections.tracked import Line, compared, counts
 from projections.whole_log import every_stream, joined_in
@@ -28,6 +28,7 @@ def compare(options: Options) -> int:
     now = datetime.now(UTC)
     with asked() as daymark:
         found = compared(lines, children(daymark), daymark.authority(), now)
+        rules = daymark.authority().policy.by_id
         if options.keep:
             daymark.log.append([kept(daymark.settings.authority, counts(found), now)])
     rows = [asdict(one) for one in found]
@@ -44,7 +45,7 @@ def compare(options: Options) -> int:
             (
                 one.result,
                 one.child,
-                one.timescale,
+                say_title(rules[one.timescale]) if one.timescale in rules else one.timescale,
                 say_day(one.tracker_due) if one.tracker_due else "",
                 say_day(one.daymark_due) if one.daymark_due else "",
                 one.reason,

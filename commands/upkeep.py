@@ -313,12 +313,12 @@ def rebuild_workflows(_options: Options) -> int:
 
     async def poke() -> int:
         from assembly import assemble, temporal_client  # noqa: PLC0415
-        from dispatcher import Dispatcher  # noqa: PLC0415
+        from reconciler import Reconciler  # noqa: PLC0415
 
         with closing(assemble(read_settings())) as daymark:
             client = await temporal_client(daymark)
             codes = daymark.settings.codes
-            return await Dispatcher(
+            return await Reconciler(
                 client, daymark.log, daymark.views, daymark.authority, codes, now
             ).everything()
 
@@ -331,28 +331,23 @@ def doctor(options: Options) -> int:
     from assembly import assemble  # noqa: PLC0415
     from commands.checks import checks, never_warned_of, rules_off, still_to_settle  # noqa: PLC0415
 
-    settings, left, off, unwarned = read_settings(), [], [], []
+    settings, left, off, unwarned, known = read_settings(), [], [], [], False
     with closing(assemble(settings)) as daymark:
         found = list(checks(daymark, now()))
         # Where the timescales cannot be read, their check above says why.
         with suppress(DaymarkError):
             left, off = still_to_settle(daymark, now()), rules_off(daymark, now())
-            unwarned = never_warned_of(daymark, now())
+            unwarned, known = never_warned_of(daymark, now()), True
     rows = settings_table(settings)
     if options.json:
         said = [row._asdict() for row in rows]
         of_parts = [check._asdict() for check in found]
         lists = {"unsettled": left, "off": off, "never_warned": unwarned}
         document({"settings": said, "checks": of_parts, **lists})
+    elif options.unsettled and not known:
+        print("Not known: the timescales cannot be read; `daymark doctor` says why.")
     elif options.unsettled:
-        columns = ("rule", "parameter", "default", "meaning", "note")
-        asked = [tuple(one[name] for name in columns) for one in left]
-        table(("Rule", "Question", "Default", "Meaning", "Note"), asked, "Everything is settled.")
-        print()
-        table(("Off", "Because"), [(one["rule"], one["reason"]) for one in off], "No rule is off.")
-        print()
-        never = [(one["rule"], one["title"], one["allowed"]) for one in unwarned]
-        table(("Never warned of", "Title", "Allowed"), never, "Every rule in use is warned of.")
+        say_unsettled(left, off, unwarned)
     else:
         shown = [(row.name, row.value, row.source) for row in rows]
         table(("Setting", "Value", "From"), shown, "")
@@ -360,3 +355,26 @@ def doctor(options: Options) -> int:
         looked = [(check.name, "well" if check.well else "look", check.said) for check in found]
         table(("Part", "Is", "Because"), looked, "")
     return DONE if all(check.well for check in found) else LOOK
+
+
+def say_unsettled(
+    left: list[dict[str, object]], off: list[dict[str, object]], unwarned: list[dict[str, object]]
+) -> None:
+    """Each question at its default, each rule that is off, and each of which nobody is warned."""
+    for headings, names, rows, nothing in (
+        (
+            ("Rule", "Title", "Question", "Default", "Meaning", "Note"),
+            ("rule", "title", "parameter", "default", "meaning", "note"),
+            left,
+            "Everything is settled.",
+        ),
+        (("Off", "Title", "Because"), ("rule", "title", "reason"), off, "No rule is off."),
+        (
+            ("Never warned of", "Title", "Allowed"),
+            ("rule", "title", "allowed"),
+            unwarned,
+            "Every rule in use is warned of.",
+        ),
+    ):
+        table(headings, [tuple(one[name] for name in names) for one in rows], nothing)
+        print()

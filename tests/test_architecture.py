@@ -39,8 +39,8 @@ TRACKED = [
 
 ROOMS = {"domain", "store", "workflows", "activities", "projections", "formats", "web"}
 PROCESSES = {
-    "assembly.py", "cli.py", "dispatcher.py", "letterbox.py", "projector.py", "server.py",
-    "settings.py", "supervisor.py", "telemetry.py", "worker.py",
+    "assembly.py", "cli.py", "dispatcher.py", "letterbox.py", "projector.py", "reconciler.py",
+    "server.py", "settings.py", "supervisor.py", "telemetry.py", "worker.py",
 }  # fmt: skip
 PROCESS_ROOMS = {"commands", "drills"}
 """What `cli.py` runs: each module is imported only when its word is typed, so that help comes at once."""

@@ -12,7 +12,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from prometheus_client import CollectorRegistry, generate_latest
 from ruamel.yaml import YAML
 
-import dispatcher
+import reconciler
 from activities import effects
 from projections.measures import (
     OF_THE_DISPATCHER,
@@ -194,14 +194,14 @@ def test_what_an_alarm_sees_increase_is_shown_before_it_does(
     meter = MeterProvider([reader]).get_meter("daymark.test")
     for room, name, measure in (
         (effects, "told", TELLINGS),
-        (dispatcher, "poked", POKES),
-        (dispatcher, "stuck", STUCK),
+        (reconciler, "poked", POKES),
+        (reconciler, "stuck", STUCK),
     ):
         monkeypatch.setattr(room, name, meter.create_counter(measure.name))
     registry = CollectorRegistry(auto_describe=False)
     registry.register(FromMeters(reader))
     effects.count_from_nought()
-    dispatcher.count_from_nought()
+    reconciler.count_from_nought()
     shown = (Measures(lambda: ()).text() + generate_latest(registry)).decode()
     watched = set(re.findall(r"increase\((\w+)", " ".join(str(rule["expr"]) for rule in alarms())))
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-import dispatcher as dispatcher_process
+import reconciler as reconciling
 from assembly import temporal_client
-from dispatcher import WITHOUT_EFFECT, Dispatcher
+from dispatcher import Dispatcher
 from domain.facts.emergency_and_court import PoliceProtectionEnded
 from drills.installation import Installation, installation, projecting, until
 from drills.working import working
 from projections.board_view import BoardView, create_tables
 from projections.signs_of_life import last_seen
+from reconciler import WITHOUT_EFFECT
 from workflows.poking import running, terminate
 
 
@@ -104,7 +105,7 @@ async def test_a_crowd_that_is_being_worked_off_is_left_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A poke for each takes the time that the telling needs; one that stands still is poked again."""
-    monkeypatch.setattr(dispatcher_process, "BACKLOG", 1)
+    monkeypatch.setattr(reconciling, "BACKLOG", 1)
     crowd = ["C-1", "C-2", "C-3"]
     async with installation(tmp_path) as place:
         place.at_risk(crowd, datetime.now(UTC) - timedelta(minutes=5))

@@ -293,6 +293,16 @@ def test_the_doctor_lists_what_is_unsettled_and_what_is_off(daymark: Command) ->
     assert any(one["changes_nothing_because"] for one in told["unsettled"])
 
 
+def test_the_doctor_does_not_call_settled_what_cannot_be_read(daymark: Command, own: Path) -> None:
+    """A pack with a fault is no pack without a question."""
+    (own / "settled.toml").write_text("this is no form")
+    said = daymark("doctor", "--unsettled")
+
+    assert said.code == 1
+    assert said.out.startswith("Not known: the timescales cannot be read; `daymark doctor` says")
+    assert "Everything is settled" not in said.out
+
+
 def test_a_folder_that_is_set_must_be_there(
     daymark: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,8 @@
 """An installation is moved only while nobody works on it, and nobody starts to while it is moved."""
 
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -75,6 +78,25 @@ def test_what_a_killed_process_left_behind_holds_nothing_back(daymark: Command, 
     assert " of this installation is still at work" in said.err
     assert not left.exists()
     assert came_as_far_as_the_database(daymark(*MOVE))
+
+
+def test_what_was_left_behind_is_put_away_at_the_next_start(home: Path) -> None:
+    """Of this machine, whose processes can be counted; another's may live."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    here, there = (
+        home / FOLDER / f"worker {machine} {ended.pid}"
+        for machine in (socket.gethostname(), "server-two")
+    )
+    here.parent.mkdir()
+    here.touch()
+    there.touch()
+    with at_work(home, "worker"):
+        left = {one.name for one in (home / FOLDER).iterdir()}
+
+    assert here.name not in left
+    assert there.name in left
+    assert len(left) == 3
 
 
 def test_nobody_starts_while_the_installation_is_moved(home: Path, parts: Daymark) -> None:

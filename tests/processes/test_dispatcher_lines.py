@@ -5,8 +5,8 @@ import asyncio
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from dispatcher import why
 from domain.errors import Unavailable
+from reconciler import why
 from supervisor import free_port
 
 

@@ -139,7 +139,9 @@ def test_the_backlog_is_a_list_per_team(daymark: Command, late: str, tmp_path: P
     assert RULE not in {one["rule"] for one in after["waiting"]}
 
 
-def test_the_tracker_is_set_beside_daymark(daymark: Command, late: str, tmp_path: Path) -> None:
+def test_the_tracker_is_set_beside_daymark(
+    daymark: Command, late: str, tmp_path: Path, parts: Daymark
+) -> None:
     """Columns and rules by their local names; each difference with its reason, and the counts."""
     tracker, names = tmp_path / "tracker.csv", tmp_path / "names.toml"
     rows = tmp_path / "rows.csv"
@@ -165,6 +167,8 @@ def test_the_tracker_is_set_beside_daymark(daymark: Command, late: str, tmp_path
     assert found["counts"]["only-daymark"] == len(found["rows"]) - 3
     assert shown.code == 1
     assert "1 both" in shown.out
+    assert "Unheard of" in shown.out
+    assert not {rule for rule in parts.policy.by_id if f" {rule} " in shown.out}
     assert rows.read_text().startswith("result,child,")
 
 
