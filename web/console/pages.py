@@ -1,6 +1,7 @@
 """How a page is made: the templates, what every page carries, and the page of a problem."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from jinja2 import (
     PackageLoader,
     PrefixLoader,
 )
+from jinja2.runtime import Macro
 from opentelemetry import trace
 
 from domain.calendar import london_date
@@ -47,6 +49,8 @@ TITLES: Final[Mapping[int, str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What you sent is too long",
     HTTPStatus.TOO_MANY_REQUESTS: "Try again in a few minutes",
 }
+MOST_KEPT: Final = 500
+"""Menus of different readers and places that are kept."""
 WARNED: Final = 120
 """Seconds before the end of a session at which whoever is there is asked whether to stay."""
 NOT_AT_HAND: Final = "that were adopted and are not at hand"
@@ -298,7 +302,26 @@ def environment(*, sure: bool) -> Environment:
         lstrip_blocks=True,
     )
     made.globals["sure"] = sure
+    made.globals["once"] = made_once()
     return made
+
+
+def made_once() -> Callable[[Macro, dict[str, Any]], str]:
+    """Makes a component of the kit once for the same words; only for what stands around every page.
+
+    Nobody's record is among what it is given, for it is kept as long as the process lives.
+    """
+    kept: dict[tuple[str, str], str] = {}
+
+    def once(component: Macro, given: dict[str, Any]) -> str:
+        key = component.name, json.dumps(given, sort_keys=True)
+        if key not in kept:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = component(given)
+        return kept[key]
+
+    return once
 
 
 def trace_id() -> str:
