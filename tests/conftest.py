@@ -13,44 +13,9 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 from tests import throwaway_postgres
+from tests.measured import MEASURED, is_measured
 
 HERE: Final = Path(__file__).parent
-UNMEASURED: Final = (
-    "activities/",
-    "alert_budget/",
-    "deploy/",
-    "drills/",
-    "journeys/",
-    "processes/",
-    "simulator/",
-    "web/",
-)
-"""Whose stories run at full speed: what they alone would reach, no story of the room itself has looked at."""
-MEASURED: Final = (
-    "processes/test_adopting.py",
-    "processes/test_command.py",
-    "processes/test_doubting.py",
-    "processes/test_exporting_command.py",
-    "processes/test_going_live.py",
-    "processes/test_sample_authority.py",
-    "web/console/test_as_seen_page.py",
-    "web/console/test_export_page.py",
-    "web/console/test_figures.py",
-    "web/console/test_held_and_unconfirmed.py",
-    "web/console/test_idle.py",
-    "web/console/test_missing_and_record.py",
-    "web/console/test_missing_pages.py",
-    "web/console/test_morning_and_cover.py",
-    "web/console/test_opened_lately.py",
-    "web/console/test_other_ways.py",
-    "web/console/test_own_matters.py",
-    "web/console/test_partners.py",
-    "web/console/test_scope_days.py",
-    "web/console/test_scopes.py",
-    "web/console/test_sittings.py",
-    "web/test_access.py::test_lists_show_only_what_may_be_seen",
-)
-"""And those of them that a room has for its stories: what is made for a page or a command is told there."""
 TEMPORARY: Final = "PYTEST_DEBUG_TEMPROOT"
 """Where pytest makes every test's folder: in memory, or each receipt of each story waits for a disk."""
 MEASURING: Final = pytest.StashKey[Coverage]()
@@ -143,7 +108,8 @@ def server(request: pytest.FixtureRequest) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first; otherwise, and within each file, the order stays left to chance."""
     places = {HERE / name: place for place, name in enumerate(LONGEST)}
-    assert all(path.exists() for path in places), "conftest names a file that is gone"
+    named = [*places, *(HERE / name for name in MEASURED)]
+    assert all(path.exists() for path in named), "conftest names a file that is gone"
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
@@ -173,7 +139,7 @@ def load(rooms: Any) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Measuring makes everything take three times as long, so it rests where nothing is proved by it."""
     measuring = item.config.stash.get(MEASURING, None)
-    if measuring is None or not is_measured(item):
+    if measuring is None or not proves_lines(item):
         return (yield)
     measuring.start()
     try:
@@ -182,8 +148,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         measuring.stop()
 
 
-def is_measured(item: pytest.Item) -> bool:
-    """Whether a story proves lines; what chance makes up proves much, but not the same lines each time."""
+def proves_lines(item: pytest.Item) -> bool:
+    """Whether a story is measured; what chance makes up proves much, but not the same lines each time."""
     made_up = getattr(getattr(item, "function", None), "is_hypothesis_test", False)
-    place = item.nodeid.removeprefix("tests/")
-    return not made_up and (place.startswith(MEASURED) or not place.startswith(UNMEASURED))
+    return not made_up and is_measured(item.nodeid.removeprefix("tests/"))
