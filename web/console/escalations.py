@@ -167,6 +167,7 @@ def show(
         may_hand_over=said.open and may_hand_over(access(request), parts),
         ways=ways(pages, request, rule, found.episode, duty_of(found)) if said.open else [],
         watcher=reader is not None and said.only_watches(reader.ref),
+        may_answer=may_answer(request, now),
         done=done,
         faults=[{"text": text, "href": href} for text, href in faults],
         promise=promise or Typed(),
@@ -178,6 +179,12 @@ def show(
         example=example_of(found.authority, today),
         no_later=no_later_than(found, now),
     )
+
+
+def may_answer(request: Request, now: datetime) -> bool:
+    """Whether whoever looks may promise or explain something here: others are shown no form for it."""
+    let = access(request)
+    return may(let.asker, Action.ANSWER, let.record, let.purpose, now).allowed
 
 
 def say_why(request: Request, now: datetime) -> str:

@@ -18,9 +18,11 @@ from tests.histories import moment
 from tests.web.console.conftest import World
 from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.states import (
+    AUDITOR,
     NAMED,
     OFFICER,
     RESTRICTED,
+    export_id,
     first_anomaly,
     scope_id,
 )
@@ -73,6 +75,9 @@ JUDGES: Final[dict[str, tuple[str | None, str]]] = {
 
 JUDGES_NOTHING: Final[dict[str, tuple[str, str | None, str]]] = {
     "/audit/as-seen": ("it is of a moment that has passed", None, "/audit/as-seen"),
+    "/audit/exports": ("it reads the log itself", OFFICER, "/audit/exports"),
+    "/audit/exports/{export}": ("it reads the log itself", OFFICER, "/audit/exports/{export}"),
+    "/audit/scopes/{scope}/export": ("it is a form", AUDITOR, "/audit/scopes/{scope}/export"),
     "/audit/scopes": ("it reads the log itself", OFFICER, "/audit/scopes"),
     "/audit/scopes/{scope}": ("it reads the log itself", OFFICER, "/audit/scopes/{scope}"),
     "/children": ("it is a form, and finds by the log itself", None, "/children"),
@@ -165,6 +170,7 @@ def named(address: str, town: Town) -> str:
         "{allegation}": lambda: page_of("authority", town.own_stream, "AL-0001"),
         "{own_clock}": lambda: town.own_clock("AL-0001"),
         "{scope}": scope_id,
+        "{export}": lambda: export_id("waits"),
         "{contradiction}": lambda: first_anomaly(town),
         "{event}": lambda: "0" * 32,
     }
