@@ -222,17 +222,23 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def opened_window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+def opened_window(
+    browser: Browser, request: pytest.FixtureRequest
+) -> Iterator[tuple[Page, list[str]]]:
     """One window for a whole file, which has styles and scripts at hand from its first page on."""
     complaints: list[str] = []
     with knowing_nobody(browser) as context:
-        context.add_init_script(AXE)
+        if hasattr(request.module, "look_at"):
+            context.add_init_script(AXE)
         yield watched(context, complaints), complaints
 
 
 @pytest.fixture
 def window(opened_window: tuple[Page, list[str]]) -> Iterator[Page]:
-    """That window, knowing nobody again, for a test that only looks; it fails like a page of one's own."""
+    """That window, knowing nobody again; it fails its test like a page of one's own.
+
+    Not for a test that installs a clock or a script, or that answers in the server's place.
+    """
     made, complaints = opened_window
     made.context.clear_cookies()
     complaints.clear()

@@ -1,5 +1,6 @@
 """A manager answers for what is late, from the board or from a message, with or without a mouse."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from domain.engine_events import BreachExplained, EscalationAcknowledged, RecordRead
@@ -10,6 +11,12 @@ from tests.web.console.town import Town
 Busy = tuple[Town, str]
 
 FOCUS_RING = "getComputedStyle(document.activeElement.nextElementSibling, '::before').boxShadow"
+
+
+@pytest.fixture
+def page(window: Page) -> Page:
+    """One window for every story of this file: none of them leaves anything in it but who was there."""
+    return window
 
 
 def said(town: Town, child: str, kind: type) -> list[object]:

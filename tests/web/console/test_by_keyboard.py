@@ -22,6 +22,12 @@ WHY = "The duty worker is ill and the police are asking now."
 
 
 @pytest.fixture
+def page(window: Page) -> Page:
+    """One window for every story of this file: none of them leaves anything in it but who was there."""
+    return window
+
+
+@pytest.fixture
 def watched(lived: Path, tmp_path: Path) -> Iterator[World]:
     """A town of one's own in which somebody watches over who looks, and somebody audits."""
     town = opened(lived, tmp_path)

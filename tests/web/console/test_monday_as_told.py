@@ -14,6 +14,12 @@ from tests.web.console.town import NOW, Town
 TOLD: Final = re.compile(r"\*\*([^*]+)\*\*")
 
 
+@pytest.fixture
+def page(window: Page) -> Page:
+    """One window for every story of this file: none of them leaves anything in it but who was there."""
+    return window
+
+
 def told(section: str) -> list[str]:
     """The words in bold of one section of the page."""
     page = (ROOT / "docs" / "a-managers-day.md").read_text(encoding="utf-8")
