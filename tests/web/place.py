@@ -215,21 +215,29 @@ class Place:
             )
             given = self._append("authority", CODE, f"scope/{role}", scope)
             self.scopes[role] = given.event_id.hex
-            self.exports[role] = self._exported(role, given.event_id)
+            self.exports[role] = self._exported(role)
 
-    def _exported(self, role: str, scope: UUID) -> str:
+    def _exported(self, role: str) -> str:
         """An export that was proposed and confirmed, and is open; its id."""
-        asked = BulkExportProposed(
-            scope=scope, purpose="audit", kinds=("csv",), children=(self.stream("own-team").hex,)
-        )
-        proposed = self._append("authority", CODE, f"export/{role}", asked, by=ref(role))
+        event_id, asked = self.propose(role, "open")
         decided = BulkExportDecided(
-            proposed=proposed.event_id, sha256=hash_of(asked), confirmed=True,
+            proposed=event_id, sha256=hash_of(asked), confirmed=True,
             until=moment("Mon 18 Jan 2016 00:00"),
         )  # fmt: skip
         officer = ref("information-governance officer")
         self._append("authority", CODE, f"export-decided/{role}", decided, by=officer)
-        return proposed.event_id.hex
+        return event_id.hex
+
+    def propose(self, role: str, name: str) -> tuple[UUID, BulkExportProposed]:
+        """Whoever holds a scope proposes an export of it, which waits to be decided."""
+        asked = BulkExportProposed(
+            scope=UUID(hex=self.scopes[role]),
+            purpose="audit",
+            kinds=("csv",),
+            children=(self.stream("own-team").hex,),
+        )
+        proposed = self._append("authority", CODE, f"export-{name}/{role}", asked, by=ref(role))
+        return proposed.event_id, asked
 
     def _append(
         self, kind: Kind, subject: str, name: str, said: EngineEvent, by: str | None = None

@@ -43,6 +43,8 @@ ASKERS: Final = (
 """Who asks, each where the table lets them in."""
 ENDING: Final = ("/postpone", "/restriction", "/end", "/sign-out")
 """After these there is nothing there, or nothing that may be seen."""
+WAITING: Final = "waiting"
+"""Which export is yet to be decided."""
 SAT: Final = "2016-01-07"
 """When the panel sat last."""
 MACHINES: Final = {
@@ -143,6 +145,8 @@ def address_of(place: Place, path: str) -> str:
         path = path.replace(f"/{before}/{{event}}", f"/{before}/{fact_of(place, name)}")
     if path.startswith("/sittings/{panel}/{day}") and not path.endswith("/postpone"):
         path = path.replace("{day}", SAT)
+    if path == "/audit/exports/{export}":
+        path = path.replace("{export}", place.exports[WAITING])
     path = path.replace("{fact}", "return-interview-offered")
     return place.address(path, "restricted-named" if "/restriction" in path else "own-team")
 
@@ -266,6 +270,7 @@ def lively(own_place: Place) -> Place:
     town.tell_of_itself("panel-member-invited", "Wed 6 Jan 2016 10:00", **invited)
     until = {"until_on": "2016-01-31"}
     town.tell_of_itself("panel-invitation-extended", "Wed 6 Jan 2016 10:00", **invited, **until)
+    own_place.exports[WAITING] = own_place.propose("auditor", WAITING)[0].hex
     town.show()
     return own_place
 
