@@ -317,7 +317,7 @@ def test_a_whole_council_behind_its_proxy_signs_in(
 ) -> None:
     """Sign-in is limited for each address that a named proxy says; what anybody else says is not believed."""
     monkeypatch.setenv("DAYMARK_PROXIES", "192.0.2.0/28, 2001:db8::7")
-    settings, many = read_settings(), 40
+    settings, many = read_settings(), 100  # of which a minute's end lets through sixty at most
     answers = {}
     for caller in ("192.0.2.9", "2001:db8::7", "192.0.2.99"):
         config = configured(build(town.parts()), settings)
@@ -326,4 +326,5 @@ def test_a_whole_council_behind_its_proxy_signs_in(
         answers[caller] = signs_in(client, many)
 
     assert answers["192.0.2.9"] == answers["2001:db8::7"] == {404: many}
-    assert answers["192.0.2.99"] == {404: 30, 429: 10}
+    assert answers["192.0.2.99"][404] in range(30, 61)
+    assert answers["192.0.2.99"].keys() == {404, 429}
