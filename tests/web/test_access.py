@@ -36,6 +36,15 @@ from web.access import Undeclared, every_route, needed, refuse_undeclared
 from web.console.gate import Gate, record_of, with_forced
 from web.console.sessions import Session
 
+HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",
+}
+
 
 def routes(app: FastAPI) -> list[tuple[str, str, str]]:
     """Every route of people: method, pattern, and what it needs, as the table writes it."""
@@ -83,6 +92,19 @@ class Question(NamedTuple):
         """Whether the page opened: anything but not-found, and no way to sign in."""
         return self.status != 404 and not (role in NOBODY and "sign-in?" in str(self.answer[1]))
 
+    @property
+    def guarded(self) -> bool:
+        """Whether the answer carries every header; only what never changes may be kept."""
+        found = dict(self.answer[1])
+        policy = found["content-security-policy"]
+        return (
+            found.items() >= HEADERS.items()
+            and "default-src 'none'" in policy
+            and "unsafe" not in policy
+            and (found["cache-control"] == "no-store") != self.path.startswith("/static/")
+            and "camera=()" in found["permissions-policy"]
+        )
+
     def tells_nothing(self, role: str) -> bool:
         """Whether no difference can be told; who is nobody is led back to where they were going."""
         if role in NOBODY:
@@ -123,17 +145,22 @@ def nothing_of(need: str) -> str:
 
 @pytest.mark.parametrize("role", [*ROLES, "nobody"])
 def test_every_route_answers_each_role_as_the_table_says(place: Place, role: str) -> None:
-    """Allowed is anything but not-found; denied is, byte for byte, what does not exist."""
+    """Allowed is anything but not-found; denied is, byte for byte, what does not exist.
+
+    Pages, files, forms, redirects and problems alike carry every header.
+    """
+    found, bare = [], []
     with place.browser(role) as browser:
-        found = [
-            (asked.method, asked.path, asked.relation, asked.status, expected)
-            for asked in everything_asked(place, browser, role)
-            for expected in [TABLE[role, asked.need, asked.relation]]
-            if asked.allows(role) != expected
-            or (asked.of_one and not expected and not asked.tells_nothing(role))
-        ]
+        for asked in everything_asked(place, browser, role):
+            expected = TABLE[role, asked.need, asked.relation]
+            tells = asked.of_one and not expected and not asked.tells_nothing(role)
+            if asked.allows(role) != expected or tells:
+                found.append((asked.method, asked.path, asked.relation, asked.status, expected))
+            if not asked.guarded:
+                bare.append((asked.method, asked.path, asked.answer[1]))
 
     assert found == []
+    assert bare == []
 
 
 def test_the_table_has_no_row_for_nothing(place: Place) -> None:

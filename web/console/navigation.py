@@ -80,6 +80,16 @@ class Opening:
         need = self.needs[path]
         if path == "/mailbox" and self.parts.mail is None:
             return False
+        if need not in self._answered:
+            self._answered[need] = self._opens(need)
+        return self._answered[need]
+
+    @cached_property
+    def _answered(self) -> dict[Needs, bool]:
+        """What was asked of this reader already: most places need the same."""
+        return {}
+
+    def _opens(self, need: Needs) -> bool:
         record = Record(need.kind, self.parts.code)
         if need.kind in {"child", "clock"}:
             # Without a child in its address it is a page of the authority's own record.
