@@ -44,6 +44,7 @@ LONGEST: Final = (
     "projections/test_board_view.py",
     "web/console/test_every_page.py",
     "alert_budget/test_alert_budget.py",
+    "web/test_navigation.py",
     "simulator/test_planted.py",
 )
 """Files that take long and reckon: they begin first, lest one end alone."""
