@@ -154,8 +154,7 @@ def clocks_of(
 ) -> tuple[Clock, ...]:
     """The same, where what stands is known already, for a child or for the authority itself."""
     child = Child(authority, tuple(facts))
-    # Two starts of one rule may be satisfied by one fact: it is one clock.
-    found = {run.key: run for run in begun(child)}
+    found = begun(child)
     if kind == "authority":
         found |= {run.key: run for run in by_calendar(child)}
     adopted = authority.calendars or authority.school_terms

@@ -138,11 +138,13 @@ def indexed(facts: Sequence[Standing], match: str) -> dict[object, list[Standing
     for one in facts:
         fields = one.fact.__dict__
         plural = fields.get(several)
-        if plural is not None:
-            for reference in plural:
-                found.setdefault(reference, []).append(one)
-        elif (alone := fields.get(match)) is not None:
-            found.setdefault(alone, []).append(one)
+        if plural is None:
+            plural = () if (alone := fields.get(match)) is None else (alone,)
+        for reference in plural:
+            if reference in found:
+                found[reference].append(one)
+            else:
+                found[reference] = [one]
     return found
 
 

@@ -39,7 +39,7 @@ def reckoned(run: Run) -> Reckoned:
     if run.gate:
         return Reckoned(*due(run), ())
     found = never_held(run)
-    return found if run.timescale.suspension is None else held(run, found)
+    return held(run, found) if run.counting.holdable else found
 
 
 def never_held(run: Run) -> Reckoned:

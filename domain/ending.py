@@ -11,7 +11,7 @@ from domain.derived import DAYS, Enders, by_itself, said
 from domain.matching import matching, same
 from domain.run import Run
 from domain.standing import Standing, happened
-from domain.timescales import Provisional, Trigger
+from domain.timescales import Provisional
 
 BY_ITSELF: Final = frozenset({"turned-18", "the-duty-ended"})
 """What ends a clock on a day that is known long before it comes."""
@@ -29,6 +29,7 @@ CLOSED_WITH_THE_CASE: Final = frozenset(
 def stopped(run: Run, due_at: datetime) -> tuple[Standing | None, str | None]:
     """The fact that ended a clock and how: the earliest; on a tie a stop beats a cancel.
 
+    A stop before a meeting, at a gate, and where the rule says so, counts though it came `earlier`.
     A birthday is known years ahead: one that comes after the clock is due must not silence it.
     """
     counting = run.counting
@@ -36,7 +37,10 @@ def stopped(run: Run, due_at: datetime) -> tuple[Standing | None, str | None]:
     stop: Standing | None = None
     earlier = run.gate or counting.earlier
     for trigger in enders.stops:
-        one = first_end(trigger, run, earlier=earlier)
+        facts = matching(trigger, run)
+        if not facts:
+            continue
+        one = facts[0] if earlier else first_before(facts, run, None)
         if one is not None and (stop is None or happened(one) < happened(stop)):
             stop = one
     if not (enders.cancels or enders.whole):
@@ -57,17 +61,6 @@ def before(cancel: Standing, stop: Standing) -> bool:
     if cancel.to_the_day or stop.to_the_day:
         return cancel.on < stop.on
     return cancel.earliest < stop.earliest
-
-
-def first_end(trigger: Trigger, run: Run, *, earlier: bool) -> Standing | None:
-    """The first fact of a trigger that happened at or after the start, the start itself aside.
-
-    A stop before a meeting, at a gate, and where the rule says so, counts though it came `earlier`.
-    """
-    facts = matching(trigger, run)
-    if not facts:
-        return None
-    return facts[0] if earlier else first_before(facts, run, None)
 
 
 def first_before(facts: Sequence[Standing], run: Run, stop: Standing | None) -> Standing | None:
@@ -98,7 +91,8 @@ def cancelling(run: Run, enders: Enders, stop: Standing | None) -> Iterator[tupl
     resumed = [one.earliest for restart in enders.resumed_by for one in matching(restart, run)]
     for cancel in enders.cancels:
         if not resumed:
-            if (one := first_end(cancel, run, earlier=False)) is not None:
+            facts = matching(cancel, run)
+            if facts and (one := first_before(facts, run, None)) is not None:
                 yield one, cancel.ending
             continue
         for one in matching(cancel, run):

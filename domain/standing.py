@@ -100,7 +100,10 @@ def first_told(recorded: Recorded) -> Standing:
     at = event.occurred_at
     if at is None and event.occurred_on is None:
         at = recorded.recorded_at  # its time was sealed under a key that is lost: not known
-    earliest, latest, on = bounds(at, event.occurred_on)
+    if at is None:
+        earliest, latest, on = bounds(None, event.occurred_on)
+    else:
+        earliest, latest, on = at, at, london_date(at)
     # By position, as one tuple: naming each field would take a third of reading a short history.
     return Standing._make(
         (

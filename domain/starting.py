@@ -26,8 +26,12 @@ QUARTER_ENDED: Final = "quarter-ended"
 """What the calendar says by itself; no source tells it."""
 
 
-def begun(child: Child) -> Iterator[Run]:
-    """What each fact of a child has started, for each reference it carries."""
+def begun(child: Child) -> dict[str, Run]:
+    """What each fact of a child has started, for each reference it carries, by key.
+
+    Two starts of one rule may be satisfied by one fact: it is one clock.
+    """
+    found: dict[str, Run] = {}
     authority = child.authority
     alone = None if authority.packs else authority.policy
     for one in child.facts:
@@ -39,14 +43,18 @@ def begun(child: Child) -> Iterator[Run]:
                     break
             else:
                 if begins.first <= one.on <= begins.last:
-                    yield from begun_under(begins, policy, one, child)
+                    for run in begun_under(begins, policy, one, child):
+                        found[run.key] = run
+    return found
 
 
 def begun_under(begins: Beginning, policy: Policy, one: Standing, child: Child) -> Sequence[Run]:
     """What a fact has started under a rule that binds on its day, if it says all else that is asked."""
-    vague = bool(begins.besides) and not holds_besides(begins.besides, one, child)
-    if vague and not hangs_on_age(begins, one, child):
-        return ()
+    vague = False
+    if begins.besides and not holds_besides(begins.besides, one, child):
+        vague = hangs_on_age(begins, one, child)
+        if not vague:
+            return ()
     if begins.window is not None and not is_nth(begins.window, one, child):
         return ()
     runs = runs_of(begins, policy, one, child)

@@ -567,6 +567,8 @@ class Counting:
     """Whether all follows from the instant it starts."""
     by_days: bool
     """Whether all follows from the day it starts and the calendar."""
+    holdable: bool
+    """Whether a fact may hold its clocks."""
     earlier: bool
     """Whether what meets it counts though it came before the start."""
     warn: tuple[Warning_, ...]
@@ -599,6 +601,7 @@ def counting_of(rule: Timescale) -> Counting:
         counts_hours=rule.counts_hours,
         by_hours=by_hours,
         by_days=rule.convention not in special and alone and not any(in_hours),
+        holdable=rule.suspension is not None,
         earlier=rule.anchor_field is not None or rule.earlier_counts,
         warn=rule.warn,
         warned_after=warned_after(rule.warn, allowed.hours) if by_hours else (),
