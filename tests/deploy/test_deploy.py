@@ -362,9 +362,9 @@ def test_the_shell_of_the_runbook_has_what_the_units_have(tmp_path: Path) -> Non
 
 
 def test_the_runbook_says_what_to_do_about_every_doubt() -> None:
-    """Each reason for which the board can be grey has its row."""
+    """Each kind of reason for which the board can be grey has its row."""
     runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-    (rows,) = re.findall(r"^\| reason \|.*\n\|---.*\n((?:\|.*\n)+)", runbook, re.MULTILINE)
+    (rows,) = re.findall(r"^\| kind \|.*\n\|---.*\n((?:\|.*\n)+)", runbook, re.MULTILINE)
 
     assert set(re.findall(r"^\| (\w+) \|", rows, re.MULTILINE)) == set(KINDS)
 
