@@ -156,6 +156,18 @@ def test_adopted_terms_count_and_the_explanation_names_term_holiday_and_closed_d
     assert said.days[7].why_not == "a training day"
 
 
+def test_adopted_terms_count_no_working_day() -> None:
+    """A referral is decided on by the same day, counted by the same calendar, as without them."""
+    referral = told("referral-received", "Fri 13 Sep 2024 10:00")  # a training day follows
+    without, adopted = here(), here((terms(), "Mon 2 Sep 2024 09:00"))
+    rule = "referral-decision-1wd"
+    (before,) = [one for one in clocks(history(referral), without) if one.timescale.id == rule]
+    (after,) = [one for one in clocks(history(referral), adopted) if one.timescale.id == rule]
+
+    assert before.due_on == after.due_on == date(2024, 9, 16)
+    assert before.counted_by == after.counted_by == working_days().sha256
+
+
 def test_a_holiday_is_named_from_its_first_day_to_its_last() -> None:
     """Half-term lies in the count."""
     found = here((terms(), "Mon 2 Sep 2024 09:00"))
