@@ -34,7 +34,7 @@ run: $(READY) ## Start everything on this machine with a sample authority; Ctrl-
 test: export PYTHONDONTWRITEBYTECODE :=
 test: check ## Everything a change must pass: check, then every test with coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --quiet --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage run -m pytest --quiet --numprocesses 3 --dist loadfile --no-loadscope-reorder
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -29,6 +29,12 @@ from tests.store.events import (
 BIRTH = date(2009, 8, 17)
 
 
+@pytest.fixture(autouse=True)
+def forgetting_is_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another connection hears of a lost key within a second; here it is asked each time."""
+    monkeypatch.setattr("store.postgres_database.ALIVE_FOR", 0.0)
+
+
 def said(log: Log, child: str = "C-1") -> list[Any]:
     """What stands in a child's stream."""
     return [one.event.said for one in log.history(log.stream(AUTHORITY, "child", child))]

@@ -5,9 +5,14 @@ and without a limit it goes on until it is killed.
 """
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from domain.errors import Contended
+from domain.event import Event, Receipt
+from store.log import Log
 from tests.store.events import Place, details, missing
 
 
@@ -20,10 +25,17 @@ def write(place: Place, name: str, limit: int | None) -> None:
                 for k in range((1, 1, 5, 20)[n % 4])
             ]
             events.append(details(f"{name}-{n}-d", child=f"C-{name}-{n}", sex="f"))
-            receipts = log.append(events)
+            receipts = sent(log, events)
             if all(receipt.result == "recorded" for receipt in receipts):
                 sys.stdout.write("".join(f"{event.id}\n" for event in events))
                 sys.stdout.flush()
+
+
+def sent(log: Log, events: Sequence[Event]) -> Sequence[Receipt]:
+    """What became of some events, sent again for as long as other writers were first."""
+    while True:
+        with suppress(Contended):
+            return log.append(events)
 
 
 if __name__ == "__main__":
