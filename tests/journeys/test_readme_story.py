@@ -21,6 +21,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     machine.start("--demo")
     try:
         wait_for(lambda: "breach-cured" in machine.names("CH-0103"))
+        wait_for(lambda: [row["rearmed"] for row in rows_of(machine, "CH-0102")] == [1])
         wait_for(lambda: machine.mail(f"{CHILD} ("))
         yield machine
     finally:
