@@ -90,12 +90,21 @@ class ChildEpisode:
     def clocks(self, authority: Authority) -> tuple[Clock, ...]:
         """Every clock that the facts of this stream have started, earliest due first.
 
-        They are judged by the facts of every reference of the child.
+        They are judged by the facts of every reference of the child, and once for each authority given.
         """
-        found = clocks_of(self.standing, authority, self.kind)
-        if not self.joined:
-            return found
-        return tuple(clock for clock in found if clock.start.event_id in self.starts)
+        judged = self._judged.get(id(authority))
+        if judged is None:
+            found = clocks_of(self.standing, authority, self.kind)
+            if self.joined:
+                found = tuple(clock for clock in found if clock.start.event_id in self.starts)
+            # With the authority itself, so that no other can come to bear its number meanwhile.
+            judged = self._judged[id(authority)] = authority, found
+        return judged[1]
+
+    @cached_property
+    def _judged(self) -> dict[int, tuple[Authority, tuple[Clock, ...]]]:
+        """The clocks as they were worked out, for each authority, as the object it is."""
+        return {}
 
     @property
     def kind(self) -> Kind:
