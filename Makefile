@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help setup run test check types shape format docs bench lock vendor samples wheel audit clean
+.PHONY: help setup run test check types shape stories format docs bench lock vendor samples wheel audit clean
 
 ##@ Look
 help: ## List these commands
@@ -32,7 +32,11 @@ run: $(READY) ## Start everything on this machine with a sample authority; Ctrl-
 ##@ Check
 # Hundreds of processes start: each reads what the first has compiled, even where the machine says to keep nothing.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: check ## Everything a change must pass: check, then every test with coverage
+test: $(READY) ## Everything a change must pass: check, and every test with coverage
+	@$(MAKE) --no-print-directory --jobs 3 types shape stories
+
+# Whoever tests waits now and then, for a process or a server: the types are looked at meanwhile.
+stories: $(READY)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --quiet --numprocesses 3 --dist loadfile --no-loadscope-reorder
 	$(BIN)/coverage combine --quiet
