@@ -137,7 +137,8 @@ class EventMapper(Mapper[UUID]):
 
     def _state(self, stream: UUID, version: int, event: Event) -> bytes:
         said = event.said
-        state = envelope(event) | {"v": said.VERSION}
+        state = envelope(event)
+        state["v"] = said.VERSION
         if self._sealing.has_secrets(said):
             words = said.model_dump(mode="json", exclude_unset=True)
             secrets = self._sealing.take_out(said.NAME, words)
@@ -225,7 +226,7 @@ def envelope(event: Event) -> State:
     state: State = {
         "authority": readable_often("authority", event.authority),
         "kind": event.kind,
-        "subject": readable("subject", event.subject),
+        "subject": readable_often("subject", event.subject),
         "source": readable_often("source", event.source),
         "id": readable("id", event.id),
     }

@@ -36,9 +36,10 @@ class Sealing:
         for field in self.guarded[said.NAME]:
             if getattr(said, field) is not None:
                 return True
-        return isinstance(said, FactCorrected) and not self._open_fields.issuperset(
-            said.fields or ()
-        )
+        if said.NAME != FactCorrected.NAME:
+            return False
+        assert isinstance(said, FactCorrected)
+        return not self._open_fields.issuperset(said.fields or ())
 
     def take_out(self, name: str, said: State) -> State:
         """Take what is guarded out of a state, and return it by field."""
