@@ -65,8 +65,6 @@ class Answer:
 class Said:
     """Everything the page of one escalation says."""
 
-    title: str
-    """The question, or that nothing is to be done any more."""
     answer: str
     warns: bool
     """Whether it is a warning: nothing is late yet."""
@@ -121,10 +119,6 @@ def said_of(
     about = allegation_of(episode.history, timescale.thread, reference, ladder.key)
     page = page_of(episode.kind, episode.id)
     return Said(
-        title=("What is due, and" if ladder.kind == "warning" else "What is late, and")
-        + " what do you want to do?"
-        if is_open
-        else "Nothing is needed",
         warns=ladder.kind == "warning",
         answer=in_a_sentence(ladder, say_title(timescale), authority, now),
         open=is_open,
@@ -154,6 +148,14 @@ def said_of(
 def is_late(verdict_now: Verdict | None) -> bool:
     """Whether a clock is or was late."""
     return verdict_now in {Verdict.BREACHED, Verdict.MET_LATE}
+
+
+def title_of(said: Said, *, asks: bool) -> str:
+    """What the page is called: it asks only who may answer."""
+    if not said.open:
+        return "Nothing is needed"
+    what = "What is due" if said.warns else "What is late"
+    return f"{what}, and what do you want to do?" if asks else what
 
 
 def in_a_sentence(ladder: Raised, title: str, authority: Authority, now: datetime) -> str:

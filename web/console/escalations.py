@@ -35,7 +35,7 @@ from domain.words import say_day, say_moment
 from projections.board import find_escalation
 from web.access import needs
 from web.addresses import Addresses
-from web.console.answers import said_of
+from web.console.answers import said_of, title_of
 from web.console.board import may_hand_over
 from web.console.by_hand import ways
 from web.console.children import links_of
@@ -152,7 +152,12 @@ def show(
         for person in sorted(parts.people.values(), key=lambda person: person.name)
         if is_here(found.authority, person.ref, today) and (not reader or person.ref != reader.ref)
     ]
-    page = Page(said.title, "board", (("Board", "/board"),), error=bool(faults))
+    answers, watches = (
+        may_answer(request, now),
+        reader is not None and said.only_watches(reader.ref),
+    )
+    asks = reader is None or (answers and not watches)
+    page = Page(title_of(said, asks=asks), "board", (("Board", "/board"),), error=bool(faults))
     rule = found.authority.policy.by_id.get(found.ladder.timescale)
     return pages.form(
         request,
@@ -166,8 +171,8 @@ def show(
         case_links=links_of(parts, found.episode.kind, found.episode.history, found.episode.child),
         may_hand_over=said.open and may_hand_over(access(request), parts),
         ways=ways(pages, request, rule, found.episode, duty_of(found)) if said.open else [],
-        watcher=reader is not None and said.only_watches(reader.ref),
-        may_answer=may_answer(request, now),
+        watcher=watches,
+        may_answer=answers,
         done=done,
         faults=[{"text": text, "href": href} for text, href in faults],
         promise=promise or Typed(),

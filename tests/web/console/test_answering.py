@@ -163,10 +163,11 @@ def test_what_was_typed_is_kept_when_something_is_wrong(page: Page, busy: Busy) 
 
 
 def test_a_watcher_watches(page: Page, site: str, town: Town) -> None:
-    """Who was told only to watch sees everything and no form."""
+    """Who was told only to watch sees everything and no form, and is asked nothing."""
     be(page, site, "Martin Crewe")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
 
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is late")
     expect(page.get_by_text("You were told so that you can watch.")).to_be_visible()
     expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
 
