@@ -53,11 +53,15 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
         "mail": mail,
         "temporal": temporal,
     }
+    ill: dict[str, str] = {}
     for name, look in looks.items():
         try:
             yield Check(name, well=True, said=look(daymark, now))
         except (DaymarkError, CannotStart) as error:
-            yield Check(name, well=False, said=str(error))
+            why = str(error)
+            if (first := ill.setdefault(why, name)) != name:
+                why = f"not looked at until what is said of {first} is mended"
+            yield Check(name, well=False, said=why)
 
 
 class Poorly(Unavailable):

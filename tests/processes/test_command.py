@@ -620,7 +620,7 @@ def test_the_doctor_looks_at_every_part(daymark: Command, tmp_path: Path) -> Non
         ("DAYMARK_OIDC_ISSUER", "http://127.0.0.1:1", "sign-in"),
         ("DAYMARK_TOKENS_ISSUER", "http://127.0.0.1:1", "sign-in"),
         ("DAYMARK_DATABASE", "postgresql://daymark@127.0.0.1:1/daymark", "log"),
-        ("DAYMARK_VIEWS", "postgresql://daymark@127.0.0.1:1/daymark", "board"),
+        ("DAYMARK_VIEWS", "postgresql://daymark@127.0.0.1:1/daymark", "authority"),
         ("DAYMARK_VAULT", "postgresql://daymark@127.0.0.1:1/daymark", "log"),
     ],
 )
@@ -638,6 +638,20 @@ def test_the_doctor_names_the_setting_of_what_does_not_answer(
 
     assert (said.code, found["well"]) == (1, False)
     assert setting in found["said"].rpartition(", or mend ")[2]
+
+
+def test_the_doctor_says_once_what_many_parts_wait_for(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a home in which nothing was made, one part says the mend and the others name that part."""
+    monkeypatch.setenv("DAYMARK_HOME", str(tmp_path / "empty"))
+
+    looked_at = daymark("doctor", "--json").document()["checks"]
+    poorly = [one["said"] for one in looked_at if not one["well"]]
+    waiting = "not looked at until what is said of keys is mended"
+
+    assert poorly.count(waiting) > 3
+    assert len(set(poorly)) == len(poorly) - poorly.count(waiting) + 1
 
 
 def test_the_doctor_says_that_an_open_door_would_not_start(
