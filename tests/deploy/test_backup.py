@@ -10,12 +10,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from store.archiving import Archive, archives
 from supervisor import free_port
 
 SCRIPTS = Path(__file__).parents[2] / "deploy" / "postgresql"
@@ -122,6 +123,11 @@ class Server:
         given = [f"{name}={value}" for name, value in more.items()]
         return self.run("env", *given, self.folder / name, *words, code=code)
 
+    def copied(self) -> Archive:
+        """What Daymark knows of its archive and its copies."""
+        address = f"postgresql://daymark@127.0.0.1:{self.port}/postgres"
+        return archives({"log": address})["log"]
+
     def add(self, count: int) -> None:
         """Record so many facts more."""
         many = f"SELECT md5(n::text) FROM generate_series(1, {count}) n"  # noqa: S608  (a number)
@@ -161,7 +167,9 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         place.add(1000)
         too_early = datetime.now(UTC).isoformat()
         time.sleep(1.1)  # copies are named by the second
+        never = place.copied()
         copy = Path(place.script("base-backup"))
+        noted = place.copied()
         place.add(500)
         time.sleep(1.1)
         then, as_it_was = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", place.facts()
@@ -185,6 +193,10 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         latest = place.facts()
 
     assert copy.parent.name == "base"
+    assert never.copied is None
+    assert noted.copied is not None
+    assert noted.copied < timedelta(minutes=10)
+    assert (noted.archives, noted.failing) == (True, False)
     assert "is not empty" in refused
     assert "no copy in" in nothing
     assert as_it_was[0] == "1500"
@@ -258,23 +270,39 @@ def test_a_piece_of_the_log_is_archived_once_and_never_overwritten(archive: Path
     assert [path.name for path in (archive / "wal").iterdir()] == ["0001.gz"]
 
 
-def test_the_processes_have_a_role_of_their_own() -> None:
-    """Made by its script with the password of a file, whatever stands in that; it may do nothing yet."""
+def test_the_processes_have_roles_of_their_own() -> None:
+    """Made by their script with the passwords of files, whatever stands in those; they may do nothing yet."""
     with server() as place:
-        secret = place.folder / "password"
-        secret.write_text("")
-        unmade = place.script("make-roles", code=1, SERVICE_PASSWORD_FILE=str(secret))
-        secret.write_text("it's a \\ pass;word")
+        one, other = place.folder / "password", place.folder / "another"
+        one.write_text("it's a \\ pass;word")
+        other.write_text("")
+        files = {"SERVICE_PASSWORD_FILE": str(one), "VAULT_PASSWORD_FILE": str(other)}
+        unmade = place.script("make-roles", code=1, **files)
+        nobody = place.ask("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'daymark_%'")
+        other.write_text("another")
         place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
-        place.script("make-roles", SERVICE_PASSWORD_FILE=str(secret))
-        about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 'daymark_service'"
-        role = place.ask(about)
+        place.script("make-roles", **files)
+        about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname LIKE 'daymark_%'"
+        roles = place.ask(about).splitlines()
         asked = "SET ROLE daymark_service; SELECT count(*) FROM facts"
         refused = place.run("psql", "--no-psqlrc", "--command", asked, code=1)
+        vault = place.ask(
+            "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding) FROM pg_database"
+            " WHERE datname = 'vault'"
+        )
+        reached = place.ask(
+            "SELECT rolname, datname FROM pg_roles, pg_database WHERE rolname LIKE 'daymark_%'"
+            " AND datname IN ('vault', 'postgres') AND has_database_privilege(rolname, datname, 'CONNECT')"
+            " ORDER BY rolname"
+        )
 
-    assert f"no password can be read from {secret}" in unmade
-    assert role == "t|f|f"
+    assert f"no password can be read from {other}" in unmade
+    assert "VAULT_PASSWORD_FILE" in unmade
+    assert nobody == "0"
+    assert roles == ["t|f|f", "t|f|f"]
     assert "permission denied for table facts" in refused
+    assert vault == "daymark|UTF8"
+    assert reached.splitlines() == ["daymark_service|postgres", "daymark_vault|vault"]
 
 
 ASKED_FOR = ("psql", "pg_basebackup", "pg_verifybackup", "pg_waldump", "pg_archivecleanup")

@@ -135,7 +135,9 @@ def test_compose_starts_every_process() -> None:
     commands = {name: service.get("command") for name, service in services.items()}
 
     assert {tuple(commands[name]) for name in PROCESSES} == {("run", name) for name in PROCESSES}
-    assert commands["migrate"] == ["migrate", "--role", "daymark_service"]
+    assert commands["migrate"] == [
+        *("migrate", "--role", "daymark_service", "--vault-role", "daymark_vault")
+    ]
     assert all("migrate" in services[name]["depends_on"] for name in PROCESSES)
     assert {services[name]["deploy"]["replicas"] for name in PROCESSES} == {2}
 
@@ -167,17 +169,60 @@ def test_compose_looks_where_the_processes_show_themselves() -> None:
     assert looked == {name: first + more for name, more in NEXT.items()}
 
 
-def test_compose_lets_only_migrate_connect_as_the_owner() -> None:
-    """The processes may add to the log and change nothing in it."""
+@pytest.mark.parametrize(
+    ("setting", "role"),
+    [("DAYMARK_DATABASE", "//daymark_service:"), ("DAYMARK_VAULT", "//daymark_vault:")],
+)
+def test_compose_lets_only_migrate_connect_as_the_owner(setting: str, role: str) -> None:
+    """The processes may add to the log and open the vault, and change nothing in either."""
     services = compose()["services"]
     addresses = {
-        name: services[name]["environment"]["DAYMARK_DATABASE"] for name in PROCESSES | {"migrate"}
+        name: services[name]["environment"][setting] for name in PROCESSES | {"migrate"}
     }
 
     assert {name for name, address in addresses.items() if "//daymark:" in address} == {"migrate"}
-    assert {
-        name for name, address in addresses.items() if "daymark_service" in address
-    } == PROCESSES
+    assert {name for name, address in addresses.items() if role in address} == PROCESSES
+
+
+def test_compose_gives_each_role_the_password_that_its_script_asks_for() -> None:
+    """A secret that is not there would stop the database when its volume is fresh."""
+    read = compose()
+    script = (DEPLOY / "postgresql" / "make-roles").read_text(encoding="utf-8")
+    asked = set(re.findall(r"/run/secrets/(\w+)", script))
+
+    assert asked == {"service_password", "vault_password"}
+    assert asked <= set(read["services"]["postgres"]["secrets"])
+    assert asked <= set(read["secrets"])
+
+
+def addresses_in(text: str, setting: str) -> set[tuple[str, str]]:
+    """Whom a text lets connect, and to which database, by a setting."""
+    return set(re.findall(rf"{setting}=postgresql://(\w+):\w+@[\w.]+/(\w+)$", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("place", ["README.md", "compose.yaml"])
+def test_the_vault_has_a_database_and_a_role_of_its_own(place: str) -> None:
+    """Whoever can read the log cannot open what it seals, however Daymark was put on its servers."""
+    text = (DEPLOY / place).read_text(encoding="utf-8").replace("OWNER=", "DAYMARK_DATABASE=")
+    text = text.replace("VAULT_DAYMARK_DATABASE=", "DAYMARK_VAULT=")
+    script = (DEPLOY / "postgresql" / "make-roles").read_text(encoding="utf-8")
+
+    assert addresses_in(text, "DAYMARK_DATABASE") == {
+        ("daymark_service", "daymark"),
+        ("daymark", "daymark"),
+    }
+    assert addresses_in(text, "DAYMARK_VAULT") == {("daymark_vault", "vault"), ("daymark", "vault")}
+    assert set(re.findall(r"CREATE ROLE (\w+)", script)) == {"daymark_service", "daymark_vault"}
+    assert re.findall(r"CREATE DATABASE (\w+)", script) == ["vault"]
+
+
+def test_the_readme_lets_migrate_give_both_roles_their_rights() -> None:
+    """The line that a unit is given is a command of ours, and names the roles that were made."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    (words,) = re.findall(r"^    ExecStart=/opt/daymark/bin/daymark (.+)$", text, re.MULTILINE)
+    asked = parser().parse_args(words.split())
+
+    assert (asked.role, asked.vault_role) == ("daymark_service", "daymark_vault")
 
 
 def test_compose_mounts_only_what_is_here() -> None:
