@@ -1,5 +1,6 @@
 """An operator's whole day on PostgreSQL under the narrow roles of production, the vault in its own database."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from assembly import Daymark
 from drills.granted import as_role
+from drills.working import present
 from settings import read_settings
 from store.group_commit import GroupCommit
 from tests.processes.conftest import Command, Said, judge, show
@@ -17,6 +19,9 @@ from tests.throwaway_postgres import database
 from web.app import build
 from web.parts import Parts
 
+OURS = {"sec-fetch-site": "same-origin"}
+CLOUD = {"content-type": "application/cloudevents+json"}
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
 PEOPLE = """person_ref,name,email,role,team_ref,from_on,to_on,covers
 P-2,Bryn Howells,bryn@sample.example,head_of_service,,2020-01-01,,
 """
@@ -105,4 +110,22 @@ def test_the_doors_work_within_the_rights_of_production(
         people=narrow.people, now=present, session_key=narrow.keys.session,
         url=settings.url, council="Sample council", archives=narrow.archives,
     )  # fmt: skip
-    client = TestClient(build(parts), base_url=settings.url)
+    sent = {
+        "specversion": "1.0", "type": "daymark.strategy-meeting-held.v1", "source": "mosaic", "id": "1",
+        "subject": "CH-1", "time": "2020-01-02T10:00:00Z", "data": {"meeting_ref": "M-1", "kind": "child-protection"},
+    }  # fmt: skip
+    with TestClient(build(parts), base_url=settings.url, headers=OURS) as client:
+        receipt = client.post("/events", json=sent, headers={"authorization": f"Bearer {token}", **CLOUD})
+        form = TOKEN.findall(client.get("/me").text)[0]
+        client.post("/me", data={"token": form, "person": "P-2"}, follow_redirects=False)
+        show(narrow)
+        board = client.get("/board")
+        measures = client.get("/metrics").text
+    commits.close()
+
+    assert (receipt.status_code, receipt.json()["result"]) == (202, "recorded")
+    assert (board.status_code, "CH-1" in board.text) == (200, True)
+    assert [one.event.name for one in narrow.log.history(narrow.own_stream)][-1] == "record-read"
+    for part in ("log", "vault"):
+        assert f'daymark_archive_waiting_seconds{{part="{part}"}} +Inf' in measures
+        assert f'daymark_copied_seconds{{part="{part}"}} +Inf' in measures
