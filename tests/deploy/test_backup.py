@@ -168,8 +168,11 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         too_early = datetime.now(UTC).isoformat()
         time.sleep(1.1)  # copies are named by the second
         never = place.copied()
+        place.run("mkdir", "-p", *(place.folder / "backup" / "base" / f".draft.{n}" for n in "12"))
+        place.run("touch", "-d", "2 days ago", place.folder / "backup" / "base" / ".draft.1")
         copy = Path(place.script("base-backup"))
         noted = place.copied()
+        drafts = [path.name for path in copy.parent.glob(".draft.*")]
         place.add(500)
         time.sleep(1.1)
         then, as_it_was = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", place.facts()
@@ -193,6 +196,7 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         latest = place.facts()
 
     assert copy.parent.name == "base"
+    assert drafts == [".draft.2"]
     assert never.copied is None
     assert noted.copied is not None
     assert noted.copied < timedelta(minutes=10)

@@ -112,7 +112,7 @@ def test_the_doors_work_within_the_rights_of_production(
     )  # fmt: skip
     sent = {
         "specversion": "1.0", "type": "daymark.strategy-meeting-held.v1", "source": "mosaic", "id": "1",
-        "subject": "CH-1", "time": "2020-01-02T10:00:00Z", "data": {"meeting_ref": "M-1", "kind": "child-protection"},
+        "subject": "CH-1", "time": "2020-01-02T10:00:00Z", "data": {"meeting_ref": "M-1", "kind": "section-47"},
     }  # fmt: skip
     with TestClient(build(parts), base_url=settings.url, headers=OURS) as client:
         receipt = client.post("/events", json=sent, headers={"authorization": f"Bearer {token}", **CLOUD})
