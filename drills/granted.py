@@ -1,4 +1,4 @@
-"""The roles of production on a drill's own PostgreSQL: one that may add to the log, one for the vault apart."""
+"""The roles of production on a drill's own PostgreSQL: one for the log, one for the vault apart."""
 
 from contextlib import closing
 from typing import Any, Final

@@ -55,7 +55,7 @@ def archives(addresses: Mapping[Part, str]) -> dict[Part, Archive]:
 
 
 def archive_of(url: str, part: Part) -> Archive:
-    """How one server is archived and copied, asked on a connection of its own: a new one sees the last note."""
+    """How one server is archived and copied, asked on a new connection: only that sees the last note."""
     with closing(Database(url, part)) as database, database.reading() as cursor:
         (row,) = cursor.execute(ASK)
     return read(row)

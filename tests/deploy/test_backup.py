@@ -85,7 +85,15 @@ class Server:
 
     def create(self) -> None:
         """Make it, with the settings that a server of ours is given."""
-        self.run("initdb", "--username=daymark", "--auth=trust", "--no-sync", "--pgdata", self.data)
+        self.run(
+            "initdb",
+            "--username=daymark",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-sync",
+            "--pgdata",
+            self.data,
+        )
         ours = (SCRIPTS / "daymark.conf").read_text(encoding="utf-8")
         script = f"BACKUP_FOLDER={self.folder}/backup {self.folder}/archive-wal"
         ours = ours.replace("/opt/daymark/postgresql/archive-wal", script)
@@ -280,13 +288,17 @@ def test_the_processes_have_roles_of_their_own() -> None:
         one, other = place.folder / "password", place.folder / "another"
         one.write_text("it's a \\ pass;word")
         other.write_text("")
-        files = {"SERVICE_PASSWORD_FILE": str(one), "VAULT_PASSWORD_FILE": str(other)}
-        unmade = place.script("make-roles", code=1, **files)
+        service, vaults = str(one), str(other)
+        unmade = place.script(
+            "make-roles", code=1, SERVICE_PASSWORD_FILE=service, VAULT_PASSWORD_FILE=vaults
+        )
         nobody = place.ask("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'daymark_%'")
         other.write_text("another")
         place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
-        place.script("make-roles", **files)
-        about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname LIKE 'daymark_%'"
+        place.script("make-roles", SERVICE_PASSWORD_FILE=service, VAULT_PASSWORD_FILE=vaults)
+        about = (
+            "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname LIKE 'daymark_%'"
+        )
         roles = place.ask(about).splitlines()
         asked = "SET ROLE daymark_service; SELECT count(*) FROM facts"
         refused = place.run("psql", "--no-psqlrc", "--command", asked, code=1)
@@ -324,7 +336,9 @@ def found_among(
             (on_path / tool).symlink_to(str(shutil.which(tool)))
     for name in ("programs", "base-backup"):
         text = (SCRIPTS / name).read_text(encoding="utf-8")
-        text = text.replace(f"{DEBIANS}/", f"{place}/debian/").replace("/usr/pgsql-", f"{place}/pgsql-")
+        text = text.replace(f"{DEBIANS}/", f"{place}/debian/").replace(
+            "/usr/pgsql-", f"{place}/pgsql-"
+        )
         (place / name).write_text(text)
         (place / name).chmod(0o755)
     return subprocess.run(

@@ -176,9 +176,7 @@ def test_compose_looks_where_the_processes_show_themselves() -> None:
 def test_compose_lets_only_migrate_connect_as_the_owner(setting: str, role: str) -> None:
     """The processes may add to the log and open the vault, and change nothing in either."""
     services = compose()["services"]
-    addresses = {
-        name: services[name]["environment"][setting] for name in PROCESSES | {"migrate"}
-    }
+    addresses = {name: services[name]["environment"][setting] for name in PROCESSES | {"migrate"}}
 
     assert {name for name, address in addresses.items() if "//daymark:" in address} == {"migrate"}
     assert {name for name, address in addresses.items() if role in address} == PROCESSES
@@ -353,7 +351,10 @@ def named_by(path: Path) -> set[str]:
 
 def made_by(text: str) -> dict[str, str]:
     """Every folder that the commands of a page make, with whose it is."""
-    made = {f"{place}/bin": "root" for place in re.findall(r"^    .+ -m venv (\S+)$", text, re.MULTILINE)}
+    made = {
+        f"{place}/bin": "root"
+        for place in re.findall(r"^    .+ -m venv (\S+)$", text, re.MULTILINE)
+    }
     for line in re.findall(r"^    install (.+)$", text, re.MULTILINE):
         words = shlex.split(line)
         given = dict(word.split("=", 1) for word in words if "=" in word)
@@ -385,7 +386,9 @@ def test_a_folder_that_nobody_makes_would_be_seen() -> None:
 def test_postgresql_archives_with_what_the_readme_installs() -> None:
     """Each script of the folder that a server calls lies where its settings and its unit say."""
     text = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    (installed,) = re.findall(r"^    install -D .+ --target-directory=(\S+) (.+)$", text, re.MULTILINE)
+    (installed,) = re.findall(
+        r"^    install -D .+ --target-directory=(\S+) (.+)$", text, re.MULTILINE
+    )
     settings = (DEPLOY / "postgresql" / "daymark.conf").read_text(encoding="utf-8")
     (archiving,) = re.findall(r"^archive_command = '(\S+) ", settings, re.MULTILINE)
     scripts = {path.name for path in (DEPLOY / "postgresql").iterdir() if path.suffix != ".conf"}

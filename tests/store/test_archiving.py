@@ -81,7 +81,9 @@ def test_every_role_may_ask(postgres: str) -> None:
     with psycopg.connect(postgres, autocommit=True) as owner:
         owner.execute(f"CREATE ROLE {role} LOGIN".encode())
         never = archives({"log": anybody, "vault": anybody})
-        owner.execute(f"ALTER DATABASE {name} SET daymark.copied_at = '2016-03-01T12:00:00Z'".encode())
+        owner.execute(
+            f"ALTER DATABASE {name} SET daymark.copied_at = '2016-03-01T12:00:00Z'".encode()
+        )
         once = archives({"vault": anybody})
         owner.execute(f"DROP ROLE {role}".encode())
 
