@@ -17,8 +17,12 @@ def with_a_vault_apart(database: str) -> dict[str, Any]:
     told(database, f"CREATE ROLE {SERVICE} LOGIN")
     told(database, f"CREATE ROLE {VAULT} LOGIN")
     told(database, "CREATE DATABASE vault TEMPLATE template0 ENCODING 'UTF8'")
-    vault = urlunsplit(urlsplit(database)._replace(path="/vault"))
-    return {"database": database, "vault": vault}
+    return lying_apart(database)
+
+
+def lying_apart(database: str) -> dict[str, Any]:
+    """What the settings say of a server on which the vault has a database of its own."""
+    return {"database": database, "vault": urlunsplit(urlsplit(database)._replace(path="/vault"))}
 
 
 def narrowed(owner: Settings) -> Settings:
