@@ -245,6 +245,30 @@ def test_what_was_restored_once_is_copied_and_restored_again() -> None:
     assert again == last
 
 
+def test_an_archive_that_cannot_be_written_is_seen_until_it_can() -> None:
+    """A file lies where the folder should: what waits is seen to wait, and leaves once a folder is there."""
+    with server() as place:
+        place.run("touch", place.folder / "backup")
+        piece = place.ask("SELECT pg_walfile_name(pg_switch_wal())")
+        stopped = next(found for _ in range(200) if (found := waited(place)).failing)
+        place.run("rm", place.folder / "backup")
+        place.run("mkdir", place.folder / "backup")
+        place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
+        place.ask("SELECT pg_switch_wal()")  # tried again by itself only a minute later
+        until_archived(place, piece)
+        mended = next(found for _ in range(200) if not (found := waited(place)).failing)
+
+    assert stopped.archives
+    assert stopped.waiting > timedelta()
+    assert mended.waiting == timedelta()
+
+
+def waited(place: Server) -> Archive:
+    """What Daymark knows a moment later."""
+    time.sleep(0.05)
+    return place.copied()
+
+
 def until_archived(place: Server, piece: str) -> None:
     """Wait until a piece of the log has left the server."""
     for _ in range(200):
