@@ -25,6 +25,7 @@ from formats.people import People, Person, read_people
 from formats.policy_folder import PolicyFolder
 from formats.recording import Report
 from settings import PREFIX, Address, Settings, WrongSetting
+from store.archiving import Archive, archives
 from store.database import Part
 from store.keys import Keys, make_keys, temporal_keys
 from store.keystone import refuse_other_keys
@@ -154,6 +155,10 @@ class Daymark:
         """The authority's own stream."""
         code = self.settings.authority
         return self.log.stream(code, "authority", code)
+
+    def archives(self) -> Mapping[Part, Archive]:
+        """How each PostgreSQL server is archived and copied that holds what nobody can make again."""
+        return archives({"log": self.settings.database, "vault": self.settings.vault})
 
     def close(self) -> None:
         """Let go of every database that was opened."""

@@ -163,6 +163,7 @@ async def serve(daymark: Daymark, stop: asyncio.Event, ready: Callable[[], None]
             issuer=issuer_of(settings),
             mail=settings.mail_folder,
             case_links=settings.case_links,
+            archives=daymark.archives,
         )
     )
     also_send(application.measures.families)

@@ -19,12 +19,17 @@ from domain.settling import off, questions, unsettled
 from domain.timescales import Policy
 from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
-from domain.words import say_day, say_list, say_role, say_title
+from domain.words import say_day, say_hours, say_list, say_role, say_title
 from settings import MADE_UP, Address
+from store.archiving import Archive
 from store.database import kind_of
 from supervisor import CannotStart, temporal_binary
 
 EXPIRES_SOON: Final = timedelta(days=180)
+WAITS_AT_MOST: Final = timedelta(minutes=15)
+"""How long a finished piece of PostgreSQL's own log may wait to be archived."""
+COPIED_WITHIN: Final = timedelta(hours=36)
+"""How old the last nightly copy may be: one night was missed, and it is known by noon."""
 ANSWERS_WITHIN: Final = 2.0
 SPEAKS_WITHIN: Final = 10.0
 
@@ -53,6 +58,8 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
         "mail": mail,
         "temporal": temporal,
     }
+    if kind_of(daymark.settings.database) == "postgresql":
+        looks["copies"] = copies
     ill: dict[str, str] = {}
     for name, look in looks.items():
         try:
@@ -281,6 +288,46 @@ async def require_namespace(daymark: Daymark) -> None:
         address = daymark.settings.temporal_address
         message = f"what listens at {address} is no Temporal server: mend DAYMARK_TEMPORAL"
         raise Poorly(message) from None
+
+
+def copies(daymark: Daymark, _now: datetime) -> str:
+    """What PostgreSQL records leaves its server all the time, and the server is copied each night."""
+    found = daymark.archives()
+    if faults := [fault for part, one in found.items() for fault in faults_of(part, one)]:
+        raise Poorly(" ".join(faults))
+    said = [
+        f"the PostgreSQL of the {part} is archived and "
+        + (f"was copied {say_hours(one.copied)} ago" if one.copied else "copied by somebody else")
+        for part, one in found.items()
+    ]
+    return say_list(said, "and")
+
+
+def faults_of(part: str, archive: Archive) -> Iterator[str]:
+    """What would be missing after the server of a part is lost, each with its mend."""
+    if not archive.archives:
+        yield (
+            f"the PostgreSQL of the {part} archives nothing (archive_mode is off), so what is recorded"
+            " after its last copy would be lost with its disk: give it deploy/postgresql/daymark.conf."
+        )
+    elif archive.failing or archive.waiting > WAITS_AT_MOST:
+        yield (
+            f"the PostgreSQL of the {part} has not been able to archive what it records for"
+            f" {say_hours(archive.waiting)}, and keeps it until its disk is full: its own log says why;"
+            " see that the backup folder is there, is the database user's own and has room."
+        )
+    if archive.elsewhere:
+        return
+    if archive.copied is None:
+        yield (
+            f"no nightly copy of the PostgreSQL of the {part} ever ended well: enable"
+            " daymark-backup.timer, or note that somebody else copies it (README of deploy/)."
+        )
+    elif archive.copied > COPIED_WITHIN:
+        yield (
+            f"the last copy of the PostgreSQL of the {part} is {say_hours(archive.copied)} old:"
+            " `journalctl --unit daymark-backup` on its server says why."
+        )
 
 
 def answering(address: Address, what: str, setting: str) -> str:

@@ -274,7 +274,8 @@ def move_to(settings: Settings, database: str, vault: str) -> None:
         )
     rows = ", ".join(f"{count} of {table}" for table, count in counted.items())
     print(f"Both sides hold the same: {rows}.")
-    print("Set DAYMARK_DATABASE and start; the board is made again from the log.")
+    both = "DAYMARK_DATABASE" if vault == database else "DAYMARK_DATABASE and DAYMARK_VAULT"
+    print(f"Set {both} and start; the board is made again from the log.")
 
 
 TYPED: Final = {

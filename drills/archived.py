@@ -18,7 +18,9 @@ PLACES: Final = (
     Path("/opt/daymark/postgresql"),
 )
 """Where the scripts lie: beside the code, or where a server keeps them."""
-SCRIPTS: Final = ("archive-wal", "base-backup", "restore")
+SCRIPTS: Final = ("archive-wal", "base-backup", "programs", "restore")
+FOUND_BY_THEMSELVES: Final = Path("/usr/lib/postgresql")
+"""Where the scripts look for PostgreSQL's programs without being told."""
 NAMED_BY_THE_SECOND: Final = 1.1
 """Seconds after which a moment lies after a copy that was just finished."""
 ARCHIVED_WITHIN: Final = 30.0
@@ -57,7 +59,7 @@ def told(server: PostgresServer, script: str, *words: str) -> None:
     """Run a script as the database's user, as a night's timer or an operator does."""
     quiet: dict[str, Any] = server.quiet
     quiet["env"] |= {
-        "PATH": f"{server.binaries}:{os.defpath}",
+        "PATH": os.defpath,  # as of a unit: the scripts must find what they need
         "PGHOST": "127.0.0.1",
         "PGPORT": str(server.port),
         "PGUSER": "daymark",
@@ -65,6 +67,8 @@ def told(server: PostgresServer, script: str, *words: str) -> None:
         "BACKUP_FOLDER": str(server.folder / "backup"),
         "TZ": "UTC",
     }
+    if not server.binaries.is_relative_to(FOUND_BY_THEMSELVES):
+        quiet["env"]["POSTGRES_PROGRAMS"] = str(server.binaries)
     done = subprocess.run(  # noqa: S603 -- a script of ours
         [server.folder / script, *words], capture_output=True, text=True, check=False, **quiet
     )

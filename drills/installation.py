@@ -23,6 +23,7 @@ from domain.facts.authority import PersonAssigned, SourceRegistered
 from domain.facts.emergency_and_court import PoliceProtectionTaken
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
+from drills.granted import narrowed, with_a_vault_apart
 from drills.outcome import Counts
 from drills.relay import Relay, relaying
 from drills.writer import environment
@@ -235,12 +236,18 @@ async def installation(
     database: str = "",
     relay: Relay | None = None,
     temporal: bool = True,
+    granted: bool = False,
 ) -> AsyncIterator[Installation]:
-    """An installation with people in their roles, a relay, and a Temporal server unless told not to."""
+    """An installation with people in their roles, a relay, and a Temporal server unless told not to.
+
+    Where rights are `granted`, only its tables are made as the database's owner.
+    """
     relay = relay or Relay()
     with relaying(relay) as smtp:
         home, port = folder / "home", free_port()
         given: dict[str, Any] = {"database": database} if database else {}
+        if granted:
+            given = with_a_vault_apart(database)
         settings = Settings(
             home=home,
             temporal=Address("127.0.0.1", port) if temporal else None,
@@ -249,6 +256,8 @@ async def installation(
             **given,
         )
         prepare(settings)
+        if granted:
+            settings = narrowed(settings)
         people = ["person_ref,name,email,role,team_ref,from_on,to_on,covers"]
         people += [
             f"{ref},{ref},{ref}@council.example,{role},,2026-01-01,," for ref, role in ROLES.items()

@@ -23,6 +23,7 @@ from drills.archived import (
     restored,
     told,
 )
+from drills.granted import lying_apart, with_a_vault_apart
 from drills.outcome import Counts, Outcome, counted, drawn
 from drills.postgres_server import PostgresServer
 from drills.power_cut import stopped
@@ -77,11 +78,9 @@ def archived(
     folder: Path, server: PostgresServer, points: int, counts: Counts, *, silent: bool
 ) -> int:
     """Copy PostgreSQL once while two write, restore it to moment after moment, and look at each."""
-    settings, chance, events = (
-        Settings(home=folder / "home", database=server.url),
-        counts.chance,
-        0,
-    )
+    # One copy holds both databases, the log's and the vault's, as of the same moment.
+    settings = Settings(home=folder / "home", **with_a_vault_apart(server.url))
+    chance, events = counts.chance, 0
     with written(settings, counts) as (writing, receipts):
         told(server, "base-backup")
         time.sleep(NAMED_BY_THE_SECOND)
@@ -94,9 +93,8 @@ def archived(
             # With nothing in the archive PostgreSQL would refuse a moment: the copy alone is all there is.
             until = "latest" if silent else moment.isoformat()
             with stopped(writing), restored(server, until) as again:
-                here = Settings(
-                    home=folder / f"again-{number}", database=again.url, keys=settings.keys
-                )
+                home = folder / f"again-{number}"
+                here = Settings(home=home, keys=settings.keys, **lying_apart(again.url))
                 events = compared(settings, here, answered, counts, moment)
             counts.delayed(timedelta(seconds=time.monotonic() - began))
     return events

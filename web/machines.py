@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
@@ -131,7 +132,7 @@ def _trusted(parts: Parts) -> dict[str, Any]:
 
 def readings(parts: Parts) -> Iterator[Reading]:
     """What the gauges show now; what cannot be read is left out, never shown as nothing."""
-    for read in (_of_the_log, _of_the_followers, _of_the_board, _of_the_feeds):
+    for read in (_of_the_log, _of_the_followers, _of_the_board, _of_the_feeds, _of_the_archives):
         with suppress(Unavailable):
             yield from tuple(read(parts))
     yield from _of_the_doubts(parts)
@@ -189,6 +190,15 @@ def _of_the_feeds(parts: Parts) -> Iterator[Reading]:
     for source, at in heard.items():
         yield "daymark_feed_heard_seconds", (source,), _seconds(at, now)
     yield "daymark_calendar_days", (), (authority.calendar.expires - today).days
+
+
+def _of_the_archives(parts: Parts) -> Iterator[Reading]:
+    for part, found in parts.archives().items():
+        waiting = found.waiting.total_seconds() if found.archives else inf
+        yield "daymark_archive_waiting_seconds", (part,), waiting
+        if not found.elsewhere:
+            copied = inf if found.copied is None else found.copied.total_seconds()
+            yield "daymark_copied_seconds", (part,), copied
 
 
 def _of_the_doubts(parts: Parts) -> Iterator[Reading]:

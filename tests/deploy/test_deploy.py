@@ -6,6 +6,7 @@ No container engine and no running systemd is needed: deploy/README.md says what
 import configparser
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -134,7 +135,9 @@ def test_compose_starts_every_process() -> None:
     commands = {name: service.get("command") for name, service in services.items()}
 
     assert {tuple(commands[name]) for name in PROCESSES} == {("run", name) for name in PROCESSES}
-    assert commands["migrate"] == ["migrate", "--role", "daymark_service"]
+    assert commands["migrate"] == [
+        *("migrate", "--role", "daymark_service", "--vault-role", "daymark_vault")
+    ]
     assert all("migrate" in services[name]["depends_on"] for name in PROCESSES)
     assert {services[name]["deploy"]["replicas"] for name in PROCESSES} == {2}
 
@@ -166,17 +169,58 @@ def test_compose_looks_where_the_processes_show_themselves() -> None:
     assert looked == {name: first + more for name, more in NEXT.items()}
 
 
-def test_compose_lets_only_migrate_connect_as_the_owner() -> None:
-    """The processes may add to the log and change nothing in it."""
+@pytest.mark.parametrize(
+    ("setting", "role"),
+    [("DAYMARK_DATABASE", "//daymark_service:"), ("DAYMARK_VAULT", "//daymark_vault:")],
+)
+def test_compose_lets_only_migrate_connect_as_the_owner(setting: str, role: str) -> None:
+    """The processes may add to the log and open the vault, and change nothing in either."""
     services = compose()["services"]
-    addresses = {
-        name: services[name]["environment"]["DAYMARK_DATABASE"] for name in PROCESSES | {"migrate"}
-    }
+    addresses = {name: services[name]["environment"][setting] for name in PROCESSES | {"migrate"}}
 
     assert {name for name, address in addresses.items() if "//daymark:" in address} == {"migrate"}
-    assert {
-        name for name, address in addresses.items() if "daymark_service" in address
-    } == PROCESSES
+    assert {name for name, address in addresses.items() if role in address} == PROCESSES
+
+
+def test_compose_gives_each_role_the_password_that_its_script_asks_for() -> None:
+    """A secret that is not there would stop the database when its volume is fresh."""
+    read = compose()
+    script = (DEPLOY / "postgresql" / "make-roles").read_text(encoding="utf-8")
+    asked = set(re.findall(r"/run/secrets/(\w+)", script))
+
+    assert asked == {"service_password", "vault_password"}
+    assert asked <= set(read["services"]["postgres"]["secrets"])
+    assert asked <= set(read["secrets"])
+
+
+def addresses_in(text: str, setting: str) -> set[tuple[str, str]]:
+    """Whom a text lets connect, and to which database, by a setting."""
+    return set(re.findall(rf"{setting}=postgresql://(\w+):\w+@[\w.]+/(\w+)$", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("place", ["README.md", "compose.yaml"])
+def test_the_vault_has_a_database_and_a_role_of_its_own(place: str) -> None:
+    """Whoever can read the log cannot open what it seals, however Daymark was put on its servers."""
+    text = (DEPLOY / place).read_text(encoding="utf-8").replace("OWNER=", "DAYMARK_DATABASE=")
+    text = text.replace("VAULT_DAYMARK_DATABASE=", "DAYMARK_VAULT=")
+    script = (DEPLOY / "postgresql" / "make-roles").read_text(encoding="utf-8")
+
+    assert addresses_in(text, "DAYMARK_DATABASE") == {
+        ("daymark_service", "daymark"),
+        ("daymark", "daymark"),
+    }
+    assert addresses_in(text, "DAYMARK_VAULT") == {("daymark_vault", "vault"), ("daymark", "vault")}
+    assert set(re.findall(r"CREATE ROLE (\w+)", script)) == {"daymark_service", "daymark_vault"}
+    assert re.findall(r"CREATE DATABASE (\w+)", script) == ["vault"]
+
+
+def test_the_readme_lets_migrate_give_both_roles_their_rights() -> None:
+    """The line that a unit is given is a command of ours, and names the roles that were made."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    (words,) = re.findall(r"^    ExecStart=/opt/daymark/bin/daymark (.+)$", text, re.MULTILINE)
+    asked = parser().parse_args(words.split())
+
+    assert (asked.role, asked.vault_role) == ("daymark_service", "daymark_vault")
 
 
 def test_compose_mounts_only_what_is_here() -> None:
@@ -287,6 +331,73 @@ def test_units_wait_only_for_units_there_are(path: Path) -> None:
     ours = {word for word in words if word.startswith("daymark") and "." in word}
 
     assert ours <= {path.name for path in UNITS}
+
+
+def written_to(path: Path) -> set[str]:
+    """The folders that a unit may write, and that systemd does not make: it fails where one is missing."""
+    return set(unit(path)["Service"].get("ReadWritePaths", "").split())
+
+
+def named_by(path: Path) -> set[str]:
+    """Every folder in which a unit looks for something, and that systemd does not make for it."""
+    service = unit(path)["Service"]
+    state = f"/var/lib/{service['StateDirectory']}" if "StateDirectory" in service else ""
+    files = [service["ExecStart"].split()[0], service.get("EnvironmentFile", "")]
+    told = dict(word.split("=", 1) for word in service.get("Environment", "").split())
+    folders = {str(Path(file).parent) for file in files if file}
+    folders |= {service.get("WorkingDirectory", ""), told.get("BACKUP_FOLDER", "")}
+    return (folders | written_to(path)) - {"", state}
+
+
+def made_by(text: str) -> dict[str, str]:
+    """Every folder that the commands of a page make, with whose it is."""
+    made = {
+        f"{place}/bin": "root"
+        for place in re.findall(r"^    .+ -m venv (\S+)$", text, re.MULTILINE)
+    }
+    for line in re.findall(r"^    install (.+)$", text, re.MULTILINE):
+        words = shlex.split(line)
+        given = dict(word.split("=", 1) for word in words if "=" in word)
+        if "--directory" in words:
+            made[words[-1]] = given.get("--owner", "root")
+        elif "-D" in words:
+            made[given.get("--target-directory", str(Path(words[-1]).parent))] = "root"
+    return made
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_the_readme_makes_every_folder_that_a_unit_names(path: Path) -> None:
+    """A unit that may write a folder which nobody made does not start, and whoever waits for it waits on."""
+    made = made_by((DEPLOY / "README.md").read_text(encoding="utf-8"))
+
+    assert named_by(path) <= set(made)
+    assert {made[folder] for folder in written_to(path)} <= {unit(path)["Service"]["User"]}
+
+
+def test_a_folder_that_nobody_makes_would_be_seen() -> None:
+    """The control: the page without the step that makes the folder of the copies."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    without = re.sub(r"^    install --directory .+$", "", text, flags=re.MULTILINE)
+    backup = DEPLOY / "systemd" / "daymark-backup.service"
+
+    assert named_by(backup) - set(made_by(without)) == {"/var/backups/daymark"}
+
+
+def test_postgresql_archives_with_what_the_readme_installs() -> None:
+    """Each script of the folder that a server calls lies where its settings and its unit say."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    (installed,) = re.findall(
+        r"^    install -D .+ --target-directory=(\S+) (.+)$", text, re.MULTILINE
+    )
+    settings = (DEPLOY / "postgresql" / "daymark.conf").read_text(encoding="utf-8")
+    (archiving,) = re.findall(r"^archive_command = '(\S+) ", settings, re.MULTILINE)
+    scripts = {path.name for path in (DEPLOY / "postgresql").iterdir() if path.suffix != ".conf"}
+
+    assert {Path(word).name for word in installed[1].split()} == scripts - {"make-roles"}
+    assert Path(archiving).parent == Path(installed[0])
+    assert Path(archiving).name in scripts
+    assert "include '/etc/postgresql/daymark.conf'" in settings
+    assert "include '/etc/postgresql/daymark.conf'" in text
 
 
 def test_a_broken_unit_would_be_seen(tmp_path: Path) -> None:

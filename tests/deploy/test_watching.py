@@ -127,6 +127,7 @@ def test_what_must_wake_somebody_has_an_alarm() -> None:
         "daymark_follower_lag_seconds", "daymark_clocks_not_covered", "daymark_feed_late",
         "daymark_breach_lateness_seconds", "daymark_parked_rows", "daymark_refusals_total",
         "daymark_tellings_total", "daymark_reconciler_uncovered", "daymark_calendar_days",
+        "daymark_archive_waiting_seconds", "daymark_copied_seconds",
     }  # fmt: skip
 
     assert [name for name in must if name not in asked] == []

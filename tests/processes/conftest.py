@@ -15,7 +15,7 @@ from assembly import Daymark, assemble, prepare
 from cli import main
 from domain.child_episode import outstanding, perform
 from projections.board_view import BoardView
-from settings import read_settings
+from settings import FOR_TESTS, read_settings
 
 
 class Said(NamedTuple):
@@ -37,7 +37,8 @@ Command = Callable[..., Said]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation of its own, with every other setting at its default."""
     for name in [name for name in os.environ if name.startswith(("DAYMARK_", "OTEL_"))]:
-        monkeypatch.delenv(name)
+        if not name.startswith(FOR_TESTS):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("DAYMARK_HOME", str(tmp_path / "home"))
     prepare(read_settings())
     return tmp_path / "home"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -9,12 +10,15 @@ import psycopg
 import pytest
 
 from domain.errors import Refused, Unavailable
+from store.database import Part
 from store.grants import RIGHTS, grant
+from store.leases import claim
 from store.log import open_log
+from store.sessions import SessionTable, SignIn
 from store.tokens import Tokens
 from store.vault import Vault
 from store.views import Views
-from tests.store.events import PARTS, Place, details, missing
+from tests.store.events import NOON, PARTS, Place, details, missing
 from tests.store.test_views import TABLES, count, times
 
 
@@ -83,6 +87,39 @@ def test_a_service_may_append_but_not_edit(place: Place, roles: Roles) -> None:
         assert is_refused(mine, edit), edit
     for edit in ("SELECT * FROM log.stored_events", "DELETE FROM vault.stream_keys"):
         assert is_refused(as_role(place, roles.vault), edit), edit
+
+
+def test_a_service_keeps_who_is_signed_in_and_who_is_at_work(place: Place, roles: Roles) -> None:
+    """Everything that a web does with a session, and a dispatcher with its lease, is within its rights."""
+    parts: tuple[Part, ...] = ("tokens", "views")
+    for part in parts:
+        grant(place.url(part), part, roles.service)
+    mine = as_role(place, roles.service)
+    with closing(SessionTable(mine)) as sessions, closing(Views(mine)) as views:
+        sessions.begin("one", "P-1", "held", NOON)
+        sessions.begin("two", "P-2", "held", NOON)
+        used = sessions.find("one", NOON + timedelta(minutes=5))
+        sessions.end("one", NOON)
+        sessions.end_all("P-2", NOON)
+        ended = [sessions.find(name, NOON) for name in ("one", "two")]
+        sessions.expect("state", SignIn("nonce", "verifier", "/board"), NOON)
+        back = sessions.take("state", NOON)
+        sessions.keep("P-1", "sealed", NOON)
+        sessions.keep("P-1", "sealed again", NOON)
+        typed = sessions.take_kept("P-1", NOON)
+        sessions.state("two", "stream", "a reason", NOON)
+        sessions.state("two", "stream", "another", NOON)
+        why = sessions.stated("two", "stream")
+        lease = claim(views, "dispatcher")
+        held = [lease.beat(0.0), lease.beat(1.0)]
+        lease.release()
+        views.clear("board", [])
+
+    assert used is not None
+    assert ended == [None, None]
+    assert back == SignIn("nonce", "verifier", "/board")
+    assert (typed, why) == ("sealed again", "another")
+    assert held == [True, True]
 
 
 def test_a_role_without_rights_is_told_how_it_gets_them(place: Place, roles: Roles) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from domain.facts.vocabulary import FACTS
 from projections.board_view import BoardView, create_tables
 from projections.signs_of_life import WATCH, sign
 from projections.trust import DISPATCHER
+from store.archiving import Archive
+from web.app import build
 from web.measures import MEASURES
 from web.parts import Parts
 from web.problems import PROBLEMS
@@ -179,6 +182,29 @@ def test_a_board_that_is_up_to_date_is_trusted(
     assert counted["daymark_follower_lag_events", "board"] == 0
     open_clocks = sum(n for name, n in counted.items() if name[0] == "daymark_clocks")
     assert open_clocks == ready["total"]
+
+
+def test_an_archive_that_waits_and_a_copy_that_is_old_are_numbers(
+    opened: Callable[..., Any],
+) -> None:
+    """What never was is longer ago than anything; a copy that somebody else makes is not shown at all."""
+    long_ago = Archive(
+        archives=True,
+        failing=True,
+        waiting=timedelta(minutes=20),
+        copied=timedelta(days=2),
+        elsewhere=False,
+    )
+    never = long_ago._replace(archives=False, copied=None)
+    provided = long_ago._replace(waiting=timedelta(), copied=None, elsewhere=True)
+    shown = []
+    for one in (long_ago, never, provided):
+        with opened(archives={"log": one}.copy) as parts, TestClient(build(parts)) as client:
+            found = gauges(client)
+            copied = found.get(("daymark_copied_seconds", "log"))
+            shown.append((found["daymark_archive_waiting_seconds", "log"], copied))
+
+    assert shown == [(20 * 60, 2 * 24 * 3600), (inf, inf), (0, None)]
 
 
 def test_a_follower_that_has_not_moved_lags(
