@@ -13,7 +13,7 @@ from typing import Final
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
 from domain.engine_events import RecordRead
-from domain.errors import AdoptedMissing
+from domain.errors import AdoptedMissing, DaymarkError
 from domain.event import Unreadable
 from domain.permission import Visible
 from domain.words import say_day, say_list, say_moment
@@ -166,11 +166,10 @@ def trust_in(
     return trust(log, views, found, now, visible=visible, looks=looks)
 
 
-def unjudged(error: AdoptedMissing) -> Doubt:
-    """What was adopted does not lie here, and no other law judges in its place."""
-    return Doubt(
-        "policy", f"Nothing can be judged: {error}.", None, NOT_TOLD, operator="Put it back."
-    )
+def unjudged(error: DaymarkError) -> Doubt:
+    """The rules do not lie here, or cannot be read, and no other law judges in their place."""
+    mend = "Put it back." if isinstance(error, AdoptedMissing) else "Put it right."
+    return Doubt("policy", f"Nothing can be judged: {error}.", None, NOT_TOLD, operator=mend)
 
 
 def behind(

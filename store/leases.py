@@ -37,6 +37,8 @@ STANDS_STILL: Final = 7.0
 """Seconds without a beat after which another takes over: for two seconds the holder has begun no step."""
 LOOKS: Final = 1.0
 """Seconds between two looks of a stand-by."""
+STAYS_OUT: Final = 5.0
+"""Seconds for which whoever gave up leaves the lease to a stand-by; where there is none, it takes it again."""
 
 logger = structlog.get_logger()
 
@@ -213,34 +215,50 @@ async def alone(
     stop: asyncio.Event,
     work: Work,
     clock: Clock = time.monotonic,
+    *,
+    standing_by: Callable[[], None] = lambda: None,
 ) -> None:
     """Work while the lease is held and stand by while it is not, until told to stop.
 
     What is being worked on when the lease is lost ends with the step it is at: every step may be done twice.
+    Work that ends by itself gives up: the lease is given back, and left for a while to whoever else wants it.
     """
     stood_by = False
-    while not stop.is_set():
-        taken = await asyncio.to_thread(lease.beat, clock())
-        # A database that answers late may have given the lease away again: the beat is already old.
-        if not taken or not lease.holds(clock()):
-            if not stood_by:
-                logger.info("standing by", work=lease.name)
-            stood_by = True
-            await rest(stop, LOOKS)
-            continue
-        logger.info("at work", work=lease.name, took_over=stood_by)
-        stood_by = False
-        lost = asyncio.Event()
-        beating = asyncio.create_task(keep(lease, stop, lost, clock))
-        working = asyncio.ensure_future(work(lost))
-        try:
-            await asyncio.wait({beating, working}, return_when=asyncio.FIRST_COMPLETED)
-            lost.set()
-            await working
-        finally:
-            lost.set()
-            await beating
-    await give_back(lease)
+    try:
+        while not stop.is_set():
+            taken = await asyncio.to_thread(lease.beat, clock())
+            # A database that answers late may have given the lease away again: the beat is already old.
+            if not taken or not lease.holds(clock()):
+                if not stood_by:
+                    logger.info("standing by", work=lease.name)
+                    standing_by()
+                stood_by = True
+                await rest(stop, LOOKS)
+                continue
+            logger.info("at work", work=lease.name, took_over=stood_by)
+            stood_by = False
+            if await gave_up(lease, stop, work, clock):
+                logger.info("the lease is given back", work=lease.name)
+                await give_back(lease)
+                await rest(stop, STAYS_OUT)
+    finally:
+        await give_back(lease)
+
+
+async def gave_up(lease: Lease, stop: asyncio.Event, work: Work, clock: Clock) -> bool:
+    """Work until told to stop or the lease is lost; whether the work ended by itself before."""
+    lost = asyncio.Event()
+    beating = asyncio.create_task(keep(lease, stop, lost, clock))
+    working = asyncio.ensure_future(work(lost))
+    try:
+        await asyncio.wait({beating, working}, return_when=asyncio.FIRST_COMPLETED)
+        by_itself = not lost.is_set()
+        lost.set()
+        await working
+    finally:
+        lost.set()
+        await beating
+    return by_itself and not stop.is_set()
 
 
 async def keep(lease: Lease, stop: asyncio.Event, lost: asyncio.Event, clock: Clock) -> None:

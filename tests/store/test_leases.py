@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from store.leases import (
     DARES,
     LOOKS,
     STANDS_STILL,
+    STAYS_OUT,
     AtWork,
     Lease,
     alone,
@@ -227,6 +229,77 @@ def test_a_lease_that_was_given_too_late_is_not_worked_under(views: Views) -> No
         runner.run(alone(Lease(views, "dispatcher", "a"), stop, work, clock))
 
     assert beats == [2]
+
+
+async def at_once(asked: Callable[..., object], *words: object) -> object:
+    """What would be done in a thread, done here: the time of a story does not wait for threads."""
+    return asked(*words)
+
+
+def who_works(views: Views, gives_up: str, *names: str) -> list[str]:
+    """What happens in twenty seconds where one of these gives up whenever it begins."""
+    log: list[str] = []
+
+    def alone_at_it(name: str, stop: asyncio.Event) -> asyncio.Task[None]:
+        async def work(lost: asyncio.Event) -> None:
+            log.append(f"{name} works")
+            if name != gives_up:
+                await lost.wait()
+
+        clock = asyncio.get_running_loop().time
+        standing_by = partial(log.append, f"{name} stands by")
+        lease = Lease(views, "dispatcher", name)
+        return asyncio.create_task(alone(lease, stop, work, clock, standing_by=standing_by))
+
+    async def told() -> None:
+        stop = asyncio.Event()
+        tasks = [alone_at_it(name, stop) for name in names]
+        await asyncio.sleep(20)
+        stop.set()
+        await asyncio.gather(*tasks)
+
+    with story() as runner:
+        runner.run(told())
+    return log
+
+
+def test_whoever_gives_up_lets_another_try(views: Views, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only from its own server may the way be cut off; it stands by as soon as it sees another at work."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+
+    assert who_works(views, "a", "a", "b") == [
+        "a works",
+        "b stands by",
+        "b works",
+        "a stands by",
+    ]
+
+
+def test_whoever_gives_up_and_is_alone_soon_tries_again(
+    views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody else wants the lease, nobody waits for one."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+    log = who_works(views, "a", "a")
+
+    assert set(log) == {"a works"}
+    assert len(log) > 20 / (2 * BEAT + STAYS_OUT)
+
+
+def test_work_that_breaks_leaves_the_lease_to_another(
+    views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cannot go on at all does not keep a stand-by waiting for its silence."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+
+    async def work(_lost: asyncio.Event) -> None:
+        message = "the board's tables are not of this release"
+        raise Unavailable(message)
+
+    with story() as runner, pytest.raises(Unavailable, match="not of this release"):
+        runner.run(alone(Lease(views, "projector", "a"), asyncio.Event(), work, lambda: 0.0))
+
+    assert Lease(views, "projector", "b").beat(0.0)
 
 
 async def test_whoever_has_lost_the_lease_stops_working(views: Views) -> None:
