@@ -172,7 +172,8 @@ class Dispatcher(Reconciler):
 
         While Temporal is away wait longer and longer, ten seconds at most.
         """
-        pause, away_since, well = SHORTEST_PAUSE, None, self.clock()
+        pause, well = SHORTEST_PAUSE, self.clock()
+        away_since: datetime | None = None
         bell = await asyncio.to_thread(self.log.bell)
         try:
             while not stop.is_set():
@@ -180,9 +181,10 @@ class Dispatcher(Reconciler):
                     moved = await self.step()
                     await self.beat()
                 except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
-                    away_since = away_since or await asyncio.to_thread(self._last_well)
-                    away.set(max(0.0, (self.now() - away_since).total_seconds()))
-                    logger.warning("escalation paused", since=away_since, reason=why(error))
+                    since: datetime = away_since or await asyncio.to_thread(self._last_well)
+                    away_since = since
+                    away.set(max(0.0, (self.now() - since).total_seconds()))
+                    logger.warning("escalation paused", since=since, reason=why(error))
                     if self.clock() - well >= LETS_ANOTHER_TRY:
                         return
                     await rest(stop, pause)

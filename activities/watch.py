@@ -102,7 +102,7 @@ class Watch:
         return self._doubts_of(watch.authority, now)
 
     def _doubts_of(self, code: str, now: datetime) -> tuple[Doubt, ...]:
-        """What is doubtful of one authority; rules that cannot be read are such a doubt, and stop no other."""
+        """What is doubtful of one authority; rules that cannot be read are one, and stop no other."""
         parts = self.effects
         try:
             return trust_in(parts.log, parts.views, parts.authority, code, now).doubts

@@ -43,9 +43,9 @@ STARTED_WITHIN: Final = 60.0
 FROZEN_FOR: Final = 12.0
 """Seconds for which a holder does not move: longer than anybody waits for it."""
 LETS_GO_WITHIN: Final = 2.0
-"""Seconds in which a holder that moves again has seen that its lease is gone, after which it begins no step."""
+"""Seconds in which a holder that moves again has seen that its lease is gone: then it begins no step."""
 STEP_IN_HAND: Final = 15.0
-"""Seconds in which it has ended the step that it was at: it pokes, and what is poked twice does nothing twice."""
+"""Seconds in which it has ended the step that it was at: whoever is poked twice does nothing twice."""
 ENDS: Final = frozenset({"the lease is lost", "the lease is given back", "standing by"})
 """What a process says once it begins no further step."""
 FORGED: Final = 2
@@ -254,7 +254,7 @@ def at_once(spans: Iterable[Span]) -> Iterator[tuple[datetime, datetime]]:
 def as_it_moved(span: Span, ended: datetime | None, moved_again: datetime | None) -> Iterator[Span]:
     """The parts of a span in which its process moved and was wrong to be at work beside another.
 
-    From the moment it can move again it has so long to see that its lease is gone: nothing else could tell it.
+    From the moment it can move again it has so long to see that its lease is gone: nothing told it before.
     """
     began, until_then, file = span
     if ended is None or (moved_again is not None and began >= moved_again):

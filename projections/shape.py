@@ -48,7 +48,7 @@ def require_board(views: Views) -> None:
 def hold_shape(cursor: Cursor) -> None:
     """Let nobody make the board anew until this transaction has ended; AnotherRelease where one has.
 
-    A row that is only read could be another's by the time of writing; who makes the tables takes it out first.
+    A row that is only read could be another's by the time of writing; who makes tables takes it out first.
     """
     held = cursor.execute(
         "UPDATE board_made SET sha256 = sha256 WHERE sha256 = ? RETURNING sha256", [shape()]

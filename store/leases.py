@@ -4,7 +4,7 @@ Whoever holds it beats; whoever stands by watches the beat by its own steady clo
 the beat has stood still for longer than the holder would still dare to work.
 So clocks that differ, or are set back, can neither make two holders nor leave none.
 
-A holder that may not go on begins no further step, and the step that it is at may end after another has begun:
+A holder that may not go on begins no further step; the step that it is at may end after another has begun:
 nobody can stop a machine that hung in the middle of one.
 That does no harm, for whoever works under a lease works in steps that may come twice, or late.
 The projector moves the board only from the position at which it read the log, together with the rows, and is
@@ -38,7 +38,7 @@ STANDS_STILL: Final = 7.0
 LOOKS: Final = 1.0
 """Seconds between two looks of a stand-by."""
 STAYS_OUT: Final = 5.0
-"""Seconds for which whoever gave up leaves the lease to a stand-by; where there is none, it takes it again."""
+"""Seconds for which whoever gave up leaves the lease to a stand-by; if there is none, it takes it again."""
 
 logger = structlog.get_logger()
 
@@ -131,14 +131,14 @@ PROC: Final = Path("/proc")
 
 
 def here(proc: Path = PROC) -> str:
-    """This machine as a process names it: its name, and after `~` whose numbers of processes can be seen from it.
+    """The name of this machine, and after `~` a mark of where numbers of processes can be seen from here.
 
     Cloned machines and containers share their names; none shares the boot of its kernel together with
     the room in which that counts processes. Where the kernel tells neither, nothing stands after `~`.
     """
     try:
         boot = (proc / "sys/kernel/random/boot_id").read_text().strip()
-        room = os.readlink(proc / "self/ns/pid")
+        room = (proc / "self/ns/pid").readlink()
     except OSError:
         return f"{socket.gethostname()}~"
     return f"{socket.gethostname()}~{hashlib.sha256(f'{boot} {room}'.encode()).hexdigest()[:16]}"

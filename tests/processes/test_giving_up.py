@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader, NumberDataPoint
 from temporalio.client import Client
 
 import dispatcher
@@ -32,13 +32,18 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
         monkeypatch.setattr(dispatcher, name, gauge)
 
     def last(measure: Measure) -> float:
-        found = {
-            metric.name: metric.data.data_points[0].value
-            for resource in reader.get_metrics_data().resource_metrics
+        measured = reader.get_metrics_data()
+        assert measured is not None
+        (found,) = (
+            point
+            for resource in measured.resource_metrics
             for scope in resource.scope_metrics
             for metric in scope.metrics
-        }
-        return float(found[measure.name])
+            for point in metric.data.data_points
+            if metric.name == measure.name
+        )
+        assert isinstance(found, NumberDataPoint)
+        return float(found.value)
 
     yield last
     provider.shutdown()
@@ -65,9 +70,7 @@ async def dispatching(parts: Daymark, time: Time) -> Dispatcher:
     """A dispatcher whose Temporal lies where nobody listens."""
     client = await Client.connect(f"127.0.0.1:{free_port()}", lazy=True)
     log, views = parts.log, parts.views
-    return Dispatcher(
-        client, log, views, parts.authority, ["sample"], time.now, clock=time.steady
-    )
+    return Dispatcher(client, log, views, parts.authority, ["sample"], time.now, clock=time.steady)
 
 
 async def test_whoever_does_not_reach_temporal_lets_another_try(
@@ -86,8 +89,8 @@ async def test_whoever_does_not_reach_temporal_lets_another_try(
 async def test_a_stand_by_measures_nothing(parts: Daymark, shown: Shown) -> None:
     """Whoever is at work measures; what was seen here last would keep somebody awake for ever."""
     await (await dispatching(parts, Time())).follow(asyncio.Event())
-    dispatcher.overdue_gauge.set(3)
-    dispatcher.missing_gauge.set(2)
+    for name in GAUGES.values():
+        getattr(dispatcher, name).set(3)
     before = [shown(measure) for measure in GAUGES]
     stands_by()
 

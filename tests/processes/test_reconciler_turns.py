@@ -1,5 +1,6 @@
 """Who is poked, and whose workflow begins anew, where very many are overdue: nobody waits for ever."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
@@ -86,6 +87,7 @@ async def test_once_temporal_is_not_reached_the_rest_is_not_tried() -> None:
 
     async def unreached() -> None:
         tried["unreached"] += 1
+        await asyncio.sleep(0)
         message = "Timeout expired"
         raise RPCError(message, RPCStatusCode.CANCELLED, b"")
 

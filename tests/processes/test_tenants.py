@@ -211,7 +211,11 @@ async def test_letters_go_to_the_authority_s_own_people_and_speak_of_its_own_chi
 
 @pytest.fixture
 def lawless(
-    both: dict[str, str], daymark: Command, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: dict[str, str],
+    daymark: Command,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Daymark]:
     """The south has adopted a pack that lies here no more; of the north nothing is wrong."""
     assert both
@@ -250,7 +254,12 @@ async def test_whose_rules_are_gone_holds_up_no_other_authority(lawless: Daymark
     show(parts)
     client = await Client.connect(f"127.0.0.1:{free_port()}", lazy=True)
     dispatcher = Dispatcher(
-        client, parts.log, parts.views, parts.authority, parts.settings.codes, lambda: datetime.now(UTC)
+        client,
+        parts.log,
+        parts.views,
+        parts.authority,
+        parts.settings.codes,
+        lambda: datetime.now(UTC),
     )
     went = await dispatcher.step()
 
@@ -280,13 +289,12 @@ async def test_whose_rules_are_gone_is_told_so_and_no_other(lawless: Daymark) ->
         ref = WatchRef(authority=code, reached=now)
         plans[code] = await ActivityEnvironment().run(watch.look, ref)
         await ActivityEnvironment().run(watch.tell_operator, ref)
-    (letter,) = sent
-    body = letter.get_body()
+    body = sent[0].get_body()
 
     assert (plans["north"].doubts, plans["north"].to_tell) == (0, 0)
-    assert plans["south"].to_tell == 1
+    assert plans["south"].to_tell == len(sent) == 2
     assert pings == []
-    assert letter["To"] == "bea <bea@south.example>"
+    assert {letter["To"] for letter in sent} == {"bea <bea@south.example>"}
     assert body is not None
     assert "Nothing can be judged: the pack south 1" in body.get_content()
 

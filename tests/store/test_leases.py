@@ -266,13 +266,10 @@ def who_works(views: Views, gives_up: str, *names: str) -> list[str]:
 def test_whoever_gives_up_lets_another_try(views: Views, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only from its own server may the way be cut off; it stands by as soon as it sees another at work."""
     monkeypatch.setattr(asyncio, "to_thread", at_once)
+    log = who_works(views, "a", "a", "b")
 
-    assert who_works(views, "a", "a", "b") == [
-        "a works",
-        "b stands by",
-        "b works",
-        "a stands by",
-    ]
+    assert set(log[:2]) == {"a works", "b stands by"}
+    assert log[2:] == ["b works", "a stands by"]
 
 
 def test_whoever_gives_up_and_is_alone_soon_tries_again(

@@ -350,7 +350,7 @@ def test_rules_that_are_gone_are_said_with_the_same_words_everywhere(town: Town)
 
 
 def test_a_board_of_another_release_is_doubted_and_breaks_no_page(town: Town) -> None:
-    """While the other server is changed: what can be shown is shown in grey, and the rest says why it is not."""
+    """While the other server is changed: what can be shown is shown in grey, and the rest says why not."""
     client = TestClient(build(town.parts()), raise_server_exceptions=False)
     before = client.get("/board")
     town.views.create(["UPDATE board_made SET sha256 = 'another'"])
