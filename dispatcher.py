@@ -181,10 +181,11 @@ class Dispatcher(Reconciler):
                     moved = await self.step()
                     await self.beat()
                 except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
-                    since: datetime = away_since or await asyncio.to_thread(self._last_well)
-                    away_since = since
-                    away.set(max(0.0, (self.now() - since).total_seconds()))
-                    logger.warning("escalation paused", since=since, reason=why(error))
+                    if away_since is None:
+                        last_well = await asyncio.to_thread(self._last_well)
+                        away_since = last_well
+                    away.set(max(0.0, (self.now() - away_since).total_seconds()))
+                    logger.warning("escalation paused", since=away_since, reason=why(error))
                     if self.clock() - well >= LETS_ANOTHER_TRY:
                         return
                     await rest(stop, pause)

@@ -1,6 +1,7 @@
 """Of which shape the board's tables are: another release may have made them anew beside this one."""
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from typing import Final
 
@@ -37,6 +38,13 @@ def of_this_release(cursor: Cursor) -> bool:
     """The same, asked where some release has surely made a board."""
     made = cursor.execute("SELECT sha256 FROM board_made")
     return [row["sha256"] for row in made] == [shape()]
+
+
+def is_anothers(views: Views) -> bool:
+    """Whether they are surely those of another release: where nobody can tell, they are not."""
+    with suppress(Unavailable), views.reading() as cursor:
+        return not of_this_release(cursor)
+    return False
 
 
 def require_board(views: Views) -> None:
