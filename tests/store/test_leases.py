@@ -197,18 +197,34 @@ def test_a_holder_whose_database_hangs_stops_before_another_may_begin(views: Vie
     lease.beat(0.0)
     answers.clear()
 
-    async def kept() -> float:
-        """When the holder let go."""
-        stop, lost, clock = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop().time
-        await keep(lease, stop, lost, clock)
-        assert lost.is_set()
-        return clock()
-
     with story() as runner:
-        let_go = runner.run(kept())
+        let_go = runner.run(kept(lease))
         answers.set()
 
     assert let_go == pytest.approx(DARES)
+
+
+def test_a_holder_whose_database_refuses_stops_before_another_may_begin(
+    views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it wait for the next of its beats, where that would come too late."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+    reached = Away(views)
+    lease = Lease(reached, "dispatcher", "a")  # type: ignore[arg-type]  # the same database, sometimes away
+    lease.beat(0.0)
+    reached.away = True
+    with story() as runner:
+        let_go = runner.run(kept(lease))
+
+    assert let_go == pytest.approx(DARES)
+
+
+async def kept(lease: Lease) -> float:
+    """When a holder let go, by the time of the story."""
+    stop, lost, clock = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop().time
+    await keep(lease, stop, lost, clock)
+    assert lost.is_set()
+    return clock()
 
 
 def test_a_lease_that_was_given_too_late_is_not_worked_under(views: Views) -> None:
