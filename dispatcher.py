@@ -5,7 +5,8 @@ accepted, so what was recorded meanwhile is poked when it is back.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import structlog
 from opentelemetry import metrics
 
 from activities.messages import EpisodeRef
+from domain.errors import DaymarkError
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import FeedAdvanced
 from domain.facts.corrections import FactCorrected, FactWithdrawn
@@ -28,7 +30,7 @@ from projections.outstanding import (
     open_streams,
     open_tellings,
 )
-from projections.signs_of_life import sign
+from projections.signs_of_life import last_seen, sign
 from projections.tables import VIEW as BOARD
 from reconciler import (
     BATCH,
@@ -38,6 +40,8 @@ from reconciler import (
     count_from_nought,
     ladder_of,
     looks,
+    missing_gauge,
+    overdue_gauge,
     why,
 )
 from store.following import Overtaken
@@ -49,6 +53,11 @@ from workflows.poking import (
 SHORTEST_PAUSE: Final = 0.1
 HEARTBEAT: Final = timedelta(seconds=5)
 """Between two signs of life."""
+LETS_ANOTHER_TRY: Final = 30.0
+"""Seconds without a step that went through after which another dispatcher may try.
+
+Perhaps it is only from here that Temporal cannot be reached; where there is no other, we soon try again.
+"""
 VIEW_PATIENCE: Final = 5.0
 """Seconds to wait for the board before asking it which children are open."""
 POLL: Final = 0.02
@@ -62,6 +71,8 @@ away = meter.create_gauge(AWAY.name, unit="s", description=AWAY.help)
 class Dispatcher(Reconciler):
     """A reconciler that also follows the log and pokes at once; one batch is one step."""
 
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that no change of the machine's time moves."""
     beaten: datetime | None = None
     """When the last sign of life was given."""
     named: dict[UUID, set[UUID]] = field(default_factory=dict)
@@ -86,7 +97,10 @@ class Dispatcher(Reconciler):
         event = recorded.event
         if not isinstance(event.said, FeedAdvanced):
             return False
-        spans = self.authority(event.authority).sources
+        try:
+            spans = self.authority(event.authority).sources
+        except DaymarkError:
+            return False  # the children concerned say why when they are poked; no other authority waits
         source = event.said.source
         return not any(span.source == source and not span.continuous for span in spans)
 
@@ -154,8 +168,12 @@ class Dispatcher(Reconciler):
             logger.warning("the board is behind, so some are poked later", position=position)
 
     async def follow(self, stop: asyncio.Event) -> None:
-        """Step until told to stop; while Temporal is away wait longer and longer, ten seconds at most."""
-        pause, away_since = SHORTEST_PAUSE, None
+        """Step until told to stop, or until nothing has gone through for so long that another may try.
+
+        While Temporal is away wait longer and longer, ten seconds at most.
+        """
+        pause, well = SHORTEST_PAUSE, self.clock()
+        away_since: datetime | None = None
         bell = await asyncio.to_thread(self.log.bell)
         try:
             while not stop.is_set():
@@ -163,20 +181,30 @@ class Dispatcher(Reconciler):
                     moved = await self.step()
                     await self.beat()
                 except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
-                    away_since = away_since or self.now()
-                    away.set((self.now() - away_since).total_seconds())
+                    if away_since is None:
+                        last_well = await asyncio.to_thread(self._last_well)
+                        away_since = last_well
+                    away.set(max(0.0, (self.now() - away_since).total_seconds()))
                     logger.warning("escalation paused", since=away_since, reason=why(error))
+                    if self.clock() - well >= LETS_ANOTHER_TRY:
+                        return
                     await rest(stop, pause)
                     pause = min(2 * pause, LONGEST_PAUSE)
                     continue
                 if away_since:
                     logger.info("escalation goes on", paused_since=away_since)
-                pause, away_since = SHORTEST_PAUSE, None
+                pause, away_since, well = SHORTEST_PAUSE, None, self.clock()
                 away.set(0)
                 if not moved:
                     await asyncio.to_thread(bell.wait, 1.0)
         finally:
             bell.close()
+
+    def _last_well(self) -> datetime:
+        """When Temporal last answered any dispatcher: two that take turns must not begin to count anew."""
+        with suppress(DaymarkError):
+            return last_seen(self.views, VIEW) or self.now()
+        return self.now()
 
     async def beat(self) -> None:
         """Say now and again that Temporal answers; where that stays away, the board is grey."""
@@ -205,12 +233,28 @@ async def rest(stop: asyncio.Event, seconds: float) -> None:
 
 
 async def run(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
-    """Follow and reconcile until told to stop."""
+    """Follow and reconcile until told to stop, or until another may try."""
     count_from_nought()
+    dispatcher.tries, dispatcher.backlog = {}, 0
     reconciling = looks(dispatcher)
+    # They end when the lease does, and not only when the step in hand has ended.
+    ending = asyncio.create_task(ended_with(stop, reconciling))
     try:
         await dispatcher.follow(stop)
     finally:
-        for task in reconciling:
+        for task in (ending, *reconciling):
             task.cancel()
-        await asyncio.gather(*reconciling, return_exceptions=True)
+        await asyncio.gather(ending, *reconciling, return_exceptions=True)
+
+
+async def ended_with(stop: asyncio.Event, tasks: Iterable[asyncio.Task[None]]) -> None:
+    """End these as soon as it is told to stop."""
+    await stop.wait()
+    for task in tasks:
+        task.cancel()
+
+
+def stands_by() -> None:
+    """Measure nothing while another is at work: an alarm would else go on ringing for what was here last."""
+    for gauge in (away, missing_gauge, overdue_gauge):
+        gauge.set(0)

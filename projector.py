@@ -10,8 +10,9 @@ from opentelemetry import metrics, trace
 
 from domain.authority import Authority
 from domain.event import Recorded, Unreadable
-from projections.board_view import BoardView, require_board
+from projections.board_view import BoardView
 from projections.measures import PROJECTED, PROJECTION
+from projections.shape import require_board
 from store.following import follow
 from store.log import Log
 from store.views import Views

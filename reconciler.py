@@ -4,17 +4,18 @@ It needs nothing of Temporal: it survives the loss of its database.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import structlog
 from opentelemetry import metrics
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.engine import QUEUE
 from activities.messages import EpisodeRef, TellingRef
@@ -64,11 +65,16 @@ AGAIN: Final = 3
 WITHOUT_EFFECT: Final = 12
 """After so many looks, two minutes, a workflow is held to be stuck: an outage of a minute is none."""
 BACKLOG: Final = 100
-"""So many overdue children at once are a backlog that is being worked off, not stuck workflows."""
+"""So many overdue children at once are a crowd: while it shrinks it is being worked off, and is not stuck."""
+ANEW: Final = 100
+"""So many workflows begin anew at one look: after an upgrade that breaks them all, ten a second."""
 FOLLOWING_PATIENCE: Final = 60.0
 """Seconds to wait for our own follower before looking for what is missing."""
 SHOWN_AFTER: Final = 2.0
 """Seconds after which Temporal surely lists what has been started."""
+
+Job = Callable[[], Awaitable[None]]
+"""Something that is still to be done."""
 
 logger = structlog.get_logger()
 meter = metrics.get_meter("daymark.dispatcher")
@@ -84,6 +90,36 @@ def count_from_nought() -> None:
     stuck.add(0)
 
 
+class Turn(NamedTuple):
+    """What is done at one look at what is overdue."""
+
+    anew: Sequence[Waiting]
+    """Whose workflow is ended and started anew."""
+    again: Sequence[Waiting]
+    """Who is only poked."""
+    tries: dict[Waiting, int]
+    """At how many looks each was found overdue and nothing had moved."""
+
+
+def turns(late: Sequence[Waiting], tries: Mapping[Waiting, int], *, worked_off: bool) -> Turn:
+    """Who is poked at this look, and whose workflow begins anew because no poke has moved it.
+
+    Both are bounded, and of many those come first that were poked least: what cannot be moved must not keep
+    the others waiting. Who waits for a turn is counted no further, nor is anybody while a crowd shrinks.
+    """
+    counted = {one: tries.get(one, 0) + (not worked_off) for one in late}
+    anew = [one for one in late if counted[one] > WITHOUT_EFFECT][:ANEW]
+    due = [
+        one
+        for one in late
+        if not worked_off and counted[one] <= WITHOUT_EFFECT and counted[one] % AGAIN == 1
+    ]
+    due.sort(key=counted.__getitem__)
+    room = max(0, BATCH - len(anew))
+    counted |= {one: counted[one] - 1 for one in due[room:]} | dict.fromkeys(anew, 0)
+    return Turn(anew, due[:room], counted)
+
+
 @dataclass
 class Reconciler:
     """Asks what should wait or should have happened, and pokes it."""
@@ -97,32 +133,25 @@ class Reconciler:
     now: Callable[[], datetime]
     queue: str = QUEUE
     tries: dict[Waiting, int] = field(default_factory=dict)
-    """How often each child was found overdue for the same instant."""
+    """At how many looks each child was found overdue for the same instant, as `turns` counts."""
     backlog: int = 0
     """How many were overdue at the last look."""
 
     async def deliver(self, wanted: Pokes) -> int:
         """Send pokes, ten at a time; any that fails fails the batch, which is then sent again."""
-        gate = asyncio.Semaphore(AT_ONCE)
+        accepted, failed = await sent(self._each(wanted))
+        if failed:
+            raise failed[0]
+        poked.add(accepted)
+        return accepted
 
-        async def gated(job: Coroutine[Any, Any, None]) -> None:
-            async with gate:
-                await job
-
-        jobs = [
-            poke_episode(self.client, episode, poke, self.queue)
-            for episode, poke in wanted.episodes.items()
+    def _each(self, wanted: Pokes) -> list[Job]:
+        """Each poke as something that is still to be done."""
+        client, queue = self.client, self.queue
+        return [
+            *(partial(poke_episode, client, *one, queue) for one in wanted.episodes.items()),
+            *(partial(poke_ladder, client, *one, queue) for one in wanted.ladders.items()),
         ]
-        jobs += [
-            poke_ladder(self.client, ladder, poke, self.queue)
-            for ladder, poke in wanted.ladders.items()
-        ]
-        answers = await asyncio.gather(*map(gated, jobs), return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
-        poked.add(len(jobs))
-        return len(jobs)
 
     async def _has_come(self, view: str, position: int, patience: float, pause: float) -> bool:
         """Whether a view comes to a position within so many seconds."""
@@ -137,30 +166,32 @@ class Reconciler:
         late = await asyncio.to_thread(overdue, self.views, self.now() - GRACE)
         position = await asyncio.to_thread(self.log.head)
         overdue_gauge.set(len(late))
-        backlog = len(late) > BACKLOG
         # Where a crowd is being worked off, a poke for each would only take the time it needs.
-        worked_off, self.backlog = backlog and len(late) < self.backlog, len(late)
-        self.tries = {
-            one: (tries % AGAIN if backlog else tries) + 1
-            for one, tries in ((each, self.tries.get(each, 0)) for each in late)
-        }
-        wanted = Pokes()
-        again = () if worked_off else [each for each in late if self.tries[each] % AGAIN == 1]
-        open_ladders = await asyncio.to_thread(self._ladders, {each.authority for each in again})
-        for one in again[:BATCH]:
+        worked_off, self.backlog = BACKLOG < len(late) < self.backlog, len(late)
+        turn = turns(late, self.tries, worked_off=worked_off)
+        chosen = (*turn.anew, *turn.again)
+        open_ladders = await asyncio.to_thread(self._ladders, {each.authority for each in chosen})
+        wanted, ended = Pokes(), list[Job]()
+        for number, one in enumerate(chosen):
             ref = EpisodeRef(authority=one.authority, stream=one.stream)
             ladders = open_ladders.get(one.stream, ())
-            if self.tries[one] > WITHOUT_EFFECT:
-                stuck.add(1)
+            if number < len(turn.anew):
                 logger.error("a workflow is stuck", stream=one.stream.hex, due=one.next_at)
-                for name in (episode_id(ref), *(ladder_id(each.telling) for each in ladders)):
-                    await terminate(self.client, name)
-                self.tries[one] = 0
+                names = (episode_id(ref), *(ladder_id(each.telling) for each in ladders))
+                ended += [partial(terminate, self.client, name) for name in names]
             # It may be the first to start the workflow: then the request that told the fact led here.
             poke = await asyncio.to_thread(self._poke, ref, position, waits=False) or Poke(position)
             wanted.episodes[ref] = poke
             wanted.ladders |= dict.fromkeys(ladders, poke)
-        return await self.deliver(wanted)
+        _, not_ended = await sent(ended)
+        accepted, not_poked = await sent(self._each(wanted))
+        if accepted or not chosen:  # a look at which Temporal was away shows nothing to be stuck
+            self.tries = turn.tries
+            stuck.add(len(turn.anew))
+            poked.add(accepted)
+        for error in (*not_ended, *not_poked):
+            raise error
+        return accepted
 
     def _ladders(self, codes: AbstractSet[str]) -> dict[UUID, list[TellingRef]]:
         """The open ladders and notices of each child of some authorities."""
@@ -242,6 +273,42 @@ class Reconciler:
             return Poke(head)
 
 
+async def sent(jobs: Iterable[Job]) -> tuple[int, list[Exception]]:
+    """How many of these went through, ten at a time, and why others did not.
+
+    Once Temporal cannot be reached the rest is not tried, for each would wait until it gives up.
+    """
+    gate, failed = asyncio.Semaphore(AT_ONCE), list[Exception]()
+    accepted = 0
+
+    async def gated(job: Job) -> None:
+        nonlocal accepted
+        async with gate:
+            if any(is_away(error) for error in failed):
+                return
+            try:
+                await job()
+                accepted += 1
+            except Exception as error:  # noqa: BLE001  (whoever asked says what follows from it)
+                failed.append(error)
+
+    await asyncio.gather(*map(gated, jobs))
+    return accepted, failed
+
+
+NOT_REACHED: Final = frozenset(
+    {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+)
+"""What Temporal's client says where none answers, or not in time."""
+
+
+def is_away(error: Exception) -> bool:
+    """Whether Temporal could not be reached, whatever was asked of it."""
+    if isinstance(error, RPCError):
+        return error.status in NOT_REACHED
+    return isinstance(error, RuntimeError) and "client connect" in str(error)
+
+
 def ladder_of(code: str, one: OpenTelling) -> TellingRef:
     """A ladder or notice, as workflows name it."""
     return TellingRef(episode=EpisodeRef(authority=code, stream=one.stream), telling=one.telling)
@@ -256,7 +323,7 @@ def why(error: Exception) -> str:
             return (
                 f"Temporal answers {error.status.name}: see that it is well, and DAYMARK_TEMPORAL"
             )
-        case RuntimeError() if "client connect" in str(error):
+        case RuntimeError() if is_away(error):
             return "no Temporal server answers where DAYMARK_TEMPORAL says: start it, or mend that"
         case _:
             return type(error).__name__

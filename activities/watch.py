@@ -3,19 +3,32 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
 
 import structlog
 from temporalio import activity
 
 from activities.effects import NO_ADDRESS, Effects, beating
 from activities.messages import WatchPlan, WatchRef
-from domain.authority import Authority
+from domain.authority import Authority, authority
+from domain.calendar import WorkingDays
 from domain.child_episode import ChildEpisode
+from domain.errors import DaymarkError
+from domain.facts.authority import CalendarAdopted, PolicyAdopted
 from domain.forcing import ToTell, to_tell, told_event
+from domain.timescales import Policy, read_policy
 from domain.watching import Word, told, words
+from formats.policy_folder import calendar_of, national_texts, shipped_calendar_text
 from projections.looks import open_now
 from projections.signs_of_life import WATCH, sign
-from projections.trust import Doubt, trust
+from projections.trust import Doubt, trust_in, unjudged
+from store.database import DatabaseUnavailable
+from store.log import Log
+
+ADOPTIONS: Final = (PolicyAdopted, CalendarAdopted)
+"""What names rules that may not lie here."""
 
 Ping = Callable[[], Awaitable[None]]
 """A sign of life to somebody outside, who raises the alarm where it stays away."""
@@ -25,6 +38,22 @@ logger = structlog.get_logger()
 
 async def no_ping() -> None:
     """Nobody outside waits for a sign."""
+
+
+@cache
+def shipped() -> tuple[Policy, WorkingDays]:
+    """The pack and the calendar that came with this release."""
+    return read_policy(national_texts()), calendar_of(shipped_calendar_text())
+
+
+def without_rules(log: Log, code: str) -> Authority:
+    """An authority whose rules cannot be read, as far as it is known who works there.
+
+    Nothing may be judged by it; it climbs by the shipped ladder to whoever can put the rules back.
+    """
+    history = log.history(log.stream(code, "authority", code))
+    told = [one for one in history if not isinstance(one.event.said, ADOPTIONS)]
+    return authority(code, *shipped(), told)
 
 
 @dataclass(frozen=True)
@@ -57,21 +86,36 @@ class Watch:
             return WatchPlan(doubts=len(doubts), to_tell=0)
 
     def _authority(self, watch: WatchRef) -> Authority:
-        return self.effects.authority(watch.authority)
+        """Whose people are told, also where what they are judged by cannot be read."""
+        parts = self.effects
+        try:
+            return parts.authority(watch.authority)
+        except DatabaseUnavailable:
+            raise
+        except DaymarkError:
+            return without_rules(parts.log, watch.authority)
 
     def _doubts(self, watch: WatchRef) -> tuple[Doubt, ...]:
         """What is doubtful now; that it was asked at all is itself a sign of life."""
-        parts, now = self.effects, self.effects.now(watch.reached)
-        sign(parts.views, WATCH, now)
-        return trust(parts.log, parts.views, self._authority(watch), now).doubts
+        now = self.effects.now(watch.reached)
+        sign(self.effects.views, WATCH, now)
+        return self._doubts_of(watch.authority, now)
+
+    def _doubts_of(self, code: str, now: datetime) -> tuple[Doubt, ...]:
+        """What is doubtful of one authority; rules that cannot be read are one, and stop no other."""
+        parts = self.effects
+        try:
+            return trust_in(parts.log, parts.views, parts.authority, code, now).doubts
+        except DatabaseUnavailable:
+            raise
+        except DaymarkError as error:
+            return (unjudged(error),)
 
     def _elsewhere(self, watch: WatchRef) -> bool:
         """Whether another authority served here is doubtful: one must not speak for the others."""
-        parts, now = self.effects, self.effects.now(watch.reached)
-        others = (code for code in parts.codes if code != watch.authority)
-        return any(
-            trust(parts.log, parts.views, parts.authority(code), now).doubts for code in others
-        )
+        now = self.effects.now(watch.reached)
+        others = (code for code in self.effects.codes if code != watch.authority)
+        return any(self._doubts_of(code, now) for code in others)
 
     def _untold(self, watch: WatchRef, doubts: Sequence[Doubt]) -> list[tuple[Doubt, Word]]:
         """The words that the log does not know yet."""

@@ -8,7 +8,6 @@ Those of other machines are seen by their leases, which only dispatchers and pro
 
 import fcntl
 import os
-import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -28,13 +27,15 @@ logger = structlog.get_logger()
 @contextmanager
 def at_work(home: Path, name: str) -> Iterator[None]:
     """Be seen at work as long as this lasts; CannotStart while the installation is being moved."""
+    from store.leases import here  # noqa: PLC0415 -- the supervisor has no need of a store
+
     with ExitStack() as held:
         try:
             folder = home / FOLDER
             folder.mkdir(mode=0o700, exist_ok=True)
             hold(held, folder / GATE, fcntl.LOCK_SH)
             put_away(folder)
-            mark = folder / f"{name} {socket.gethostname()} {os.getpid()}"
+            mark = folder / f"{name} {here()} {os.getpid()}"
             # Whoever looks whether this mark is held lets go of it at once: that is waited for.
             fcntl.flock(held.enter_context(mark.open("a+")), fcntl.LOCK_EX)
             held.callback(mark.unlink, missing_ok=True)
@@ -117,4 +118,6 @@ def marked(folder: Path) -> list[str]:
 
 def said_of(name: str, machine: str, number: str) -> str:
     """A process as an operator finds it."""
-    return f"{name} (process {number} on {machine})"
+    from store.leases import shown  # noqa: PLC0415 -- the supervisor has no need of a store
+
+    return f"{name} (process {number} on {shown(machine)})"

@@ -164,7 +164,7 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
 async def dispatcher(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Follows the log and pokes the workflows; one does, and any others stand by."""
     from assembly import assemble, temporal_client  # noqa: PLC0415
-    from dispatcher import Dispatcher  # noqa: PLC0415
+    from dispatcher import Dispatcher, stands_by  # noqa: PLC0415
     from dispatcher import run as follow  # noqa: PLC0415
     from store.leases import alone, claim  # noqa: PLC0415
 
@@ -174,7 +174,7 @@ async def dispatcher(settings: Settings, stop: asyncio.Event, ready: Callable[[]
         dispatching = Dispatcher(client, daymark.log, daymark.views, daymark.authority, codes, now)
         ready()
         lease = claim(daymark.views, "dispatcher")
-        await alone(lease, stop, partial(follow, dispatching))
+        await alone(lease, stop, partial(follow, dispatching), standing_by=stands_by)
 
 
 async def projector(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:

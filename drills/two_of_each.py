@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,6 +46,12 @@ STARTED_WITHIN: Final = 60.0
 """Seconds in which a process that was started is at work or stands by."""
 FROZEN_FOR: Final = 12.0
 """Seconds for which a holder does not move: longer than anybody waits for it."""
+LETS_GO_WITHIN: Final = 2.0
+"""Seconds in which a holder that moves again has seen that its lease is gone: then it begins no step."""
+STEP_IN_HAND: Final = 15.0
+"""Seconds in which it has ended the step that it was at: whoever is poked twice does nothing twice."""
+ENDS: Final = frozenset({"the lease is lost", "the lease is given back", "standing by"})
+"""What a process says once it begins no further step."""
 FORGED: Final = 2
 """How often a control takes a lease away from under its holder."""
 
@@ -64,6 +70,8 @@ class Pair:
     """The file in which each writes what it does, another for each that ever ran."""
     ended: dict[str, datetime] = field(default_factory=dict)
     """When the process that wrote such a file was killed or frozen."""
+    moved_again: dict[str, datetime] = field(default_factory=dict)
+    """When one that was frozen could move again."""
     takeovers: list[float] = field(default_factory=list)
     """Seconds until a stand-by was at work."""
     started: int = 0
@@ -114,8 +122,12 @@ class Pair:
         """Wait until the one beside the holder says that it stands by: who has only begun to start cannot."""
         mine = self.name_of(self.holder(work))
         (other,) = (name for name in self.running if name.startswith(work) and name != mine)
-        lines = self.place.daymark.settings.home / f"{self.lines[other]}.log"
-        await until(lambda: '"standing by"' in lines.read_text(), STARTED_WITHIN)
+        await until(lambda: self.stood_by(other) > 0, STARTED_WITHIN)
+
+    def stood_by(self, name: str) -> int:
+        """How often a process has said that it stands by."""
+        lines = self.place.daymark.settings.home / f"{self.lines[name]}.log"
+        return lines.read_text().count('"standing by"')
 
     async def taken_over(self, work: str, before: int) -> bool:
         """Wait for the stand-by, and remember how long it took."""
@@ -205,35 +217,67 @@ async def one_round(pair: Pair, chance: Random) -> int:
 
 
 async def freeze(pair: Pair) -> bool:
-    """Stop the dispatcher at work without ending it, as a machine that hangs; whether another took over."""
+    """Stop the dispatcher at work without ending it, as a machine that hangs, and let it move again.
+
+    Whether another took over meanwhile, and it stood by as soon as it had ended the step it was at.
+    """
     await pair.stands_by("dispatcher")
     before = pair.holder("dispatcher")
+    name = pair.name_of(before)
+    stood_by = pair.stood_by(name)
     os.kill(before, signal.SIGSTOP)
-    pair.ended[pair.lines[pair.name_of(before)]] = present()
+    pair.ended[pair.lines[name]] = present()
     found = await pair.taken_over("dispatcher", before)
     await asyncio.sleep(max(0.0, FROZEN_FOR - pair.takeovers[-1]))
-    with suppress(ProcessLookupError):
-        os.kill(before, signal.SIGCONT)
-    await asyncio.sleep(2)
-    return found
+    pair.moved_again[pair.lines[name]] = present()
+    os.kill(before, signal.SIGCONT)
+    return await came_about(lambda: pair.stood_by(name) > stood_by, STEP_IN_HAND) and found
+
+
+Span = tuple[datetime, datetime, str]
+"""From when to when one process was at work, and the file in which it says so."""
 
 
 def overlaps(pair: Pair, work: str) -> Iterator[tuple[datetime, datetime]]:
     """Each pair of spans in which two processes were at the same work at once."""
-    spans = [
+    home = pair.place.daymark.settings.home
+    yield from at_once(
         span
-        for file in sorted(pair.place.daymark.settings.home.glob(f"{work}-*.log"))
-        for span in spans_of(file, work, pair.ended)
-    ]
-    for (_, ended, one), (began, _, other) in combinations(sorted(spans), 2):
+        for file in sorted(home.glob(f"{work}-*.log"))
+        for began, ended in at_work_in(file, work)
+        for span in as_it_moved(
+            (began, ended, file.name),
+            pair.ended.get(file.stem),
+            pair.moved_again.get(file.stem),
+        )
+    )
+
+
+def at_once(spans: Iterable[Span]) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when two of these lie in one another, for each two of different processes."""
+    for (_, ended, one), (began, later, other) in combinations(sorted(spans), 2):
         if one != other and began < ended:
-            yield began, ended
+            yield began, min(ended, later)
 
 
-def spans_of(
-    file: Path, work: str, ended: dict[str, datetime]
-) -> Iterator[tuple[datetime, datetime, str]]:
-    """From when to when one process was at work, as its own lines tell, or as it was killed."""
+def as_it_moved(span: Span, ended: datetime | None, moved_again: datetime | None) -> Iterator[Span]:
+    """The parts of a span in which its process moved and was wrong to be at work beside another.
+
+    From the moment it can move again it has so long to see that its lease is gone: nothing told it before.
+    """
+    began, until_then, file = span
+    if ended is None or (moved_again is not None and began >= moved_again):
+        yield span
+        return
+    yield began, min(until_then, ended), file
+    if moved_again is not None:
+        wrong = moved_again + timedelta(seconds=LETS_GO_WITHIN)
+        if until_then > wrong:
+            yield wrong, until_then, file
+
+
+def at_work_in(file: Path, work: str) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when one process was at work, as its own lines tell."""
     began: datetime | None = None
     for line in file.read_text().splitlines():
         with suppress(ValueError, KeyError):
@@ -243,9 +287,8 @@ def spans_of(
                 continue
             if said["event"] == "at work":
                 began = at
-            elif began and said["event"] in {"the lease is lost", "standing by"}:
-                yield began, min(at, ended.get(file.stem, at)), file.name
+            elif began and said["event"] in ENDS:
+                yield began, at
                 began = None
     if began:
-        last = present() + timedelta(seconds=1)
-        yield began, ended.get(file.stem, last), file.name
+        yield began, present() + timedelta(seconds=1)

@@ -17,7 +17,7 @@ import structlog
 
 from domain.authority import Authority
 from domain.engine_events import OwnRecordAsked, RecordRead
-from domain.errors import DaymarkError, Unavailable
+from domain.errors import DaymarkError
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (
     FeedAdvanced,
@@ -35,6 +35,7 @@ from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
 from projections.child_rows import Row, child_rows
 from projections.instants import written_if
 from projections.permitted import marks
+from projections.shape import MADE, hold_shape, is_made, require_board, shape
 from projections.signs_of_life import hear
 from projections.tables import BOOKKEEPING, COLUMNS, KEYS, VIEW, statements
 from store.database import Cursor, DatabaseUnavailable
@@ -63,9 +64,6 @@ REBUILD_BATCH: Final = 5000
 MOST_VALUES: Final = 10_000
 """Values in one statement; either database takes three times as many."""
 
-MADE: Final = "CREATE TABLE IF NOT EXISTS board_made (sha256 TEXT NOT NULL)"
-"""Of which shape the board's tables are."""
-
 logger = structlog.get_logger()
 
 
@@ -79,35 +77,16 @@ def create_tables(views: Views) -> None:
         return
     views.create(
         [
+            # First what every batch of another release's projector changes, in its order: it then ends,
+            # or waits and finds itself overtaken, and never writes into the new tables.
+            f"DELETE FROM view_position WHERE view = '{VIEW}'",  # noqa: S608  (a word of our own)
+            "DELETE FROM board_made",
             *(f"DROP TABLE IF EXISTS {table}" for table in COLUMNS),
             *statements(),
-            f"DELETE FROM view_position WHERE view = '{VIEW}'",  # noqa: S608  (a word of our own)
             f"DELETE FROM parked WHERE view = '{VIEW}'",  # noqa: S608
-            "DELETE FROM board_made",
             f"INSERT INTO board_made VALUES ('{shape()}')",  # noqa: S608
         ]
     )
-
-
-def is_made(views: Views) -> bool:
-    """Whether the board's tables are those of this release."""
-    with views.reading() as cursor:
-        if not cursor.has_table("board_made"):
-            return False
-        made = [row["sha256"] for row in cursor.execute("SELECT sha256 FROM board_made")]
-    return made == [shape()]
-
-
-def require_board(views: Views) -> None:
-    """Refuse to keep the board in another release's tables, or in none."""
-    if not is_made(views):
-        message = "the board's tables are not of this release: run `daymark migrate`"
-        raise Unavailable(message)
-
-
-def shape() -> str:
-    """What this release's tables look like, as one hash."""
-    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
 
 
 class BoardView:
@@ -127,7 +106,15 @@ class BoardView:
         """Take in what follows a position, or raise Overtaken and change nothing.
 
         Everything is worked out before the transaction begins, so that nobody waits for it.
+        AnotherRelease, with nothing changed, where the tables have been made anew meanwhile.
         """
+        try:
+            self._apply(batch, after)
+        except DatabaseUnavailable:
+            require_board(self._views)  # a column that is not there is no outage that passes
+            raise
+
+    def _apply(self, batch: Sequence[Recorded | Unreadable], after: int) -> None:
         last = batch[-1].position
         unreadable = [item for item in batch if isinstance(item, Unreadable)]
         learned = [item.recorded_at for item in batch if isinstance(item, Recorded)]
@@ -135,6 +122,7 @@ class BoardView:
         found, failed = self._work_out(self._touched(batch), last)
         note_when_learned(found, max(learned, default=None))
         with self._views.transaction(VIEW, after, last) as cursor:
+            hold_shape(cursor)
             # A row that stands in this batch is parked itself, and so not once more for its child.
             others = [item for item in failed if item.stream not in aside]
             for item in (*unreadable, *whose(cursor, others, batch)):

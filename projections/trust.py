@@ -13,12 +13,13 @@ from typing import Final
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
 from domain.engine_events import RecordRead
-from domain.errors import AdoptedMissing
+from domain.errors import AdoptedMissing, DaymarkError
 from domain.event import Unreadable
 from domain.permission import Visible
 from domain.words import say_day, say_list, say_moment
 from projections.instants import read, written
 from projections.permitted import on_status, permitted
+from projections.shape import of_this_release
 from projections.signs_of_life import last_heard, last_seen
 from projections.tables import VIEW
 from store.log import Log
@@ -104,6 +105,19 @@ NO_BOARD: Final = Doubt(
 """What is said where no projector has ever made a board."""
 
 
+ANOTHER_BOARD: Final = Doubt(
+    "board",
+    "The board is being renewed and may be wrong here.",
+    None,
+    f"Look in the case system too. {TOLD}",
+    operator=(
+        "Another release has made the board: install the same release on every server,"
+        " and run daymark migrate there."
+    ),
+)
+"""What is said where the board's tables are of another release, which fills them."""
+
+
 @dataclass(frozen=True)
 class Trust:
     """How far the board can be relied on."""
@@ -130,6 +144,9 @@ def trust(
     Clocks and children are counted of what may be seen, and of no other.
     With `looks`, who looked at what must be up to date, too.
     """
+    with views.reading() as cursor:
+        if not of_this_release(cursor):
+            return Trust(now, 0, 0, (ANOTHER_BOARD,))
     late, since, total, uncovered = coverage(views, authority.code, now, visible=visible)
     doubts = [
         *behind(log, views, authority.code, now, looks=looks),
@@ -166,11 +183,10 @@ def trust_in(
     return trust(log, views, found, now, visible=visible, looks=looks)
 
 
-def unjudged(error: AdoptedMissing) -> Doubt:
-    """What was adopted does not lie here, and no other law judges in its place."""
-    return Doubt(
-        "policy", f"Nothing can be judged: {error}.", None, NOT_TOLD, operator="Put it back."
-    )
+def unjudged(error: DaymarkError) -> Doubt:
+    """The rules do not lie here, or cannot be read, and no other law judges in their place."""
+    mend = "Put it back." if isinstance(error, AdoptedMissing) else "Put it right."
+    return Doubt("policy", f"Nothing can be judged: {error}.", None, NOT_TOLD, operator=mend)
 
 
 def behind(

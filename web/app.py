@@ -7,10 +7,13 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from domain.errors import AdoptedMissing, CannotPrint, Unavailable
+from projections.shape import is_anothers
+from projections.trust import ANOTHER_BOARD, unjudged
 from web.access import for_machines, refuse_undeclared
 from web.addresses import Plain
 from web.answering import Answering
@@ -30,6 +33,11 @@ MACHINES: Final = ("/events", "/problems", "/openapi.json", "/healthz", "/readyz
 """Where problems are told as documents; everywhere else they are told as pages."""
 
 logger = structlog.get_logger()
+
+
+def for_people(request: Request) -> bool:
+    """Whether a page was asked for, and not one of the machines' documents."""
+    return not str(request.scope["path"]).startswith(MACHINES)
 
 
 class Doors(FastAPI):
@@ -80,7 +88,7 @@ def build(parts: Parts) -> Doors:
     app.include_router(machines(parts, measures))
     app.router.routes.extend(people.routes())
     _describe(app)
-    _tell_problems(app, measures, people)
+    _tell_problems(app, measures, people, parts)
     refuse_undeclared(app.routes)
     return app
 
@@ -94,7 +102,7 @@ def _describe(app: FastAPI) -> None:
         return app.openapi()
 
 
-def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
+def _tell_problems(app: FastAPI, measures: Measures, people: Console, parts: Parts) -> None:
     """Answer each error as its door does: a document for machines, a page for people."""
 
     @app.exception_handler(Problem)
@@ -105,7 +113,9 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
     @app.exception_handler(Unavailable)
     async def unavailable(request: Request, error: Unavailable) -> Response:
         if isinstance(error, AdoptedMissing):
-            request.state.unjudged = error
+            request.state.doubt = unjudged(error)
+        elif for_people(request) and await run_in_threadpool(is_anothers, parts.views):
+            request.state.doubt = ANOTHER_BOARD
         if isinstance(error, ProviderAway):
             # A page says only that it passes; this line says to the operator what to mend.
             logger.warning("an issuer cannot be asked", reason=str(error))
@@ -117,7 +127,7 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console) -> None:
 
     @app.exception_handler(HTTPException)
     async def decided(request: Request, error: HTTPException) -> Response:
-        if str(request.scope["path"]).startswith(MACHINES):
+        if not for_people(request):
             return await refused(request, of_status(error.status_code, error.headers))
         if error.status_code == HTTPStatus.NOT_FOUND:
             await people.wait_after(request)

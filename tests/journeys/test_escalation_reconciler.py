@@ -45,6 +45,12 @@ async def episodes(dispatcher: Dispatcher) -> set[str]:
     return {name async for name in running(dispatcher.client) if name.startswith("episode")}
 
 
+async def runs(dispatcher: Dispatcher) -> dict[str, str | None]:
+    """Each child's workflow that is shown to run, with which run of it that is."""
+    handles = [dispatcher.client.get_workflow_handle(name) for name in await shown(dispatcher, 3)]
+    return {one.id: (await one.describe()).run_id for one in handles}
+
+
 async def test_what_is_not_shown_to_run_is_poked_and_what_runs_is_left_alone(
     tmp_path: Path,
 ) -> None:
@@ -115,9 +121,29 @@ async def test_a_crowd_that_is_being_worked_off_is_left_to_it(
         done = PoliceProtectionEnded(police_protection_ref="P-C-1", outcome="returned-to-parents")
         place.happened("C-1", done, datetime.now(UTC) - timedelta(hours=1))
         project(place)
-        poked += [await dispatcher.overdue() for _ in range(3)]
+        poked += [await dispatcher.overdue() for _ in range(4)]
 
-        assert poked == [3, 0, 0, 2]
+        assert poked == [3, 0, 0, 0, 2]
+
+
+async def test_a_crowd_that_nothing_moves_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an upgrade with which no workflow can go on: each of them hears no poke."""
+    monkeypatch.setattr(reconciling, "BACKLOG", 1)
+    async with installation(tmp_path) as place:
+        place.at_risk(["C-1", "C-2", "C-3"], datetime.now(UTC) - timedelta(minutes=5))
+        project(place)
+        dispatcher = await reconciler(place, ahead=timedelta(minutes=5))
+        for _ in range(WITHOUT_EFFECT):
+            await dispatcher.overdue()
+        patient = await runs(dispatcher)
+        await dispatcher.overdue()
+        anew = await runs(dispatcher)
+
+        assert patient.keys() == anew.keys()
+        assert len(patient) == 3
+        assert not set(patient.values()) & set(anew.values())
 
 
 async def test_the_dispatcher_says_that_it_is_well_only_while_temporal_answers(

@@ -13,7 +13,7 @@ import pytest
 from assembly import Daymark
 from commands.at_work import FOLDER, at_work, nobody_at_work
 from domain.errors import Refused
-from store.leases import LOOKS, AtWork, Lease, beating
+from store.leases import LOOKS, AtWork, Lease, beating, here
 from supervisor import CannotStart
 from tests.processes.conftest import Command, Said
 
@@ -84,19 +84,19 @@ def test_what_was_left_behind_is_put_away_at_the_next_start(home: Path) -> None:
     """Of this machine, whose processes can be counted; another's may live."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    here, there = (
+    ours, another, of_our_name = (
         home / FOLDER / f"worker {machine} {ended.pid}"
-        for machine in (socket.gethostname(), "server-two")
+        for machine in (here(), "server-two~", f"{socket.gethostname()}~of-a-clone")
     )
-    here.parent.mkdir()
-    here.touch()
-    there.touch()
+    ours.parent.mkdir()
+    for mark in (ours, another, of_our_name):
+        mark.touch()
     with at_work(home, "worker"):
         left = {one.name for one in (home / FOLDER).iterdir()}
 
-    assert here.name not in left
-    assert there.name in left
-    assert len(left) == 3
+    assert ours.name not in left
+    assert {another.name, of_our_name.name} <= left
+    assert len(left) == 4
 
 
 def test_nobody_starts_while_the_installation_is_moved(home: Path, parts: Daymark) -> None:
@@ -122,7 +122,7 @@ def test_a_home_that_takes_no_file_keeps_nobody_from_working(tmp_path: Path) -> 
 
 def test_a_dispatcher_of_another_server_is_seen_by_its_lease(home: Path, parts: Daymark) -> None:
     """Its beat goes on while one looks; it is named with its machine, and the move is refused."""
-    lease = Lease(parts.views, "dispatcher", "server-two/77/ab12")
+    lease = Lease(parts.views, "dispatcher", "server-two~c0ffee/77/ab12")
     lease.beat(0.0)
     time = Steady(lease.beat)
 

@@ -1,5 +1,6 @@
 """Several authorities served by one set of processes: nothing of one is ever another's."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -8,21 +9,28 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.effects import Effects
 from activities.mail import Letters
-from activities.messages import EpisodeRef, LadderQuestion, Telling, TellingRef
+from activities.messages import EpisodeRef, LadderQuestion, Telling, TellingRef, WatchRef
+from activities.watch import Watch
 from assembly import Daymark, assemble
+from dispatcher import Dispatcher
 from domain.engine_events import ManagerNotified
 from domain.errors import Unavailable
+from domain.event import Event
+from domain.facts.authority import FeedAdvanced
 from projections import board
 from projections.digest import due
 from projections.outstanding import open_tellings
 from projections.signs_of_life import sign
 from projections.trust import DISPATCHER
+from reconciler import VIEW as POKED
 from settings import read_settings
 from store.group_commit import GroupCommit
+from supervisor import free_port
 from tests.histories import moment
 from tests.processes.conftest import Command, judge, show
 from web.app import build
@@ -199,6 +207,96 @@ async def test_letters_go_to_the_authority_s_own_people_and_speak_of_its_own_chi
     assert told == {code: [(code, "P-09")] for code in BOTH}
     for letter, other in zip(sent, ("south", "north"), strict=True):
         assert other not in letter.as_string()
+
+
+@pytest.fixture
+def lawless(
+    both: dict[str, str],
+    daymark: Command,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Daymark]:
+    """The south has adopted a pack that lies here no more; of the north nothing is wrong."""
+    assert both
+    for code, (name, _) in BOTH.items():
+        monkeypatch.setenv("DAYMARK_AUTHORITY", code)
+        file = tmp_path / f"{code}.csv"
+        file.write_text(PEOPLE.format(name=name, code=code, role="administrator"))
+        assert daymark("people", "import", file).code == 0
+    folder = home / "policy" / "south"
+    folder.mkdir(parents=True)
+    (folder / "settled.toml").write_text(
+        'name = "south"\nversion = "1"\nfrom = 2016-04-01\n\n[settled.cp-visit]\namount = 20\n'
+    )
+    said = daymark("adopt", "policy", "--by", "P-09", "--reason", "agreed")
+    assert said.code == 0, said.err
+    shutil.rmtree(folder)
+    monkeypatch.setenv("DAYMARK_AUTHORITY", "north")
+    with closing(assemble(read_settings())) as parts:
+        show(parts)
+        sign(parts.views, DISPATCHER, datetime.now(UTC))
+        yield parts
+
+
+async def test_whose_rules_are_gone_holds_up_no_other_authority(lawless: Daymark) -> None:
+    """The dispatcher goes on past what the south's sources say."""
+    parts, spoken = lawless, FeedAdvanced(source="phones", complete_to=datetime.now(UTC))
+    head = parts.log.head()
+    with parts.views.transaction(POKED, 0, head):
+        pass
+    for code in BOTH:
+        said = Event(
+            authority=code, kind="authority", subject=code, source="phones", id="to-9",
+            said=spoken, occurred_at=spoken.complete_to,
+        )  # fmt: skip
+        parts.log.append([said])
+    show(parts)
+    client = await Client.connect(f"127.0.0.1:{free_port()}", lazy=True)
+    dispatcher = Dispatcher(
+        client,
+        parts.log,
+        parts.views,
+        parts.authority,
+        parts.settings.codes,
+        lambda: datetime.now(UTC),
+    )
+    went = await dispatcher.step()
+
+    assert went == parts.log.head() - head == 2
+    assert parts.views.position(POKED) == parts.log.head()
+
+
+async def test_whose_rules_are_gone_is_told_so_and_no_other(lawless: Daymark) -> None:
+    """The watch over the north goes on, says outside that not all is well, and writes to the south alone."""
+    sent: list[EmailMessage] = []
+    pings: list[int] = []
+
+    async def send(letter: EmailMessage) -> None:
+        sent.append(letter)
+
+    async def ping() -> None:
+        pings.append(1)
+
+    now = datetime.now(UTC)
+    effects = Effects(
+        log=lawless.log, views=lawless.views, authority=lawless.authority, people=lawless.people_of,
+        letters=Letters(lawless.settings.url, lawless.settings.smtp_from), send=send,
+        now=lambda _reached: now, codes=lawless.settings.codes,
+    )  # fmt: skip
+    watch, plans = Watch(effects, ping), {}
+    for code in BOTH:
+        ref = WatchRef(authority=code, reached=now)
+        plans[code] = await ActivityEnvironment().run(watch.look, ref)
+        await ActivityEnvironment().run(watch.tell_operator, ref)
+    body = sent[0].get_body()
+
+    assert (plans["north"].doubts, plans["north"].to_tell) == (0, 0)
+    assert plans["south"].to_tell == len(sent) == 2
+    assert pings == []
+    assert {letter["To"] for letter in sent} == {"bea <bea@south.example>"}
+    assert body is not None
+    assert "Nothing can be judged: the pack south 1" in body.get_content()
 
 
 def test_a_digest_gathers_only_the_children_of_its_authority(late: Daymark) -> None:

@@ -22,9 +22,9 @@ from projections.board_view import (
     create_tables,
     digest_of_tables,
     rebuild,
-    require_board,
 )
 from projections.instants import written
+from projections.shape import AnotherRelease, require_board
 from projections.tables import COLUMNS, VIEW
 from store.database import DatabaseUnavailable
 from store.following import Overtaken
@@ -134,6 +134,20 @@ def test_the_board_is_kept_in_tables_of_this_release_only(tmp_path: Path) -> Non
         views.create(["UPDATE board_made SET sha256 = 'another'"])
         with pytest.raises(Unavailable, match="not of this release"):
             require_board(views)
+
+
+def test_an_old_projector_writes_nothing_into_the_tables_of_a_new_release(lived: World) -> None:
+    """It had read its batch before they were made anew: it stops, and does not take it for an outage."""
+    position = lived.board.position()
+    batch = [*lived.log.after(position - 1)]
+    for changed in (["DELETE FROM anomaly"], ["DROP TABLE board_child"]):
+        lived.views.create([*changed, "UPDATE board_made SET sha256 = 'another'"])
+        with lived.views.writing() as cursor:
+            cursor.execute("UPDATE view_position SET position = position - 1 WHERE view = 'board'")
+        with pytest.raises(AnotherRelease, match="run `daymark migrate`"):
+            lived.board.apply(batch, after=lived.board.position())
+
+    assert lived.board.position() == position - 2
 
 
 def test_kept_up_while_living_the_board_is_the_same(world: World) -> None:

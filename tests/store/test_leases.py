@@ -3,13 +3,17 @@
 import asyncio
 import os
 import random
+import selectors
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +23,7 @@ from store.leases import (
     DARES,
     LOOKS,
     STANDS_STILL,
+    STAYS_OUT,
     AtWork,
     Lease,
     alone,
@@ -26,6 +31,9 @@ from store.leases import (
     claim,
     give_back,
     has_ended,
+    here,
+    keep,
+    shown,
     went_through,
 )
 from store.views import Views
@@ -110,13 +118,15 @@ class Away:
     away: bool = False
     hangs: float = 0.0
     """Seconds before it answers."""
-    asked: int = field(default=0)
+    waits: threading.Event | None = None
+    """What it waits for before it answers."""
 
     @contextmanager
     def writing(self) -> Iterator[object]:
         """One transaction, or none while the database is away."""
-        self.asked += 1
         time.sleep(self.hangs)
+        if self.waits is not None:
+            self.waits.wait()
         if self.away:
             message = "the database is away"
             raise Unavailable(message)
@@ -152,6 +162,157 @@ async def test_a_database_that_hangs_is_not_waited_for(views: Views) -> None:
 
     assert (fresh, stale) == (True, False)
     assert not Lease(views, "dispatcher", "b").beat(0.0)
+
+
+class Story(selectors.DefaultSelector):
+    """An event loop's waits, in which the time of the story goes on as soon as nothing is ready."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What is ready; where nothing is, the time waited for has passed."""
+        if timeout is None:
+            return super().select()
+        if found := super().select(0):
+            return found
+        self.now += max(0.0, timeout)
+        return []
+
+
+@contextmanager
+def story() -> Iterator[asyncio.Runner]:
+    """A loop whose time nobody waits for."""
+    waits = Story()
+    loop = asyncio.SelectorEventLoop(waits)
+    loop.time = lambda: waits.now  # type: ignore[method-assign]
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        yield runner
+
+
+def test_a_holder_whose_database_hangs_stops_before_another_may_begin(views: Views) -> None:
+    """It is told nothing at all, and lets go as soon as its last beat is too old."""
+    answers = threading.Event()
+    lease = Lease(Away(views, waits=answers), "dispatcher", "a")  # type: ignore[arg-type]  # the same database, which hangs
+    answers.set()
+    lease.beat(0.0)
+    answers.clear()
+
+    with story() as runner:
+        let_go = runner.run(kept(lease))
+        answers.set()
+
+    assert let_go == pytest.approx(DARES)
+
+
+def test_a_holder_whose_database_refuses_stops_before_another_may_begin(
+    views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it wait for the next of its beats, where that would come too late."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+    reached = Away(views)
+    lease = Lease(reached, "dispatcher", "a")  # type: ignore[arg-type]  # the same database, sometimes away
+    lease.beat(0.0)
+    reached.away = True
+    with story() as runner:
+        let_go = runner.run(kept(lease))
+
+    assert let_go == pytest.approx(DARES)
+
+
+async def kept(lease: Lease) -> float:
+    """When a holder let go, by the time of the story."""
+    stop, lost, clock = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop().time
+    await keep(lease, stop, lost, clock)
+    assert lost.is_set()
+    return clock()
+
+
+def test_a_lease_that_was_given_too_late_is_not_worked_under(views: Views) -> None:
+    """The database answered when another could already take it again: the next beat tells."""
+    times, beats = iter([0.0, DARES]), list[int]()
+    stop = asyncio.Event()
+
+    def clock() -> float:
+        return next(times, DARES + LOOKS)
+
+    async def work(lost: asyncio.Event) -> None:
+        with views.reading() as cursor:
+            beats.append(cursor.execute("SELECT beat FROM lease")[0]["beat"])
+        stop.set()
+        await lost.wait()
+
+    with story() as runner:
+        runner.run(alone(Lease(views, "dispatcher", "a"), stop, work, clock))
+
+    assert beats == [2]
+
+
+async def at_once(asked: Callable[..., object], *words: object) -> object:
+    """What would be done in a thread, done here: the time of a story does not wait for threads."""
+    return asked(*words)
+
+
+def who_works(views: Views, gives_up: str, *names: str) -> list[str]:
+    """What happens in twenty seconds where one of these gives up whenever it begins."""
+    log: list[str] = []
+
+    def alone_at_it(name: str, stop: asyncio.Event) -> asyncio.Task[None]:
+        async def work(lost: asyncio.Event) -> None:
+            log.append(f"{name} works")
+            if name != gives_up:
+                await lost.wait()
+
+        clock = asyncio.get_running_loop().time
+        standing_by = partial(log.append, f"{name} stands by")
+        lease = Lease(views, "dispatcher", name)
+        return asyncio.create_task(alone(lease, stop, work, clock, standing_by=standing_by))
+
+    async def told() -> None:
+        stop = asyncio.Event()
+        tasks = [alone_at_it(name, stop) for name in names]
+        await asyncio.sleep(20)
+        stop.set()
+        await asyncio.gather(*tasks)
+
+    with story() as runner:
+        runner.run(told())
+    return log
+
+
+def test_whoever_gives_up_lets_another_try(views: Views, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only from its own server may the way be cut off; it stands by as soon as it sees another at work."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+    log = who_works(views, "a", "a", "b")
+
+    assert set(log[:2]) == {"a works", "b stands by"}
+    assert log[2:] == ["b works", "a stands by"]
+
+
+def test_whoever_gives_up_and_is_alone_soon_tries_again(
+    views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody else wants the lease, nobody waits for one."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+    log = who_works(views, "a", "a")
+
+    assert set(log) == {"a works"}
+    assert len(log) > 20 / (2 * BEAT + STAYS_OUT)
+
+
+def test_work_that_breaks_leaves_the_lease_to_another(
+    views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cannot go on at all does not keep a stand-by waiting for its silence."""
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+
+    async def work(_lost: asyncio.Event) -> None:
+        message = "the board's tables are not of this release"
+        raise Unavailable(message)
+
+    with story() as runner, pytest.raises(Unavailable, match="not of this release"):
+        runner.run(alone(Lease(views, "projector", "a"), asyncio.Event(), work, lambda: 0.0))
+
+    assert Lease(views, "projector", "b").beat(0.0)
 
 
 async def test_whoever_has_lost_the_lease_stops_working(views: Views) -> None:
@@ -216,25 +377,63 @@ def test_never_two_at_once_and_never_nobody_for_ten_seconds(views: Views, seed: 
     assert longest <= 10.0
 
 
-def test_nobody_waits_for_a_process_of_this_machine_that_has_ended(views: Views) -> None:
+@pytest.fixture
+def ended() -> int:
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_nobody_waits_for_a_process_of_this_machine_that_has_ended(
+    views: Views, ended: int
+) -> None:
     """After a kill the next one begins at once; of another machine nothing is seen but its beat."""
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    here = socket.gethostname()
     seen = {
         name: has_ended(name)
         for name in (
-            f"{here}/{ended.pid}/0a",
-            f"{here}/{os.getpid()}/0a",
-            f"{here}/{os.getppid()}/0a",
-            f"elsewhere/{ended.pid}/0a",
+            f"{here()}/{ended}/0a",
+            f"{here()}/{os.getpid()}/0a",
+            f"{here()}/{os.getppid()}/0a",
+            f"elsewhere~/{ended}/0a",
             "of-another-shape",
         )
     }
-    Lease(views, "dispatcher", f"{here}/{ended.pid}/0a").beat(0.0)
+    Lease(views, "dispatcher", f"{here()}/{ended}/0a").beat(0.0)
 
     assert list(seen.values()) == [True, True, False, False, False]
     assert claim(views, "dispatcher").beat(0.1)
+
+
+def machine(folder: Path, boot: str, room: str) -> Path:
+    """What a Linux says of its boot, and of where it counts a process."""
+    (folder / "sys/kernel/random").mkdir(parents=True)
+    (folder / "sys/kernel/random/boot_id").write_text(f"{boot}\n")
+    (folder / "self/ns").mkdir(parents=True)
+    (folder / "self/ns/pid").symlink_to(room)
+    return folder
+
+
+def test_clones_of_one_name_do_not_take_each_other_s_lease(tmp_path: Path, ended: int) -> None:
+    """Two machines, or two containers on one, may share a name; what lives in the other cannot be seen."""
+    ours = machine(tmp_path / "ours", "boot-1", "pid:[4026531836]")
+    clone = machine(tmp_path / "clone", "boot-2", "pid:[4026531836]")
+    container = machine(tmp_path / "container", "boot-1", "pid:[4026532201]")
+    of_before = f"{socket.gethostname()}/{ended}/0a"
+
+    assert has_ended(f"{here(ours)}/{ended}/0a", ours)
+    for other in (clone, container):
+        assert shown(here(other)) == shown(here(ours)) == socket.gethostname()
+        assert not has_ended(f"{here(other)}/{ended}/0a", ours)
+    assert not has_ended(of_before, ours)
+
+
+def test_where_a_machine_cannot_be_told_from_its_clones_only_the_beat_counts(
+    tmp_path: Path, ended: int
+) -> None:
+    """Other systems have no such numbers: then a stand-by waits, and takes nothing early."""
+    assert here(tmp_path) == f"{socket.gethostname()}~"
+    assert not has_ended(f"{here(tmp_path)}/{ended}/0a", tmp_path)
 
 
 async def test_the_work_is_done_by_one_and_goes_on_with_the_next(views: Views) -> None:

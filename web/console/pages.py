@@ -29,7 +29,7 @@ from domain.calendar import london_date
 from domain.errors import AdoptedMissing
 from domain.permission import Post
 from domain.words import say_moment, say_role, say_time, say_weekday
-from projections.trust import Trust, unjudged
+from projections.trust import Trust
 from web.access import Needs
 from web.addresses import Addresses
 from web.console.assets import Assets
@@ -183,8 +183,8 @@ class Pages:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.
         said |= {"rules": self._rules_at_start, "kept": self._heartbeat.beats()}
-        if gone := getattr(request.state, "unjudged", None):
-            said["trust"] = Trust(self.parts.now(), 0, 0, (unjudged(gone),))
+        if doubt := getattr(request.state, "doubt", None):
+            said["trust"] = Trust(self.parts.now(), 0, 0, (doubt,))
         text = self.render("problem.html", page, None, None, **said)
         return HTMLResponse(text, status_code=status)
 

@@ -347,3 +347,23 @@ def test_rules_that_are_gone_are_said_with_the_same_words_everywhere(town: Town)
     assert doubt["sentence"].startswith("Nothing can be judged: ")
     assert ready.status_code == 200
     assert 'daymark_doubt{kind="policy"} 1.0' in measured
+
+
+def test_a_board_of_another_release_is_doubted_and_breaks_no_page(town: Town) -> None:
+    """While the other server is changed: what can be shown is shown in grey, and the rest says why not."""
+    client = TestClient(build(town.parts()), raise_server_exceptions=False)
+    before = client.get("/board")
+    town.views.create(["UPDATE board_made SET sha256 = 'another'"])
+    beside = client.get("/board")
+    town.views.create(["ALTER TABLE board_status RENAME COLUMN status TO standing"])
+    without, ready = client.get("/board"), client.get("/readyz").json()
+    (doubt,) = ready["doubts"]
+
+    assert not DOUBT.search(before.text)
+    assert (beside.status_code, without.status_code) == (200, 503)
+    for page in (beside, without):
+        assert DOUBT.search(page.text)
+        assert "The board is being renewed" in page.text
+        assert not COLOURED.search(page.text)
+    assert (ready["trusted"], doubt["kind"]) == (False, "board")
+    assert "the same release on every server" in doubt["operator"]
