@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
@@ -63,8 +65,11 @@ REBUILD_BATCH: Final = 5000
 MOST_VALUES: Final = 10_000
 """Values in one statement; either database takes three times as many."""
 
+LAW: Final = (("policies", "england"), ("calendars",))
+"""Where the shipped timescales and calendars lie."""
+
 MADE: Final = "CREATE TABLE IF NOT EXISTS board_made (sha256 TEXT NOT NULL)"
-"""Of which shape the board's tables are."""
+"""Of which shape the board's tables are, and by which law they were filled."""
 
 logger = structlog.get_logger()
 
@@ -105,9 +110,18 @@ def require_board(views: Views) -> None:
         raise Unavailable(message)
 
 
+@cache
 def shape() -> str:
-    """What this release's tables look like, as one hash."""
-    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
+    """What this release's tables look like and by which law they are filled, as one hash.
+
+    Where nothing was adopted the shipped law judges, and no fact tells that a release has changed it.
+    """
+    hashed = hashlib.sha256("\n".join(statements()).encode())
+    for folder in LAW:
+        shelf = files("domain").joinpath(*folder)
+        for one in sorted(shelf.iterdir(), key=lambda each: each.name):
+            hashed.update(f"\n{one.name}\n".encode() + one.read_bytes())
+    return hashed.hexdigest()
 
 
 class BoardView:

@@ -16,6 +16,7 @@ import projector
 from domain.authority import Authority
 from domain.errors import Unavailable
 from domain.event import Event, Recorded, Unreadable
+from projections import board_view
 from projections.board import children, counts, find_child, rows
 from projections.board_view import (
     BoardView,
@@ -23,6 +24,7 @@ from projections.board_view import (
     digest_of_tables,
     rebuild,
     require_board,
+    shape,
 )
 from projections.instants import written
 from projections.tables import COLUMNS, VIEW
@@ -120,6 +122,24 @@ def test_tables_of_another_release_are_made_anew(lived: World) -> None:
 
     assert (left_alone, begun_again) == (position, 0)
     assert digest_of_tables(lived.views) == before
+
+
+def test_a_release_with_another_law_makes_the_board_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing was adopted, no fact says that the shipped timescales or working days have changed."""
+    for name in ("policies/england/care.toml", "calendars/england.csv"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("as it was")
+    before = shape()
+    monkeypatch.setattr(board_view, "files", lambda _: tmp_path)
+    seen = {before, shape.__wrapped__()}
+    for name in ("policies/england/care.toml", "calendars/england.csv"):
+        (tmp_path / name).write_text("as it is now")
+        seen.add(shape.__wrapped__())
+
+    assert len(seen) == 4
+    assert shape() == before
 
 
 def test_the_board_is_kept_in_tables_of_this_release_only(tmp_path: Path) -> None:
