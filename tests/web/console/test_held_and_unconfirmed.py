@@ -212,6 +212,7 @@ def own_clock(town: Town) -> str:
         "/figures/breaches",
         "/figures/breaches.csv",
         "/settle",
+        "/going-live",
         of_child("CH-0005"),
         of_child("CH-0005", "/clocks"),
         own_clock,
