@@ -61,9 +61,15 @@ class Letters:
         """The e-mail that tells one person of everything a morning's digest holds."""
         late = sum(entry.notice.late for entry in page.entries)
         cured = sum(bool(entry.notice.cure) for entry in page.entries)
-        soon = len(page.entries) - late - cured
+        unknown = sum(bool(entry.notice.unknown) for entry in page.entries)
+        soon = len(page.entries) - late - unknown - cured
         roles = sorted({entry.notice.role for entry in page.entries})
-        counted = {"late": late, "due soon": soon, "not late after all": cured}
+        counted = {
+            "late": late,
+            "no longer known": unknown,
+            "due soon": soon,
+            "not late after all": cured,
+        }
         counts = [f"{count} {words}" for words, count in counted.items() if count]
         return self._letter(
             person,

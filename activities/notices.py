@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from domain.all_clear import CURES, why_not_known, why_not_late
 from domain.authority import Authority
-from domain.child_episode import ChildEpisode, cured_by
+from domain.child_episode import ChildEpisode
 from domain.clocks import Clock, verdict
 from domain.escalation import Step
-from domain.explanation import CURES, counting
+from domain.explanation import counting
 from domain.own_matters import allegation_of, page_of, whose
 from domain.rights import restriction
 from domain.rungs import may_know
@@ -19,11 +20,13 @@ from domain.words import (
     say_due,
     say_list,
     say_role,
+    say_title,
     say_verdict,
     time_left,
 )
 
 NOT_SHOWN: Final = "not shown, for the record is restricted"
+NOT_COUNTED: Final = "a day that cannot be counted"
 NOBODY_MAY: Final = (
     "Nobody on its ladder may see the record: have whoever restricted it name somebody who answers."
 )
@@ -42,7 +45,7 @@ class Notice:
     due_at: datetime
     due: str
     verdict: str
-    """`Late`, `Late, not confirmed`, `Due soon`, `Not late after all`."""
+    """`Late`, `Late, not confirmed`, `Due soon`, `Not late after all`, `No longer known`."""
     span: str
     """How late, or how much time is left."""
     late: bool
@@ -60,6 +63,8 @@ class Notice:
     """Why it comes to this person and nobody below: a role that nobody holds; empty where none is."""
     cure: str = ""
     """Why what was told as late is not late after all; empty for every other notice."""
+    unknown: str = ""
+    """Why nobody can tell any more whether what was told as late is; empty where that can be told."""
 
     @property
     def subject(self) -> str:
@@ -73,8 +78,10 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
         return of_a_restricted_clock(step)
     clock = next((one for one in episode.clocks(authority) if one.key == step.clock), None)
     if step.about == "cured" or clock is None:
-        return cure(episode, authority.policy.timescale(step.timescale), clock, step)
-    broken, late = step.about == "breach", now >= clock.due_at
+        return cure(episode, authority.policy.timescale(step.timescale), clock, step, now)
+    broken = step.about == "breach"
+    unknown = why_not_known(clock) if broken else ""
+    late = now >= clock.due_at and not unknown
     about = matter(episode, clock.timescale, clock, step)
     path = f"/escalations/{step.telling}" if broken else page_of(episode.kind, episode.id)
     if not broken and episode.kind == "authority":
@@ -83,13 +90,13 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
     return Notice(
         whose=whose(episode.kind, episode.child, clock.timescale.thread, about),
         of_a_child=episode.kind == "child",
-        title=clock.timescale.title,
+        title=say_title(clock.timescale),
         allowance=say_allowance(clock.timescale),
         clause=_clause(clock.timescale),
         due_at=clock.due_at,
-        due=say_due(clock),
-        verdict=say_verdict(clock, verdict(clock, now)),
-        span=(how_late if late else time_left)(clock, now, authority.calendar),
+        due=NOT_COUNTED if clock.uncounted else say_due(clock),
+        verdict="No longer known" if unknown else say_verdict(clock, verdict(clock, now)),
+        span="" if unknown else (how_late if late else time_left)(clock, now, authority.calendar),
         late=late,
         broken=broken,
         confirmed=clock.confirmed,
@@ -98,6 +105,7 @@ def notice(episode: ChildEpisode, authority: Authority, step: Step, now: datetim
         path=path,
         counted=counting(clock, authority),
         for_want_of=for_want_of(step, closed=restriction(episode.history) is not None),
+        unknown=unknown,
     )
 
 
@@ -134,13 +142,17 @@ def for_want_of(step: Step, *, closed: bool = False) -> str:
     return f"{who} is known here as {say_list([say_role(one) for one in roles], 'or')}."
 
 
-def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step: Step) -> Notice:
+def cure(
+    episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step: Step, now: datetime
+) -> Notice:
     """The word that what was told as late is not; there is no clock where its start is withdrawn."""
+    why = why_not_late(clock, now)
+    assert why is not None  # such a step has ended where nobody can say so
     about = matter(episode, timescale, clock, step)
     return Notice(
         whose=whose(episode.kind, episode.child, timescale.thread, about),
         of_a_child=episode.kind == "child",
-        title=timescale.title,
+        title=say_title(timescale),
         allowance=say_allowance(timescale),
         clause=_clause(timescale),
         due_at=clock.due_at if clock else step.at,
@@ -153,7 +165,7 @@ def cure(episode: ChildEpisode, timescale: Timescale, clock: Clock | None, step:
         role=say_role(step.role),
         watcher=step.watcher,
         path=page_of(episode.kind, episode.id, about),
-        cure=CURES[cured_by(clock)],
+        cure=CURES[why],
     )
 
 

@@ -20,6 +20,7 @@ from domain.going_live import shadows
 from domain.lateness import first_told
 from domain.own_matters import Matter, allegations_in, whose
 from domain.permission import DAY_NOT_SHOWN
+from domain.stages import UNTOLD
 from domain.words import (
     VERDICTS,
     say_day,
@@ -160,7 +161,8 @@ def explain(options: Options) -> int:
     """Why a clock is where it is: facts, rule and clause, each day, and what would stop it."""
     with asked() as daymark:
         clock, told_at, replay = clock_of(daymark, options)
-        found = explained(clock, replay.authority, replay.moment(now()), told_at)
+        at = replay.told.get(clock.key, UNTOLD).breached_at
+        found = explained(clock, replay.authority, replay.moment(now()), told_at, at)
         if options.json:
             # A name may come again, as of every hold: a list keeps each.
             evidence = [{"name": name, "says": said} for name, said in found.lines]

@@ -16,6 +16,7 @@ from domain.calendar import london_date
 from domain.errors import DaymarkError, Unavailable
 from domain.school_terms import COUNTS
 from domain.settling import off, questions, unsettled
+from domain.sources import heard_ahead, never_silent
 from domain.timescales import Policy
 from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
@@ -49,6 +50,7 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
         "log": log,
         "authority": whose,
         "board": board,
+        "sources": sources,
         "timescales": timescales,
         "going live": told_of,
         "calendar": calendar,
@@ -111,8 +113,28 @@ def board(daymark: Daymark, now: datetime) -> str:
     return f"all {found.total} open clocks are watched"
 
 
+def sources(daymark: Daymark, now: datetime) -> str:
+    """No source has said that it told of what is still to come; whose silence nobody hears is named."""
+    ahead = list(heard_ahead(daymark.log.history(daymark.own_stream)))
+    if ahead:
+        message = (
+            f"{say_list(ahead, 'and')}: it is believed up to when it said so;"
+            " have its clock or its export mended, and let it say again how far it has come"
+        )
+        raise Poorly(message)
+    authority = daymark.authority()
+    known = len({span.source for span in authority.sources})
+    said = f"{known} {'source' if known == 1 else 'sources'} registered"
+    if unheard := never_silent(authority, london_date(now)):
+        return (
+            f"{said}; nobody is told when one of these falls silent: {say_list([*unheard], 'and')}"
+            " (its registration names no late_after_hours)"
+        )
+    return said
+
+
 def timescales(daymark: Daymark, now: datetime) -> str:
-    """The timescales can be read."""
+    """The timescales can be read, and somebody has adopted them."""
     policy = in_force(daymark, now)
     if daymark.policy.sha256 != policy.sha256 and daymark.policy_folder.local:
         own = daymark.policy
@@ -121,17 +143,30 @@ def timescales(daymark: Daymark, now: datetime) -> str:
             f" {daymark.policy_folder.own} not adopted: `daymark adopt policy` does it"
         )
         raise Poorly(message)
-    said = daymark.log.history(
-        daymark.log.stream(daymark.settings.authority, "authority", daymark.settings.authority)
-    )
+    said = daymark.log.history(daymark.own_stream)
     if twice := [one for one in anomalies(said, daymark.authority()) if one.kind == ADOPTED_TWICE]:
         message = f"{twice[-1].sentence} Withdraw the one that should not stand."
         raise Poorly(message)
+    if not daymark.authority().packs and is_real(daymark):
+        raise Poorly(never_adopted(f"{policy.name} {policy.version}", "policy"))
     rules, asked, left = len(policy.timescales), len(questions(policy)), len(unsettled(policy))
     return (
         f"{rules} timescales of {policy.name} {policy.version}, {policy.sha256[:12]};"
         f" {left} of {asked} questions at their default, {len(rules_off(daymark, now))} rules off,"
         f" {len(list(unwarned(policy)))} in use and never warned of (`daymark doctor --unsettled`)"
+    )
+
+
+def is_real(daymark: Daymark) -> bool:
+    """Whether it is an authority with real children, not the made-up one."""
+    return daymark.settings.authority != MADE_UP
+
+
+def never_adopted(what: str, word: str) -> str:
+    """What follows where nobody has adopted what judges, and how it is adopted."""
+    return (
+        f"{what} is in use and was never adopted, so a newer release could change what is asked of"
+        f" clocks that run, and no fact would say why: `daymark adopt {word}` adopts it"
     )
 
 
@@ -180,7 +215,7 @@ def never_warned_of(daymark: Daymark, now: datetime) -> list[dict[str, object]]:
 
 
 def calendar(daymark: Daymark, now: datetime) -> str:
-    """The published bank holidays reach far enough ahead."""
+    """The published bank holidays reach far enough ahead, and somebody has adopted them."""
     expires = daymark.authority().calendar.expires
     if expires - london_date(now) < EXPIRES_SOON:
         message = (
@@ -188,7 +223,10 @@ def calendar(daymark: Daymark, now: datetime) -> str:
             " install a release with the newly published bank holidays, and adopt it"
         )
         raise Poorly(message)
-    return f"working days until {say_day(expires)}{school_days(daymark, now)}"
+    said = f"working days until {say_day(expires)}{school_days(daymark, now)}"
+    if not daymark.authority().calendars and is_real(daymark):
+        raise Poorly(never_adopted(f"the calendar {daymark.calendar.id}", "calendar"))
+    return said
 
 
 def school_days(daymark: Daymark, now: datetime) -> str:
@@ -234,7 +272,7 @@ def council(daymark: Daymark, _now: datetime) -> str:
     settings = daymark.settings
     if settings.council:
         return f"the pages are headed {settings.council}"
-    if settings.authority == MADE_UP:
+    if not is_real(daymark):
         return "the pages are headed as those of a made-up council"
     message = (
         f"DAYMARK_COUNCIL is still at its default, so the pages are headed {settings.authority}:"

@@ -6,6 +6,7 @@ All of it is folded from the authority's own stream, so that it too can be asked
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.adoption import (
@@ -25,6 +26,7 @@ from domain.facts.authority import (
     FeedAdvanced,
     SourceRegistered,
 )
+from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.going_live import GoingLive, going_live
 from domain.invitations import Invitation, invitations
 from domain.permission import Scope
@@ -37,7 +39,7 @@ from domain.sittings import (
     told_of_sittings,
 )
 from domain.staff import Assignment, Staff, staff
-from domain.standing import Standing, standing
+from domain.standing import Standing, named, standing
 from domain.timescales import Policy
 
 
@@ -59,6 +61,15 @@ class Span:
         return self.from_on <= on and (self.to_on is None or on <= self.to_on)
 
 
+class Dropped(NamedTuple):
+    """What a source once said it can state, and nobody says so now: what it would have ended is not known."""
+
+    source: str
+    names: frozenset[str]
+    since: datetime
+    """When what the source can state was last changed."""
+
+
 @dataclass(frozen=True)
 class Authority:
     """What clocks are judged by in one authority, and who is told."""
@@ -71,6 +82,8 @@ class Authority:
     sources: tuple[Span, ...] = ()
     feeds: Mapping[str, datetime] = field(default_factory=dict)
     """Each source with the instant up to which it has said everything."""
+    dropped: tuple[Dropped, ...] = ()
+    """What sources could state before and nobody can now."""
     sittings: Mapping[str, tuple[Sitting, ...]] = field(default_factory=dict)
     sittings_told: tuple[Recorded, ...] = ()
     """What published, changed, corrected and withdrew the sittings, in the order in which it was recorded."""
@@ -169,13 +182,15 @@ def authority(
     Raises AdoptedMissing where a pack or calendar that it adopted is not at hand.
     """
     facts = standing(history)
+    sources = tuple(spans(facts))
     law = law or Law(policy, calendar)
     bare = Authority(
         code=code,
         policy=policy,
         calendar=calendar,
-        sources=tuple(spans(facts)),
+        sources=sources,
         feeds=feeds(facts),
+        dropped=dropped(history, sources),
         sittings=sittings_of(changes_of_sittings(facts)),
         sittings_told=told_of_sittings(history),
         invitations=invitations(facts),
@@ -234,11 +249,48 @@ def spans(facts: Sequence[Standing]) -> list[Span]:
     return list(found.values())
 
 
+def dropped(history: Sequence[Recorded], sources: Sequence[Span]) -> tuple[Dropped, ...]:
+    """What was registered once and is taken back, by source, in the order of the log.
+
+    A registration that another than the source itself has corrected or withdrawn was a mistake, which
+    takes nothing away: no token speaks for another source, so somebody here did that.
+    """
+    told = {one.event_id: one for one in history if isinstance(one.event.said, SourceRegistered)}
+    changes = [
+        (of, one)
+        for one in history
+        if isinstance(change := one.event.said, FactCorrected | FactWithdrawn)
+        and (of := named(one.event, change.corrected_event)) in told
+    ]
+    made = [(one.event_id, one) for one in told.values()]
+    mistaken = {of for of, one in changes if one.event.source != said_of(told[of]).source}
+    if len(told) == len(sources) and not changes:
+        return ()  # each stands as it was made
+    lost: dict[str, set[str]] = {}
+    since: dict[str, datetime] = {}
+    for of, one in sorted([*made, *changes], key=lambda each: each[1].recorded_at):
+        said = said_of(told[of])
+        since[said.source] = one.recorded_at
+        if of not in mistaken:
+            still = (span.states for span in sources if span.covers(said.from_on))
+            lost.setdefault(said.source, set()).update(frozenset(said.states).difference(*still))
+    return tuple(Dropped(name, frozenset(gone), since[name]) for name, gone in lost.items() if gone)
+
+
+def said_of(recorded: Recorded) -> SourceRegistered:
+    """What a registration says, as it was first told."""
+    assert isinstance(recorded.event.said, SourceRegistered)
+    return recorded.event.said
+
+
 def feeds(facts: Sequence[Standing]) -> dict[str, datetime]:
-    """How far each source has spoken."""
+    """How far each source has spoken: never beyond the moment at which it said so.
+
+    A mistyped year would otherwise vouch for what is still to come, and never let the feed be late again.
+    """
     found: dict[str, datetime] = {}
     for one in facts:
         if isinstance(one.fact, FeedAdvanced):
-            heard = found.get(one.fact.source, one.fact.complete_to)
-            found[one.fact.source] = max(heard, one.fact.complete_to)
+            source, told = one.fact.source, min(one.fact.complete_to, one.visible_at)
+            found[source] = max(found.get(source, told), told)
     return found

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from domain.all_clear import cured_by, shows_no_breach
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.causes import changed_by
@@ -330,28 +331,14 @@ def cure(
     episode: ChildEpisode, authority: Authority, clock: Clock | None, stage: Stage, now: datetime
 ) -> Event:
     """A breach is not one any more, by what is now known."""
-
-    def is_cured(other: Clock | None) -> bool:
-        """Whether nothing is broken by these facts."""
-        return other is None or other.breaks_at is None
-
     cured = BreachCured(
         clock=stage.clock,
         clock_version=stage.clock_version,
         timescale=stage.timescale,
         verdict=cured_by(clock),
-        cause=changed_by(episode.judged_by, authority, stage.clock, is_cured),
+        cause=changed_by(episode.judged_by, authority, stage.clock, shows_no_breach),
     )
     return of_stage(episode, stage, cured, now)
-
-
-def cured_by(clock: Clock | None) -> str:
-    """What is now said of a clock whose breach is cured."""
-    if clock is None:
-        return "withdrawn"
-    if clock.still_held and clock.ending is None:
-        return "suspended"
-    return clock.ending or "running"
 
 
 def moved_by(episode: ChildEpisode, authority: Authority, clock: Clock) -> UUID | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.agenda_closing import closing
+from domain.all_clear import say_cured, still_stands
 from domain.authority import Authority
 from domain.calendar import days_from, london_date
 from domain.clocks import Clock, Verdict, held_at, verdict
@@ -107,17 +108,6 @@ DAILY: Final = frozenset({"working-days", "calendar-days", "school-days"})
 FIRST_IS_ONE: Final = frozenset({"inclusive-days", "school-days-first-is-day-one"})
 """The ways of counting in which the day it starts is day 1."""
 
-CURES: Final = {
-    "met": "it was done in time",
-    "withdrawn": "what started it is withdrawn",
-    "cancelled": "it was not needed",
-    "superseded": "it was not needed",
-    "declined": "it was declined in time",
-    "running": "it is not due yet",
-    "suspended": "it is held",
-}
-"""Why a breach is none after all, the same on the page and in the e-mail."""
-
 QUESTIONS: Final = {
     Verdict.BREACHED: "Why is this late?",
     Verdict.MET_LATE: "Why was this late?",
@@ -129,11 +119,15 @@ QUESTIONS: Final = {
 
 
 def explain(
-    clock: Clock, authority: Authority, now: datetime, told_at: datetime | None = None
+    clock: Clock,
+    authority: Authority,
+    now: datetime,
+    told_at: datetime | None = None,
+    breached_at: datetime | None = None,
 ) -> Explanation:
     """Everything that says why a clock is where it is at `now`.
 
-    `told_at` is when the first manager was told of it.
+    `told_at` is when the first manager was told of it, `breached_at` when its breach was recorded.
     """
     found = verdict(clock, now)
     return Explanation(
@@ -141,7 +135,11 @@ def explain(
         answer=answer(clock, found, authority, now),
         verdict=found,
         status=say_verdict(clock, found),
-        lines=(*evidence(clock, authority, now), *whose_time(clock, now, told_at)),
+        lines=(
+            *evidence(clock, authority, now),
+            *told_as_late(clock, breached_at),
+            *whose_time(clock, now, told_at),
+        ),
         days=tuple(days(clock, authority)),
         stops=tuple(dict.fromkeys(what_stops(trigger) for trigger in clock.timescale.stops)),
     )
@@ -222,7 +220,9 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
     yield "Counting", counting(clock, authority)
     for hold in clock.holds:
         yield "Held", say_hold(hold)
-    if clock.still_held:
+    if clock.uncounted:
+        yield "Due", f"Not known: {clock.uncounted}."
+    elif clock.still_held:
         yield "Due", f"By {say_due(clock)}, had it not been held."
     else:
         yield "Due", f"By {say_due(clock)}."
@@ -243,6 +243,12 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         late := how_late(clock, now, authority.calendar_of(clock.counted_by))
     ) and not clock.uncounted:
         yield "Late by", late
+
+
+def told_as_late(clock: Clock, breached_at: datetime | None) -> Iterator[tuple[str, str]]:
+    """That a breach stands of which nobody can tell any more whether it is one, and why."""
+    if breached_at is not None and (said := still_stands(clock, breached_at)):
+        yield "Told as late", said
 
 
 def rules_used(clock: Clock, authority: Authority) -> str:
@@ -485,7 +491,7 @@ def of_clock(said: ClockEvent, title: str) -> str:
         case TimescaleBreached():
             return f"{title}: late since {say_end(said.breached_at)}."
         case BreachCured():
-            return f"{title}: not late after all: {CURES.get(said.verdict, said.verdict)}."
+            return f"{title}: {say_cured(said.verdict)}."
         case BreachWorsened():
             return f"{title}: late for longer than was known, since {say_end(said.due_at)}."
         case ClockRetimed():

@@ -11,7 +11,7 @@ from typing import Final
 from domain.settling import Question, questions, settled_by
 from domain.timescales import Policy, Scalar, Timescale
 from domain.unwarned import lost_warnings
-from domain.words import say_fields
+from domain.words import say_fields, say_title
 
 PREAMBLE: Final = """\
 # What this authority has settled, laid over the national timescales.
@@ -58,7 +58,7 @@ def rule_lines(
     rule: Timescale, asked: Iterable[Question], answers: Mapping[str, Scalar]
 ) -> Iterator[str]:
     """The questions of one rule."""
-    yield f"# {rule.title}. {rule.source.document}."
+    yield f"# {say_title(rule)}. {rule.source.document}."
     yield f"[settled.{rule.id}]"
     for one in asked:
         yield f"# {one.effect.question} {hint(one)}"
@@ -97,7 +97,7 @@ def switch_lines(policy: Policy) -> Iterator[str]:
         if rule.id in policy.switched:
             yield f"{rule.id} = {written(policy.switched[rule.id])}"
         elif not policy.in_use(rule):
-            yield f"# {rule.id} = true  # {rule.title}"
+            yield f"# {rule.id} = true  # {say_title(rule)}"
 
 
 def answered(policy: Policy) -> dict[str, Scalar]:

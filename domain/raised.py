@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from domain.all_clear import why_not_late
 from domain.authority import Authority
 from domain.calendar import WorkingDays
 from domain.child_episode import ChildEpisode, escalation_id
@@ -72,10 +73,7 @@ class Raised:
         """Whether nothing more is to be told; a stop dated ahead of now has not come yet."""
         clock = self.clock
         if self.kind == "cured":
-            late_again = (
-                clock is not None and clock.breaks_at is not None and clock.breaks_at <= now
-            )
-            return self.superseded or late_again
+            return self.superseded or why_not_late(clock, now) is None
         if self.exhausted or self.superseded or clock is None:
             return True
         stopped = clock.stop is not None and clock.stop.earliest <= now

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
+from domain.all_clear import shows_no_breach
 from domain.clocks import Clock
 from domain.engine_events import (
     BreachCured,
@@ -158,10 +159,13 @@ def ahead_of(at: datetime, stop: Standing) -> bool:
 def of_broken(
     clock: Clock, told: Said, breached: TimescaleBreached, why: Why, raises: Raises
 ) -> list[Stage]:
-    """What is still to be done about a clock whose breach is recorded."""
+    """What is still to be done about a clock whose breach is recorded.
+
+    While nobody can tell any more whether it is late, nothing is: the breach stands, and its ladder goes on.
+    """
     at = told.breached_at or breached.breached_at
     if clock.breaks_at is None:
-        return [stage(clock, told, "cured", "cure", at)]
+        return [stage(clock, told, "cured", "cure", at)] if shows_no_breach(clock) else []
     if told.due_at is not None and clock.due_at < told.due_at:
         cause = why(clock)
         # The same fact worsens a breach once; what it says of another clock has another key.

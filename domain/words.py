@@ -64,6 +64,7 @@ DOUBTS: Final[Mapping[str, str]] = {
     "projector": "what has been sent is not on the board yet",
     "dispatcher": "managers may not be told",
     "feed": "a source has been silent for too long",
+    "registration": "a source does not state any more what it did",
     "calendar": "the calendar of working days has ended",
     "policy": "nothing can be judged",
     "coverage": "something was not recorded or told in time",

@@ -25,7 +25,7 @@ from domain.facts.fact import Fact
 from domain.joining import by_reference, joined_history
 from domain.lateness import Lateness, first_told, lateness
 from domain.own_matters import ALLEGATION, LEFT_OUT, Matter, allegations_in, whose
-from domain.stages import Said
+from domain.stages import UNTOLD, Said
 from domain.standing import bounds, named, standing
 from projections.statuses import has_begun
 from store.log import Log
@@ -294,6 +294,8 @@ class Judged:
     verdict: Verdict
     told_at: datetime | None
     """When the first manager was told of it."""
+    breached_at: datetime | None
+    """When the breach that stands of it was recorded; nothing where none does."""
     lateness: Lateness | None
     """Whose time it was; nothing while it runs and is not late."""
     known_then: Callable[[], Verdict | None] = field(compare=False, repr=False)
@@ -315,9 +317,10 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
     return tuple(
         Judged(
             clock=clock,
-            version=replay.told.get(clock.key, Said()).version,
+            version=replay.told.get(clock.key, UNTOLD).version,
             verdict=verdict(clock, moment),
             told_at=told.get(clock.key),
+            breached_at=replay.told.get(clock.key, UNTOLD).breached_at,
             lateness=lateness(clock, moment, told.get(clock.key)),
             known_then=partial(verdict_then, clock, replay, own, moment, broken),
         )

@@ -1,8 +1,12 @@
-"""Of which shape the board's tables are: another release may have made them anew beside this one."""
+"""Of which shape the board's tables are, and by which law they are filled.
+
+Another release may have made them anew beside this one.
+"""
 
 import hashlib
 from contextlib import suppress
 from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from domain.errors import Unavailable
@@ -11,7 +15,10 @@ from store.database import Cursor
 from store.views import Views
 
 MADE: Final = "CREATE TABLE IF NOT EXISTS board_made (sha256 TEXT NOT NULL)"
-"""Of which shape the board's tables are."""
+"""Of which shape the board's tables are, and by which law they were filled."""
+
+LAW: Final = (("policies", "england"), ("calendars",))
+"""Where the shipped timescales and calendars lie."""
 
 
 class AnotherRelease(Unavailable):
@@ -24,8 +31,16 @@ class AnotherRelease(Unavailable):
 
 @cache
 def shape() -> str:
-    """What this release's tables look like, as one hash."""
-    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
+    """What this release's tables look like and by which law they are filled, as one hash.
+
+    Where nothing was adopted the shipped law judges, and no fact tells that a release has changed it.
+    """
+    hashed = hashlib.sha256("\n".join(statements()).encode())
+    for folder in LAW:
+        shelf = files("domain").joinpath(*folder)
+        for one in sorted(shelf.iterdir(), key=lambda each: each.name):
+            hashed.update(f"\n{one.name}\n".encode() + one.read_bytes())
+    return hashed.hexdigest()
 
 
 def is_made(views: Views) -> bool:

@@ -12,13 +12,14 @@ from typing import Final
 
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
+from domain.clocks import Verdict
 from domain.engine_events import RecordRead
 from domain.errors import AdoptedMissing, DaymarkError
 from domain.event import Unreadable
 from domain.permission import Visible
-from domain.words import say_day, say_list, say_moment
+from domain.words import say_day, say_fact, say_list, say_moment
 from projections.instants import read, written
-from projections.permitted import on_status, permitted
+from projections.permitted import marks, on_status, permitted
 from projections.shape import of_this_release
 from projections.signs_of_life import last_heard, last_seen
 from projections.tables import VIEW
@@ -45,6 +46,7 @@ KINDS: Final = (
     "projector",
     "dispatcher",
     "feed",
+    "registration",
     "calendar",
     "policy",
     "coverage",
@@ -152,6 +154,7 @@ def trust(
         *behind(log, views, authority.code, now, looks=looks),
         *silent(log, views, authority.code, now),
         *late_feeds(views, authority, now),
+        *no_longer_stated(views, authority, now),
         *expired_calendar(authority, now),
         *undone(late, since),
         *unreadable(views, authority.code),
@@ -262,6 +265,40 @@ def feed_doubt(source: str, late_at: datetime, heard: str) -> Doubt:
         about=source,
         operator="Ask whoever runs that system to send what is missing.",
     )
+
+
+def no_longer_stated(views: Views, authority: Authority, now: datetime) -> Iterator[Doubt]:
+    """A source has taken back what it could state, and something that nobody else can state is waited for."""
+    for one in authority.dropped:
+        rules = [
+            rule.id
+            for rule in authority.policy.timescales
+            if not one.names.isdisjoint(stop.fact for stop in rule.stops)
+        ]
+        if rules and is_waited_for(views, authority.code, rules, now):
+            gone = say_list([say_fact(name).lower() for name in sorted(one.names)], "and")
+            yield Doubt(
+                "registration",
+                f"Since {say_moment(one.since)} the source {one.source} does not state any more what"
+                f" it did, and nobody else does: {gone}. What waits for that is not known.",
+                one.since,
+                f"Look in that system too. {TOLD}",
+                about=one.source,
+                operator="Ask whoever runs that system to register it again with all that it can"
+                " state, or withdraw the registration that claimed too much.",
+            )
+
+
+def is_waited_for(views: Views, code: str, rules: Sequence[str], now: datetime) -> bool:
+    """Whether a clock of one of these rules is open that nobody can tell of."""
+    at = written(now)
+    with views.reading() as cursor:
+        found = cursor.execute(
+            "SELECT 1 FROM board_status WHERE authority = ? AND ended = 0 AND status = ?"  # noqa: S608
+            f" AND from_at <= ? AND to_at > ? AND timescale IN ({marks(rules)}) LIMIT 1",
+            [code, Verdict.UNOBSERVABLE.value, at, at, *rules],
+        )
+    return bool(found)
 
 
 def late_since(views: Views, authority: Authority, span: Span) -> tuple[datetime | None, str]:

@@ -14,6 +14,7 @@ from xdist.workermanage import WorkerController
 
 from tests import throwaway_postgres
 from tests.measured import MEASURED, is_measured
+from tests.simulator.fresh import first_fresh
 
 HERE: Final = Path(__file__).parent
 TEMPORARY: Final = "PYTEST_DEBUG_TEMPROOT"
@@ -62,6 +63,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[MEASURING] = measuring
         load(measuring.get_option("run:source"))
         measuring.stop()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say where the histories begin that nobody has tried yet: also a run that is quiet tells that."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if reporter is not None and not is_worker(session.config):
+        first = first_fresh(session.config)
+        reporter.write_line(f"the simulator's fresh histories begin at seed {first}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

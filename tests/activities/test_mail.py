@@ -1,7 +1,7 @@
 """What managers read: what is due or late and why, and nothing that should stay behind sign-in."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,8 +11,11 @@ import pytest
 from activities.digests import Page, pages
 from activities.mail import Letters
 from activities.notices import notice
-from domain.child_episode import outstanding, perform
+from domain.authority import Authority
+from domain.child_episode import ChildEpisode, outstanding, perform
+from domain.clocks import Clock
 from domain.escalation import Step, next_step, perform_step, tellings
+from domain.facts.authority import SourceRegistered
 from domain.facts.corrections import FactWithdrawn
 from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtectionTaken
 from domain.facts.enquiry_and_conference import Section47Concluded, Section47Started
@@ -262,7 +265,105 @@ def test_a_letter_takes_back_what_never_was(place: World) -> None:
     assert said.due == "not any more"
 
 
-def test_a_digest_counts_apart_what_is_not_late_after_all(place: World) -> None:
+def registered_again(place: World, *states: str) -> None:
+    """The only source registers anew, and can state no more than this."""
+    (span,) = place.authority().sources
+    place.stated(
+        SourceRegistered(
+            source=span.source,
+            delivers="continuous",
+            states=states,
+            times="happened",
+            from_on=span.from_on,
+        ),
+        place.now - HOUR,
+    )
+
+
+@dataclass(frozen=True)
+class Judged(ChildEpisode):
+    """The child of the story, with a clock that is otherwise than its facts say."""
+
+    judged: tuple[Clock, ...] = ()
+
+    @classmethod
+    def as_if(cls, place: World, clock: Clock) -> "Judged":
+        """The child with this clock alone."""
+        one = place.episode
+        return cls(one.id, one.authority, one.child, one.version, one.history, judged=(clock,))
+
+    def clocks(self, authority: Authority) -> tuple[Clock, ...]:
+        """The clock that was given."""
+        assert authority.code == self.authority
+        return self.judged
+
+
+def test_a_letter_says_that_nobody_can_tell_any_more(place: World) -> None:
+    """The ladder goes on, in words that claim neither that it is late nor that it is not."""
+    place.happened(TAKEN, -80 * HOUR)
+    fire(place)
+    registered_again(place, TAKEN.NAME)
+    found = step(place)
+    message = letter(place, found)
+
+    assert found.about == "breach"
+    assert message["Subject"] == "No longer known: Police protection ends"
+    for said in both(message):
+        assert "no source that is registered now can say whether it was done." in said
+        assert "that stands until something shows that it was none" in said
+        assert "Late by" not in said
+        assert "Left" not in said
+        assert "Not late after all" not in said
+
+
+def test_a_letter_names_no_due_day_that_cannot_be_counted(place: World) -> None:
+    """What the count hung on is taken back; the day to which the calendar reaches is not when it is due."""
+    place.happened(TAKEN, -80 * HOUR)
+    fire(place)
+    found = step(place)
+    (clock,) = (one for one in place.episode.clocks(place.authority()) if one.key == found.clock)
+    uncounted = clock._replace(uncounted="the age of the child is not known", breaks_at=None)
+    said = notice(Judged.as_if(place, uncounted), place.authority(), found, place.now)
+
+    assert (said.due, said.late, said.span) == ("a day that cannot be counted", False, "")
+    assert said.unknown.endswith("the age of the child is not known")
+
+
+def test_a_digest_counts_apart_what_nobody_can_tell_any_more(place: World) -> None:
+    """It is neither late nor due soon, and says why."""
+    (page,) = digest_pages(place, Section47Started(enquiry_ref="E-1", meeting_ref="S-1"))
+    (first,) = page.entries
+    unknown = replace(first.notice, verdict="No longer known", unknown="nobody can say", span="")
+    message = LETTERS.digest(
+        replace(page, entries=(first._replace(notice=unknown),)), "sample", HAL, place.now
+    )
+
+    assert message["Subject"] == "This morning: 1 no longer known"
+    for said in both(message):
+        assert "nobody can say" in said
+
+
+def test_a_rule_to_be_confirmed_is_labelled_in_every_letter(place: World) -> None:
+    """In the subject and the heading of what is late, and of the word that it is not after all."""
+    place.happened(TAKEN, -80 * HOUR)
+    fire(place)
+    found = step(place)
+    known = place.authority()
+    rule = next(one for one in known.policy.timescales if one.unconfirmed)
+    title = f"{rule.title} (to be confirmed)"
+    (clock,) = (one for one in place.episode.clocks(known) if one.key == found.clock)
+    episode = Judged.as_if(place, clock._replace(timescale=rule))
+    late = notice(episode, known, found, place.now)
+    gone = replace(found, about="cured", timescale=rule.id, clock="no longer there")
+    cured = notice(episode, known, gone, place.now)
+
+    for said, word in ((late, "Late"), (cured, "Not late after all")):
+        message = LETTERS.single(said, "sample", found.key, HAL, place.now)
+        assert message["Subject"] == f"{word}: {title}"
+        assert all(title in words for words in both(message))
+
+
+def test_a_digest_counts_apart_what_is_is_not_late_after_all(place: World) -> None:
     """It is neither late nor due, and says why."""
     facts = (
         Section47Started(enquiry_ref="E-1", meeting_ref="S-1"),

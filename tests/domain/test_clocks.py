@@ -324,9 +324,7 @@ CHILD_BACK = told("missing-episode-ended", "Mon 2 Mar 2026 10:00", source="night
 
 def heard(to: str) -> Recorded:
     """The nightly feed has spoken up to a London moment."""
-    return of_authority(
-        "feed-advanced", "Mon 2 Mar 2026 10:00", source="nightly", complete_to=moment(to)
-    )
+    return of_authority("feed-advanced", to, source="nightly", complete_to=moment(to))
 
 
 def test_a_nightly_feed_raises_no_false_alarm_at_midnight() -> None:

@@ -289,6 +289,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": True}, "late since 5 March 2026 at 10am."),
     (TimescaleBreached, CLOCK | {"due_at": AT, "breached_at": AT, "history": False, "confirmed": False}, "not confirmed."),
     (BreachCured, CLOCK | {"verdict": "met"}, "not late after all: it was done in time."),
+    (BreachCured, CLOCK | {"verdict": "running"}, "not told as late any more, though nobody could tell whether it was."),
     (BreachWorsened, CLOCK | {"from_due_at": AT, "due_at": AT, "cause": str(UUID(int=6))}, "late for longer than was known, since 5 March 2026 at 10am."),
     (ClockRetimed, CLOCK | {"from_due_at": AT, "due_at": AT}, "due moved from 5 March 2026 at 10am to 5 March 2026 at 10am."),
     (EscalationRaised, LADDER | {"ladder": "child-out"}, "escalation began."),

@@ -274,6 +274,30 @@ def with_another_day(text: str) -> str:
     return f"{head.replace(old, new)}\n\n{body}"
 
 
+def test_the_doctor_looks_at_what_a_real_authority_never_adopted(
+    daymark: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Otherwise a release could change what is asked of clocks that run, and no fact would say why."""
+    monkeypatch.setenv("DAYMARK_AUTHORITY", "343")
+    people = tmp_path / "people.csv"
+    people.write_text(PEOPLE)
+    assert daymark("people", "import", people).code == 0
+
+    def looked_at() -> list[tuple[bool, str]]:
+        found = daymark("doctor", "--json").document()["checks"]
+        named = {one["name"]: (one["well"], one["said"]) for one in found}
+        return [named["timescales"], named["calendar"]]
+
+    before = looked_at()
+    for what in ("policy", "calendar"):
+        assert daymark("adopt", what, *BY).code == 0
+    after = looked_at()
+
+    assert [well for well, _ in before] == [False, False]
+    assert all("was never adopted, so a newer release could change" in said for _, said in before)
+    assert [well for well, _ in after] == [True, True]
+
+
 def test_only_somebody_with_a_role_here_adopts(daymark: Command) -> None:
     """An adoption without a person behind it would be nobody's decision."""
     for what in ("policy", "calendar"):

@@ -654,6 +654,29 @@ def test_the_doctor_says_once_what_many_parts_wait_for(
     assert len(set(poorly)) == len(poorly) - poorly.count(waiting) + 1
 
 
+def test_the_doctor_looks_at_what_sources_say_of_themselves(daymark: Command) -> None:
+    """Whose silence nobody hears is named; one that has told of what is to come is to be mended."""
+    live = ("source=live", "delivers=continuous", "states=visit-made", "times=happened")
+    known = ("--authority", *live, "from_on=2026-01-05")
+    ahead = ("--authority", "source=live", "complete_to=2062-01-05T02:00:00Z")
+
+    def looked_at() -> tuple[bool, str]:
+        found = daymark("doctor", "--json").document()["checks"]
+        return next((one["well"], one["said"]) for one in found if one["name"] == "sources")
+
+    first = looked_at()
+    assert daymark("record", "source-registered", *known).code == 0
+    named = looked_at()
+    assert daymark("record", "feed-advanced", *ahead).code == 0
+    well, said = looked_at()
+
+    assert first == (True, "0 sources registered")
+    assert named[0]
+    assert "nobody is told when one of these falls silent: live (its registration" in named[1]
+    assert not well
+    assert "everything up to 5 January 2062 at 2am, which had not come yet" in said
+
+
 def test_the_doctor_says_that_an_open_door_would_not_start(
     daymark: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

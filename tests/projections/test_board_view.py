@@ -16,6 +16,7 @@ import projector
 from domain.authority import Authority
 from domain.errors import Unavailable
 from domain.event import Event, Recorded, Unreadable
+from projections import shape as of_which_shape
 from projections.board import children, counts, find_child, rows
 from projections.board_view import (
     BoardView,
@@ -24,7 +25,7 @@ from projections.board_view import (
     rebuild,
 )
 from projections.instants import written
-from projections.shape import AnotherRelease, require_board
+from projections.shape import AnotherRelease, require_board, shape
 from projections.tables import COLUMNS, VIEW
 from store.database import DatabaseUnavailable
 from store.following import Overtaken
@@ -120,6 +121,24 @@ def test_tables_of_another_release_are_made_anew(lived: World) -> None:
 
     assert (left_alone, begun_again) == (position, 0)
     assert digest_of_tables(lived.views) == before
+
+
+def test_a_release_with_another_law_makes_the_board_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing was adopted, no fact says that the shipped timescales or working days have changed."""
+    for name in ("policies/england/care.toml", "calendars/england.csv"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("as it was")
+    before = shape()
+    monkeypatch.setattr(of_which_shape, "files", lambda _: tmp_path)
+    seen = {before, shape.__wrapped__()}
+    for name in ("policies/england/care.toml", "calendars/england.csv"):
+        (tmp_path / name).write_text("as it is now")
+        seen.add(shape.__wrapped__())
+
+    assert len(seen) == 4
+    assert shape() == before
 
 
 def test_the_board_is_kept_in_tables_of_this_release_only(tmp_path: Path) -> None:

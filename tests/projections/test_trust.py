@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from domain.event import Recorded, Unreadable
+from domain.facts.vocabulary import FACTS
 from domain.words import DOUBTS
 from projections import trust as module
 from projections.board import counts
 from projections.signs_of_life import last_heard, last_seen, sign
 from projections.tables import VIEW
 from projections.trust import DISPATCHER, KINDS, NO_BOARD, NOT_TOLD, Trust, trust, undone
-from tests.histories import CHILD, CODE, moment, source, told
+from tests.histories import CHILD, CODE, STORY, england, moment, of_authority, source, told
 from tests.projections.lives import NIGHTLY
 from tests.projections.world import World, feed
 
@@ -285,6 +286,45 @@ def test_a_source_that_speaks_at_once_and_never_did_is_late_from_its_registratio
 
     assert (doubt.kind, doubt.about) == ("feed", "live")
     assert doubt.sentence.endswith("it has never been heard.")
+
+
+def registered(at: str, states: set[str]) -> Recorded:
+    """The source of every story registers again, and can state this."""
+    said = dict(source(states=sorted(states)).event.said)
+    return of_authority("source-registered", at, **said)
+
+
+def test_a_source_that_states_less_is_doubtful_while_something_waits_for_it(well: World) -> None:
+    """The operator is told which words are gone; once the source has them again nobody doubts."""
+    before = kinds(well)
+    well.record(registered("Thu 2 Apr 2026 09:00", {"missing-episode-started"}))
+    well.all_well()
+    (doubt,) = judged(well).doubts
+    well.record(registered("Thu 2 Apr 2026 10:00", set(FACTS)))
+    well.all_well()
+
+    assert before == []
+    assert (doubt.kind, doubt.about, doubt.since) == ("registration", STORY, well.now)
+    assert "strategy meeting held" in doubt.sentence
+    assert "the source story does not state any more what it did" in doubt.sentence
+    assert "register it again" in doubt.to_mend
+    assert kinds(well) == []
+
+
+def test_a_source_that_states_less_of_what_nobody_waits_for_is_no_doubt(well: World) -> None:
+    """The child is back and everything was done: nothing hangs on what is not stated any more."""
+    gone = {"report-published", "case-allocated"}
+    asked = {stop.fact for rule in england().timescales for stop in rule.stops}
+    well.record(registered("Thu 2 Apr 2026 09:00", set(FACTS) - {"case-allocated"}))
+    well.all_well()
+    by_no_rule = kinds(well)
+    well.record(registered("Thu 2 Apr 2026 10:00", set(FACTS) - gone))
+    well.all_well()
+
+    assert asked & gone == {"report-published"}
+    assert [one.names for one in well.authority().dropped] == [gone]
+    assert by_no_rule == []
+    assert kinds(well) == []
 
 
 def replace_source(one: Recorded, name: str) -> Recorded:

@@ -88,6 +88,8 @@ VOCABULARY: Final = {words[0]: read_word(words[1:]) for words in lines("vocabula
 THREADS: Final = read_threads()
 OF_A_CHILD: Final = sorted(set(THREADS) - {"reports", "the-end"})
 OURS: Final = 40
+DRIVEN: Final = 4
+"""Through every so many stories the engine is driven, and in these its sources change their word."""
 """Every so many stories one is of the authority's own stream."""
 STARTED: Final[dict[str, list[Rule]]] = {}
 for _rule in RULES.values():
@@ -174,6 +176,11 @@ class Teller:
             self.adopt(begins)
         if drawn.random() < 0.12 and not ours:
             self.split(begins)
+        if seed % DRIVEN == 0:
+            self.drawn, kept = Random(f"sources of {seed}"), drawn  # noqa: S311
+            self.say_less(begins)
+            self.mistype()
+            self.drawn = kept
         drawn.shuffle(self.told)
         return Story(
             seed,
@@ -524,6 +531,34 @@ class Teller:
             at = drawn.choice((at, drawn.choice(ends) + DAY)).replace(microsecond=0)
             complete = at - drawn.choice((HOUR, 6 * HOUR, 30 * HOUR))
             self.say("feed-advanced", {"source": "returns", "complete_to": complete}, at)
+
+    def say_less(self, begins: datetime) -> None:
+        """A source registers again and can state less, or takes its registration back; some speak again."""
+        drawn = self.drawn
+        registered = [one for one in self.of_authority if one["name"] == "source-registered"]
+        if drawn.random() < 0.5:
+            return
+        for one in registered:
+            at = begins + drawn.randint(-5, 300) * DAY + drawn.randint(0, 20) * HOUR
+            if drawn.random() < 0.2:
+                about = {"source": one["source"], "id": one["id"]}
+                fields = {"corrected_event": about, "reason": "never-happened"}
+                self.say("fact-withdrawn", fields, at)
+                continue
+            fewer = tuple(name for name in one["fields"]["states"] if drawn.random() < 0.4)
+            self.say("source-registered", one["fields"] | {"states": fewer}, at)
+            if drawn.random() < 0.5:
+                at += drawn.randint(1, 200) * DAY
+                self.say("source-registered", one["fields"], at)
+
+    def mistype(self) -> None:
+        """A nightly source once says that it has told of years to come."""
+        drawn = self.drawn
+        ends = sorted(one["recorded_at"] for one in self.told)
+        if "returns" in self.sources and ends and drawn.random() < 0.3:
+            at = drawn.choice(ends) + drawn.randint(0, 40) * DAY
+            ahead = at + drawn.choice((HOUR, DAY, 36 * 365 * DAY))
+            self.say("feed-advanced", {"source": "returns", "complete_to": ahead}, at)
 
     def publish(self, begins: datetime) -> None:
         """The sittings of the panels; sometimes changed when children are already waiting."""

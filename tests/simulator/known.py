@@ -163,7 +163,9 @@ class World:
             if one.name == "source-registered":
                 spans[said["source"], said["from_on"]] = one
             elif one.name == "feed-advanced":
-                heard[said["source"]] = max(heard.get(said["source"], NEVER), said["complete_to"])
+                # Nobody has told of what was still to come when it was said.
+                told = min(said["complete_to"], one.recorded)
+                heard[said["source"]] = max(heard.get(said["source"], NEVER), told)
             elif one.name == "panel-sittings-published":
                 self.publish(said["panel"], said["sittings"])
             elif one.name == "panel-sitting-postponed":

@@ -661,6 +661,27 @@ def came_late(watch: Watch) -> bool:
     return stop is not None and in_time(watch, stop) is False
 
 
+def shown_sound(watch: Watch) -> bool:
+    """Whether something known shows that it was not late: it was done or ended in time, or is held."""
+    if not watch.countable:
+        return False
+    if watch.still_held:
+        return True
+    return watch.end is not None and in_time(watch, watch.end) is True
+
+
+def nobody_knows(watch: Watch) -> bool:
+    """Whether nobody can say of it, at any time, that it is late, nor anything shows that it is not.
+
+    A breach that was told of stands meanwhile: it is no more taken back than it is told again.
+    """
+    if shown_sound(watch) or came_late(watch):
+        return False
+    if not watch.countable or watch.gate or not watch.observable:
+        return True
+    return watch.end is not None and in_time(watch, watch.end) is None
+
+
 def broken(watch: Watch, now: datetime) -> bool:
     """Whether a breach is to be told of: the due instant has passed, and it was not done in time."""
     if came_late(watch):

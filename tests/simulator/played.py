@@ -33,7 +33,8 @@ TWICE: Final = "a breach is recorded twice"
 EARLY: Final = "a breach is recorded a second early"
 LOST_TIMER: Final = "a lost timer is never found"
 BELIEVED: Final = "a timer is believed without asking the log"
-FAULTS: Final = (NEVER_CURED, TWICE, EARLY, LOST_TIMER, BELIEVED)
+FALSE_ALL_CLEAR: Final = "what nobody can tell any more is called sound"
+FAULTS: Final = (NEVER_CURED, TWICE, EARLY, LOST_TIMER, BELIEVED, FALSE_ALL_CLEAR)
 """Faults that can be planted in the driving of the engine, to see that they are noticed."""
 
 
@@ -145,8 +146,22 @@ class Played:
     def asked(self) -> list[Stage]:
         """What the product says is still to be done, but for what a planted fault forgets."""
         stages = outstanding(self.episode, self.here)
+        if self.fault == FALSE_ALL_CLEAR:
+            stages = (*map(self.all_clear, self.unknown()), *stages)
         forgotten = {NEVER_CURED: "cure", LOST_TIMER: "breach"}.get(self.fault)
         return [one for one in stages if one.doing != forgotten]
+
+    def unknown(self) -> list[str]:
+        """The clocks of which a breach stands recorded, and nobody can tell any more."""
+        found = ((key, self.mine.get(key)) for key, stands in self.told.items() if stands)
+        return [key for key, watch in found if watch and oracle.nobody_knows(watch)]
+
+    def all_clear(self, key: str) -> Stage:
+        """A cure that nothing has shown."""
+        version = self.episode.told[key].version
+        rule = self.mine[key].rule.id
+        at = self.events[-1].recorded_at
+        return Stage(key, version, "cured", "cure", at, rule, "cured for want of anybody who knows")
 
     def record(self, event: Event, now: datetime) -> None:
         """Append what the engine did, and look whether it was asked for twice."""
@@ -173,6 +188,9 @@ class Played:
                     differ(f"a breach of {named(said.clock)} was recorded twice")
                 self.told[said.clock], self.dues[said.clock] = True, said.due_at
             case BreachCured():
+                watch = self.mine.get(said.clock)
+                if watch is not None and not oracle.shown_sound(watch):
+                    differ(f"{named(said.clock)} is called sound, and nothing shows that it is")
                 self.told[said.clock] = False
                 self.dues.pop(said.clock, None)
             case ClockRetimed():  # a new version, of which no breach is recorded yet
@@ -186,12 +204,16 @@ class Played:
         """What stands recorded is what the oracle says of every clock at this instant."""
         for key, watch in self.mine.items():
             broken, told = oracle.broken(watch, now), self.told.get(key, False)
-            # A breach told while a feed was late is not taken back because it has spoken again.
+            # A breach told while a feed was late is not taken back because it has spoken again,
+            # nor because nobody can tell any more; then nothing else is told of it either.
             waits = told and oracle.verdict(watch, now) == "awaiting-feed"
-            if broken != told and not waits:
+            stands = told and oracle.nobody_knows(watch)
+            if broken != told and not waits and not stands:
                 what = "broken, and no breach stands" if broken else "sound, and a breach stands"
                 differ(f"{named(key)} is {what} recorded at {now:%Y-%m-%d %H:%M:%S}")
-            if key in self.dues and watch.countable and self.dues[key] != watch.due:
+            if stands or not watch.countable:
+                continue
+            if key in self.dues and self.dues[key] != watch.due:
                 last = self.dues[key]
                 differ(f"{named(key)} is due {watch.due}, and people were last told {last}")
         for key in (key for key, stands in self.told.items() if stands):

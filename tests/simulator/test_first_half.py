@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulator import compared, oracle, played
+from tests.simulator.fresh import BEYOND, FRESH, first_fresh
 from tests.simulator.simulate import report, tried
 
 HISTORIES = 10_000
@@ -17,6 +18,16 @@ def test_product_and_oracle_agree(first: int) -> None:
 
     assert not outcome.failing, report(outcome.failing[0])
     assert outcome.verdicts > PORTION
+
+
+def test_histories_that_nobody_tried_before_agree_too(request: pytest.FixtureRequest) -> None:
+    """Each run tries some of its own, and tells their seeds where product and oracle part."""
+    first = first_fresh(request.config)
+    outcome = tried(range(first, first + FRESH), enough=1)
+
+    assert first >= BEYOND > HISTORIES
+    assert not outcome.failing, f"fresh from {first}: {report(outcome.failing[0])}"
+    assert outcome.verdicts > FRESH
 
 
 @pytest.mark.parametrize("fault", [*oracle.FAULTS, *played.FAULTS, compared.LOST])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from domain.all_clear import why_not_known
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
@@ -129,7 +130,7 @@ def said_of(
         timescale=say_title(timescale),
         allowance=timescale.allowance,
         tag=tag(clock, verdict_now) if clock and verdict_now else None,
-        due=say_due(clock) if clock else "",
+        due=due_of(clock) if clock else "",
         late=how_late(clock, now, authority.calendar) if clock and is_late(verdict_now) else "",
         time_went=tuple(whose_time(clock, now, first_told(episode.history).get(ladder.key)))
         if clock and is_late(verdict_now)
@@ -143,6 +144,11 @@ def said_of(
         all_the_same=all_the_same(ladder) if is_open else "",
         watching=watching(ladder),
     )
+
+
+def due_of(clock: Clock) -> str:
+    """By when a clock had to be stopped, or that this cannot be counted."""
+    return "a day that cannot be counted" if clock.uncounted else say_due(clock)
 
 
 def is_late(verdict_now: Verdict | None) -> bool:
@@ -170,6 +176,8 @@ def in_a_sentence(ladder: Raised, title: str, authority: Authority, now: datetim
         left = time_left(clock, now, authority.calendar)
         left = "it runs out today" if left == "today" else f"{left} left"
         return f"{title} is due by {say_due(clock)}: {left}."
+    if clock.stop is None and (why := why_not_known(clock)):
+        return f"{title} was told as late, and that stands. Now nobody can tell, for {why}."
     if clock.stop is None:
         late = how_late(clock, now, authority.calendar)
         return f"{title} was due by {say_due(clock)} and is late by {late}."

@@ -55,7 +55,7 @@ def clock_in(pages: Pages, told: Told, key: str) -> Judged:
 def why(pages: Pages, request: Request, told: Told, one: Judged) -> Response:
     """The page itself."""
     past, view = told.history, told.view
-    explanation = explain(one.clock, past.authority, told.moment, one.told_at)
+    explanation = explain(one.clock, past.authority, told.moment, one.told_at, one.breached_at)
     told_of = tellings(pages, told, one.clock)
     page = Page(
         explanation.question,

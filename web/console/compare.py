@@ -242,7 +242,7 @@ def seen(one: Judged | None, told: Told) -> Seen | None:
     """One clock at one moment, explained; nothing where that moment does not know it."""
     if one is None:
         return None
-    why = explain(one.clock, told.history.authority, told.moment, one.told_at)
+    why = explain(one.clock, told.history.authority, told.moment, one.told_at, one.breached_at)
     return Seen(tag(one.clock, one.verdict), why, f"{told.clocks}/{one.clock.key}{told.view.query}")
 
 

@@ -136,7 +136,7 @@ def page_of(pages: Pages, request: Request) -> Response:
     parts, asked = pages.parts, asked_in(request.query_params)
     table, now = counted(pages, request, asked), parts.now()
     authority, sure = parts.authority(parts.code), believed(parts, now, access(request).visible)
-    rules = sorted(authority.policy.timescales, key=lambda rule: rule.title)
+    rules = sorted(authority.policy.timescales, key=say_title)
     return pages.show(
         request,
         "late_by_week.html",

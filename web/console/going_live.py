@@ -104,8 +104,8 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
         rules_to_choose=[
             {"value": ALL, "text": "Every rule"},
             *(
-                {"value": one.id, "text": one.title}
-                for one in sorted(authority.policy.timescales, key=lambda one: one.title)
+                {"value": one.id, "text": say_title(one)}
+                for one in sorted(authority.policy.timescales, key=say_title)
             ),
         ],
         teams_to_choose=[

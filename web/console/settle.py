@@ -116,7 +116,7 @@ def read(policy: Policy, form: Mapping[str, str]) -> tuple[Filled, str]:
             try:
                 filled.answers[one.name] = read_answer(one.parameter, answer)
             except ValueError as error:
-                filled.faults[one.name] = f"{one.rule.title}: {error}"
+                filled.faults[one.name] = f"{say_title(one.rule)}: {error}"
     if filled.faults or day is None:
         return filled, ""
     return filled, write_form(

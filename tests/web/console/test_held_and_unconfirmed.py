@@ -185,6 +185,33 @@ def test_a_hold_told_too_late_ends_the_ladder_it_would_have_spared(lenient: Town
     )
 
 
+def test_a_breach_of_which_nobody_can_tell_any_more_stands_on_its_pages(lenient: Town) -> None:
+    """The source states less than it did: the ladder is still to be answered, and says why nobody knows."""
+    reach(lenient, "Tue 17 May 2016 09:00")
+    lenient.tell_of_itself(
+        "source-registered",
+        "Tue 17 May 2016 09:30",
+        source="case-system",
+        delivers="continuous",
+        states=["referral-received"],
+        times="happened",
+        from_on="2012-01-02",
+    )
+    reach(lenient, "Tue 17 May 2016 11:00")
+    (ladder,) = of_the_rule(lenient, EscalationRaised)
+    asked_for = words(page(lenient, f"/escalations/{ladder.escalation}"))
+    clock = lenient.clock(CHILD, RULE)
+    alone = words(page(lenient, f"/children/{lenient.ref(CHILD)}/clocks/{clock}"))
+    why = "no source that is registered now can say whether it was done."
+
+    assert row_of(lenient) == (Verdict.UNOBSERVABLE, True)
+    assert of_the_rule(lenient, BreachCured) == []
+    assert f"was told as late, and that stands. Now nobody can tell, for {why}" in asked_for
+    assert "what do you want to do?" in asked_for
+    assert "That stands until something shows that it was none; now nobody can tell" in alone
+    assert "does not state any more what it did" in alone
+
+
 def ladder_of(town: Town) -> str:
     """The page on which one answers for a rule that is to be confirmed."""
     episode = town.log.episode(town.log.stream(CODE, "child", "CH-0005"))
@@ -212,6 +239,7 @@ def own_clock(town: Town) -> str:
         "/figures/breaches",
         "/figures/breaches.csv",
         "/settle",
+        "/going-live",
         of_child("CH-0005"),
         of_child("CH-0005", "/clocks"),
         own_clock,
