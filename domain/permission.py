@@ -95,6 +95,8 @@ TRIAL: Final = "trial"
 ANYONE: Final = "anyone"
 """Everybody who works here today, whatever they do."""
 TOLD: Final = "told"
+FROM_OUTSIDE: Final = "told only"
+"""Who is told of a clock and is not of the council's own staff, nor of an agency that owes one."""
 DESIGNATED: Final = "designated officer"
 ANYWHERE: Final = "*"
 """Stands for every authority: what needs no post."""
@@ -121,8 +123,8 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "designated_officer": DESIGNATED,
         "cme_coordinator": TOLD,
         "partnership_business_manager": TOLD,
-        "independent_chair": TOLD,
-        "cafcass": TOLD,
+        "independent_chair": FROM_OUTSIDE,
+        "cafcass": FROM_OUTSIDE,
         "unallocated_queue": TOLD,
         "police_cse_and_missing_coordinator": "partner",
         "health_partner": "partner",
@@ -175,8 +177,10 @@ MANAGING: Final = frozenset(
     }
 )
 CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
-BESIDE_THE_PANEL: Final = frozenset({"partner", "case system", "administrator"})
-"""Who opens no sitting unless they are invited to it."""
+BESIDE_THE_PANEL: Final = frozenset(
+    {"partner", "guest", FROM_OUTSIDE, "case system", "administrator"}
+)
+"""Who opens no sitting unless they are invited to it: whoever is not of the council's own staff."""
 ONE_CHILD: Final[frozenset[Kind]] = frozenset({"child", "clock"})
 LOOKING: Final = frozenset({Action.SEE})
 REPLAYING: Final = frozenset({Action.REPLAY})
@@ -225,7 +229,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "told-answers",
-        CASE_ROLES | {TOLD, DESIGNATED},
+        CASE_ROLES | {TOLD, FROM_OUTSIDE, DESIGNATED},
         frozenset({Action.ANSWER}),
         frozenset({"clock"}),
         Reach.TOLD,

@@ -92,7 +92,9 @@ SITTINGS: Final[Mapping[str, str]] = {
     "invitation over": "2016-01-07",
     "no-sitting": "2016-05-05",
 }
-"""Each sitting by how the partner stands to it; on the last of these days the panel does not sit."""
+"""Each sitting by how the partner, and whoever else is invited, stands to it; on the last of these days the panel does not sit."""
+INVITED: Final = ("guest", "told only")
+"""Who is invited to the same sittings as the partner, by name."""
 TOLD_OF: Final = ("own-team", "restricted", "restricted-named", "own-record")
 TOLD: Final = ("told", "told only")
 LEFT: Final = "gone"
@@ -173,7 +175,11 @@ class Place:
         for how in ("invited", "invitation over", "withdrawn"):
             police = {"panel": "macse", "sits_on": SITTINGS[how], "agency": "merseyside_police"}
             tell("panel-member-invited", "Wed 6 Jan 2016 10:00", **police)
-        tell("panel-invitation-withdrawn", "Wed 6 Jan 2016 11:00", **police)
+            by_name = [police | {"agency": "other", "person_ref": ref(role)} for role in INVITED]
+            for one in by_name:
+                tell("panel-member-invited", "Wed 6 Jan 2016 10:00", **one)
+        for one in (police, *by_name):
+            tell("panel-invitation-withdrawn", "Wed 6 Jan 2016 11:00", **one)
         made = {"allegation_ref": ALLEGATION, "employer_sector": "health"}
         tell("allegation-made", "Wed 6 Jan 2016 15:00", **made)
         self.town.children.append(self.town.own_stream)
