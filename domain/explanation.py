@@ -36,6 +36,8 @@ from domain.engine_events import (
     ReferenceNamed,
     RestrictionLifted,
     RestrictionLiftProposed,
+    RestrictionWidened,
+    RestrictionWideningProposed,
     SampleDrawn,
     ScopeEnded,
     ScopeGiven,
@@ -421,6 +423,8 @@ def say_condition(condition: object) -> str:
 OF_ACCESS: Final[Mapping[str, str]] = {
     RestrictionLiftProposed.NAME: "Somebody proposed that this record be open again.",
     RestrictionLifted.NAME: "Two people agreed that this record is open again.",
+    RestrictionWideningProposed.NAME: "Somebody proposed that more people may see this record.",
+    RestrictionWidened.NAME: "Two people agreed that more people may see this record.",
     AccessForced.NAME: "Somebody forced this record open, and said why.",
     ForcedAccessTold.NAME: "Somebody was told that this record was forced open.",
     ForcedAccessReviewed.NAME: "Somebody else reviewed why this record was forced open.",

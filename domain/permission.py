@@ -338,7 +338,14 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED, words=True),
     Rule("may-force", CASE_ROLES, frozenset({Action.FORCE}), STAFF, Reach.EVERYWHERE),
-    Rule("reviews", MANAGERS | HEADS, frozenset({Action.REVIEW}), STAFF, Reach.EVERYWHERE),
+    Rule(
+        "reviews",
+        MANAGERS | HEADS,
+        frozenset({Action.REVIEW}),
+        frozenset({"list"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule("lifts-together", HEADS, frozenset({Action.LIFT}), STAFF, Reach.EVERYWHERE),
     Rule("arranges-cover", MANAGERS | HEADS, frozenset({Action.ARRANGE}), STAFF, Reach.EVERYWHERE),
     Rule(
         "settles",
