@@ -353,7 +353,7 @@ class ForcedAccessReviewed(EngineEvent):
 
 
 class ScopeGiven(EngineEvent):
-    """An auditor or a guest was given children to look at, up to an instant, for a purpose.
+    """Somebody was given children to look at, up to an instant, for a purpose.
 
     Where it names days, it is about these alone: later days are not looked at, nor clocks of other days.
     What people wrote is read by it only where it says so; otherwise coded facts and clocks alone.

@@ -428,7 +428,7 @@ OF_ACCESS: Final[Mapping[str, str]] = {
     AccessForced.NAME: "Somebody forced this record open, and said why.",
     ForcedAccessTold.NAME: "Somebody was told that this record was forced open.",
     ForcedAccessReviewed.NAME: "Somebody else reviewed why this record was forced open.",
-    ScopeGiven.NAME: "An auditor or guest was given records to look at.",
+    ScopeGiven.NAME: "Somebody was given records to look at.",
     SampleDrawn.NAME: "The records of a scope were drawn by a seed.",
     ScopeEnded.NAME: "A scope was ended before its time.",
     BulkExportProposed.NAME: "It was proposed to take all the records of a scope away.",

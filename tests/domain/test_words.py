@@ -313,7 +313,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (AccessForced, {"until": AT, "reason": "I am covering for her team tonight"}, "Somebody forced this record open, and said why."),
     (ForcedAccessTold, {"forced": str(UUID(int=5)), "role": "owner", "person": "p", "delivered": True}, "Somebody was told that this record was forced open."),
     (ForcedAccessReviewed, {"forced": str(UUID(int=5)), "right": True}, "Somebody else reviewed why this record was forced open."),
-    (ScopeGiven, {"person": "p", "children": ["a"], "purpose": "audit", "until": AT}, "An auditor or guest was given records to look at."),
+    (ScopeGiven, {"person": "p", "children": ["a"], "purpose": "audit", "until": AT}, "Somebody was given records to look at."),
     (SampleDrawn, {"scope": str(UUID(int=5)), "seed": "s", "strata": ["team"], "size": 12, "out_of": 90, "known_at": AT}, "The records of a scope were drawn by a seed."),
     (BulkExportProposed, {"scope": str(UUID(int=5)), "purpose": "audit", "kinds": ["pdf"], "children": ["a"]}, "It was proposed to take all the records of a scope away."),
     (BulkExportDecided, {"proposed": str(UUID(int=5)), "sha256": "a", "confirmed": True, "until": AT}, "A second person decided whether the records of a scope may be taken away."),

@@ -80,6 +80,8 @@ DATED: Final[Mapping[str, tuple[date, date]]] = {
 """The days that the scope of a child is about: with something of them in its record, and with nothing."""
 SCOPED: Final = ("auditor", "guest")
 """Who is given scopes."""
+ANSWERS: Final = "information-governance officer"
+"""Who is given one child's record to answer a request."""
 RELATIONS: Final = (*TEAMS, "other-authority", "not-existing")
 ITSELF: Final = "authority"
 """What its own pages show, which are of no child."""
@@ -223,6 +225,28 @@ class Place:
             self.scopes[role] = given.event_id.hex
             self.exports[role] = self._exported(role)
 
+        self._to_answer()
+
+    def _to_answer(self) -> None:
+        """The officer audited once, and answers one request; what else they were given opens nothing."""
+        given = (
+            ("audited", ("other-service",), "audit"),
+            ("two", ("other-team", "other-service"), "subject-request"),
+            ("request", ("own-team",), "subject-request"),
+            ("another", ("other-team",), "subject-request"),
+        )
+        for name, relations, purpose in given:
+            scope = ScopeGiven(
+                person=ref(ANSWERS),
+                children=tuple(self.stream(one).hex for one in relations),
+                purpose=purpose,
+                until=moment("Fri 1 Apr 2016 09:00"),
+                words=True,
+            )
+            event = self._append("authority", CODE, f"{name}/{ANSWERS}", scope)
+            if name == "request":
+                self.scopes[ANSWERS] = event.event_id.hex
+
     def _exported(self, role: str) -> str:
         """An export that was proposed and confirmed, and is open; its id."""
         event_id, asked = self.propose(role, "open")
@@ -279,7 +303,7 @@ class Place:
         if relation in SITTINGS:
             path, relation = path.replace("{day}", SITTINGS[relation]), "own-team"
         holder = "guest" if role == "guest" else "auditor"
-        path = path.replace("{scope}", self.scopes[holder])
+        path = path.replace("{scope}", self.scopes[role if role == ANSWERS else holder])
         path = path.replace("{export}", self.exports[holder])
         if path.startswith("/authority"):
             path = path.replace("{key}", self._own_key)

@@ -80,6 +80,8 @@ ALLOWED: Final[Mapping[str, str]] = {
     "partner": "Owed by their agency",
     "invited": "Invited to the sitting",
     "in-scope": "An audit scope",
+    "answers-request": "A request by the person concerned",
+    "answers-request-with": "A request by the person concerned",
     "has-scopes": "An audit scope",
     "takes-in-bulk": "An audit scope",
     "confirms-in-bulk": "Watching over information",
