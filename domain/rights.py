@@ -82,8 +82,8 @@ def restricting(history: Iterable[Recorded]) -> Iterator[Said]:
     Whoever restricts again only takes names away: two people name more, and two people lift.
     """
     found: Restriction | None = None
-    restricted: set[UUID] = set()
-    """Each time the restriction in force was stated: what is proposed may name any of them."""
+    # Each time the restriction in force was stated: what is proposed may name any of them.
+    restricted = set[UUID]()
     for one in history:
         before = found
         match one.event.said:

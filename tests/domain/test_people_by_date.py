@@ -274,7 +274,7 @@ def test_a_clock_becomes_theirs_whose_work_it_is_and_who_may_see_the_record() ->
     play.until("Tue 10 Mar 2026 10:00")
     at = "Tue 10 Mar 2026 10:00"
     play.tell(
-        told("staff-relation-declared", at, person_ref="kin"),
+        told("staff-relation-declared", "Mon 9 Mar 2026", person_ref="kin"),
         told("record-restricted", at, people=("pat", "kin"), reason="adoption"),
     )
     for owner in ("ida", "ada", "cat", "bea", "kin", "ann"):

@@ -202,7 +202,8 @@ def test_a_head_opens_no_record_of_their_own_family(own_place: Place) -> None:
     """Nor do they learn that it waits."""
     place = own_place
     place.town.tell(
-        "restricted", "staff-relation-declared", "Mon 11 Jan 2016", person_ref=ref(HEAD)
+        "restricted", "staff-relation-declared", "Mon 11 Jan 2016", person_ref=ref(HEAD),
+        recorded="Mon 11 Jan 2016 09:05",
     )
     place.town.show()
     with place.browser(HEAD) as head, place.browser(DIRECTOR) as director:
