@@ -84,9 +84,7 @@ def away_and_cover(
     gone = PersonAway(person_ref=person, from_on=from_on, to_on=to_on)
     held = [one for one in roles_of(staff, person, from_on) if cover and one.from_on <= to_on]
     if cover is not None and not may_cover(staff, cover, held, from_on):
-        message = (
-            "whoever covers must work on cases themselves, and for a head or a director be one of these"
-        )
+        message = "whoever covers must work on cases themselves, and for a head or a director be one of these"
         raise Refused(message)
     lent = (
         PersonAssigned(

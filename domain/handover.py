@@ -15,7 +15,6 @@ from domain.raised import raised_tellings
 from domain.rights import admitted
 from domain.timescales import Ladder
 
-
 TAKE_WHERE_ASKED: Final = frozenset({TOLD, DESIGNATED})
 """The groups that answer for a clock only where its ladder has a rung for them that does not just watch."""
 

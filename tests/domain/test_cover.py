@@ -146,7 +146,7 @@ def test_an_absence_that_cannot_be_is_refused(to_on: date, cover: str, says: str
         ("director_of_childrens_services", "head_of_service", True),
     ],
 )
-def test_a_role_is_held_by_whoever_does_such_work(lent: str, role: str, taken: bool) -> None:
+def test_a_role_is_held_by_whoever_does_such_work(lent: str, role: str, *, taken: bool) -> None:
     """Never by who audits, watches, operates or comes from outside; a head's by a head or the director."""
     found = staff(person(lent, "ann"), person(role, "bob"))
     here = Assignment("ann", lent, None, FIRST, None, None)

@@ -160,7 +160,12 @@ def test_what_was_proposed_waits_whoever_restricts_again() -> None:
     assert not named(CLOSED, PROPOSED, again, lifted)
     assert not named(CLOSED, again, late, said(5, RestrictionLifted(proposed=late.event_id), "P-2"))
     assert named(
-        CLOSED, PROPOSED, lifted, anew, old, said(8, RestrictionLifted(proposed=old.event_id), "P-2")
+        CLOSED,
+        PROPOSED,
+        lifted,
+        anew,
+        old,
+        said(8, RestrictionLifted(proposed=old.event_id), "P-2"),
     ) == {"P-7"}
 
 

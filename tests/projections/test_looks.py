@@ -121,9 +121,7 @@ def test_what_was_forced_open_waits_for_somebody_else(world: World) -> None:
 
     def waiting(person: str, grants: tuple[Grant, ...]) -> list[str]:
         seen = Visible(grants, person)
-        return [
-            one.person for one in to_review(world.views, CODE, person, NOON, visible=seen)
-        ]
+        return [one.person for one in to_review(world.views, CODE, person, NOON, visible=seen)]
 
     assert waiting("P-1", everything) == []
     assert waiting("P-2", everything) == ["P-1"]

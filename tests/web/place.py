@@ -94,7 +94,7 @@ SITTINGS: Final[Mapping[str, str]] = {
     "invitation over": "2016-01-07",
     "no-sitting": "2016-05-05",
 }
-"""Each sitting by how the partner, and whoever else is invited, stands to it; on the last of these days the panel does not sit."""
+"""Each sitting by how whoever is invited stands to it; on the last of these days the panel does not sit."""
 INVITED: Final = ("guest", "told only")
 """Who is invited to the same sittings as the partner, by name."""
 TOLD_OF: Final = ("own-team", "restricted", "restricted-named", "own-record")

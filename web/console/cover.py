@@ -70,7 +70,9 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
     ]
     mine = [item for ref, item in items if may_arrange(asker, staff, ref, today)]
     here = [
-        item for ref, item in items if staff.is_here(ref, today) and may_cover_some(staff, ref, today)
+        item
+        for ref, item in items
+        if staff.is_here(ref, today) and may_cover_some(staff, ref, today)
     ]
     return pages.form(
         request,

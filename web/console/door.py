@@ -39,8 +39,8 @@ from web.console.record import record
 from web.console.restrictions import restrictions
 from web.console.scopes import scopes
 from web.console.settle import settle
-from web.console.signing_in import signing_in
 from web.console.shut_records import shut_records
+from web.console.signing_in import signing_in
 from web.console.sitting import sitting
 from web.console.sittings import sittings
 from web.console.timeliness import shares

@@ -141,7 +141,9 @@ def opening(pages: Pages, request: Request, ref: str, event: str) -> Opened | No
     let, now = access(request), pages.parts.now()
     record, asker = pages.gate.found(ref, let.asker, now)
     # What one has forced open oneself is open for a while, and makes nobody a reviewer.
-    decision = may(replace(asker, forced={}), Action.SEE, record, let.purpose, now) if record else None
+    decision = (
+        may(replace(asker, forced={}), Action.SEE, record, let.purpose, now) if record else None
+    )
     episode = pages.gate.child(ref) if decision and decision.allowed else None
     if episode is None or decision is None:
         return None

@@ -112,7 +112,11 @@ def show(pages: Pages, request: Request, ref: str, error: str = "") -> Response:
             for one in people
         ],
         reasons=[
-            {"value": code, "text": capital(text), "selected": bool(closed and closed.reason == code)}
+            {
+                "value": code,
+                "text": capital(text),
+                "selected": bool(closed and closed.reason == code),
+            }
             for code, text in REASONS.items()
         ],
     )

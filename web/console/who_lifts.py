@@ -23,9 +23,7 @@ class Shut:
     restriction: Restriction
 
 
-def who_lift(
-    parts: Parts, people: Iterable[str], record: Record, reader: Asker
-) -> frozenset[str]:
+def who_lift(parts: Parts, people: Iterable[str], record: Record, reader: Asker) -> frozenset[str]:
     """Those of some people who, named, could propose and confirm today that a record be open again."""
     authority, now = parts.authority(parts.code), parts.now()
     seen = replace(record, restricted=False)

@@ -168,7 +168,7 @@ def test_nobody_covers_whose_work_it_is_not(own: Own) -> None:
     """Who watches is not offered; who is only told holds no manager's role, nor a manager a head's."""
     town, client = own
     town.tell_of_itself(
-        "person-assigned", "Mon 2 Jan 2012", person_ref="P-9", role="emergency_duty_team",
+        "person-assigned", "Tue 3 Jan 2012", person_ref="P-9", role="emergency_duty_team",
         from_on="2012-01-02", to_on="2012-01-03",
     )  # fmt: skip
     town.tell_of_itself(
