@@ -15,8 +15,9 @@ from domain.event import Event, Recorded, event_id
 from domain.facts.authority import PolicyAdopted
 from domain.facts.corrections import FactConfirmed, FactCorrected, FactWithdrawn
 from domain.facts.fact import CodeSet, Fact, NeededWhen, marks
-from domain.facts.whole_child import ClockResumed, ClockSuspended
+from domain.facts.whole_child import ClockResumed, ClockSuspended, RecordRestricted
 from domain.own_matters import REGISTRY
+from domain.rights import restricting
 from domain.standing import Standing, named, standing, with_fields
 from domain.words import say_day, say_fact, say_field, say_role
 
@@ -48,6 +49,7 @@ def anomalies(history: Sequence[Recorded], authority: Authority) -> tuple[Anomal
     found += contradictions(facts)
     found += decisions_without_effect(facts, authority, history)
     found += corrections(history)
+    found += names_not_taken(history)
     told = [one for one in found if one.event_id not in registry] + adopted_for_one_day(facts)
     right = confirmed(facts, history[0].event.authority) if history else {}
     told = [
@@ -263,6 +265,22 @@ def why_without_effect(one: Standing, clocks: Sequence[Clock], authority: Author
     if one.to_the_day and rule.counts_hours:
         return "its rule counts hours, and only the day is known."
     return "no such clock was running then, or it was held already."
+
+
+def names_not_taken(history: Sequence[Recorded]) -> Iterator[Anomaly]:
+    """Restrictions that name somebody whom the one in force does not: that needs two people."""
+    for one in restricting(history):
+        said = one.recorded.event.said
+        if not isinstance(said, RecordRestricted) or one.before is None:
+            continue
+        if not one.before.named.issuperset(said.people):
+            yield Anomaly(
+                "names not taken",
+                one.recorded.event_id,
+                f"{say_fact(said.NAME)}: it names people who may not see the record;"
+                " only two people name more, on the page of who may see it.",
+                one.recorded.recorded_at,
+            )
 
 
 def adopted_for_one_day(facts: Sequence[Standing]) -> list[Anomaly]:

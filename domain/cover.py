@@ -1,6 +1,6 @@
-"""Who may say that somebody is away and who covers: a role is lent, never handed upwards."""
+"""Who may say that somebody is away and who covers: a role is lent, never handed upwards, nor to anybody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -30,6 +30,35 @@ def may_arrange(asker: Asker, staff: Staff, person: str, on: date) -> bool:
     return all(any(post.teams is None or one.team in post.teams for post in posts) for one in held)
 
 
+def may_cover(staff: Staff, person: str, lent: Iterable[Assignment], on: date) -> bool:
+    """Whether somebody may hold these roles for another: by a role of their own, not by what they cover.
+
+    Whoever works on cases may; a role that is only told, whoever is told, too; a head's and a
+    director's nobody but who is one of these already.
+    """
+    mine = own_groups(staff, person, on)
+    return all(mine & taking(GROUPS.get(one.role, TOLD)) for one in lent)
+
+
+def may_cover_some(staff: Staff, person: str, on: date) -> bool:
+    """Whether there are roles that somebody may hold for another."""
+    return not own_groups(staff, person, on).isdisjoint(LENDABLE)
+
+
+def own_groups(staff: Staff, person: str, on: date) -> frozenset[str]:
+    """The groups of the roles that somebody holds on a day in their own right."""
+    return frozenset(
+        GROUPS.get(one.role, TOLD) for one in roles_of(staff, person, on) if one.holds(on)
+    )
+
+
+def taking(group: str) -> frozenset[str]:
+    """The groups of whoever may hold a role of a group for another."""
+    if group in HEADS:
+        return HEADS
+    return LENDABLE if group == TOLD else CASE_ROLES
+
+
 def roles_of(staff: Staff, person: str, on: date) -> Iterator[Assignment]:
     """What a person holds in their own right from a day on; what they only cover is not theirs to lend."""
     return (
@@ -53,7 +82,10 @@ def away_and_cover(
         message = "whoever covers must work here on the first day, and not be away"
         raise Refused(message)
     gone = PersonAway(person_ref=person, from_on=from_on, to_on=to_on)
-    held = roles_of(staff, person, from_on) if cover is not None else ()
+    held = [one for one in roles_of(staff, person, from_on) if cover and one.from_on <= to_on]
+    if cover is not None and not may_cover(staff, cover, held, from_on):
+        message = "whoever covers must work on cases themselves, and for a head or a director be one of these"
+        raise Refused(message)
     lent = (
         PersonAssigned(
             person_ref=cover,
@@ -64,6 +96,6 @@ def away_and_cover(
             covers=person,
         )
         for one in held
-        if cover is not None and one.from_on <= to_on
+        if cover is not None
     )
     return gone, *lent

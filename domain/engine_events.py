@@ -284,6 +284,32 @@ class RestrictionLifted(EngineEvent):
     """The proposal that is confirmed, by somebody else than who made it."""
 
 
+class RestrictionWideningProposed(EngineEvent):
+    """Somebody proposed that more people may see a restricted record.
+
+    Not yet a name among those who may: another person must confirm it.
+    """
+
+    NAME = "restriction-widening-proposed"
+
+    restricted: UUID
+    """The restriction that is to name them."""
+    people: tuple[Reference, ...]
+    """Who is to see the record beside those it names already."""
+
+
+class RestrictionWidened(EngineEvent):
+    """A second person confirmed that more people may see a restricted record.
+
+    Not a lifting: for everybody else there is still no such child.
+    """
+
+    NAME = "restriction-widened"
+
+    proposed: UUID
+    """The proposal that is confirmed, by somebody else than who made it."""
+
+
 class AccessForced(EngineEvent):
     """Somebody opened a record that is not theirs to see, and said why: read only, for some hours.
 
@@ -327,7 +353,7 @@ class ForcedAccessReviewed(EngineEvent):
 
 
 class ScopeGiven(EngineEvent):
-    """An auditor or a guest was given children to look at, up to an instant, for a purpose.
+    """Somebody was given children to look at, up to an instant, for a purpose.
 
     Where it names days, it is about these alone: later days are not looked at, nor clocks of other days.
     What people wrote is read by it only where it says so; otherwise coded facts and clocks alone.
@@ -492,6 +518,8 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             ReferenceNamed,
             RestrictionLiftProposed,
             RestrictionLifted,
+            RestrictionWideningProposed,
+            RestrictionWidened,
             AccessForced,
             ForcedAccessTold,
             ForcedAccessReviewed,

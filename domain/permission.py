@@ -70,6 +70,7 @@ class Reach(StrEnum):
     TOLD = "clocks the person was told of, until they end"
     OWED = "clocks that the person's own agency owes"
     SCOPE = "children in the scope the person was given"
+    REQUEST = "the one child about whom the person answers a request"
     ITSELF = "the authority's own record, with the allegations about no known child"
     INVITED = "sittings to which the person, or their agency, is invited"
     FORCED = "the one child whose record the person has forced open"
@@ -95,7 +96,10 @@ TRIAL: Final = "trial"
 ANYONE: Final = "anyone"
 """Everybody who works here today, whatever they do."""
 TOLD: Final = "told"
+FROM_OUTSIDE: Final = "told only"
+"""Who is told of a clock and is not of the council's own staff, nor of an agency that owes one."""
 DESIGNATED: Final = "designated officer"
+GOVERNANCE: Final = "information-governance officer"
 ANYWHERE: Final = "*"
 """Stands for every authority: what needs no post."""
 
@@ -121,14 +125,14 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "designated_officer": DESIGNATED,
         "cme_coordinator": TOLD,
         "partnership_business_manager": TOLD,
-        "independent_chair": TOLD,
-        "cafcass": TOLD,
+        "independent_chair": FROM_OUTSIDE,
+        "cafcass": FROM_OUTSIDE,
         "unallocated_queue": TOLD,
         "police_cse_and_missing_coordinator": "partner",
         "health_partner": "partner",
         "auditor": "auditor",
         "guest_inspector": "guest",
-        "information_governance_officer": "information-governance officer",
+        "information_governance_officer": GOVERNANCE,
         "administrator": "administrator",
     }
 )
@@ -139,12 +143,15 @@ AGENCIES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Of which agency a partner is."""
 
+SUBJECT_REQUEST: Final = "subject-request"
+"""The purpose for which the information-governance officer is given one child's record at a time."""
+
 PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "case": "Working on this case",
         "oversight": "Management oversight",
         "audit": "Audit or inspection",
-        "subject-request": "A request by the person concerned",
+        SUBJECT_REQUEST: "A request by the person concerned",
         "complaint": "A complaint or a review",
     }
 )
@@ -175,8 +182,10 @@ MANAGING: Final = frozenset(
     }
 )
 CHILDREN: Final[frozenset[Kind]] = frozenset({"list", "child", "clock"})
-BESIDE_THE_PANEL: Final = frozenset({"partner", "case system", "administrator"})
-"""Who opens no sitting unless they are invited to it."""
+BESIDE_THE_PANEL: Final = frozenset(
+    {"partner", "guest", FROM_OUTSIDE, "case system", "administrator"}
+)
+"""Who opens no sitting unless they are invited to it: whoever is not of the council's own staff."""
 ONE_CHILD: Final[frozenset[Kind]] = frozenset({"child", "clock"})
 LOOKING: Final = frozenset({Action.SEE})
 REPLAYING: Final = frozenset({Action.REPLAY})
@@ -225,7 +234,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "told-answers",
-        CASE_ROLES | {TOLD, DESIGNATED},
+        CASE_ROLES | {TOLD, FROM_OUTSIDE, DESIGNATED},
         frozenset({Action.ANSWER}),
         frozenset({"clock"}),
         Reach.TOLD,
@@ -304,6 +313,21 @@ RULES: Final[tuple[Rule, ...]] = (
         CHILDREN,
         Reach.SCOPE,
     ),
+    Rule("answers-request", frozenset({GOVERNANCE}), LOOKING, CHILDREN, Reach.REQUEST),
+    Rule(
+        "answers-request-with",
+        frozenset({GOVERNANCE}),
+        frozenset({Action.REPLAY, Action.EXPORT}),
+        ONE_CHILD,
+        Reach.REQUEST,
+    ),
+    Rule(
+        "takes-request",
+        frozenset({GOVERNANCE}),
+        frozenset({Action.TAKE}),
+        frozenset({"scope"}),
+        Reach.EVERYWHERE,
+    ),
     Rule(
         "has-scopes",
         frozenset({"auditor", "guest"}),
@@ -313,7 +337,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "gives-scopes",
-        HEADS | {"information-governance officer"},
+        HEADS | {GOVERNANCE},
         frozenset({Action.SEE, Action.GIVE}),
         frozenset({"scope"}),
         Reach.EVERYWHERE,
@@ -327,14 +351,21 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "confirms-in-bulk",
-        frozenset({"information-governance officer"}),
+        frozenset({GOVERNANCE}),
         LOOKING | {Action.CONFIRM},
         frozenset({"export"}),
         Reach.EVERYWHERE,
     ),
     Rule("forced", CASE_ROLES, LOOKING, ONE_CHILD, Reach.FORCED, words=True),
     Rule("may-force", CASE_ROLES, frozenset({Action.FORCE}), STAFF, Reach.EVERYWHERE),
-    Rule("reviews", MANAGERS | HEADS, frozenset({Action.REVIEW}), STAFF, Reach.EVERYWHERE),
+    Rule(
+        "reviews",
+        MANAGERS | HEADS,
+        frozenset({Action.REVIEW}),
+        frozenset({"list"}),
+        Reach.EVERYWHERE,
+    ),
+    Rule("lifts-together", HEADS, frozenset({Action.LIFT}), STAFF, Reach.EVERYWHERE),
     Rule("arranges-cover", MANAGERS | HEADS, frozenset({Action.ARRANGE}), STAFF, Reach.EVERYWHERE),
     Rule(
         "settles",
@@ -352,7 +383,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "access-log",
-        frozenset({"information-governance officer"}),
+        frozenset({GOVERNANCE}),
         frozenset({Action.SEE_READS}),
         frozenset({"reads"}),
         Reach.EVERYWHERE,
@@ -379,7 +410,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an auditor or a guest was given to look at: which children, and until when."""
+    """What somebody was given to look at: which children, for what, and until when."""
 
     authority: str
     streams: frozenset[str]
@@ -569,6 +600,8 @@ def groups_of(asker: Asker) -> dict[str, set[str]]:
 
 def granted(rule: Rule, asker: Asker, authority: str, now: datetime) -> Iterable[Grant]:
     """What a rule gives a person in an authority; nothing where it reaches nowhere."""
+    if rule.reach is Reach.REQUEST:
+        asker = replace(asker, scopes=request_of(asker, authority, now))
     for period, words in kinds_given(rule, asker):
         over = period is not None and period.ends <= now
         # Of each period by itself: what is about no period is limited by none.
@@ -581,12 +614,27 @@ def granted(rule: Rule, asker: Asker, authority: str, now: datetime) -> Iterable
             yield Grant(rule.name, authority, condition, forced, period, words, over)
 
 
+def request_of(asker: Asker, authority: str, now: datetime) -> tuple[Scope, ...]:
+    """The one scope by which somebody answers a request now: the first given; none of another purpose."""
+    found = (
+        one
+        for one in asker.scopes
+        if one.authority == authority and in_force(one, now) and is_request(one)
+    )
+    return tuple(found)[:1]
+
+
+def is_request(scope: Scope) -> bool:
+    """Whether a scope is what a request is answered by: one child's record, with what people wrote."""
+    return scope.purpose == SUBJECT_REQUEST and len(scope.streams) == 1 and scope.words
+
+
 def kinds_given(rule: Rule, asker: Asker) -> tuple[tuple[Period | None, bool], ...]:
     """The periods that what a rule gives is about, and whether it opens what people wrote; each once.
 
     Only a scope is about a period, and what it opens it says itself.
     """
-    if rule.reach is not Reach.SCOPE:
+    if rule.reach not in {Reach.SCOPE, Reach.REQUEST}:
         return ((None, rule.words),)
     return tuple(dict.fromkeys((one.period, one.words) for one in asker.scopes))
 
@@ -615,7 +663,7 @@ def reaching(rule: Rule, asker: Asker, authority: str, now: datetime) -> Conditi
             return Condition("owed_by", owing)
         case Reach.ITSELF:
             return Condition("of", frozenset({"authority"}))
-        case Reach.SCOPE:
+        case Reach.SCOPE | Reach.REQUEST:
             scopes = [
                 one for one in asker.scopes if one.authority == authority and in_force(one, now)
             ]

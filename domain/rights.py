@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.audit_period import Period
@@ -14,6 +14,8 @@ from domain.engine_events import (
     ReferenceNamed,
     RestrictionLifted,
     RestrictionLiftProposed,
+    RestrictionWidened,
+    RestrictionWideningProposed,
     SampleDrawn,
     ScopeEnded,
     ScopeGiven,
@@ -33,14 +35,34 @@ from domain.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
+class Widening:
+    """Who is to see a restricted record beside those named, as one person proposed it."""
+
+    event_id: UUID
+    people: frozenset[str]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Restriction:
-    """Who may see a restricted record, and who has proposed to lift that."""
+    """Who may see a restricted record, and what somebody has proposed about that."""
 
     event_id: UUID
     named: frozenset[str]
     reason: str
+    since: datetime
     proposed: UUID | None = None
+    """The proposal that it be lifted."""
     proposed_by: str | None = None
+    widening: Widening | None = None
+
+
+class Said(NamedTuple):
+    """One thing that was said about a restriction, with the one in force before it and after it."""
+
+    recorded: Recorded
+    before: Restriction | None
+    after: Restriction | None
 
 
 def restriction(history: Iterable[Recorded]) -> Restriction | None:
@@ -49,25 +71,83 @@ def restriction(history: Iterable[Recorded]) -> Restriction | None:
     It is read as recorded: a withdrawal or a correction by one source alone lifts nothing.
     """
     found: Restriction | None = None
-    for one in history:
-        said, by = one.event.said, one.event.by
-        match said:
-            case RecordRestricted():
-                found = Restriction(one.event_id, frozenset(said.people), said.reason)
-            case RestrictionLiftProposed() if found and said.restricted == found.event_id and by:
-                found = Restriction(found.event_id, found.named, found.reason, one.event_id, by)
-            case RestrictionLifted() if found and said.proposed == found.proposed:
-                if by and by != found.proposed_by:
-                    found = None
-            case _:
-                pass
+    for one in restricting(history):
+        found = one.after
     return found
+
+
+def restricting(history: Iterable[Recorded]) -> Iterator[Said]:
+    """Everything that was said about a restriction, in the order recorded, with what came of it.
+
+    Whoever restricts again only takes names away: two people name more, and two people lift.
+    """
+    found: Restriction | None = None
+    # Each time the restriction in force was stated: what is proposed may name any of them.
+    restricted = set[UUID]()
+    for one in history:
+        before = found
+        match one.event.said:
+            case RecordRestricted() as said:
+                restricted.add(one.event_id)
+                found = narrowed(found, said, one)
+            case RestrictionLiftProposed() | RestrictionWideningProposed() as said:
+                if found is None or said.restricted not in restricted:
+                    continue
+                found = with_proposal(found, said, one)
+            case RestrictionWidened() as said if found is not None:
+                found = widened(found, said, one.event.by)
+            case RestrictionLifted() as said if found is not None:
+                if said.proposed == found.proposed and is_second(one.event.by, found.proposed_by):
+                    found = None
+                    restricted.clear()
+            case _:
+                continue
+        yield Said(one, before, found)
+
+
+def narrowed(found: Restriction | None, said: RecordRestricted, one: Recorded) -> Restriction:
+    """A first restriction as it was stated; of one in force, only what it leaves of the names.
+
+    One that leaves nobody changes nothing, and what was proposed goes on waiting.
+    """
+    named = frozenset(said.people)
+    if found is None:
+        return Restriction(one.event_id, named, said.reason, one.recorded_at)
+    left = found.named & named
+    return replace(found, named=left, reason=said.reason) if left else found
+
+
+def with_proposal(
+    found: Restriction, said: RestrictionLiftProposed | RestrictionWideningProposed, one: Recorded
+) -> Restriction:
+    """A restriction with what somebody proposed about it, the last of each kind; nobody proposes nothing."""
+    by = one.event.by
+    if not by:
+        return found
+    if isinstance(said, RestrictionLiftProposed):
+        return replace(found, proposed=one.event_id, proposed_by=by)
+    return replace(found, widening=Widening(one.event_id, frozenset(said.people), by))
+
+
+def widened(found: Restriction, said: RestrictionWidened, by: str | None) -> Restriction:
+    """A restriction with more names, where a second person confirms that very proposal."""
+    waits = found.widening
+    if waits is None or said.proposed != waits.event_id or not is_second(by, waits.by):
+        return found
+    return replace(found, named=found.named | waits.people, widening=None)
+
+
+def is_second(by: str | None, first: str | None) -> bool:
+    """Whether somebody is a second person."""
+    return bool(by) and by != first
 
 
 WITHHOLDS: Final = (
     RecordRestricted.NAME,
     RestrictionLiftProposed.NAME,
     RestrictionLifted.NAME,
+    RestrictionWideningProposed.NAME,
+    RestrictionWidened.NAME,
     StaffRelationDeclared.NAME,
     FactCorrected.NAME,
     FactWithdrawn.NAME,

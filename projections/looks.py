@@ -9,8 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.calendar import LONDON, london_date
-from domain.permission import OWN_RECORD
+from domain.permission import OWN_RECORD, Visible
 from projections.instants import read, written
+from projections.permitted import permitted
 from store.views import Views
 
 MANY: Final = 30
@@ -148,13 +149,17 @@ class ToReview:
     until: datetime
 
 
-def to_review(views: Views, authority: str, reviewer: str) -> tuple[ToReview, ...]:
-    """What waits for a review that this person may give: never of what they did themselves."""
+def to_review(
+    views: Views, authority: str, reviewer: str, now: datetime, *, visible: Visible
+) -> tuple[ToReview, ...]:
+    """What waits for a review that this person may give: of what they may see, never of their own doing."""
+    where, values = permitted(visible, authority, written(now), clocks=False)
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT * FROM board_forced WHERE authority = ? AND reviewed_by IS NULL"
-            " AND person <> ? ORDER BY at",
-            [authority, reviewer],
+            "SELECT b.* FROM board_forced b JOIN board_child k ON k.stream = b.stream"  # noqa: S608
+            f" WHERE b.authority = ? AND b.reviewed_by IS NULL AND b.person <> ?{where}"
+            " ORDER BY b.at, b.stream, b.event",
+            [authority, reviewer, *values],
         )
     return tuple(
         ToReview(

@@ -70,6 +70,8 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         # A rung that may not see the record is climbed over, and one that may is not.
         "restriction-lift-proposed": Wakes.NOTHING,
         "restriction-lifted": Wakes.EPISODE,
+        "restriction-widening-proposed": Wakes.NOTHING,
+        "restriction-widened": Wakes.EPISODE,
         "scope-given": Wakes.NOTHING,
         "sample-drawn": Wakes.NOTHING,
         "scope-ended": Wakes.NOTHING,

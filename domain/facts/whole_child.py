@@ -115,7 +115,7 @@ class RecordRestricted(Fact):
     """Only the people named may see this child's record; for all others there is no such child.
 
     Not a seal: what is guarded is guarded for every child.
-    A later one replaces the names; only two people together lift it.
+    A later one takes names away and adds none; two people together name more, or lift it.
     """
 
     NAME = "record-restricted"

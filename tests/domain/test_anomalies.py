@@ -56,6 +56,22 @@ def test_what_surprises(facts: tuple[Recorded, ...], kind: str) -> None:
     assert kind in kinds(*facts)
 
 
+def test_a_restriction_names_nobody_more_by_itself() -> None:
+    """Whom the one in force does not name it does not let in: that is said, and its names are not."""
+
+    def restricted(day: str, *people: str) -> Recorded:
+        return told("record-restricted", f"{day} Mar 2026 10:00", people=people, reason="review")
+
+    first, less = restricted("Mon 2", "P-1", "P-2"), restricted("Tue 3", "P-1")
+    more = restricted("Wed 4", "P-1", "P-2")
+    found = anomalies(history(first, less, more), here())
+
+    assert kinds(first, less) == []
+    assert [one.kind for one in found] == ["names not taken"]
+    assert found[0].event_id == more.event_id
+    assert "P-" not in found[0].sentence
+
+
 def test_a_field_is_named_in_words() -> None:
     """Whoever settles it reads what a field is called, never how it is stored."""
     code = told("section-47-concluded", "Mon 2 Mar 2026", outcome="x")

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from domain.cover import away_and_cover, may_arrange
+from domain.cover import away_and_cover, may_arrange, may_cover, may_cover_some
 from domain.errors import Refused
 from domain.event import Recorded
 from domain.facts.authority import PersonAssigned, PersonAway
 from domain.permission import Asker, Post
-from domain.staff import Staff
+from domain.staff import Assignment, Staff
 from tests.histories import CODE, day, here, of_authority, person, source
 
 FIRST = day("Mon 11 Jan 2016")
@@ -123,3 +123,49 @@ def test_an_absence_that_cannot_be_is_refused(to_on: date, cover: str, says: str
 
     with pytest.raises(Refused, match=says):
         away_and_cover(staff(NORTH, SOUTH, HEAD, gone), "ann", FIRST, to_on, cover)
+
+
+@pytest.mark.parametrize(
+    ("lent", "role", "taken"),
+    [
+        (MANAGER, "practitioner", True),
+        (MANAGER, "head_of_service", True),
+        (MANAGER, "auditor", False),
+        (MANAGER, "guest_inspector", False),
+        (MANAGER, "administrator", False),
+        (MANAGER, "information_governance_officer", False),
+        (MANAGER, "health_partner", False),
+        (MANAGER, "coordinator", False),
+        (MANAGER, "cp_conference_chair", False),
+        ("cp_conference_chair", "independent_reviewing_officer", True),
+        ("cp_conference_chair", MANAGER, True),
+        ("cp_conference_chair", "auditor", False),
+        ("head_of_service", MANAGER, False),
+        ("head_of_service", "director_of_childrens_services", True),
+        ("director_of_childrens_services", "service_manager", False),
+        ("director_of_childrens_services", "head_of_service", True),
+    ],
+)
+def test_a_role_is_held_by_whoever_does_such_work(lent: str, role: str, *, taken: bool) -> None:
+    """Never by who audits, watches, operates or comes from outside; a head's by a head or the director."""
+    found = staff(person(lent, "ann"), person(role, "bob"))
+    here = Assignment("ann", lent, None, FIRST, None, None)
+
+    assert may_cover(found, "bob", [here], FIRST) is taken
+    if taken:
+        assert len(away_and_cover(found, "ann", FIRST, LAST, "bob")) == 2
+    else:
+        with pytest.raises(Refused, match="must work on cases themselves"):
+            away_and_cover(found, "ann", FIRST, LAST, "bob")
+
+
+def test_what_somebody_only_covers_or_will_hold_makes_them_no_cover() -> None:
+    """It counts what they hold on the first day in their own right."""
+    covering = staff(
+        person("auditor", "ida"), person(MANAGER, "ida", covers="bob"), person(MANAGER, "ann")
+    )
+    later = staff(person("auditor", "ida"), person(MANAGER, "ida", from_on="2016-01-12"))
+
+    assert not may_cover_some(covering, "ida", FIRST)
+    assert not may_cover_some(later, "ida", FIRST)
+    assert may_cover_some(later, "ida", day("Tue 12 Jan 2016"))

@@ -10,7 +10,7 @@ from domain.engine_events import ClockReassigned, EscalationRearmed, ManagerNoti
 from domain.errors import NotFound, Refused
 from domain.escalation import digest_steps, next_step, tellings
 from domain.event import Event, Recorded
-from domain.handover import reassign
+from domain.handover import may_be_asked, may_take, reassign
 from domain.raised import raised_tellings
 from domain.timescales import Policy
 from domain.whose import Unheld, may_read, owner_of, told_of, unheld
@@ -256,6 +256,40 @@ def test_a_handing_over_is_bounded() -> None:
             play.episode, play.authority, "unknown", by="hal", owner="pat", until=date(2026, 3, 12),
             reason="absence", token="t", now=play.now,
         )  # fmt: skip
+
+
+def test_a_clock_becomes_theirs_whose_work_it_is_and_who_may_see_the_record() -> None:
+    """Not an auditor's, nor a watcher's of its ladder; nor a relative's, nor whoever is not named."""
+    ask = next(one for one in out().authority.policy.ladders["partnership"].rungs)
+    others = (
+        person("auditor", "ida"),
+        person("administrator", "ada"),
+        person("cp_conference_chair", "cat"),
+        person(ask.role, "bea"),
+        person("practitioner", "kin"),
+        person("practitioner", "pat"),
+        person("team_manager", "ann", team_ref="north"),
+    )
+    play = out(HEAD, *others)
+    play.until("Tue 10 Mar 2026 10:00")
+    at = "Tue 10 Mar 2026 10:00"
+    play.tell(
+        told("staff-relation-declared", "Mon 9 Mar 2026", person_ref="kin"),
+        told("record-restricted", at, people=("pat", "kin"), reason="adoption"),
+    )
+    for owner in ("ida", "ada", "cat", "bea", "kin", "ann"):
+        with pytest.raises(Refused, match="one who may see this record"):
+            given(play, owner, date(2026, 3, 12))
+    ladders = play.authority.policy.ladders
+    handed = given(play, "pat", date(2026, 3, 12)).said
+
+    assert isinstance(handed, ClockReassigned)
+    assert handed.owner == "pat"
+    assert not may_take(out(*others).episode, play.authority, None, "bea", play.now)
+    assert may_take(
+        out(*others).episode, out(*others).authority, ladders["partnership"], "bea", play.now
+    )
+    assert not may_be_asked(play.authority, "ida", date(2026, 3, 10))
 
 
 def test_owner_told_and_may_read_are_three_things() -> None:

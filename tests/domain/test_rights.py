@@ -11,6 +11,8 @@ from domain.engine_events import (
     ManagerNotified,
     RestrictionLifted,
     RestrictionLiftProposed,
+    RestrictionWidened,
+    RestrictionWideningProposed,
 )
 from domain.event import CONSOLE, Event, Recorded
 from domain.facts.corrections import FactWithdrawn
@@ -107,15 +109,64 @@ def test_to_whom_a_record_leads_is_told_by_few_events() -> None:
     assert led_to([first, other], record, "c") is None
 
 
-def test_a_restriction_made_anew_must_be_proposed_anew() -> None:
-    """What was proposed of the old one lifts nothing of the new."""
-    again = said(3, RecordRestricted(people=("P-2",), reason="review"), "P-2")
-    found = restriction(
-        [CLOSED, PROPOSED, again, said(4, RestrictionLifted(proposed=PROPOSED.event_id), "P-2")]
-    )
+def restricted_to(number: int, *people: str, by: str | None = None) -> Recorded:
+    """A restriction to some people, by one of them or by a source."""
+    return said(number, RecordRestricted(people=people, reason="review"), by)
 
-    assert found is not None
-    assert found.named == {"P-2"}
+
+def named(*history: Recorded) -> set[str]:
+    """Who may see the record after all that."""
+    found = restriction(history)
+    return set(found.named) if found else set()
+
+
+def test_whoever_restricts_again_takes_names_away_and_adds_none() -> None:
+    """One of those named, or a source; where nobody would be left it changes nothing."""
+    assert named(CLOSED, restricted_to(3, "P-2", by="P-2")) == {"P-2"}
+    assert named(CLOSED, restricted_to(3, "P-2", "P-3", by="P-2")) == {"P-2"}
+    assert named(CLOSED, restricted_to(3, "P-3", "P-4")) == {"P-1", "P-2"}
+    assert named(CLOSED, restricted_to(3)) == {"P-1", "P-2"}
+
+
+def test_two_people_let_more_people_see_it() -> None:
+    """One alone does not, nor nobody, nor a confirmation of something else."""
+    asked = RestrictionWideningProposed(restricted=CLOSED.event_id, people=("P-3",))
+    wants = said(3, asked, "P-1")
+    unsigned = said(4, asked, None)
+    unknown = said(4, asked.model_copy(update={"restricted": STREAM}), "P-2")
+
+    def confirmed(by: str | None, of: UUID = wants.event_id) -> Recorded:
+        return said(5, RestrictionWidened(proposed=of), by)
+
+    for one in (confirmed("P-1"), confirmed(None), confirmed("P-2", CLOSED.event_id)):
+        assert named(CLOSED, wants, one) == {"P-1", "P-2"}
+    assert named(CLOSED, wants, confirmed("P-2")) == {"P-1", "P-2", "P-3"}
+    assert named(CLOSED, wants, unsigned, unknown, confirmed("P-2")) == {"P-1", "P-2", "P-3"}
+    assert named(CLOSED, confirmed("P-2")) == {"P-1", "P-2"}
+    assert named(wants, confirmed("P-2")) == set()
+    # Once, and never again by the same word.
+    less = restricted_to(6, "P-1", "P-2", by="P-2")
+    assert named(CLOSED, wants, confirmed("P-2"), less, confirmed("P-2")) == {"P-1", "P-2"}
+
+
+def test_what_was_proposed_waits_whoever_restricts_again() -> None:
+    """It may name the restriction by whichever time it was stated; after the lifting it names nothing."""
+    again = restricted_to(3, "P-1", "P-2", by="P-2")
+    late = said(4, RestrictionLiftProposed(restricted=again.event_id), "P-1")
+    lifted = said(5, RestrictionLifted(proposed=PROPOSED.event_id), "P-2")
+    anew = restricted_to(6, "P-7")
+    old = said(7, RestrictionLiftProposed(restricted=CLOSED.event_id), "P-1")
+
+    assert not named(CLOSED, PROPOSED, again, lifted)
+    assert not named(CLOSED, again, late, said(5, RestrictionLifted(proposed=late.event_id), "P-2"))
+    assert named(
+        CLOSED,
+        PROPOSED,
+        lifted,
+        anew,
+        old,
+        said(8, RestrictionLifted(proposed=old.event_id), "P-2"),
+    ) == {"P-7"}
 
 
 def test_a_record_is_open_to_who_forced_it_and_nobody_reviews_himself() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from domain.engine_events import AccessForced, OwnRecordAsked, RecordRead
 from domain.event import CONSOLE, Event
+from domain.permission import Condition, Grant, Visible
 from projections.board_view import rebuild
 from projections.looks import MANY, Asked, looks, to_review, unusual
 from tests.histories import CODE, moment
@@ -100,7 +101,7 @@ def test_who_asked_for_their_own_record_is_named_and_does_not_learn_of_it(world:
 
 
 def test_what_was_forced_open_waits_for_somebody_else(world: World) -> None:
-    """Nobody reviews what they did themselves."""
+    """Nobody reviews what they did themselves, nor what they may not see."""
     world.now = NOON
     said = AccessForced(
         until=NOON + timedelta(hours=4), reason="she is at the door, nobody else is here"
@@ -115,5 +116,14 @@ def test_what_was_forced_open_waits_for_somebody_else(world: World) -> None:
     )  # fmt: skip
     rebuild(world.views, world.log, world.authority)
 
-    assert to_review(world.views, CODE, "P-1") == ()
-    assert [one.person for one in to_review(world.views, CODE, "P-2")] == ["P-1"]
+    everything = (Grant("whole-authority", CODE, None),)
+    north = (Grant("own-teams", CODE, Condition("team", frozenset({"north"}))),)
+
+    def waiting(person: str, grants: tuple[Grant, ...]) -> list[str]:
+        seen = Visible(grants, person)
+        return [one.person for one in to_review(world.views, CODE, person, NOON, visible=seen)]
+
+    assert waiting("P-1", everything) == []
+    assert waiting("P-2", everything) == ["P-1"]
+    assert waiting("P-2", north) == []
+    assert waiting("P-2", ()) == []

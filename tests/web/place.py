@@ -80,6 +80,8 @@ DATED: Final[Mapping[str, tuple[date, date]]] = {
 """The days that the scope of a child is about: with something of them in its record, and with nothing."""
 SCOPED: Final = ("auditor", "guest")
 """Who is given scopes."""
+ANSWERS: Final = "information-governance officer"
+"""Who is given one child's record to answer a request."""
 RELATIONS: Final = (*TEAMS, "other-authority", "not-existing")
 ITSELF: Final = "authority"
 """What its own pages show, which are of no child."""
@@ -92,7 +94,9 @@ SITTINGS: Final[Mapping[str, str]] = {
     "invitation over": "2016-01-07",
     "no-sitting": "2016-05-05",
 }
-"""Each sitting by how the partner stands to it; on the last of these days the panel does not sit."""
+"""Each sitting by how whoever is invited stands to it; on the last of these days the panel does not sit."""
+INVITED: Final = ("guest", "told only")
+"""Who is invited to the same sittings as the partner, by name."""
 TOLD_OF: Final = ("own-team", "restricted", "restricted-named", "own-record")
 TOLD: Final = ("told", "told only")
 LEFT: Final = "gone"
@@ -173,7 +177,11 @@ class Place:
         for how in ("invited", "invitation over", "withdrawn"):
             police = {"panel": "macse", "sits_on": SITTINGS[how], "agency": "merseyside_police"}
             tell("panel-member-invited", "Wed 6 Jan 2016 10:00", **police)
-        tell("panel-invitation-withdrawn", "Wed 6 Jan 2016 11:00", **police)
+            by_name = [police | {"agency": "other", "person_ref": ref(role)} for role in INVITED]
+            for one in by_name:
+                tell("panel-member-invited", "Wed 6 Jan 2016 10:00", **one)
+        for one in (police, *by_name):
+            tell("panel-invitation-withdrawn", "Wed 6 Jan 2016 11:00", **one)
         made = {"allegation_ref": ALLEGATION, "employer_sector": "health"}
         tell("allegation-made", "Wed 6 Jan 2016 15:00", **made)
         self.town.children.append(self.town.own_stream)
@@ -216,6 +224,28 @@ class Place:
             given = self._append("authority", CODE, f"scope/{role}", scope)
             self.scopes[role] = given.event_id.hex
             self.exports[role] = self._exported(role)
+
+        self._to_answer()
+
+    def _to_answer(self) -> None:
+        """The officer audited once, and answers one request; what else they were given opens nothing."""
+        given = (
+            ("audited", ("other-service",), "audit"),
+            ("two", ("other-team", "other-service"), "subject-request"),
+            ("request", ("own-team",), "subject-request"),
+            ("another", ("other-team",), "subject-request"),
+        )
+        for name, relations, purpose in given:
+            scope = ScopeGiven(
+                person=ref(ANSWERS),
+                children=tuple(self.stream(one).hex for one in relations),
+                purpose=purpose,
+                until=moment("Fri 1 Apr 2016 09:00"),
+                words=True,
+            )
+            event = self._append("authority", CODE, f"{name}/{ANSWERS}", scope)
+            if name == "request":
+                self.scopes[ANSWERS] = event.event_id.hex
 
     def _exported(self, role: str) -> str:
         """An export that was proposed and confirmed, and is open; its id."""
@@ -273,7 +303,7 @@ class Place:
         if relation in SITTINGS:
             path, relation = path.replace("{day}", SITTINGS[relation]), "own-team"
         holder = "guest" if role == "guest" else "auditor"
-        path = path.replace("{scope}", self.scopes[holder])
+        path = path.replace("{scope}", self.scopes[role if role == ANSWERS else holder])
         path = path.replace("{export}", self.exports[holder])
         if path.startswith("/authority"):
             path = path.replace("{key}", self._own_key)

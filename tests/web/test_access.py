@@ -18,6 +18,7 @@ from tests.histories import CODE
 from tests.web.console.town import NOW
 from tests.web.place import (
     ALLEGATION,
+    ANSWERS,
     DATED,
     ITSELF,
     KINDS,
@@ -289,7 +290,7 @@ def test_the_rules_say_what_the_table_says(
 
 MANAGES: Final = {"team manager", "service manager", "head of service", "director"}
 READS_WORDS: Final[dict[str, set[str]]] = {
-    "own-team": {"practitioner", "coordinator", *MANAGES},
+    "own-team": {"practitioner", "coordinator", ANSWERS, *MANAGES},
     "other-team": {"service manager", "head of service", "director"},
     "other-service": {"head of service", "director"},
     "other-authority": set(),

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from domain.calendar import london_date
-from domain.cover import away_and_cover, may_arrange
+from domain.cover import away_and_cover, may_arrange, may_cover_some
 from domain.errors import Refused
 from domain.permission import Action
 from domain.staff import Staff
@@ -69,7 +69,11 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
         for one in known
     ]
     mine = [item for ref, item in items if may_arrange(asker, staff, ref, today)]
-    here = [item for ref, item in items if staff.is_here(ref, today)]
+    here = [
+        item
+        for ref, item in items
+        if staff.is_here(ref, today) and may_cover_some(staff, ref, today)
+    ]
     return pages.form(
         request,
         "cover.html",

@@ -39,6 +39,7 @@ from web.console.record import record
 from web.console.restrictions import restrictions
 from web.console.scopes import scopes
 from web.console.settle import settle
+from web.console.shut_records import shut_records
 from web.console.signing_in import signing_in
 from web.console.sitting import sitting
 from web.console.sittings import sittings
@@ -81,6 +82,7 @@ DOORS: Final[Sequence[Callable[[Pages], Addresses]]] = (
     seen_then,
     forced_access,
     restrictions,
+    shut_records,
     scopes,
     bulk_exports,
     why,

@@ -28,6 +28,7 @@ from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.event import Event
 from domain.going_live import stopped_by
+from domain.handover import may_take
 from domain.own_matters import page_of
 from domain.permission import PURPOSES, Action, Decision, as_read, may
 from domain.raised import Raised, raised_tellings
@@ -150,7 +151,7 @@ def show(
     people = [
         {"value": person.ref, "text": f"{person.name}, {pages.posts(person.ref, now)[0]}"}
         for person in sorted(parts.people.values(), key=lambda person: person.name)
-        if is_here(found.authority, person.ref, today) and (not reader or person.ref != reader.ref)
+        if may_become(found, person.ref, now) and (not reader or person.ref != reader.ref)
     ]
     answers, watches = (
         may_answer(request, now),
@@ -233,11 +234,6 @@ def stopped_words(pages: Pages, found: Found, now: datetime, let: Decision) -> s
     return f"{said}: {why}." if why else f"{said}."
 
 
-def is_here(authority: Authority, person: str, on: date) -> bool:
-    """Whether a person holds any role on this London day."""
-    return any(one.person == person and one.holds(on) for one in authority.assignments)
-
-
 def example_of(authority: Authority, today: date) -> str:
     """A day soon, as its three boxes take it."""
     try:
@@ -263,7 +259,7 @@ def promise(pages: Pages, request: Request, telling: str, form: dict[str, str]) 
         form.get("note", ""),
     )
     typed.faults = [
-        *faults_of_owner(typed, found, london_date(pages.parts.now())),
+        *faults_of_owner(typed, found, pages.parts.now()),
         *faults_of_day(until, found.authority, pages.parts.now()),
         *faults_of_reason(typed, ""),
     ]
@@ -357,11 +353,16 @@ def record(pages: Pages, found: Found, decide: Callable[[ChildEpisode], Event]) 
     raise HTTPException(503)
 
 
-def faults_of_owner(typed: Typed, found: Found, today: date) -> list[Fault]:
+def may_become(found: Found, person: str, now: datetime) -> bool:
+    """Whether somebody may be the one who deals with it."""
+    return may_take(found.episode, found.authority, found.ladder.ladder, person, now)
+
+
+def faults_of_owner(typed: Typed, found: Found, now: datetime) -> list[Fault]:
     """What is wrong with who will deal with it."""
     if typed.owner not in {"me", "other"}:
         return [("Say who is dealing with it", "#owner")]
-    if typed.owner == "other" and not is_here(found.authority, typed.other, today):
+    if typed.owner == "other" and not may_become(found, typed.other, now):
         return [("Choose the person who is dealing with it", "#other")]
     return []
 

@@ -4,6 +4,7 @@ The page is the same for a child who exists and for one who does not, and so is 
 """
 
 import time
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -16,8 +17,8 @@ from starlette.exceptions import HTTPException
 from domain.child_episode import ChildEpisode
 from domain.engine_events import AccessForced, EngineEvent, ForcedAccessReviewed
 from domain.event import CONSOLE, Event
-from domain.permission import Action, may
-from domain.rights import family_of, forced
+from domain.permission import Action, Decision, as_read, may, visible
+from domain.rights import Forced, family_of, forced
 from domain.words import say_moment
 from projections.looks import to_review
 from web.access import needs
@@ -31,6 +32,15 @@ LASTS: Final = timedelta(hours=HOURS)
 SHORTEST: Final = 20
 LONGEST: Final = 500
 TITLE: Final = "Open a record that is not yours"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One time a record was forced open, with how far whoever reviews it sees the record."""
+
+    episode: ChildEpisode
+    forced: Forced
+    decision: Decision
 
 
 def forced_access(pages: Pages) -> Addresses:
@@ -50,12 +60,12 @@ def forced_access(pages: Pages) -> Addresses:
         return await run_in_threadpool(open_it, pages, request, form, token)
 
     @routes.get("/forced-access/reviews")
-    @needs(Action.REVIEW, "staff")
+    @needs(Action.REVIEW, "list")
     def reviews(request: Request) -> Response:
         return to_be_reviewed(pages, request)
 
     @routes.post("/forced-access/reviews/{stream}/{event}")
-    @needs(Action.REVIEW, "staff")
+    @needs(Action.REVIEW, "list")
     async def review(request: Request, stream: str, event: str) -> Response:
         form = texts(await request.form())
         token = pages.sessions.accept(access(request).session, form.get("token", ""))
@@ -98,24 +108,23 @@ def open_it(pages: Pages, request: Request, form: dict[str, str], token: str) ->
 
 
 def to_be_reviewed(pages: Pages, request: Request) -> Response:
-    """What waits for a review by this reader: never what they did themselves."""
-    parts, reader = pages.parts, access(request).asker.person or ""
+    """What waits for a review by this reader: of records they may see, never of what they did themselves."""
+    parts, let, now = pages.parts, access(request), pages.parts.now()
+    seen = visible(let.asker, Action.SEE, "child", let.purpose, now)
     waiting = []
-    for one in to_review(parts.views, parts.code, reader):
-        episode = parts.log.episode(one.stream)
-        opened = [
-            two
-            for two in forced(episode.history if episode else ())
-            if two.event_id.hex == one.event
-        ]
+    for one in to_review(parts.views, parts.code, let.asker.person or "", now, visible=seen):
+        opened = opening(pages, request, one.stream.hex, one.event)
+        if opened is None:
+            continue
         waiting.append(
             {
                 "action": f"/forced-access/reviews/{one.stream.hex}/{one.event}",
-                "child": reference_to(pages, request, episode),
+                "child": (opened.episode.child, f"/children/{one.stream.hex}"),
                 "who": name_of(parts.people, one.person),
                 "when": say_moment(one.at),
                 "until": say_moment(one.until),
-                "reason": (opened[0].reason if opened else None) or "not known",
+                "reason": as_read(opened.forced.reason, opened.forced.at, opened.decision)
+                or "not known",
                 "id": one.event,
             }
         )
@@ -127,33 +136,38 @@ def to_be_reviewed(pages: Pages, request: Request) -> Response:
     )
 
 
-def reference_to(
-    pages: Pages, request: Request, episode: ChildEpisode | None
-) -> tuple[str, str] | None:
-    """The child that was opened and the way there, for a reader who may see it."""
-    if episode is None:
-        return None
+def opening(pages: Pages, request: Request, ref: str, event: str) -> Opened | None:
+    """One opening that the reader may review; nothing where they may not see the record, or did it."""
     let, now = access(request), pages.parts.now()
-    record, asker = pages.gate.found(episode.id.hex, let.asker, now)
-    if record is None or not may(asker, Action.SEE, record, let.purpose, now).allowed:
+    record, asker = pages.gate.found(ref, let.asker, now)
+    # What one has forced open oneself is open for a while, and makes nobody a reviewer.
+    decision = (
+        may(replace(asker, forced={}), Action.SEE, record, let.purpose, now) if record else None
+    )
+    episode = pages.gate.child(ref) if decision and decision.allowed else None
+    if episode is None or decision is None:
         return None
-    return episode.child, f"/children/{episode.id.hex}"
+    return next(
+        (
+            Opened(episode, one, decision)
+            for one in forced(episode.history)
+            if one.event_id.hex == event and one.person != let.asker.person
+        ),
+        None,
+    )
 
 
 def judge(
     pages: Pages, request: Request, ref: str, event: str, form: dict[str, str], token: str
 ) -> Response:
-    """Record a review by somebody else than who did it; HTTPException 404 for anything else."""
-    person, episode = access(request).asker.person, pages.gate.child(ref)
-    opened = [
-        one for one in forced(episode.history if episode else ()) if one.event_id.hex == event
-    ]
-    if episode is None or person is None or not opened or opened[0].person == person:
+    """Record a review by whoever may see the record and did not do it; HTTPException 404 for all else."""
+    person, opened = access(request).asker.person, opening(pages, request, ref, event)
+    if opened is None or person is None:
         raise HTTPException(404)
     if form.get("right") not in {"yes", "no"}:
         return to_be_reviewed(pages, request)
     said = ForcedAccessReviewed(forced=UUID(hex=event), right=form["right"] == "yes")
-    pages.parts.log.append([by_hand(pages, episode, said, person, f"{token}-review")])
+    pages.parts.log.append([by_hand(pages, opened.episode, said, person, f"{token}-review")])
     return RedirectResponse("/forced-access/reviews", 303)
 
 

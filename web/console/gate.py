@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -21,8 +21,10 @@ from domain.invitations import invited_to
 from domain.owing import owed_by
 from domain.permission import (
     AGENCIES,
+    GROUPS,
     ONE_CHILD,
     PURPOSES,
+    TOLD,
     Action,
     Asker,
     Decision,
@@ -415,6 +417,11 @@ def posts_of(authority: Authority, person: str, now: datetime) -> list[Post]:
         for one in authority.assignments
         if one.person == person and one.holds(today)
     ]
+
+
+def groups_held(posts: Iterable[Post], authority: str) -> frozenset[str]:
+    """The groups of some posts in an authority."""
+    return frozenset(GROUPS.get(one.role, TOLD) for one in posts if one.authority == authority)
 
 
 def reaching(authority: Authority, posts: Sequence[Post], now: datetime) -> list[Post]:

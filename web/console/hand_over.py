@@ -10,10 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
-from domain.handover import reassign
+from domain.handover import may_be_asked, reassign
 from domain.permission import Action
 from projections.board import BoardRow, rows
 from projections.permitted import marks
@@ -97,7 +98,7 @@ def show(
     here = [
         {"value": one.ref, "text": f"{one.name}, {pages.posts(one.ref, now)[0]}"}
         for one in sorted(parts.people.values(), key=lambda one: one.name)
-        if authority.staff.is_here(one.ref, today)
+        if may_become_owner(authority, one.ref, today)
     ]
     many = f"{len(chosen)} clocks" if len(chosen) != 1 else "this clock"
     title = f"Hand over {many}" if chosen else "Choose what to hand over"
@@ -116,6 +117,11 @@ def show(
         left=left,
         done=done,
     )
+
+
+def may_become_owner(authority: Authority, person: str, today: date) -> bool:
+    """Whether somebody is at work today and some clock could be theirs; of each it is asked again."""
+    return authority.staff.is_here(person, today) and may_be_asked(authority, person, today)
 
 
 def example(pages: Pages) -> str:
@@ -156,7 +162,7 @@ def read(pages: Pages, filled: Filled) -> Asked | None:
     until, filled.days["until"] = day_typed(filled.typed, "until")
     owner, reason, note = (filled.value(name) for name in ("owner", "reason", "note"))
     parts, now = pages.parts, pages.parts.now()
-    if not parts.authority(parts.code).staff.is_here(owner, london_date(now)):
+    if not may_become_owner(parts.authority(parts.code), owner, london_date(now)):
         filled.faults["owner"] = "Choose to whom you hand it over"
     if until is None:
         filled.faults["until-day"] = f"Enter a real date, for example {example(pages)}"

@@ -27,6 +27,7 @@ from web.access import Needs
 from web.console.export_register import waiting_for
 from web.console.gate import purpose_of
 from web.console.sessions import Session
+from web.console.who_lifts import shut
 from web.parts import Parts
 
 ME: Final = "/me"
@@ -56,6 +57,7 @@ PLACES: Final = (
     Place("Audit", "/audit/reads", "audit"),
     Place("Scopes", "/audit/scopes", "scopes"),
     Place("Exports", "/audit/exports", "exports"),
+    Place("Restricted", "/restrictions", "restrictions"),
     Place("Mailbox", "/mailbox", "mailbox"),
 )
 
@@ -140,6 +142,8 @@ class Opening:
 
     def counted(self, place: Place) -> str:
         """The text of an item, with how much waits there for the reader to decide."""
+        if place.href == "/restrictions":
+            return f"{place.text} ({self._shut})"
         record = Record("export", self.parts.code)
         if place.href != "/audit/exports" or not (
             may(self.asker, Action.CONFIRM, record, None, self.now).allowed
@@ -149,10 +153,20 @@ class Opening:
         return f"{place.text} ({waits})" if waits else place.text
 
     def has_use(self, path: str) -> bool:
-        """Whether a place has anything for the reader: lists of whole records need a record that opens."""
+        """Whether a place has anything for the reader: lists of whole records need a record that opens.
+
+        Where no restricted record waits to be opened, nothing leads to where they are.
+        """
+        if path == "/restrictions":
+            return self._shut > 0
         if path not in OF_WHOLE_RECORDS or self._allowed.grants:
             return True
         return path == "/record" and self("/record/here")
+
+    @cached_property
+    def _shut(self) -> int:
+        """How many restricted records nobody named can open again, for whoever may do that."""
+        return sum(1 for _ in shut(self.parts, self.asker))
 
     @property
     def invited(self) -> tuple[dict[str, str], ...]:

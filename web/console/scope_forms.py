@@ -1,23 +1,28 @@
 """The form that gives somebody records to look at: children chosen or drawn, and the authority's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.audit_period import Period
 from domain.authority import Authority
-from domain.calendar import end_of, london_date
+from domain.calendar import end_of
 from domain.engine_events import EngineEvent, SampleDrawn, ScopeGiven
 from domain.event import CONSOLE, Event
-from domain.permission import GROUPS, PURPOSES
+from domain.permission import GOVERNANCE, HEADS, PURPOSES, SUBJECT_REQUEST, Asker
 from domain.rights import AuditScope
 from domain.sampling import draw
+from domain.words import say_day
 from projections.sampling import STRATA, frame
+from web.console.gate import groups_held, posts_of
 from web.console.look_back import day_typed
 from web.console.telling import Filled
+from web.console.wording import last_day
 from web.parts import Parts
 
+AUDITING: Final = frozenset({"auditor", "guest"})
+"""The groups to whom any records may be given to look at."""
 CASES: Final = 12
 """How many cases are drawn where nothing else is said: one inspection's sample."""
 MOST: Final = 100
@@ -49,22 +54,64 @@ class Wanted:
     """Whether what people wrote is to be read, too."""
 
 
-def receivers(authority: Authority, now: datetime) -> tuple[str, ...]:
-    """Everybody who audits or inspects here today."""
-    on = london_date(now)
-    return tuple(
-        dict.fromkeys(
-            one.person
-            for one in authority.assignments
-            if GROUPS.get(one.role) in {"auditor", "guest"} and one.holds(on)
-        )
+def receivers(authority: Authority, giver: Asker, now: datetime) -> tuple[str, ...]:
+    """Whom somebody may give a scope today: who audits or inspects here; a head, the officer too.
+
+    Nobody gives themselves what they are to look at.
+    """
+    heads = not groups_held(giver.posts, authority.code).isdisjoint(HEADS)
+    groups = AUDITING | ({GOVERNANCE} if heads else set())
+    found = dict.fromkeys(one.person for one in authority.assignments)
+    held = ((one, groups_held(posts_of(authority, one, now), authority.code)) for one in found)
+    return tuple(one for one, mine in held if mine & groups and one != giver.person)
+
+
+def answers_requests(authority: Authority, person: str, now: datetime) -> bool:
+    """Whether somebody is given records only to answer requests: the officer, who does not audit too."""
+    mine = groups_held(posts_of(authority, person, now), authority.code)
+    return GOVERNANCE in mine and mine.isdisjoint(AUDITING)
+
+
+def in_hand(scopes: Iterable[AuditScope], person: str, now: datetime) -> AuditScope | None:
+    """The request that somebody is answering, or is yet to; nothing where there is none."""
+    return next(
+        (
+            one
+            for one in scopes
+            if one.person == person and one.purpose == SUBJECT_REQUEST and now < one.over_at
+        ),
+        None,
     )
 
 
+def faults_of_request(
+    form: Mapping[str, str], references: Sequence[str], waits: AuditScope | None
+) -> dict[str, str]:
+    """What is wrong with a scope for the officer: one child, for a request, with words, one at a time."""
+    faults = dict[str, str]()
+    if waits is not None:
+        until = say_day(last_day(waits.until))
+        faults["person"] = f"They answer another request until {until}: end that scope first"
+    if form.get("purpose") != SUBJECT_REQUEST:
+        faults["purpose"] = f"They are given a record only for this: {PURPOSES[SUBJECT_REQUEST]}"
+    if form.get("by") != REFERENCES or len(references) != 1:
+        faults["references"] = "Choose the children, and enter the one reference of the request"
+    if form.get("itself") == YES:
+        faults["itself"] = "A request is about one child, not about the authority’s own record"
+    if form.get("words") != YES:
+        faults["words"] = "Whoever answers a request reads what people wrote: tick this"
+    return faults
+
+
 def wanted(
-    form: Mapping[str, str], strata: Sequence[str], allowed: Sequence[str], today: date, token: str
+    form: Mapping[str, str],
+    strata: Sequence[str],
+    allowed: Sequence[str],
+    today: date,
+    token: str,
+    request: Callable[[Sequence[str]], Mapping[str, str]],
 ) -> tuple[Wanted | None, Filled]:
-    """What was asked for, or what is wrong with it."""
+    """What was asked for, or what is wrong with it; `request` says so of a scope for the officer."""
     filled = Filled("scope", form, chosen={"strata": strata})
     day, filled.days["until"] = day_typed(form, "until")
     faults, by = filled.faults, form.get("by", SAMPLE)
@@ -86,6 +133,7 @@ def wanted(
         faults["size"] = f"Enter a number of cases from 1 to {MOST}"
     if by == SAMPLE and not (seed.isprintable() and len(seed) <= SEED_LENGTH):
         faults["seed"] = f"A seed is up to {SEED_LENGTH} letters and digits"
+    faults.update(request(references))
     if faults or day is None:
         return None, filled
     return Wanted(

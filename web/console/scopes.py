@@ -1,5 +1,7 @@
 """Audit scopes: who was given which children to look at, for what and until when; and their pack."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -27,9 +29,12 @@ from web.console.scope_forms import (
     REFERENCES,
     SAMPLE,
     YES,
+    answers_requests,
     drawn_again,
     event,
+    faults_of_request,
     given,
+    in_hand,
     itself_of,
     receivers,
     wanted,
@@ -110,7 +115,8 @@ def show(pages: Pages, request: Request, filled: Filled) -> Response:
     parts, now = pages.parts, pages.parts.now()
     authority, giver = parts.authority(parts.code), may_give(pages, request)
     people = [
-        {"value": one, "text": name_of(parts.people, one)} for one in receivers(authority, now)
+        {"value": one, "text": name_of(parts.people, one)}
+        for one in receivers(authority, access(request).asker, now)
     ]
     return pages.form(
         request,
@@ -195,18 +201,28 @@ def record(pages: Pages, request: Request, form: dict[str, str], strata: list[st
     """Record the scope, or say what is wrong with the form."""
     parts = pages.parts
     teller = begin(pages, request, form, "scope")
-    # Nobody gives themselves what they are to look at.
-    allowed = [
-        one for one in receivers(parts.authority(parts.code), teller.now) if one != teller.by
-    ]
-    said, filled = wanted(form, strata, allowed, london_date(teller.now), teller.token)
+    authority = parts.authority(parts.code)
+    allowed = receivers(authority, access(request).asker, teller.now)
+    # A second press leads to what the first one gave, and is no second request.
+    identity = Identity(engine_realm(parts.code), CONSOLE, teller.token)
+    if parts.log.find(identity) is not None:
+        return RedirectResponse(f"{HERE}/{event_id(*identity).hex}", 303)
+    of_request = partial(faults_for, pages, request, form.get("person", ""), form)
+    said, filled = wanted(form, strata, allowed, london_date(teller.now), teller.token, of_request)
     if said is None:
         return show(pages, request, filled)
-    # A second press leads to what the first one drew.
-    identity = Identity(engine_realm(parts.code), CONSOLE, teller.token)
-    if parts.log.find(identity) is None:
-        parts.log.append(given(parts, said, teller.by, teller.token))
+    parts.log.append(given(parts, said, teller.by, teller.token))
     return RedirectResponse(f"{HERE}/{event_id(*identity).hex}", 303)
+
+
+def faults_for(
+    pages: Pages, request: Request, person: str, form: dict[str, str], references: Sequence[str]
+) -> dict[str, str]:
+    """What is wrong with a scope for whoever answers requests; nothing for everybody else."""
+    parts, now = pages.parts, pages.parts.now()
+    if not answers_requests(parts.authority(parts.code), person, now):
+        return {}
+    return faults_of_request(form, references, in_hand(of_reader(pages, request), person, now))
 
 
 def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) -> Response:

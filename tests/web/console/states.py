@@ -146,6 +146,7 @@ STATES: Final = (
     State("export-proposed", "guarded", AUDITOR, lambda _: f"/audit/scopes/{scope_id()}/export"),
     State("reads-mine", "guarded", "P-2", "/audit/reads/mine"),
     State("forced-access", "guarded", "P-1", "/forced-access"),
+    State("restricted-nobody-can-open", "guarded", "P-8", "/restrictions"),
     State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
     State("why", "guarded", "P-7", lambda t: f"/why/{t.ref('CH-0001')}?back=/board"),
     State("clock-of-no-own-team", "guarded", "P-2", first_clock, 404),

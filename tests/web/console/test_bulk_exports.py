@@ -127,7 +127,7 @@ def test_nobody_decides_their_own(own: tuple[Town, TestClient]) -> None:
     scope = scope_of(client, "CH-0001")
     page = proposed(client, scope).headers["location"]
     text = client.get(page).text
-    token = TOKEN.findall(client.get("/audit/scopes").text)[0]
+    token = TOKEN.findall(client.get("/me").text)[0]
     sent = client.post(page, data={"token": token, "answer": "confirm"}, follow_redirects=False)
 
     assert "You proposed this, so somebody else must decide it." in text

@@ -164,6 +164,57 @@ def test_nobody_lends_a_role_above_their_own(own: Own) -> None:
     assert re.findall(r'value="(P-\d)"', mine) == ["P-1"]
 
 
+def test_nobody_covers_whose_work_it_is_not(own: Own) -> None:
+    """Who watches is not offered; who is only told holds no manager's role, nor a manager a head's."""
+    town, client = own
+    town.tell_of_itself(
+        "person-assigned", "Tue 3 Jan 2012", person_ref="P-9", role="emergency_duty_team",
+        from_on="2012-01-02", to_on="2012-01-03",
+    )  # fmt: skip
+    town.tell_of_itself(
+        "person-assigned", "Mon 2 Jan 2012", person_ref="P-9", role="auditor", from_on="2012-01-04"
+    )
+    page = client.get("/cover").text
+    offered = page.partition('id="covering"')[2].partition("</select>")[0]
+    days = {"from-day": "11", "from-month": "1", "from-year": "2016"}
+    days |= {"to-day": "15", "to-month": "1", "to-year": "2016", "token": TOKEN.findall(page)[0]}
+    answers = [
+        client.post("/cover", data={"person": person, "covering": covering, **days})
+        for person, covering in (("P-1", "P-6"), ("P-1", "P-9"), ("P-7", "P-4"))
+    ]
+
+    assert "P-9" not in offered
+    assert "P-6" in offered
+    assert [one.status_code for one in answers] == [400] * 3
+    assert all("Whoever covers must work on cases themselves" in one.text for one in answers)
+    assert not town.authority().staff.away
+
+
+def test_a_clock_goes_to_nobody_whose_work_it_is_not_or_who_may_not_see_it(own: Own) -> None:
+    """A chair who only watches, and a relative, are refused for this child; nothing is recorded."""
+    town, client = own
+    key = town.clock("CH-0001", "icpc-15wd")
+    town.tell(
+        "CH-0001", "staff-relation-declared", "Mon 11 Jan 2016", person_ref="P-2",
+        recorded="Mon 11 Jan 2016 09:05",
+    )  # fmt: skip
+    town.show()
+    page = client.get("/board/hand-over", params={"clock": [key]}).text
+    form = {"token": TOKEN.findall(page)[0], "clock": [key], "reason": "quorum", **UNTIL}
+    refused = [
+        client.post("/board/hand-over", data=form | {"owner": one}).text for one in ("P-2", "P-6")
+    ]
+    be(client, "P-1")
+    escalation = client.get(f"/escalations/{town.ladders('CH-0001')[0]}").text
+    others = escalation.partition('id="other"')[2].partition("</select>")[0]
+
+    assert all("must work on such cases, and be one who may see" in one for one in refused)
+    assert handed(town) == []
+    assert 'value="P-4"' in others
+    assert 'value="P-2"' not in others
+    assert 'value="P-6"' not in others
+
+
 def test_the_cover_page_tells_of_leavers_and_the_rota(own: Own) -> None:
     """Who is on duty in the week ahead, and whose last role ends."""
     town, client = own
