@@ -1,9 +1,14 @@
-"""Nothing about a child leaves before it is recorded who was shown it; where that fails, nothing leaves."""
+"""Nothing leaves before it is recorded who was shown it; where that fails, nothing leaves.
+
+Every page and every file is a look, but for what shows nothing of a child, of anybody or of a look:
+the service's own pages (help, privacy, who one is, signing in, styles and scripts), which are the same
+for everybody or about the reader alone, and how long a session lasts, which a page's script asks.
+"""
 
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, get_args
 
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,13 +16,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from domain.engine_events import RecordRead
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
+from domain.permission import Kind
 from web.console.gate import Access
 from web.parts import Parts
 
 SHOWN_WITH: Final = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
 """The answers that carry a page; a redirect or a problem shows nothing."""
 
-IS_RECORDED: Final = frozenset({"list", "child", "clock", "sitting", "reads", "scope", "export"})
+IS_RECORDED: Final[frozenset[str]] = frozenset(get_args(Kind)) - {"service"}
+"""The kinds of record that are a look: a new kind is one unless it is named here."""
+
+IS_NO_PAGE: Final = frozenset({"/stay-signed-in"})
+"""What a page's script asks by itself, and nobody looks at."""
 
 LONGEST: Final = 1000
 
@@ -59,13 +69,23 @@ class Recording:
         access = scope.get("state", {}).get("access")
         if not isinstance(access, Access) or start["status"] not in SHOWN_WITH:
             return True
-        if access.needs.kind not in IS_RECORDED:
+        if not is_look(access, route_of(scope)):
             return True
         try:
             await self._parts.commits.submit([look(self._parts, access, scope)])
         except DaymarkError:
             return False
         return True
+
+
+def is_look(access: Access, route: str) -> bool:
+    """Whether what the gate let through to is recorded where it is shown."""
+    return access.needs.kind in IS_RECORDED and route not in IS_NO_PAGE
+
+
+def route_of(scope: Scope) -> str:
+    """The pattern of the address that answers, such as /children/{ref}."""
+    return str(getattr(scope.get("route"), "path", ""))
 
 
 def look(
@@ -77,7 +97,7 @@ def look(
         asked = "&".join(filter(None, [f"sitting={access.record.sitting}", asked]))
     asked = asked[:LONGEST]
     said = RecordRead(
-        route=str(getattr(scope["route"], "path", "")),
+        route=route_of(scope),
         child=child or access.record.stream,
         purpose=purpose or access.purpose,
         rule=access.decision.rule,
