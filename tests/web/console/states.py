@@ -76,6 +76,11 @@ def anomaly_of(town: Town, subject: str) -> str:
     return f"/children/{town.ref(subject)}/anomalies/{found[0].event_id.hex}"
 
 
+def put_right(town: Town) -> str:
+    """The form that puts right what surprises about a child."""
+    return first_anomaly(town).replace("/anomalies/", "/recorded/")
+
+
 def warning_of(town: Town) -> str:
     """The page of a warning that stands."""
     key = town.clock("CH-0004", "missing-strategy-72h")
