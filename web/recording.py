@@ -8,7 +8,7 @@ for everybody or about the reader alone, and how long a session lasts, which a p
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,7 +17,7 @@ from domain.engine_events import RecordRead
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
 from domain.permission import Kind
-from web.console.gate import Access
+from web.console.gate import UNATTENDED, Access
 from web.parts import Parts
 
 SHOWN_WITH: Final = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
@@ -30,6 +30,13 @@ IS_NO_PAGE: Final = frozenset({"/stay-signed-in"})
 """What a page's script asks by itself, and nobody looks at."""
 
 LONGEST: Final = 1000
+
+
+class Carried(NamedTuple):
+    """Whom a file carries away, by their opaque ids, and the hash of that file."""
+
+    children: tuple[str, ...]
+    sha256: str
 
 
 class Recording:
@@ -102,6 +109,7 @@ def look(
         purpose=purpose or access.purpose,
         rule=access.decision.rule,
         **({"asked": asked} if asked else {}),
+        **noticed(access, scope),
     )
     return Event(
         authority=parts.code,
@@ -113,3 +121,20 @@ def look(
         occurred_at=parts.now(),
         by=access.asker.person,
     )
+
+
+def noticed(access: Access, scope: Scope) -> dict[str, Any]:
+    """What else of a look is recorded: whom its file carries, and that nobody asked for it.
+
+    A page says of itself that it asks unattended, so it is believed of lists alone: a script that
+    says it of a child's record would hide that somebody reads.
+    """
+    found: dict[str, Any] = {}
+    if access.record.stream is None and any(
+        name == UNATTENDED.encode() for name, _ in scope["headers"]
+    ):
+        found["unattended"] = True
+    carried = scope.get("state", {}).get("carried")
+    if isinstance(carried, Carried):
+        found |= carried._asdict()
+    return found

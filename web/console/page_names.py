@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.permission import OWN_RECORD
+from projections.looks import NOT_FOUND
 
 CALLED: Final[Mapping[str, str]] = {
     "/anomalies": "What does not fit together",
@@ -99,6 +100,8 @@ ALLOWED: Final[Mapping[str, str]] = {
     "confirms-in-bulk": "Watching over information",
     "forced": "Forced open",
     OWN_RECORD: "Refused: their own record or family",
+    NOT_FOUND: "Not shown: no such child, or one they may not see",
+    "command-line": "Whoever runs Daymark",
     "trial": "A trial, without sign-in",
     "trial-pages": "A trial, without sign-in",
 }
