@@ -349,7 +349,7 @@ def look_of(item: Recorded) -> Iterator[tuple[object, ...]]:
     """The row of a look, of a refusal, or of a search that found nothing; nothing for any other event."""
     match said := item.event.said:
         case RecordRead():
-            more = said.rule, int(said.unattended), len(said.children), said.sha256
+            more = said.rule, int(said.unattended), len(set(said.children)), said.sha256
         case OwnRecordAsked():
             more = said.rule, 0, 0, None
         case SearchMissed():
