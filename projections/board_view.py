@@ -347,7 +347,9 @@ def write_looks(cursor: Cursor, batch: Iterable[Recorded | Unreadable]) -> None:
 
 def look_of(item: Recorded) -> Iterator[tuple[object, ...]]:
     """The row of a look, of a refusal, or of a search that found nothing; nothing for any other event."""
-    match said := item.event.said:
+    said = item.event.said
+    more: tuple[object, ...]
+    match said:
         case RecordRead():
             more = said.rule, int(said.unattended), len(set(said.children)), said.sha256
         case OwnRecordAsked():

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any, Final, NamedTuple, get_args
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.engine_events import RecordRead
@@ -81,6 +82,8 @@ class Recording:
         try:
             await self._parts.commits.submit([look(self._parts, access, scope)])
         except DaymarkError:
+            if (undo := scope["state"].get("not_sent")) is not None:
+                await run_in_threadpool(undo)
             return False
         return True
 
