@@ -138,7 +138,11 @@ def test_a_file_is_found_by_each_child_whom_it_carried(world: World) -> None:
     world.now = NOON
     read(world, "P-1", 1)
     file = RecordRead(
-        route="/board.csv", purpose="case", rule="own-teams", children=("c1", "c2", "c1"), sha256="a"
+        route="/board.csv",
+        purpose="case",
+        rule="own-teams",
+        children=("c1", "c2", "c1"),
+        sha256="a",
     )
     note(world, "P-2", file)
     rebuild(world.views, world.log, world.authority)

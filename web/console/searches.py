@@ -90,7 +90,7 @@ def note_denied(
     stream: UUID | None,
     purpose: str,
 ) -> None:
-    """Record that an address was denied: the page of a child that somebody named, or a record of their own."""
+    """Record that an address was denied: the page of a child somebody named, or a record of their own."""
     if stream is not None and getattr(request.scope.get("route"), "path", "") == LED_TO:
         note_missed(parts, request, decision, asker, record, stream, purpose)
     else:

@@ -187,7 +187,9 @@ def type_too_late(parts: Parts, person: str) -> None:
     sessions.keep(given, session)
     parts.sessions.end_all(person, parts.now())
     typed = {"token": sessions.token(session), "person": "P-2", "from-day": "12", "covering": "P-4"}
-    with TestClient(build(parts), base_url=URL, headers={"sec-fetch-site": "same-origin"}) as client:
+    with TestClient(
+        build(parts), base_url=URL, headers={"sec-fetch-site": "same-origin"}
+    ) as client:
         name, _, value = given.headers["set-cookie"].partition(";")[0].partition("=")
         client.cookies.set(name, value.strip('"'))
         client.post("/cover", data=typed, follow_redirects=False)

@@ -252,6 +252,7 @@ FILES: Final = (".csv", ".json", ".pdf", ".xlsx", ".zip", "/static/{version}/{pa
 NO_PAGE: Final = frozenset({"/", "/stay-signed-in", "/sign-in/go"})
 """Routes that only lead on, or lead to the council's own provider: tests/web/console/test_signing_in.py."""
 
+
 def guard(town: Town) -> dict[str, Person]:
     """Restrict a record, and let somebody watch over who looks: everybody of that town."""
     said = PersonAssigned.model_validate(

@@ -1,8 +1,9 @@
-"""The record of looks as its officer reads it: narrowed, of one child, as a file, and what is unusual in it."""
+"""The record of looks as its officer reads it: narrowed, of one child, as a file, and what is unusual."""
 
 import csv
 import hashlib
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +68,7 @@ def test_looks_are_narrowed_to_days_by_boxes(guarded: tuple[Town, TestClient]) -
 
     assert asked.headers["location"] == f"{READS}?person=P-2&from=2016-01-11"
     assert "4 looks are recorded." in found
-    assert 'name="from-year" type="text" inputmode="numeric" value="2016"' in found
+    assert re.search(r'name="from-year"[^>]* value="2016"', found)
     assert f'href="{READS}">Clear filters' in found
     assert "Nobody has looked at anything that matches." in before
     assert "Clear filters" not in client.get(READS).text
@@ -185,7 +186,7 @@ def test_a_file_that_was_cut_says_so(
 
 
 def test_what_refreshes_itself_is_nobodys_look(guarded: tuple[Town, TestClient]) -> None:
-    """It is recorded as such and no unusual pattern; of a child's record a page is not believed that it does."""
+    """It is recorded as such and no unusual pattern; of a child's record that is not believed."""
     town, client = guarded
     town.now = moment("Mon 11 Jan 2016 22:00")
     sign_in(client)
