@@ -114,10 +114,10 @@ def head(pages: Pages, request: Request, view: View) -> list[list[str]]:
 
 def named_on(page: MissingPage) -> Iterator[UUID]:
     """Every child who stands on the page, some more than once."""
-    for one in (*page.out, *page.back, *page.about_to_be_nth, *page.unheard):
-        yield one.stream
-    for elsewhere in page.elsewhere:
-        yield elsewhere.life.stream
+    yield from (one.stream for one in (*page.out, *page.back))
+    yield from (one.stream for one in page.about_to_be_nth)
+    yield from (one.life.stream for one in page.elsewhere)
+    yield from (one.stream for one in page.unheard)
 
 
 class Found(NamedTuple):
