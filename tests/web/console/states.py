@@ -223,7 +223,7 @@ STATES: Final = (
     State("hand-over-one", "town", "P-7", lambda t: f"/board/hand-over?clock={late_clock(t)}"),
     State("record", "town", "P-5", "/record"),
     State("record-child", "town", "P-5", of_child("CH-0009", "/record")),
-    State("record-form", "town", "P-5", of_child("CH-0009", "/record/return-interview-held")),
+    State("record-form", "town", "P-5", of_child("CH-0006", "/record/return-interview-held")),
     State("record-mend", "town", "P-5", put_right),
     # The missing pages, now and at other moments.
     State("missing", "town", None, "/missing"),
