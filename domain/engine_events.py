@@ -470,6 +470,7 @@ class RecordRead(EngineEvent):
     """
 
     NAME = "record-read"
+    VERSION = 2
 
     route: Word
     """The pattern of the address, such as /children/{ref}."""
@@ -480,6 +481,26 @@ class RecordRead(EngineEvent):
     """The rule that allowed it."""
     asked: Annotated[str | None, Guarded()] = None
     """What narrowed the page: a person can type anything into an address."""
+    unattended: bool = False
+    """Whether a list was brought up to date by itself; the first version did not tell these apart."""
+    children: tuple[Word, ...] = ()
+    """The opaque ids of all whom a file carries away; none where it is of one child, or is a page."""
+    sha256: Word | None = None
+    """The hash of that file."""
+
+
+class SearchMissed(EngineEvent):
+    """Somebody named a child, by a reference or an address, and was told that there is none.
+
+    Not a look: nothing was shown, and it does not say whether there is such a child whom they may not see.
+    """
+
+    NAME = "search-missed"
+
+    route: Word
+    child: Word
+    """The opaque id to which what was named leads, whether or not it is anybody's."""
+    purpose: Code
 
 
 class OwnRecordAsked(EngineEvent):
@@ -530,6 +551,7 @@ ENGINE_EVENTS: Final[Mapping[str, type[EngineEvent]]] = MappingProxyType(
             BulkExportDecided,
             BulkExportTaken,
             RecordRead,
+            SearchMissed,
             OwnRecordAsked,
         )
     }

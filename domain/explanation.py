@@ -42,6 +42,7 @@ from domain.engine_events import (
     SampleDrawn,
     ScopeEnded,
     ScopeGiven,
+    SearchMissed,
     TimescaleBreached,
     TimescaleWarned,
 )
@@ -441,6 +442,7 @@ OF_ACCESS: Final[Mapping[str, str]] = {
     BulkExportDecided.NAME: "A second person decided whether the records of a scope may be taken away.",
     BulkExportTaken.NAME: "The records of a scope were taken away.",
     RecordRead.NAME: "Somebody looked.",
+    SearchMissed.NAME: "Somebody named a child and was told that there is none.",
     OwnRecordAsked.NAME: "Somebody asked for a record of their own or of their family, and was refused.",
 }
 """What is recorded of who may see and who saw, in one sentence each."""

@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from domain.authority import Authority
-from domain.engine_events import OwnRecordAsked, RecordRead
+from domain.engine_events import OwnRecordAsked, RecordRead, SearchMissed
 from domain.errors import DaymarkError
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (
@@ -34,6 +34,7 @@ from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
 from projections.child_rows import Row, child_rows
 from projections.instants import written_if
+from projections.looks import NOT_FOUND
 from projections.permitted import marks
 from projections.shape import MADE, hold_shape, is_made, require_board, shape
 from projections.signs_of_life import hear
@@ -319,27 +320,51 @@ def portions(found: Sequence[Found], values: int) -> Iterator[Sequence[Found]]:
 
 def write_looks(cursor: Cursor, batch: Iterable[Recorded | Unreadable]) -> None:
     """Keep who was shown what; a look is never taken back, so a row is only added."""
-    columns = COLUMNS["look"]
-    cursor.executemany(
-        f"INSERT INTO look ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-        " ON CONFLICT DO NOTHING",
-        [
-            (
-                item.event.authority,
-                item.stream.hex,
-                item.version,
-                item.event.subject,
-                item.event.said.child,
-                item.event.said.route,
-                item.event.said.purpose,
-                item.event.said.rule,
-                written_if(item.recorded_at),
-            )
-            for item in batch
-            if isinstance(item, Recorded)
-            and isinstance(item.event.said, RecordRead | OwnRecordAsked)
-        ],
+    recorded = [item for item in batch if isinstance(item, Recorded)]
+    for table, rows in (
+        ("look", [row for item in recorded for row in look_of(item)]),
+        ("look_child", [row for item in recorded for row in carried_by(item)]),
+    ):
+        columns = COLUMNS[table]
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+            " ON CONFLICT DO NOTHING",
+            rows,
+        )
+
+
+def look_of(item: Recorded) -> Iterator[tuple[object, ...]]:
+    """The row of a look, of a refusal, or of a search that found nothing; nothing for any other event."""
+    said = item.event.said
+    more: tuple[object, ...]
+    match said:
+        case RecordRead():
+            more = said.rule, int(said.unattended), len(set(said.children)), said.sha256
+        case OwnRecordAsked():
+            more = said.rule, 0, 0, None
+        case SearchMissed():
+            more = NOT_FOUND, 0, 0, None
+        case _:
+            return
+    yield (
+        item.event.authority,
+        item.stream.hex,
+        item.version,
+        item.event.subject,
+        said.child,
+        said.route,
+        said.purpose,
+        *more,
+        written_if(item.recorded_at),
     )
+
+
+def carried_by(item: Recorded) -> Iterator[tuple[object, ...]]:
+    """A row for each child whom a file carried away, each once."""
+    said = item.event.said
+    if isinstance(said, RecordRead):
+        for child in dict.fromkeys(said.children):
+            yield item.event.authority, item.stream.hex, item.version, child
 
 
 def rebuild(views: Views, log: Log, authority: Callable[[str], Authority]) -> int:

@@ -11,21 +11,33 @@ from uuid import UUID
 from domain.calendar import LONDON, london_date
 from domain.permission import OWN_RECORD, Visible
 from projections.instants import read, written
-from projections.permitted import permitted
+from projections.permitted import marks, permitted
 from store.views import Views
+
+NOT_FOUND: Final = "not-found"
+"""The rule under which a search stands that led to nobody, or to whom may not be seen."""
+NOT_SHOWN: Final = frozenset({OWN_RECORD, NOT_FOUND})
+"""What is no look: nothing was shown."""
 
 MANY: Final = 30
 """So many different children in one day are unusual for one person."""
+MISSES: Final = 5
+"""So many searches in one day that find nothing are unusual for one person: fewer are slips of the hand."""
 BEGINS: Final = time(7)
 ENDS: Final = time(20)
 """Outside these hours, and at weekends, looking is unusual for who is not on duty then."""
 FRIDAY: Final = 4
+OF_CHILD: Final = (
+    "(child = ? OR (stream, version) IN"
+    " (SELECT stream, version FROM look_child WHERE authority = ? AND child = ?))"
+)
+"""A look at a child: of it alone, or a file that carried it away with others."""
 MOST: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: who was shown what, and which rule allowed it; or who was refused their own record."""
+    """One look: who was shown what, and which rule allowed it; or who was refused, or found nothing."""
 
     person: str
     child: str | None
@@ -34,6 +46,12 @@ class Look:
     purpose: str
     rule: str
     at: datetime
+    unattended: bool = False
+    """Whether nobody asked for it: a list brought itself up to date."""
+    carried: int = 0
+    """How many children a file carried away; none where it is of one, or is a page."""
+    sha256: str | None = None
+    """The hash of that file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,8 @@ class Asked:
     to_at: datetime | None = None
     own: bool = False
     """Whether they are asked for by whoever looked: what was refused must not tell that it exists."""
+    of_children: bool = False
+    """Whether only looks at one child are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +86,19 @@ def looks(
     where, values = "authority = ?", list[object]([authority])
     for condition, value in (
         ("person = ?", asked.person),
-        ("child = ?", asked.child),
         ("purpose = ?", asked.purpose),
         ("at >= ?", asked.from_at and written(asked.from_at)),
         ("at < ?", asked.to_at and written(asked.to_at)),
     ):
         if value is not None:
             where, values = f"{where} AND {condition}", [*values, value]
+    if asked.child is not None:
+        where, values = f"{where} AND {OF_CHILD}", [*values, asked.child, authority, asked.child]
+    if asked.of_children:
+        where = f"{where} AND child IS NOT NULL"
     if asked.own:
-        where, values = f"{where} AND rule <> ?", [*values, OWN_RECORD]
+        where = f"{where} AND rule NOT IN ({marks(NOT_SHOWN)})"
+        values = [*values, *sorted(NOT_SHOWN)]
     with views.reading() as cursor:
         total = cursor.execute(f"SELECT count(*) AS total FROM look WHERE {where}", values)  # noqa: S608
         found = cursor.execute(
@@ -88,7 +112,15 @@ def looks(
 def look(row: Mapping[str, Any]) -> Look:
     """A row of the table as a value."""
     return Look(
-        row["person"], row["child"], row["route"], row["purpose"], row["rule"], read(row["at"])
+        row["person"],
+        row["child"],
+        row["route"],
+        row["purpose"],
+        row["rule"],
+        read(row["at"]),
+        bool(row["unattended"]),
+        row["carried"],
+        row["sha256"],
     )
 
 
@@ -101,14 +133,19 @@ def unusual(
 
 
 def patterns(found: Sequence[Look], on_duty: AbstractSet[str]) -> Iterator[Unusual]:
-    """Each pattern of each person's day."""
+    """Each pattern of each person's day; what brought itself up to date is nobody's look."""
     days: dict[tuple[str, date], list[Look]] = defaultdict(list)
     for one in found:
-        days[one.person, london_date(one.at)].append(one)
+        if not one.unattended:
+            days[one.person, london_date(one.at)].append(one)
     for (person, on), asked in days.items():
-        seen = [one for one in asked if one.rule != OWN_RECORD]
-        if refused := len(asked) - len(seen):
+        seen = [one for one in asked if one.rule not in NOT_SHOWN]
+        refused = sum(one.rule == OWN_RECORD for one in asked)
+        missed = len(asked) - len(seen) - refused
+        if refused:
             yield Unusual(person, on, "own-family", refused)
+        if missed >= MISSES:
+            yield Unusual(person, on, "searched", missed)
         children = {one.child for one in seen if one.child}
         late = [one for one in seen if is_out_of_hours(one.at)]
         if len(children) >= MANY:

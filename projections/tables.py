@@ -17,6 +17,7 @@ KEYS: Final = {
     "board_person": ("stream", "link", "clock", "person"),
     "board_forced": ("stream", "event"),
     "look": ("stream", "version"),
+    "look_child": ("stream", "version", "child"),
     "board_joined": ("stream", "other"),
     "board_meeting": ("stream", "meeting"),
     "board_news": ("stream", "version"),
@@ -71,7 +72,16 @@ COLUMNS: Final = {
         "route": "TEXT NOT NULL",
         "purpose": "TEXT NOT NULL",
         "rule": "TEXT NOT NULL",
+        "unattended": "BIGINT NOT NULL",
+        "carried": "BIGINT NOT NULL",
+        "sha256": "TEXT",
         "at": "TEXT NOT NULL",
+    },
+    "look_child": {
+        "authority": "TEXT NOT NULL",
+        "stream": "TEXT NOT NULL",
+        "version": "BIGINT NOT NULL",
+        "child": "TEXT NOT NULL",
     },
     "board_joined": {
         "authority": "TEXT NOT NULL",
@@ -257,6 +267,7 @@ INDEXES: Final = {
     "look_by_instant": "look (authority, at)",
     "look_by_child": "look (authority, child, at)",
     "look_by_person": "look (authority, person, at)",
+    "look_child_by_child": "look_child (authority, child)",
     "anomaly_by_authority": "anomaly (authority, recorded_at)",
 }
 """How questions find their rows without reading a whole table."""

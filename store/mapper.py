@@ -34,6 +34,8 @@ UPCASTS: Final[Mapping[tuple[str, int], Upcast]] = {
     ("scope-given", 1): lambda said: said,
     # The second knew of nobody who read what people wrote: as one that says nothing of it.
     ("scope-given", 2): lambda said: said,
+    # The first version told no look apart that nobody asked for, and named nobody whom a file carries.
+    ("record-read", 1): lambda said: said,
 }
 """How what a version said is said in the next one: pure, looks nothing up, says unknown, never guesses.
 

@@ -4,6 +4,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Hashable
+from threading import Lock
 
 import limits
 
@@ -22,16 +23,19 @@ class Allowance:
         said = limits.parse(rate)
         self._most, self._seconds = said.amount, said.get_expiry()
         self._window = 0
+        self._counting = Lock()
         self._spent: Counter[Hashable] = Counter()
 
     def spend(self, holder: Hashable) -> None:
         """Count one post, or say when the next one may come."""
         now = time.monotonic()
         window = int(now // self._seconds)
-        if window != self._window:
-            self._window = window
-            self._spent.clear()
-        self._spent[holder] += 1
-        if self._spent[holder] > self._most:
+        with self._counting:
+            if window != self._window:
+                self._window = window
+                self._spent.clear()
+            self._spent[holder] += 1
+            spent = self._spent[holder]
+        if spent > self._most:
             wait = math.ceil((window + 1) * self._seconds - now)
             raise Problem(problems.TOO_MANY_REQUESTS, headers={"Retry-After": str(max(1, wait))})

@@ -131,7 +131,9 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console, parts: Par
             return await refused(request, of_status(error.status_code, error.headers))
         if error.status_code == HTTPStatus.NOT_FOUND:
             await people.wait_after(request)
-        return people.problem_page(request, error.status_code)
+        answer = people.problem_page(request, error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(SayWhyFirst)
     async def say_why_first(_request: Request, asked: SayWhyFirst) -> Response:

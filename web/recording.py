@@ -1,25 +1,43 @@
-"""Nothing about a child leaves before it is recorded who was shown it; where that fails, nothing leaves."""
+"""Nothing leaves before it is recorded who was shown it; where that fails, nothing leaves.
+
+Every page and every file is a look, but for what shows nothing of a child, of anybody or of a look:
+the service's own pages (help, privacy, who one is, signing in, styles and scripts), which are the same
+for everybody or about the reader alone, and how long a session lasts, which a page's script asks.
+"""
 
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final, NamedTuple, get_args
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.engine_events import RecordRead
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
-from web.console.gate import Access
+from domain.permission import Kind
+from web.console.gate import UNATTENDED, Access
 from web.parts import Parts
 
 SHOWN_WITH: Final = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST})
 """The answers that carry a page; a redirect or a problem shows nothing."""
 
-IS_RECORDED: Final = frozenset({"list", "child", "clock", "sitting", "reads", "scope", "export"})
+IS_RECORDED: Final[frozenset[str]] = frozenset(get_args(Kind)) - {"service"}
+"""The kinds of record that are a look: a new kind is one unless it is named here."""
+
+IS_NO_PAGE: Final = frozenset({"/stay-signed-in"})
+"""What a page's script asks by itself, and nobody looks at."""
 
 LONGEST: Final = 1000
+
+
+class Carried(NamedTuple):
+    """Whom a file carries away, by their opaque ids, and the hash of that file."""
+
+    children: tuple[str, ...]
+    sha256: str
 
 
 class Recording:
@@ -59,13 +77,25 @@ class Recording:
         access = scope.get("state", {}).get("access")
         if not isinstance(access, Access) or start["status"] not in SHOWN_WITH:
             return True
-        if access.needs.kind not in IS_RECORDED:
+        if not is_look(access, route_of(scope)):
             return True
         try:
             await self._parts.commits.submit([look(self._parts, access, scope)])
         except DaymarkError:
+            if (undo := scope["state"].get("not_sent")) is not None:
+                await run_in_threadpool(undo)
             return False
         return True
+
+
+def is_look(access: Access, route: str) -> bool:
+    """Whether what the gate let through to is recorded where it is shown."""
+    return access.needs.kind in IS_RECORDED and route not in IS_NO_PAGE
+
+
+def route_of(scope: Scope) -> str:
+    """The pattern of the address that answers, such as /children/{ref}."""
+    return str(getattr(scope.get("route"), "path", ""))
 
 
 def look(
@@ -77,11 +107,12 @@ def look(
         asked = "&".join(filter(None, [f"sitting={access.record.sitting}", asked]))
     asked = asked[:LONGEST]
     said = RecordRead(
-        route=str(getattr(scope["route"], "path", "")),
+        route=route_of(scope),
         child=child or access.record.stream,
         purpose=purpose or access.purpose,
         rule=access.decision.rule,
         **({"asked": asked} if asked else {}),
+        **noticed(access, scope),
     )
     return Event(
         authority=parts.code,
@@ -93,3 +124,20 @@ def look(
         occurred_at=parts.now(),
         by=access.asker.person,
     )
+
+
+def noticed(access: Access, scope: Scope) -> dict[str, Any]:
+    """What else of a look is recorded: whom its file carries, and that nobody asked for it.
+
+    A page says of itself that it asks unattended, so it is believed of lists alone: a script that
+    says it of a child's record would hide that somebody reads.
+    """
+    found: dict[str, Any] = {}
+    if access.record.stream is None and any(
+        name == UNATTENDED.encode() for name, _ in scope["headers"]
+    ):
+        found["unattended"] = True
+    carried = scope.get("state", {}).get("carried")
+    if isinstance(carried, Carried):
+        found |= carried._asdict()
+    return found

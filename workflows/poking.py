@@ -63,6 +63,7 @@ BY_DAYMARK: Final[Mapping[str, Wakes]] = MappingProxyType(
         "id-reused": Wakes.NOTHING,
         "operator-told": Wakes.NOTHING,
         "record-read": Wakes.NOTHING,
+        "search-missed": Wakes.NOTHING,
         "own-record-asked": Wakes.NOTHING,
         "access-forced": Wakes.NOTHING,
         "forced-access-told": Wakes.NOTHING,

@@ -39,6 +39,7 @@ from domain.engine_events import (
     SampleDrawn,
     ScopeEnded,
     ScopeGiven,
+    SearchMissed,
     TimescaleBreached,
     TimescaleWarned,
 )
@@ -321,6 +322,7 @@ SENTENCES: list[tuple[type[EngineEvent], dict[str, object], str]] = [
     (BulkExportTaken, {"proposed": str(UUID(int=5)), "children": ["a"], "sha256": "a"}, "The records of a scope were taken away."),
     (ScopeEnded, {"scope": str(UUID(int=5))}, "A scope was ended before its time."),
     (RecordRead, {"route": "/board", "purpose": "case", "rule": "told"}, "Somebody looked."),
+    (SearchMissed, {"route": "/children", "child": "a", "purpose": "case"}, "Somebody named a child and was told that there is none."),
     (OwnRecordAsked, {"route": "/children/{ref}", "child": "a", "purpose": "case", "rule": "own-record"}, "Somebody asked for a record of their own or of their family, and was refused."),
     (IdReused, {"reused": str(UUID(int=5)), "came": {}}, "A source used an id again for something else: the first stands, this is kept."),
 ]  # fmt: skip

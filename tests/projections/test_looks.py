@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from domain.engine_events import AccessForced, OwnRecordAsked, RecordRead
+from domain.engine_events import AccessForced, OwnRecordAsked, RecordRead, SearchMissed
 from domain.event import CONSOLE, Event
 from domain.permission import Condition, Grant, Visible
 from projections.board_view import rebuild
-from projections.looks import MANY, Asked, looks, to_review, unusual
+from projections.looks import MANY, MISSES, NOT_FOUND, Asked, looks, to_review, unusual
+from store.sealing import Said
 from tests.histories import CODE, moment
 from tests.projections.world import World
 
@@ -26,6 +27,19 @@ def read(
                 authority=CODE, kind="reads", subject=person, source=CONSOLE, by=person,
                 id=f"{person}-{number}-{rule}-{world.now}", said=said, occurred_at=world.now,
             )
+        ]
+    )  # fmt: skip
+
+
+def note(world: World, person: str, *said: Said) -> None:
+    """Something is added to the record of somebody's looks."""
+    world.log.append(
+        [
+            Event(
+                authority=CODE, kind="reads", subject=person, source=CONSOLE, by=person,
+                id=f"{person}-{one.NAME}-{number}", said=one, occurred_at=world.now,
+            )
+            for number, one in enumerate(said)
         ]
     )  # fmt: skip
 
@@ -127,3 +141,59 @@ def test_what_was_forced_open_waits_for_somebody_else(world: World) -> None:
     assert waiting("P-2", everything) == ["P-1"]
     assert waiting("P-2", north) == []
     assert waiting("P-2", ()) == []
+
+
+def test_a_file_is_found_by_each_child_whom_it_carried(world: World) -> None:
+    """And by no other; it is one look, counted once, and no look at one child."""
+    world.now = NOON
+    read(world, "P-1", 1)
+    file = RecordRead(
+        route="/board.csv",
+        purpose="case",
+        rule="own-teams",
+        children=("c1", "c2", "c1"),
+        sha256="a",
+    )
+    note(world, "P-2", file)
+    rebuild(world.views, world.log, world.authority)
+    rebuild(world.views, world.log, world.authority)
+    of_both, total = looks(world.views, CODE, Asked(child="c1"))
+    (carried,), _ = looks(world.views, CODE, Asked(child="c2"))
+
+    assert {one.person for one in of_both} == {"P-1", "P-2"}
+    assert total == 2
+    assert (carried.child, carried.carried, carried.sha256) == (None, 2, "a")
+    assert looks(world.views, CODE, Asked(child="c3")) == ((), 0)
+    assert looks(world.views, "344", Asked(child="c1")) == ((), 0)
+    assert looks(world.views, CODE, Asked(of_children=True))[1] == 1
+
+
+def test_what_refreshes_itself_is_listed_and_not_unusual(world: World) -> None:
+    """A board left open at night is no look of anybody."""
+    world.now = NIGHT
+    by_itself = RecordRead(route="/board", purpose="case", rule="own-teams", unattended=True)
+    note(world, "P-1", by_itself, by_itself.model_copy(update={"unattended": False}))
+    rebuild(world.views, world.log, world.authority)
+    found, _ = looks(world.views, CODE, Asked())
+
+    assert sorted(one.unattended for one in found) == [False, True]
+    assert [(one.kind, one.count) for one in unusual(world.views, CODE, Asked(), set())] == [
+        ("out-of-hours", 1)
+    ]
+
+
+def test_searches_that_find_nothing_are_unusual_once_they_are_many(world: World) -> None:
+    """They are no looks, whatever the hour; among a person's own looks nothing says of them."""
+    world.now = NIGHT
+    for person, times in (("P-1", MISSES), ("P-2", MISSES - 1)):
+        missed = [
+            SearchMissed(route="/children", child=f"c{number}", purpose="case")
+            for number in range(times)
+        ]
+        note(world, person, *missed)
+    rebuild(world.views, world.log, world.authority)
+    found = unusual(world.views, CODE, Asked(), set())
+
+    assert [(one.person, one.kind, one.count) for one in found] == [("P-1", "searched", MISSES)]
+    assert {one.rule for one in looks(world.views, CODE, Asked("P-2"))[0]} == {NOT_FOUND}
+    assert looks(world.views, CODE, Asked("P-1", own=True)) == ((), 0)

@@ -1,11 +1,10 @@
-"""What holds of every route: its headers, a look that cannot be recorded, and who has no right any more."""
+"""What holds of every route: its headers, and who has no right any more."""
 
 from dataclasses import replace
 
 import pytest
 
 from domain.engine_events import RecordRead, RestrictionLifted, RestrictionLiftProposed
-from domain.errors import Unavailable
 from domain.permission import Action, Asker, Post, Record, may
 from tests.histories import CODE
 from tests.web.console.test_doors import TOKEN
@@ -13,7 +12,6 @@ from tests.web.console.town import NOW
 from tests.web.place import LEFT, TABLE, Place, ref
 from tests.web.test_access import HEADERS, everything_asked, routes
 from web.access import every_route, needed
-from web.recording import IS_RECORDED
 
 OPEN = ("open service", "open operation")
 REASON = "Her own manager cannot be reached tonight"
@@ -29,35 +27,6 @@ def test_machines_are_answered_with_the_same_headers(place: Place) -> None:
             assert browser.get(path).headers.items() >= HEADERS.items(), path
 
     assert "/events" in machines
-
-
-def test_nothing_leaves_whose_look_cannot_be_recorded(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each page and file that shows a child, a list or looks is a problem page instead."""
-
-    async def full(_events: object) -> None:
-        message = "the disk is full"
-        raise Unavailable(message)
-
-    shown = []
-    with place.browser("head of service") as browser:
-        recorded = [
-            (path, place.address(path, "own-team"))
-            for method, path, need in routes(place.app)
-            if method == "GET" and need.partition(" ")[2] in IS_RECORDED
-        ]
-        shown = [one for one in recorded if browser.get(one[1]).status_code in {200, 400}]
-        monkeypatch.setattr(place.parts.commits, "submit", full)
-        for path, address in shown:
-            answer = browser.get(address)
-
-            assert answer.status_code == 503, path
-            assert answer.headers["retry-after"] == "1"
-            assert "own-team" not in answer.text
-            assert answer.headers.items() >= HEADERS.items()
-
-    assert len(shown) > 20
 
 
 def test_who_has_left_is_told_what_nobody_is_told(place: Place) -> None:

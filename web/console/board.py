@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -25,7 +26,7 @@ from web.console.board_seen import Chosen, Seen, chosen_in, seen
 from web.console.gate import Access, access
 from web.console.look_back import View, WrongDate, view_from_form, view_of
 from web.console.pages import Page, Pages
-from web.console.spreadsheets import EXCEL, as_file, download
+from web.console.spreadsheets import EXCEL, as_file, carrying, cut_short, download
 from web.console.wall import asks_for_wall, wall
 from web.console.wording import shadows_in_words
 from web.parts import Parts
@@ -89,12 +90,15 @@ def board(pages: Pages) -> Addresses:
     @routes.get("/board.csv")
     @needs(Action.SEE, "list")
     def file(request: Request) -> Response:
-        return download("board.csv", lines_of(pages.parts, request))
+        taken = taken_away(pages.parts, request)
+        return carrying(request, download("board.csv", taken.lines), taken.children)
 
     @routes.get("/board.xlsx")
     @needs(Action.SEE, "list")
     def excel(request: Request) -> Response:
-        return as_file("board.xlsx", workbook("Board", lines_of(pages.parts, request)), EXCEL)
+        taken = taken_away(pages.parts, request)
+        sheet = as_file("board.xlsx", workbook("Board", taken.lines), EXCEL)
+        return carrying(request, sheet, taken.children)
 
     return routes
 
@@ -109,8 +113,15 @@ def on_the_wall(pages: Pages, request: Request) -> Response:
     return wall(pages, request, page, counts, then.sure.doubts, then.sure.checked_at)
 
 
-def lines_of(parts: Parts, request: Request) -> list[list[str]]:
-    """The lines of a file: the clocks that the page of the same address shows, in its order."""
+class Taken(NamedTuple):
+    """The lines of a file, and the children who stand in them."""
+
+    lines: list[list[str]]
+    children: tuple[UUID, ...]
+
+
+def taken_away(parts: Parts, request: Request) -> Taken:
+    """What a file holds: the clocks that the page of the same address shows, in its order."""
     words, allowed = request.query_params, access(request)
     try:
         view = view_of(words, parts.now())
@@ -118,11 +129,14 @@ def lines_of(parts: Parts, request: Request) -> list[list[str]]:
         raise HTTPException(400) from None
     then, chosen = seen(parts, view, allowed.visible, allowed.asker.person), chosen_in(words)
     if chosen.by_clock:
-        rows, _ = then.rows(chosen, 0, MOST_IN_A_FILE)
+        rows, total = then.rows(chosen, 0, MOST_IN_A_FILE)
+        cut = cut_short(len(rows), total, "clocks")
     else:
         listed = then.children(chosen, 0, MOST_IN_A_FILE)
         rows = tuple(row for one in listed.children for row in one.rows)
-    return list(table(rows, parts, then.sure, then.view.said))
+        cut = cut_short(len(listed.children), listed.total, "children")
+    found = table(rows, parts, then.sure, then.view.said)
+    return Taken([*cut, *found], tuple(row.stream for row in rows))
 
 
 def show(

@@ -19,7 +19,7 @@ from domain.clocks import Verdict, held_at
 from domain.event import Kind, Recorded
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
-from domain.permission import HEADS, PURPOSES, Action, groups_of, may
+from domain.permission import HEADS, PURPOSES, Action, Decision, groups_of, may
 from domain.words import (
     how_late,
     say_day,
@@ -36,10 +36,10 @@ from web.access import needs
 from web.addresses import Addresses
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
-from web.console.own_records import note_own
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import clocks_against_time, missing_line
 from web.console.recent import recent, why_open
+from web.console.searches import note_missed
 from web.console.silent import silent
 from web.console.statuses import OUTSTANDING, Tag, tag
 from web.console.timeline import entries, number_of
@@ -48,6 +48,7 @@ from web.console.two_moments import looking_back, view_sent
 from web.console.within import within
 from web.parts import Parts
 
+NOBODY_THERE: Final = Decision(allowed=False, rule="none", reason="nobody of this reference")
 MOST_ENDED: Final = 30
 """How many of the timescales that have ended stand on the page, those due last; the table holds all."""
 
@@ -127,11 +128,12 @@ def may_see(pages: Pages, request: Request, stream: UUID) -> bool:
     """Whether there is a child of this id whom the reader may see."""
     let, now, began = access(request), pages.parts.now(), time.perf_counter()
     found, asker = pages.gate.found(stream.hex, let.asker, now)
+    decision = NOBODY_THERE
     if found is not None:
         decision = may(asker, Action.SEE, found, let.purpose, now)
         if decision.allowed:
             return True
-        note_own(pages.parts, request, decision, asker, found, let.purpose)
+    note_missed(pages.parts, request, decision, asker, found, stream, let.purpose)
     pages.gate.take_time(began)
     return False
 

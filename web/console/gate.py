@@ -53,7 +53,7 @@ from projections.board import find_escalation
 from projections.kept_record import kept_record
 from projections.statuses import has_ended
 from web.access import Needs, needed
-from web.console.own_records import note_own
+from web.console.searches import Searches, note_denied
 from web.console.sessions import SAFE, Session, Sessions
 from web.parts import Parts
 
@@ -118,6 +118,7 @@ class Gate:
         """Keep what records, people and sessions are looked up in."""
         self._parts = parts
         self._sessions = sessions
+        self._searches = Searches()
 
     def __call__(self, request: Request) -> None:
         """Let a request through to its page; who may not is told what they are told who ask for nothing."""
@@ -138,10 +139,12 @@ class Gate:
         ):
             raise SignInFirst(page_of(request))
         place = self.place(request, needs)
+        named = stream_of(place[0]) if place else None
         if place is not None and (closed := self.closed(*place, needs, asker, now)):
             decision, kept = closed
             note(decision, needs, asker, kept)
-            note_own(self._parts, request, decision, asker, kept, purpose_of(asker, asked, kept))
+            why = purpose_of(asker, asked, kept)
+            note_denied(self._parts, request, decision, asker, kept, named, why)
             self.take_time(began)
             raise HTTPException(404)
         record, episode = self.record(request, place, needs, now)
@@ -167,9 +170,10 @@ class Gate:
                     purpose, decision = stated, said
         note(decision, needs, asker, record)
         if record is None or not decision.allowed:
-            note_own(self._parts, request, decision, asker, record, purpose)
+            note_denied(self._parts, request, decision, asker, record, named, purpose)
             self.take_time(began)
             raise HTTPException(404)
+        self._searches.spend(request, session)
         request.state.began = began
         request.state.access = Access(
             needs,

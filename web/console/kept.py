@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -38,9 +39,12 @@ def kept(pages: Pages) -> Addresses:
     @routes.get(KEPT)
     @needs(Action.OPEN, "staff")
     def show(request: Request) -> Response:
-        person = access(request).asker.person
-        sealed = pages.parts.sessions.take_kept(person or "", pages.parts.now())
-        typed = opened(pages, person or "", sealed) if sealed else None
+        person, now = access(request).asker.person or "", pages.parts.now()
+        sealed = pages.parts.sessions.take_kept(person, now)
+        if sealed:
+            # It is shown once: where this page cannot be sent, it is kept on.
+            request.state.not_sent = partial(pages.parts.sessions.keep, person, sealed, now)
+        typed = opened(pages, person, sealed) if sealed else None
         page = Page(
             "What you typed was kept" if typed else "Nothing is kept for you", relies_on="nothing"
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -36,7 +37,7 @@ from web.console.children import Told, replay
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages
-from web.console.spreadsheets import download
+from web.console.spreadsheets import carrying, download
 from web.console.trusted import believed
 from web.console.two_moments import looking_back, view_sent
 from web.console.wall import asks_for_wall, wall
@@ -67,7 +68,9 @@ def missing(pages: Pages) -> Addresses:
     def file(request: Request) -> Response:
         found = asked(pages, request, view_in(request, pages.parts.now()), kept)
         rows = map(list, lines(found.page))
-        return download("missing.csv", [*head(pages, request, found.view), list(HEADINGS), *rows])
+        head_rows = head(pages, request, found.view)
+        file = download("missing.csv", [*head_rows, list(HEADINGS), *rows])
+        return carrying(request, file, named_on(found.page))
 
     @routes.get("/children/{ref}/missing")
     @needs(Action.SEE, "child")
@@ -107,6 +110,14 @@ def head(pages: Pages, request: Request, view: View) -> list[list[str]]:
         return [[f"Not as it stands now: {view.said}"]]
     doubts = believed(pages.parts, view.now, access(request).visible).doubts
     return [["Do not rely on this page"], *([str(one)] for one in doubts)] if doubts else []
+
+
+def named_on(page: MissingPage) -> Iterator[UUID]:
+    """Every child who stands on the page, some more than once."""
+    yield from (one.stream for one in (*page.out, *page.back))
+    yield from (one.stream for one in page.about_to_be_nth)
+    yield from (one.life.stream for one in page.elsewhere)
+    yield from (one.stream for one in page.unheard)
 
 
 class Found(NamedTuple):

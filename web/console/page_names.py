@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.permission import OWN_RECORD
+from projections.looks import NOT_FOUND
 
 CALLED: Final[Mapping[str, str]] = {
     "/anomalies": "What does not fit together",
@@ -12,9 +13,11 @@ CALLED: Final[Mapping[str, str]] = {
     "/audit/exports/{export}": "An export of many records",
     "/audit/exports/{export}/pack.zip": "An export of many records, taken away",
     "/audit/reads": "Who looked at what",
+    "/audit/reads.csv": "Who looked at what, as a file",
     "/audit/reads/mine": "Their own looks",
     "/audit/scopes": "Audit scopes",
     "/audit/scopes/{scope}": "An audit scope",
+    "/audit/scopes/{scope}/end": "Ending an audit scope",
     "/audit/scopes/{scope}/export": "Proposing to take a scope away",
     "/audit/scopes/{scope}/pack.zip": "The pack of an audit scope",
     "/authority": "The authority’s own record",
@@ -44,25 +47,44 @@ CALLED: Final[Mapping[str, str]] = {
     "/children/{ref}/record/{fact}": "Recording something about the child",
     "/children/{ref}/recorded/{event}": "Something recorded by hand",
     "/children/{ref}/restriction": "Who may see the record",
+    "/children/{ref}/restriction/lift": "Opening a restricted record again",
     "/cover": "Who is away and who covers",
     "/escalations/{telling}": "What is late, and the answer to it",
+    "/escalations/{telling}/acknowledge": "What is late, and the answer to it",
+    "/escalations/{telling}/explain": "What is late, and the answer to it",
     "/figures/breaches": "What ran late, week by week",
     "/figures/breaches.csv": "What ran late, as a file",
     "/figures/plans": "Plans open for long",
     "/figures/plans.csv": "Plans open for long, as a file",
     "/figures/timeliness": "How much was done in time",
     "/figures/timeliness.csv": "How much was done in time, as a file",
+    "/forced-access": "Forcing a record open",
     "/forced-access/reviews": "Records that were forced open",
+    "/forced-access/reviews/{stream}/{event}": "Records that were forced open",
     "/going-live": "Going live",
+    "/kept": "What they had typed, kept for them",
+    "/mailbox": "The e-mails that were sent",
+    "/mailbox/{name}": "An e-mail that was sent",
     "/missing": "Missing children today",
     "/missing.csv": "Missing children, as a file",
     "/morning": "This morning",
     "/record": "Recording what no system tells",
     "/restrictions": "Restricted records nobody can open",
+    "/record/here": "Recording what no system tells",
+    "/settle": "What must be settled",
     "/sittings": "When the panels sit",
     "/sittings/{panel}/{day}": "A sitting of a panel",
+    "/sittings/{panel}/{day}/action": "A sitting of a panel",
+    "/sittings/{panel}/{day}/attendance": "A sitting of a panel",
+    "/sittings/{panel}/{day}/decision": "A sitting of a panel",
+    "/sittings/{panel}/{day}/done": "A sitting of a panel",
+    "/sittings/{panel}/{day}/invite": "A sitting of a panel",
     "/sittings/{panel}/{day}/pack": "The pack of a sitting",
+    "/sittings/{panel}/{day}/postpone": "Putting a sitting off",
+    "/sittings/{panel}/{day}/withdraw": "A sitting of a panel",
+    "/why/{stream}": "Why they open a record",
     "/workload": "What falls due",
+    "daymark export": "The record, taken away by a command",
 }
 """Pages and files by their address; the log keeps the address."""
 
@@ -88,6 +110,8 @@ ALLOWED: Final[Mapping[str, str]] = {
     "forced": "Forced open",
     "reviews": "Who reviews what was forced open",
     OWN_RECORD: "Refused: their own record or family",
+    NOT_FOUND: "Not shown: no such child, or one they may not see",
+    "command-line": "Whoever runs Daymark",
     "trial": "A trial, without sign-in",
     "trial-pages": "A trial, without sign-in",
 }

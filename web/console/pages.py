@@ -41,6 +41,7 @@ from web.console.sessions import Session, Sessions, origin_of
 from web.console.trusted import ReliesOn, believed_of
 from web.console.within import days_of
 from web.parts import Parts
+from web.recording import SHOWN_WITH, is_look, route_of
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 
@@ -145,6 +146,7 @@ class Pages:
         if "trust" not in values:  # a page that counts by it has asked already
             values["trust"] = self.trusted(request, page)
         values.setdefault("given_days", days_of(request))
+        values.setdefault("recorded", is_recorded(request, status))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -166,6 +168,7 @@ class Pages:
         if "trust" not in values:  # a page that counts by it has asked already
             values["trust"] = self.trusted(request, page)
         values.setdefault("given_days", days_of(request))
+        values.setdefault("recorded", is_recorded(request, status))
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
@@ -179,6 +182,7 @@ class Pages:
         page = Page(TITLES.get(status, BROKEN), relies_on="nothing")
         # Nor does it say of which days somebody may see a record that is not there for them.
         said: dict[str, object] = {"problem": status, "trace": trace_id(), "given_days": ""}
+        said["recorded"] = False
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.show(request, "problem.html", page, status, **said)
         # Whatever broke may be what the reader and the rules are asked of.
@@ -191,7 +195,9 @@ class Pages:
     def cannot_print(self, request: Request) -> Response:
         """The page that says that no PDF can be made here, and who mends it."""
         page = Page("No PDF can be made here", relies_on="nothing")
-        return self.show(request, "problem.html", page, 503, problem=503, unprinted=True)
+        return self.show(
+            request, "problem.html", page, 503, problem=503, unprinted=True, recorded=False
+        )
 
     def trusted(self, request: Request, page: Page) -> Trust | None:
         """Whether a page can be relied on; nothing for one that judges nothing, or not of now."""
@@ -278,6 +284,14 @@ class Pages:
         teams = [one.team for one in held if one.team]
         teams += [team for one in given for team in sorted(one.teams or ())]
         return ", ".join(roles), tuple(dict.fromkeys(teams))
+
+
+def is_recorded(request: Request, status: int) -> bool:
+    """Whether this page is a look that is recorded before it is sent, as its foot then says."""
+    let = getattr(request.state, "access", None)
+    return (
+        isinstance(let, Access) and status in SHOWN_WITH and is_look(let, route_of(request.scope))
+    )
 
 
 def opens_nothing(_path: str) -> bool:

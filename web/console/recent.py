@@ -14,7 +14,7 @@ from web.console.pages import Pages
 MOST: Final = 10
 """So many children stand on the page."""
 LOOKED_THROUGH: Final = 500
-"""So many of the latest looks are asked for them: most are of lists, or of one child again."""
+"""So many of the latest looks at a child are asked for them: most are of one child again."""
 
 
 def recent(pages: Pages, request: Request) -> list[dict[str, str]]:
@@ -22,9 +22,8 @@ def recent(pages: Pages, request: Request) -> list[dict[str, str]]:
     let, parts, now = access(request), pages.parts, pages.parts.now()
     if let.asker.person is None:
         return []
-    mine, _ = looks(
-        parts.views, parts.code, Asked(let.asker.person, own=True), limit=LOOKED_THROUGH
-    )
+    asked = Asked(let.asker.person, own=True, of_children=True)
+    mine, _ = looks(parts.views, parts.code, asked, limit=LOOKED_THROUGH)
     last = {one.child: one.at for one in reversed(mine) if one.child}
     found: list[dict[str, str]] = []
     for child, at in sorted(last.items(), key=lambda one: one[1], reverse=True):

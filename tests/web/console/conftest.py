@@ -13,13 +13,14 @@ from typing import Final, NamedTuple
 import pytest
 import uvicorn
 from fastapi import Response
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from domain.calendar import LONDON
 from formats.sign_in import SignInFile
 from tests.histories import moment
 from tests.web.console.panel import meet
-from tests.web.console.states import ask_for_exports, guard
+from tests.web.console.states import ask_for_exports, guard, look_around
 from tests.web.console.town import NOW, URL, Town, begin, live
 from web.app import build
 from web.console.provider import Client, Provider
@@ -172,9 +173,26 @@ def guarded_world(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     told = opened(lived, tmp_path_factory.mktemp("guarded"))
     parts = told.parts(people=guard(told))
     ask_for_exports(told)
+    look_around(told)
+    type_too_late(parts, "P-5")
     with serving(parts) as address:
         yield World(told, parts, address)
     told.close()
+
+
+def type_too_late(parts: Parts, person: str) -> None:
+    """Somebody sends a form after their session was over: what they typed is kept for them."""
+    sessions, given = Sessions(parts), Response()
+    session = sessions.enter(person, parts.now())
+    sessions.keep(given, session)
+    parts.sessions.end_all(person, parts.now())
+    typed = {"token": sessions.token(session), "person": "P-2", "from-day": "12", "covering": "P-4"}
+    with TestClient(
+        build(parts), base_url=URL, headers={"sec-fetch-site": "same-origin"}
+    ) as client:
+        name, _, value = given.headers["set-cookie"].partition(";")[0].partition("=")
+        client.cookies.set(name, value.strip('"'))
+        client.post("/cover", data=typed, follow_redirects=False)
 
 
 @pytest.fixture(scope="module")

@@ -4,24 +4,28 @@ A route without a row fails `test_every_route.py`, which says what to add.
 """
 
 from collections.abc import Callable
-from pathlib import Path
+from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.anomalies import anomalies
 from domain.bulk_exports import hash_of
 from domain.engine_events import (
+    AccessForced,
     BulkExportDecided,
     BulkExportProposed,
     BulkExportTaken,
     EngineEvent,
+    RecordRead,
     SampleDrawn,
     ScopeGiven,
+    SearchMissed,
 )
 from domain.event import Event, engine_realm, event_id
 from domain.facts.authority import PersonAssigned
 from domain.own_matters import page_of
 from formats.people import Person
+from projections.looks import MISSES
 from tests.histories import CODE, fact, moment
 from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.town import NOW, PEOPLE, Town
@@ -31,6 +35,8 @@ AUDITOR: Final = "P-21"
 SCOPE: Final = "the-scope"
 NAMED: Final = "P-4"
 """Who may see the child whose record is restricted."""
+DUTY: Final = "P-9"
+"""Who forced a record open, and so does not review it."""
 RESTRICTED: Final = "CH-0010"
 THEN: Final = "?as-of=2016-01-06&known-at=2016-01-07T14:30:00%2B00:00"
 COMPARED: Final = "/compare?known-at=2016-01-07&and-known-at=2016-01-09"
@@ -50,9 +56,19 @@ class State(NamedTuple):
     status: int = 200
 
 
+def late_clock(town: Town) -> str:
+    """The key of a clock that is late."""
+    return town.clock("CH-0001", "icpc-15wd")
+
+
 def first_clock(town: Town) -> str:
     """The page of a clock that is late."""
-    return f"/children/{town.ref('CH-0001')}/clocks/{town.clock('CH-0001', 'icpc-15wd')}"
+    return f"/children/{town.ref('CH-0001')}/clocks/{late_clock(town)}"
+
+
+def looks_at_one(town: Town) -> str:
+    """The looks at one child since a day."""
+    return f"/audit/reads?child={town.ref('CH-0003')}&from=2016-01-04"
 
 
 def scope_id() -> str:
@@ -74,6 +90,11 @@ def anomaly_of(town: Town, subject: str) -> str:
     """The page of the first thing that surprises about a child of a reference."""
     found = anomalies(town.log.history(UUID(town.ref(subject))), town.authority())
     return f"/children/{town.ref(subject)}/anomalies/{found[0].event_id.hex}"
+
+
+def put_right(town: Town) -> str:
+    """The form that puts right what surprises about a child."""
+    return first_anomaly(town).replace("/anomalies/", "/recorded/")
 
 
 def warning_of(town: Town) -> str:
@@ -134,6 +155,10 @@ STATES: Final = (
     State("restriction", "guarded", NAMED, of_child(RESTRICTED, "/restriction")),
     State("restriction-of-none", "guarded", NAMED, of_child("CH-0001", "/restriction")),
     State("reads", "guarded", OFFICER, "/audit/reads"),
+    State("reads-none", "guarded", OFFICER, "/audit/reads?person=P-8"),
+    State("reads-of-a-child", "guarded", OFFICER, looks_at_one),
+    State("reads-wrong-date", "guarded", OFFICER, "/audit/reads?from-day=37&from-month=1", 400),
+    State("kept", "guarded", "P-5", "/kept"),
     State("kept-nothing", "guarded", "P-2", "/kept"),
     State("scopes", "guarded", OFFICER, "/audit/scopes"),
     State("scopes-mine", "guarded", AUDITOR, "/audit/scopes"),
@@ -145,9 +170,11 @@ STATES: Final = (
     State("export-to-take", "guarded", AUDITOR, lambda _: f"/audit/exports/{export_id('open')}"),
     State("export-proposed", "guarded", AUDITOR, lambda _: f"/audit/scopes/{scope_id()}/export"),
     State("reads-mine", "guarded", "P-2", "/audit/reads/mine"),
+    State("reads-mine-none", "guarded", "P-8", "/audit/reads/mine"),
     State("forced-access", "guarded", "P-1", "/forced-access"),
     State("restricted-nobody-can-open", "guarded", "P-8", "/restrictions"),
     State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
+    State("forced-access-reviews-none", "guarded", DUTY, "/forced-access/reviews"),
     State("why", "guarded", "P-7", lambda t: f"/why/{t.ref('CH-0001')}?back=/board"),
     State("clock-of-no-own-team", "guarded", "P-2", first_clock, 404),
     State("signed-out", "guarded", None, "/signed-out"),
@@ -191,7 +218,17 @@ STATES: Final = (
     State("timeliness", "town", None, "/figures/timeliness"),
     State("timeliness-empty", "quiet", None, "/figures/timeliness?figure=visits&quarters=12"),
     State("timeliness-unsure", "unsure", None, "/figures/timeliness?figure=return-interviews"),
-    # The missing pages at other moments.
+    # What a manager may do, and what no system tells.
+    State("manager-board", "town", "P-7", "/board"),
+    State("manager-cover", "town", "P-7", "/cover"),
+    State("hand-over-one", "town", "P-7", lambda t: f"/board/hand-over?clock={late_clock(t)}"),
+    State("record", "town", "P-5", "/record"),
+    State("record-child", "town", "P-5", of_child("CH-0009", "/record")),
+    State("record-form", "town", "P-5", of_child("CH-0006", "/record/return-interview-held")),
+    State("record-mend", "town", "P-5", put_right),
+    # The missing pages, now and at other moments.
+    State("missing", "town", None, "/missing"),
+    State("missing-child", "town", None, of_child("CH-0009", "/missing")),
     State("missing-then", "town", None, f"/missing{THEN}"),
     State(
         "missing-child-wrong", "town", None, of_child("CH-0009", f"/missing{WRONG_MOMENTS}"), 400
@@ -215,18 +252,6 @@ FILES: Final = (".csv", ".json", ".pdf", ".xlsx", ".zip", "/static/{version}/{pa
 
 NO_PAGE: Final = frozenset({"/", "/stay-signed-in", "/sign-in/go"})
 """Routes that only lead on, or lead to the council's own provider: tests/web/console/test_signing_in.py."""
-
-LOOKED_AT_ELSEWHERE: Final[dict[str, str]] = {
-    "/board/hand-over": "test_every_page.py",
-    "/cover": "test_every_page.py",
-    "/missing": "test_missing_pages.py",
-    "/children/{ref}/missing": "test_missing_pages.py",
-    "/record": "test_missing_pages.py",
-    "/children/{ref}/record": "test_missing_pages.py",
-    "/children/{ref}/record/{fact}": "test_missing_pages.py",
-    "/children/{ref}/recorded/{event}": "test_missing_pages.py",
-}
-"""Routes whose pages another file looks at with `look_at`, by the name of that file."""
 
 
 def guard(town: Town) -> dict[str, Person]:
@@ -340,6 +365,42 @@ def ask_for_exports(town: Town) -> None:
     )
 
 
+def look_around(town: Town) -> None:
+    """Records are looked at, carried away, searched for in vain and forced open, and wait for a review."""
+    page, list_of, seen = "/children/{ref}", "/board", town.ref("CH-0003")
+    carried = {"children": (seen, town.ref("CH-0002")), "sha256": "ab" * 32}
+    looks: list[tuple[str, dict[str, object]]] = [
+        ("P-2", {"route": list_of, "rule": "own-teams"}),
+        ("P-2", {"route": list_of, "rule": "own-teams", "unattended": True}),
+        ("P-2", {"route": page, "child": seen, "rule": "own-teams"}),
+        ("P-2", {"route": f"{list_of}.csv", "rule": "own-teams", **carried}),
+        ("P-6", {"route": page, "child": seen, "rule": "told"}),
+        (DUTY, {"route": page, "child": town.ref("CH-0008"), "rule": "forced"}),
+    ]
+    said: list[tuple[str, EngineEvent]] = [
+        (who, RecordRead.model_validate({"purpose": "case", **each})) for who, each in looks
+    ]
+    said += [
+        ("P-3", SearchMissed(route="/children", child=UUID(int=number).hex, purpose="case"))
+        for number in range(MISSES)
+    ]
+    events = [
+        Event(
+            authority=CODE, kind="reads", subject=who, source="town", id=f"look-{number}",
+            said=each, occurred_at=NOW, by=who,
+        )
+        for number, (who, each) in enumerate(said)
+    ]  # fmt: skip
+    reason = "A neighbour rang at night, and her own manager cannot be reached"
+    forced = AccessForced(until=NOW + timedelta(hours=4), reason=reason)
+    opened = Event(
+        authority=CODE, kind="child", subject="CH-0008", source="town", id="forced",
+        said=forced, occurred_at=NOW, by=DUTY,
+    )  # fmt: skip
+    town.log.append([*events, opened])
+    town.show()
+
+
 def auditor(ref: str) -> PersonAssigned:
     """That somebody audits here."""
     return PersonAssigned.model_validate(
@@ -350,9 +411,3 @@ def auditor(ref: str) -> PersonAssigned:
 def is_page(method: str, path: str) -> bool:
     """Whether a route shows a page to look at."""
     return method == "GET" and not path.endswith(FILES) and path not in NO_PAGE
-
-
-def looks_at_pages(file: str) -> bool:
-    """Whether a file of tests looks at its pages as every page is looked at."""
-    path = Path(__file__).parent / file
-    return path.is_file() and "look_at(" in path.read_text(encoding="utf-8")

@@ -148,15 +148,6 @@ def test_an_escalation_can_be_used_by_everybody(
     look_at(page, name)
 
 
-@pytest.mark.parametrize("path", ["/board", "/cover"])
-def test_what_a_manager_may_do_can_be_used_by_everybody(page: Page, site: str, path: str) -> None:
-    """The board with its boxes to choose, and the form of an absence."""
-    be(page, site, "Imran Siddiqui")
-    page.goto(site + path)
-
-    look_at(page, f"manager{path.replace('/', '-')}")
-
-
 def test_chosen_clocks_are_handed_over_in_one_form(page: Page, site: str) -> None:
     """The boxes of the board lead to the form, which can be used by everybody."""
     be(page, site, "Imran Siddiqui")

@@ -5,13 +5,7 @@ from playwright.sync_api import Page
 from starlette.routing import Match
 
 from tests.web.console.conftest import ARTEFACTS, World, be_person
-from tests.web.console.states import (
-    LOOKED_AT_ELSEWHERE,
-    STATES,
-    State,
-    is_page,
-    looks_at_pages,
-)
+from tests.web.console.states import STATES, State, is_page
 from tests.web.console.test_every_page import A4, addresses, look_at
 from tests.web.console.test_words import must_speak_plainly
 from tests.web.console.town import Town
@@ -51,22 +45,18 @@ def test_no_route_is_forgotten(town: Town, panels_world: World, guarded_world: W
     worlds = {"panels": panels_world.town, "guarded": guarded_world.town}
     seen = {route_of(app, at(one, worlds.get(one.world, town))) for one in STATES}
     seen |= {route_of(app, address) for address in addresses(town).values()}
-    forgotten = pages_of(app) - seen - set(LOOKED_AT_ELSEWHERE)
+    forgotten = pages_of(app) - seen
 
     assert not forgotten, (
         f"nobody looks at {', '.join(sorted(forgotten))}: add for each a row to STATES in "
-        'tests/web/console/states.py, such as State("name-of-picture", "town", "P-5", "/address"), '
-        "or name in LOOKED_AT_ELSEWHERE the file whose test calls look_at there"
+        'tests/web/console/states.py, such as State("name-of-picture", "town", "P-5", "/address")'
     )
 
 
-def test_nothing_is_said_to_be_looked_at_that_is_not(town: Town) -> None:
-    """Each route of the list is there, and its file looks at pages; each picture has its own name."""
-    app = build(town.parts())
+def test_each_picture_has_its_own_name(town: Town) -> None:
+    """None is kept in another's place."""
     names = [state.name for state in STATES] + [*addresses(town)]
 
-    assert set(LOOKED_AT_ELSEWHERE) <= pages_of(app)
-    assert [file for file in LOOKED_AT_ELSEWHERE.values() if not looks_at_pages(file)] == []
     assert len(set(names)) == len(names)
 
 

@@ -36,9 +36,10 @@ def head(own: Town) -> Iterator[TestClient]:
 
 
 def looks(town: Town) -> list[RecordRead]:
-    """What the log holds of the looks of the head of service."""
+    """What the log holds of the looks of the head of service at a child."""
     found = town.log.history(town.log.stream(CODE, "reads", "P-7"))
-    return [one.event.said for one in found if isinstance(one.event.said, RecordRead)]
+    said = [one.event.said for one in found]
+    return [one for one in said if isinstance(one, RecordRead) and one.child]
 
 
 def test_the_files_are_marked_and_the_look_is_recorded(own: Town, head: TestClient) -> None:

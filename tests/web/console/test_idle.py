@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Page
 
+from domain.errors import Unavailable
 from tests.web.console.conftest import World, be_person, opened, violations
 from tests.web.console.test_doors import OURS, TOKEN, answer, promises, sign_in
 from tests.web.console.town import URL, Town
@@ -72,6 +73,29 @@ def test_what_was_typed_is_its_writers_and_is_shown_once(own: tuple[Town, TestCl
     assert WRITTEN in first
     assert WRITTEN not in second
     assert "Nothing is kept for you" in second
+
+
+def test_what_was_typed_is_kept_on_where_its_page_is_not_sent(
+    own: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown once, so a look that could not be recorded has not used it up."""
+    town, client = own
+    send_too_late(town, client)
+    sign_in(client)
+
+    async def full(_events: object) -> None:
+        message = "the disk is full"
+        raise Unavailable(message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(town.commits, "submit", full)
+        not_sent = client.get("/kept")
+    first, second = client.get("/kept").text, client.get("/kept").text
+
+    assert not_sent.status_code == 503
+    assert WRITTEN not in not_sent.text
+    assert WRITTEN in first
+    assert WRITTEN not in second
 
 
 def test_what_was_typed_lies_sealed_and_not_for_long(own: tuple[Town, TestClient]) -> None:

@@ -7,26 +7,10 @@ from tests.web.console.test_every_page import look_at
 from tests.web.console.town import Town
 
 
-def test_the_missing_pages_can_be_used_by_everybody(page: Page, site: str, town: Town) -> None:
-    """The day's page, and the times of one child."""
-    page.goto(f"{site}/missing")
-    look_at(page, "missing")
-    page.goto(f"{site}/children/{town.ref('CH-0009')}/missing")
-    look_at(page, "missing-child")
-
-    expect(page.get_by_role("heading", name="CH-0009: times missing")).to_be_visible()
-
-
-def test_the_door_can_be_used_by_everybody(page: Page, site: str, town: Town) -> None:
-    """The list, a child's list, a form, and the form with everything wrong; each fault leads to its field."""
+def test_each_fault_of_the_door_leads_to_its_field(page: Page, site: str, town: Town) -> None:
+    """The form with everything wrong can be used by everybody, too."""
     be(page, site, "Hannah Brook")
-    for name, path in (
-        ("record", "/record"),
-        ("record-child", f"/children/{town.ref('CH-0009')}/record"),
-        ("record-form", f"/children/{town.ref('CH-0009')}/record/return-interview-held"),
-    ):
-        page.goto(site + path)
-        look_at(page, name)
+    page.goto(f"{site}/children/{town.ref('CH-0009')}/record/return-interview-held")
     page.get_by_role("button", name="Record it").click()
     look_at(page, "record-form-wrong")
     page.get_by_role("link", name="Answer “Independent”").click()

@@ -24,6 +24,7 @@ from tests.web.console.states import (
     RESTRICTED,
     export_id,
     first_anomaly,
+    put_right,
     scope_id,
 )
 from tests.web.console.test_every_route import pages_of, route_of
@@ -91,7 +92,7 @@ JUDGES_NOTHING: Final[dict[str, tuple[str, str | None, str]]] = {
     "/children/{ref}/recorded/{event}": (
         "it is a form",
         "P-5",
-        "/children/{one}/recorded/{event}",
+        "{mended}",
     ),
     "/children/{ref}/restriction": ("it is a form", NAMED, "/children/{restricted}/restriction"),
     "/authority/export": ("it is a form", None, "/authority/export"),
@@ -172,7 +173,7 @@ def named(address: str, town: Town) -> str:
         "{scope}": scope_id,
         "{export}": lambda: export_id("waits"),
         "{contradiction}": lambda: first_anomaly(town),
-        "{event}": lambda: "0" * 32,
+        "{mended}": lambda: put_right(town),
     }
     for name, said in here.items():
         if name in address:
