@@ -28,6 +28,7 @@ from domain.own_matters import ALLEGATION, LEFT_OUT, Matter, allegations_in, who
 from domain.stages import Said
 from domain.standing import bounds, named, standing
 from projections.statuses import has_begun
+from projections.warned import Warned, warnings_given
 from store.log import Log
 
 
@@ -296,6 +297,8 @@ class Judged:
     """When the first manager was told of it."""
     lateness: Lateness | None
     """Whose time it was; nothing while it runs and is not late."""
+    warned: tuple[Warned, ...]
+    """The warnings that were recorded of it, oldest first."""
     known_then: Callable[[], Verdict | None] = field(compare=False, repr=False)
 
     @cached_property
@@ -311,6 +314,7 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
     """Every clock of a replay, earliest due first."""
     moment, own = replay.moment(now), own_stream(log, replay.authority)
     told = first_told(line.recorded for line in replay.lines)
+    warned = warnings_given(line.recorded for line in replay.lines)
     broken = broken_in(replay.known)
     return tuple(
         Judged(
@@ -319,6 +323,7 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
             verdict=verdict(clock, moment),
             told_at=told.get(clock.key),
             lateness=lateness(clock, moment, told.get(clock.key)),
+            warned=warned.get(clock.key, ()),
             known_then=partial(verdict_then, clock, replay, own, moment, broken),
         )
         for clock in replay.clocks
