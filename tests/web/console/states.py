@@ -161,6 +161,8 @@ STATES: Final = (
     State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
     # Pages that judge, where they cannot be relied on.
     State("unsure-morning", "unsure", None, "/morning"),
+    State("morning-part", "town", "P-7", "/morning?of=warned"),
+    State("unsure-morning-part", "unsure", None, "/morning?of=cured"),
     State("unsure-workload", "unsure", None, "/workload"),
     State("unsure-missing", "unsure", None, "/missing"),
     State("unsure-escalation", "unsure", None, first_escalation),

@@ -12,7 +12,7 @@ from python_calamine import load_workbook
 from domain.engine_events import ClockReassigned
 from tests.histories import CODE, moment
 from tests.web.console.conftest import opened
-from tests.web.console.town import URL, Town
+from tests.web.console.town import URL, Town, begin
 from web.app import build
 
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -190,6 +190,33 @@ def test_the_morning_begins_with_its_answer(own: Own) -> None:
     assert "1 clock became late since 5pm on Friday 8 January 2016; 2 clocks fall due today" in page
     assert "Warnings given: 5" in page
     assert "Clocks that nobody answers for: 7" in page
+
+
+def test_what_the_morning_has_no_room_for_is_one_link_away(tmp_path: Path) -> None:
+    """Fifty-two referrals were warned of at once: the morning names twenty, and its link leads to all."""
+    town = Town(tmp_path)
+    begin(town)
+    every = [f"CH-{number:04}" for number in range(1, 53)]
+    for subject in every:
+        town.tell(subject, "referral-received", "Fri 8 Jan 2016 10:00")
+    town.pass_to(moment("Mon 11 Jan 2016 09:05"))
+    town.show()
+    with TestClient(build(town.parts()), base_url=URL) as client:
+        morning = client.get("/morning").text
+        (way,) = re.findall(r'<a class="govuk-link" href="([^"]+)">All 52<', morning)
+        first = client.get(way).text
+        (further,) = re.findall(r'href="([^"]+)" rel="next"', first)
+        second = client.get(further.replace("&amp;", "&")).text
+        beyond = client.get(f"{way}&page=9").text
+    town.close()
+    named = [re.findall(r"CH-\d{4}", words(page)) for page in (morning, first, second)]
+
+    assert way == "/morning?of=warned"
+    assert "Warnings given: 52" in words(morning)
+    assert "Warnings given since 5pm on Friday 8 January 2016" in words(first)
+    assert [len(set(some)) for some in named[1:]] == [50, 2]
+    assert sorted({*named[1], *named[2]}) == every
+    assert "None on this page" in words(beyond)
 
 
 def test_the_workload_leads_to_the_board_of_a_day(own: Own) -> None:
