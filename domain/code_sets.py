@@ -346,7 +346,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             source="Daymark",
             local=True,
             labels={
-                "absence": "absence",
+                "absence": "absence: leave, sickness or training",
                 "workload": "workload",
                 "team_change": "the child changed team",
                 "wrong_owner": "not theirs to do",

@@ -9,7 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from python_calamine import load_workbook
 
+from domain.code_sets import CODE_SETS
 from domain.engine_events import ClockReassigned
+from domain.event import Event
 from tests.histories import CODE, moment
 from tests.web.console.conftest import opened
 from tests.web.console.town import URL, Town, begin
@@ -97,7 +99,7 @@ def test_chosen_clocks_go_to_somebody_else_in_one_form(own: Own) -> None:
     town, client = own
     keys = CHOICE.findall(client.get("/board").text)[:2]
     page = client.get("/board/hand-over", params={"clock": keys}).text
-    form = {"token": TOKEN.findall(page)[0], "clock": keys, "owner": "P-1", "reason": "quorum"}
+    form = {"token": TOKEN.findall(page)[0], "clock": keys, "owner": "P-1", "reason": "workload"}
     sent = [
         client.post("/board/hand-over", data=form | UNTIL, follow_redirects=False) for _ in range(2)
     ]
@@ -114,7 +116,7 @@ def test_a_wrong_handing_over_says_what_is_wrong(own: Own) -> None:
     keys = CHOICE.findall(client.get("/board").text)[:1]
     token = TOKEN.findall(client.get("/board/hand-over", params={"clock": keys}).text)[0]
     empty = client.post("/board/hand-over", data={"token": token, "clock": keys})
-    far = {"owner": "P-1", "reason": "quorum", **UNTIL, "until-year": "2017"}
+    far = {"owner": "P-1", "reason": "workload", **UNTIL, "until-year": "2017"}
     refused = client.post("/board/hand-over", data={"token": token, "clock": keys, **far})
     nothing = client.post("/board/hand-over", data={"token": token, "clock": ["x"]})
 
@@ -123,6 +125,37 @@ def test_a_wrong_handing_over_says_what_is_wrong(own: Own) -> None:
     assert "Nothing was handed over" in refused.text
     assert "No running clock was chosen" in client.get("/board/hand-over").text
     assert handed(town) == []
+
+
+def test_the_reasons_are_why_somebody_else_sees_to_it_and_not_why_it_is_late(own: Own) -> None:
+    """The same codes as the command takes; what was handed over under an older one is still read."""
+    town, client = own
+    key = town.clock("CH-0001", "icpc-15wd")
+    address = f"/children/{town.ref('CH-0001')}"
+    page = client.get("/board/hand-over", params={"clock": [key]}).text
+    form = {"token": TOKEN.findall(page)[0], "clock": [key], "owner": "P-1", **UNTIL}
+    refused = client.post("/board/hand-over", data=form | {"reason": "quorum"})
+    said = ClockReassigned(
+        clock=key, clock_version=1, timescale="icpc-15wd", owner="P-1",
+        until=moment("Fri 15 Jan 2016 00:00"), reason="family_unavailable",
+    )  # fmt: skip
+    town.log.append(
+        [
+            Event(
+                authority=CODE, kind="child", subject="CH-0001", source="console", id="older",
+                said=said, occurred_at=town.now, by="P-7",
+            )
+        ]
+    )  # fmt: skip
+    codes = re.findall(r'name="reason" type="radio" value="([^"]+)"', page)
+
+    assert codes == list(CODE_SETS["reassignment_reason"].labels)
+    assert {"absence", "workload", "team_change", "other"} <= set(codes)
+    assert refused.status_code == 400
+    assert "Choose a reason" in refused.text
+    assert "handed over until the end of 14 January 2016 (family unavailable)" in words(
+        client.get(address).text
+    )
 
 
 def test_a_manager_hands_over_only_what_is_of_their_teams(own: Own) -> None:
