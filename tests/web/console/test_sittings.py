@@ -155,7 +155,7 @@ def test_a_sitting_entered_without_a_day_closes_by_the_authoritys_number(
     assert f"Thursday 21 January 2016 Thursday 14 January 2016 {counted} Agenda open" in listed
     assert f"Closes at the end of Thursday 14 January 2016 {counted}" in page
     assert f"closes at the end of Thursday 14 January 2016. {counted}" in pack
-    assert "This sitting’s own day." in words(client.get(ADDRESS))
+    assert "This day was set for this sitting." in words(client.get(ADDRESS))
 
 
 def test_a_sitting_put_off_keeps_its_counted_day_whatever_is_entered_before_it(
