@@ -520,6 +520,15 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
                 "marac": "multi-agency risk assessment conference",
             },
         ),
+        "panel_share": Codes(
+            source="Daymark",
+            local=False,
+            labels={
+                "everything": "every child on the agenda, with why and what was decided",
+                "own": "the children for whom it has something to do, with why and what was decided",
+                "references": "the reference of every child on the agenda, without why",
+            },
+        ),
         "panel_decision": Codes(
             source="judgement",
             local=False,

@@ -24,6 +24,7 @@ from domain.facts.authority import (
     PanelInvitationExtended,
     PanelInvitationWithdrawn,
     PanelMemberInvited,
+    PanelSharingAgreed,
     PersonAssigned,
     PersonAway,
     ShiftRostered,
@@ -176,6 +177,7 @@ class BoardView:
                 | PanelMemberInvited()
                 | PanelInvitationExtended()
                 | PanelInvitationWithdrawn()
+                | PanelSharingAgreed()
             ):
                 return None
             case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():
