@@ -56,7 +56,7 @@ def share_of(known: Agreed, agencies: Sequence[str]) -> Share:
 
 
 def share_of_one(known: Agreed, agency: str) -> Share:
-    """What one member is given: by its own name, by that of the partner who signs in for it, or as all others."""
+    """What one member is given: by its own name, by that of its partner, or as all others."""
     for name in (agency, partner_of(agency), None):
         if name in known:
             return known[name]

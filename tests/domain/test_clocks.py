@@ -360,9 +360,9 @@ def test_what_nobody_can_say_to_be_late_is_never_said_to_be() -> None:
     assert said[Verdict.AWAITING_FEED]["Past due by"] == said[Verdict.BREACHED]["Late by"]
     assert "Late by" not in said[Verdict.AWAITING_FEED]
     assert {"Late by", "Past due by"}.isdisjoint(said[Verdict.UNOBSERVABLE])
-    assert [verdict_then for verdict_then, lines in said.items() if "Where the time went" in lines] == [
-        Verdict.BREACHED
-    ]
+    assert [
+        verdict_then for verdict_then, lines in said.items() if "Where the time went" in lines
+    ] == [Verdict.BREACHED]
 
 
 def test_a_child_who_is_out_is_not_waited_for() -> None:

@@ -101,7 +101,9 @@ def all_of(pages: Pages, request: Request, kind: Kind, number: int) -> Response:
         request,
         "morning_part.html",
         Page(
-            f"{found.heading} since {said_since(before)}", "morning", (("This morning", "/morning"),)
+            f"{found.heading} since {said_since(before)}",
+            "morning",
+            (("This morning", "/morning"),),
         ),
         trust=believed(parts, now, allowed.visible),
         part=found,
@@ -120,7 +122,7 @@ def pager(found: Part, number: int) -> dict[str, object] | None:
         return {"labelText": f"{page} of {last}", "href": f"{found.whole}&page={page}"}
 
     ways: dict[str, object] = {"landmarkLabel": "Pages of the list"}
-    if 1 < number:
+    if number > 1:
         ways["previous"] = beside(min(number - 1, last))
     if number < last:
         ways["next"] = beside(number + 1)

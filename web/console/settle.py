@@ -191,7 +191,7 @@ def show(
 def show_questions(
     pages: Pages, request: Request, policy: Policy, filled: Filled, opened: Container[str]
 ) -> Response:
-    """The questions of a thread alone, or of each in which something is wrong; the others' answers are kept."""
+    """The questions of a thread, or of each in which something is wrong; other answers are kept."""
     asked = list(threads(policy, filled, opened))
     every = [(thread, title) for thread, title, _ in asked_in(policy)]
     last = max(n for n, (thread, _) in enumerate(every) if thread in opened)
@@ -264,9 +264,7 @@ def contents(policy: Policy, filled: Filled) -> Iterator[dict[str, object]]:
         }
 
 
-def threads(
-    policy: Policy, filled: Filled, opened: Container[str]
-) -> Iterator[dict[str, object]]:
+def threads(policy: Policy, filled: Filled, opened: Container[str]) -> Iterator[dict[str, object]]:
     """The questions of some threads, rule by rule, as the page shows them."""
     for thread, title, asked in asked_in(policy):
         if thread not in opened:

@@ -43,8 +43,6 @@ def share(pages: Pages, request: Request, found: Agenda, filled: Filled) -> Resp
     before = found.sharing.get(agency)
     if before is not None and (before.shares, before.agreement) == (shares, agreement):
         return RedirectResponse(f"{address}?done=known", 303)
-    said = PanelSharingAgreed(
-        panel=found.panel, agency=agency, shares=shares, agreement=agreement
-    )
+    said = PanelSharingAgreed(panel=found.panel, agency=agency, shares=shares, agreement=agreement)
     event = teller.event(teller.code, said, kind="authority")
     return RedirectResponse(f"{address}?done={tell(pages, event)}", 303)

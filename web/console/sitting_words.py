@@ -125,7 +125,9 @@ def shared_said(found: Agenda, members: Sequence[str]) -> str:
             f"No sharing agreement for this member is recorded here, so it is given {what}."
             " Whoever answers for the panel can record one."
         )
-    by = f"Under the sharing agreement “{share.agreement}”, as it holds since {say_day(share.since)}"
+    by = (
+        f"Under the sharing agreement “{share.agreement}”, as it holds since {say_day(share.since)}"
+    )
     return f"{by}, this member is given {what}."
 
 

@@ -104,9 +104,7 @@ def test_rules_that_stand_alike_are_one_row_and_what_differs_comes_first(own: Ow
     ]  # fmt: skip
     assert rows(after)[0].startswith(f"{title} Every team In shadow 11 January 2016")
     assert sum(page.count("<li>") for page in shut) == len(rules) - 1
-    assert all(
-        say_title(one) in html.unescape(shut[0]) for one in rules if one.id != RULE
-    )
+    assert all(say_title(one) in html.unescape(shut[0]) for one in rules if one.id != RULE)
     assert "Enquiry and conference" in words(shut[0])
 
 

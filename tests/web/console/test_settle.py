@@ -41,7 +41,9 @@ def listed(page: str) -> dict[str, str]:
 
 def fields(page: str) -> dict[str, str]:
     """What a form of the page would send as it stands: its boxes, its ticked answers, and what it carries."""
-    inputs = [dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in re.findall(r"<input[^>]*>", page)]
+    inputs = [
+        dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in re.findall(r"<input[^>]*>", page)
+    ]
     ticked = re.findall(r'<input [^>]*name="([^"]+)" type="radio" value="([^"]*)" checked', page)
     boxes = {one["name"]: one.get("value", "") for one in inputs if one.get("type") != "radio"}
     return boxes | dict(ticked)
