@@ -93,7 +93,7 @@ def test_a_late_clock_has_a_late_part_that_ends_now(missing: World) -> None:
     assert one.x + one.allowed + one.late == pytest.approx(picture.now, abs=0.2)
     assert len(one.warned) > 0
     assert all(one.x <= mark.x <= one.x + one.allowed + one.late for mark in one.warned)
-    assert all(mark.told for mark in one.warned)
+    assert any(mark.told for mark in one.warned)
 
 
 def strategy(picture: Picture) -> Bar:
