@@ -14,6 +14,7 @@ from domain.engine_events import ClockReassigned
 from domain.event import Event
 from tests.histories import CODE, moment
 from tests.web.console.conftest import opened
+from tests.web.console.test_doors import say_why
 from tests.web.console.town import URL, Town, begin
 from web.app import build
 
@@ -147,6 +148,7 @@ def test_the_reasons_are_why_somebody_else_sees_to_it_and_not_why_it_is_late(own
             )
         ]
     )  # fmt: skip
+    say_why(client, town.ref("CH-0001"))
     codes = re.findall(r'name="reason" type="radio" value="([^"]+)"', page)
 
     assert codes == list(CODE_SETS["reassignment_reason"].labels)

@@ -92,14 +92,18 @@ def test_answers_are_kept_from_thread_to_thread_and_end_in_one_file(client: Test
 
 def test_what_is_wrong_is_said_before_another_thread_opens(client: TestClient) -> None:
     """The thread with the fault comes back with what was typed, whichever was asked for."""
-    asked = {"cp-visit.amount": "often", "thread": "missing", "missing-rhi-72h.amount": "48"}
+    asked = {
+        "cp-visit.amount": "often",
+        "thread": "missing",
+        "missing-rhi-72h.missing_again": "runs-on",
+    }
     found = client.get("/settle", params=asked)
     page = html.unescape(found.text)
 
     assert found.status_code == 400
     assert page.count("say a whole number of working days") == 2
     assert re.search(r'name="cp-visit.amount"[^>]*value="often"', page)
-    assert re.search(r'type="hidden" name="missing-rhi-72h.amount" value="48"', page)
+    assert re.search(r'type="hidden" name="missing-rhi-72h.missing_again" value="runs-on"', page)
 
 
 def test_a_thread_that_is_not_known_is_the_list(client: TestClient) -> None:
