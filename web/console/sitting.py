@@ -20,7 +20,7 @@ from domain.rights import family_of, restriction, worker_of
 from domain.sharing import comes_for
 from domain.words import say_agency, say_day, say_list
 from projections.agenda import Agenda, agenda, may_come_before
-from projections.agenda_shared import given_to
+from projections.agenda_given import given_to
 from web.access import needs
 from web.addresses import Addresses
 from web.console import sitting_forms
