@@ -211,7 +211,7 @@ def own_clock(town: Town) -> str:
         "/morning",
         "/figures/breaches",
         "/figures/breaches.csv",
-        "/settle",
+        "/settle?thread=missing",
         of_child("CH-0005"),
         of_child("CH-0005", "/clocks"),
         own_clock,
