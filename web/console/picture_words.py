@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from domain.calendar import london_date
@@ -13,6 +14,7 @@ from domain.words import (
     say_due,
     say_list,
     say_moment,
+    say_time,
     say_title,
     say_when,
     time_left,
@@ -135,17 +137,23 @@ def bar_words(bar: Bar, n: int, told: "Told", people: Mapping[str, Person]) -> B
 
 def say_warned(one: Warned, people: Mapping[str, Person]) -> str:
     """A warning as it was recorded: when, and who was told of it and when."""
-    when, told = say_moment(one.at), dict[str, list[str]]()
+    told = dict[str, list[str]]()
     for event, at in one.reached:
-        told.setdefault(say_moment(at), []).append(named(event, people))
-    said = [
-        f"told {say_list(names, 'and')}{'' if at == when else f' on {at}'}"
-        for at, names in told.items()
-    ] or ["nobody was told"]
+        told.setdefault(later(at, one.at), []).append(named(event, people))
+    said = [f"told {say_list(names, 'and')}{at}" for at, names in told.items()]
+    said = said or ["nobody was told"]
     if one.missed:
         names = dict.fromkeys(named(event, people) for event, _ in one.missed)
         said.append(f"{say_list(list(names), 'and')} could not be told")
-    return f"{when}: {say_list(said, 'and')}"
+    return f"{say_moment(one.at)}: {say_list(said, 'and')}"
+
+
+def later(at: datetime, than: datetime) -> str:
+    """When something came after something else; empty where it came in the same minute."""
+    if say_moment(at) == say_moment(than):
+        return ""
+    same_day = london_date(at) == london_date(than)
+    return f" at {say_time(at)}" if same_day else f" on {say_moment(at)}"
 
 
 def named(event: ManagerNotified, people: Mapping[str, Person]) -> str:

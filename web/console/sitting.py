@@ -213,10 +213,12 @@ def show_pack(pages: Pages, request: Request, found: Agenda, agency: str) -> Res
         Page(title, "sittings", crumbs),
         **said,
         agency=agency,
-        member=say_list([say_agency(one) for one in members], "and") or "all members",
+        member=say_list([say_agency(one) for one in members], "and") or "whoever runs the sitting",
         shared=shared_said(found, members) if given is not found else WHOLE,
         one_member=given is not found,
-        agencies=[] if theirs is not None else [{"value": "", "text": "All members"}, *agencies()],
+        agencies=[]
+        if theirs is not None
+        else [{"value": "", "text": "No member: the whole agenda"}, *agencies()],
     )
 
 
