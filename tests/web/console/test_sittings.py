@@ -461,7 +461,7 @@ def test_an_agenda_is_shown_as_it_was_known(own: tuple[Town, TestClient]) -> Non
 
 
 def test_the_pack_holds_no_name_and_no_link(own: tuple[Town, TestClient]) -> None:
-    """For all members or for one, whose actions alone are in it."""
+    """For whoever runs the sitting, or for one member, whose actions alone are in it."""
     client = own[1]
     whole, police = client.get(f"{ADDRESS}/pack"), client.get(f"{ADDRESS}/pack?agency=police")
     nobody = client.get(f"{ADDRESS}/pack?agency=housing")
