@@ -71,7 +71,7 @@ def said(found: Between, now: datetime) -> list[str]:
     for clock in found.clocks:
         lines += said_of_clock(found, clock, now)
     if found.unchanged:
-        lines.append(f"Clocks of which both moments say the same: {found.unchanged}.")
+        lines.append(f"Clocks that are the same at both moments: {found.unchanged}.")
     for name, sentences in not_statable(found).items():
         if sentences:
             lines += [

@@ -41,7 +41,7 @@ class Closing(NamedTuple):
     def whose(self) -> str:
         """Whose number it is, as a sentence."""
         if self.own:
-            return "This sitting’s own day."
+            return "This day was set for this sitting."
         ahead = None if self.rule is None else self.rule.agenda_cutoff
         if self.rule is None or ahead is None:
             return "The day of the sitting: neither it nor a rule says how long before."

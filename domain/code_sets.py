@@ -346,7 +346,7 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             source="Daymark",
             local=True,
             labels={
-                "absence": "absence",
+                "absence": "absence: leave, sickness or training",
                 "workload": "workload",
                 "team_change": "the child changed team",
                 "wrong_owner": "not theirs to do",
@@ -518,6 +518,15 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             labels={
                 "macse": "multi-agency child sexual exploitation panel",
                 "marac": "multi-agency risk assessment conference",
+            },
+        ),
+        "panel_share": Codes(
+            source="Daymark",
+            local=False,
+            labels={
+                "everything": "every child on the agenda, with why and what was decided",
+                "own": "the children for whom it has something to do, with why and what was decided",
+                "references": "the reference of every child on the agenda, without why",
             },
         ),
         "panel_decision": Codes(

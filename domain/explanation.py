@@ -120,6 +120,15 @@ QUESTIONS: Final = {
     Verdict.SUSPENDED: "Why is this held?",
 }
 
+PAST_DUE: Final = {
+    Verdict.BREACHED: "Late by",
+    Verdict.MET_LATE: "Late by",
+    Verdict.AWAITING_FEED: "Past due by",
+}
+"""What is said of the time since the due instant; nothing where nobody can know what it means."""
+NOT_SAID: Final = frozenset({Verdict.AWAITING_FEED, Verdict.UNOBSERVABLE, Verdict.UNDECIDABLE})
+"""What nobody can say yet, or ever, to have been done or not."""
+
 
 def explain(
     clock: Clock,
@@ -133,15 +142,19 @@ def explain(
     `told_at` is when the first manager was told of it, `breached_at` when its breach was recorded.
     """
     found = verdict(clock, now)
+    # While nobody can say whether it was done, no time of it is said to be anybody's.
+    unknown = found in NOT_SAID and clock.stop is None
+    whose = () if unknown else whose_time(clock, now, told_at)
     return Explanation(
         question=QUESTIONS.get(found, "How was this worked out?"),
         answer=answer(clock, found, authority, now),
         verdict=found,
         status=say_verdict(clock, found),
         lines=(
-            *evidence(clock, authority, now),
+            *evidence(clock, authority),
             *told_as_late(clock, breached_at),
-            *whose_time(clock, now, told_at),
+            *past_due(clock, found, authority, now),
+            *whose,
         ),
         days=tuple(days(clock, authority)),
         stops=tuple(dict.fromkeys(what_stops(trigger) for trigger in clock.timescale.stops)),
@@ -196,7 +209,7 @@ def answer(clock: Clock, found: Verdict, authority: Authority, now: datetime) ->
             return f"{title} is not needed any more: {ended}."
 
 
-def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tuple[str, str]]:
+def evidence(clock: Clock, authority: Authority) -> Iterator[tuple[str, str]]:
     """The facts, the rule and its clause, line by line."""
     rule = clock.timescale
     yield "Rule", f"{say_title(rule)}: {how_long(rule, what_starts(clock))}."
@@ -242,10 +255,16 @@ def evidence(clock: Clock, authority: Authority, now: datetime) -> Iterator[tupl
         )
     if clock.to_the_day:
         yield "To the day", bounds_in_words(clock)
-    if (
-        late := how_late(clock, now, authority.calendar_of(clock.counted_by))
-    ) and not clock.uncounted:
-        yield "Late by", late
+
+
+def past_due(
+    clock: Clock, found: Verdict, authority: Authority, now: datetime
+) -> Iterator[tuple[str, str]]:
+    """How late a clock is or was; of one that still waits to be heard of, only how long past due."""
+    called = PAST_DUE.get(found)
+    late = how_late(clock, now, authority.calendar_of(clock.counted_by))
+    if called and late:
+        yield called, late
 
 
 def told_as_late(clock: Clock, breached_at: datetime | None) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.audited import say_periods
+from domain.authority import Authority
 from domain.errors import CannotPrint, UnreadableFile
 from domain.own_matters import of_allegation
 from domain.permission import DAY_NOT_SHOWN, PURPOSES
@@ -52,7 +53,17 @@ FILE_KINDS: Final[Mapping[str, str]] = {
 ABOUT: Final = "About"
 """The heading of what a row of the authority's own record is about."""
 
-CLOCKS: Final = ("Status", "Could be said then", "Timescale", "Due", "Key", "Pack", "Calendar")
+CLOCKS: Final = (
+    "Status",
+    "Could be said then",
+    "Timescale",
+    "Due",
+    "Key",
+    "Pack",
+    "Calendar",
+    "Pack name",
+    "Pack version",
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ def export(
 ) -> dict[str, bytes]:
     """Every file of an export by its name, of the kinds that are wanted, the manifest last."""
     events = [list(EVENTS), *map(event_cells, replay.lines)]
-    judged = [list(CLOCKS), *map(clock_cells, clocks)]
+    judged = [list(CLOCKS), *(clock_cells(one, replay.authority) for one in clocks)]
     if replay.kind == "authority":
         said = [replay.spoken_of.get(one.recorded.event_id) for one in replay.lines]
         events = beside(events, [of_allegation(one) if one else "" for one in said])
@@ -119,6 +130,8 @@ def account(replay: History, taken: Taken) -> dict[str, Any]:
         "left_out": replay.left_out,
         **of_itself(replay),
         **of_days(replay),
+        "policy_name": replay.authority.policy.name,
+        "policy_version": replay.authority.policy.version,
         "policy_sha256": replay.authority.policy.sha256,
         "calendar_sha256": replay.authority.calendar.sha256,
     }
@@ -188,8 +201,10 @@ def event_cells(line: Line) -> list[str]:
     ]
 
 
-def clock_cells(one: Judged) -> list[str]:
-    """One clock as a row, with the hashes of the pack and the calendar that judge it."""
+def clock_cells(one: Judged, authority: Authority) -> list[str]:
+    """One clock as a row, with the hashes of the pack and the calendar that judge it, and the pack's name."""
+    pack = authority.policy_of(one.clock.pack)
+    known = pack.sha256 == one.clock.pack
     return [
         say_verdict(one.clock, one.verdict),
         say_verdict(one.clock, one.verdict_then) if one.verdict_then else "",
@@ -198,6 +213,9 @@ def clock_cells(one: Judged) -> list[str]:
         one.clock.key,
         one.clock.pack,
         one.clock.counted_by,
+        # Another pack stands in for one that is not at hand, and must not lend it its name.
+        pack.name if known else "",
+        pack.version if known else "",
     ]
 
 

@@ -18,6 +18,7 @@ from domain.facts.authority import (
     PanelInvitationExtended,
     PanelInvitationWithdrawn,
     PanelMemberInvited,
+    PanelSharingAgreed,
     PanelSittingPostponed,
     PanelSittingsPublished,
     Sitting,
@@ -224,7 +225,22 @@ def invitations(code: str, hour: datetime) -> tuple[Event, ...]:
         panel="macse", sits_on=last + timedelta(weeks=4), agency="probation"
     )
     withdrawn = of_authority(code, gone, "probation-withdrawn", at_clock(last, time(17)))
-    return (*found, read_on, withdrawn)
+    return (*found, read_on, withdrawn, *sharing(code, hour))
+
+
+def sharing(code: str, hour: datetime) -> tuple[Event, ...]:
+    """What the exploitation panel's sharing agreement gives its members: the police all, others their own."""
+    agreed = at_clock(last_sitting(hour) - timedelta(weeks=6), time(10))
+    called = "Information sharing agreement of the exploitation panel, version 3"
+    return tuple(
+        of_authority(
+            code,
+            PanelSharingAgreed(panel="macse", agency=agency, shares=shares, agreement=called),
+            f"shared-{agency or 'others'}",
+            agreed,
+        )
+        for agency, shares in (("police", "everything"), (None, "own"))
+    )
 
 
 def people_file(hour: datetime, *, leaver_has_left: bool = False) -> str:

@@ -18,6 +18,7 @@ from domain.event import Recorded
 from domain.facts.authority import PanelAttendanceRecorded, PanelSittingPostponed
 from domain.invitations import Invitation, invitations
 from domain.joining import joined_history
+from domain.sharing import Agreed, agreed
 from domain.sittings import Sitting, sitting_on
 from domain.standing import Standing, standing
 from domain.words import say_day
@@ -65,6 +66,8 @@ class Agenda:
     attendance: Attendance | None
     invited: tuple[Invitation, ...]
     """Who is invited to it, as last said."""
+    sharing: Agreed
+    """What its members are given of it, by the sharing agreement."""
 
     @property
     def closing(self) -> Closing:
@@ -129,8 +132,8 @@ def agenda(
     for episode in once_each(happened, joined):
         if matters.isdisjoint(one.event.name for one in episode.judged_by):
             continue
-        item, agreed = on_the_agenda(episode, then, window, moment)
-        actions += agreed
+        item, undertaken = on_the_agenda(episode, then, window, moment)
+        actions += undertaken
         if item is not None:
             found.append(item)
     facts = standing(happened_by(own, as_of))
@@ -148,6 +151,7 @@ def agenda(
         agreed=by_agency([one for one in actions if one.agreed_on == on]),
         attendance=attendance(facts, panel, on),
         invited=tuple(one for one in invitations(facts) if (one.panel, one.sits_on) == (panel, on)),
+        sharing=agreed(facts, panel),
     )
 
 

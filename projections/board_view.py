@@ -24,6 +24,7 @@ from domain.facts.authority import (
     PanelInvitationExtended,
     PanelInvitationWithdrawn,
     PanelMemberInvited,
+    PanelSharingAgreed,
     PersonAssigned,
     PersonAway,
     ShiftRostered,
@@ -165,6 +166,7 @@ class BoardView:
                 | PanelMemberInvited()
                 | PanelInvitationExtended()
                 | PanelInvitationWithdrawn()
+                | PanelSharingAgreed()
             ):
                 return None
             case PersonAssigned() | ShiftRostered() | PersonAway() | TeamPlaced():

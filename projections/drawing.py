@@ -56,6 +56,13 @@ class Tick(NamedTuple):
     on: date
 
 
+class Triangle(NamedTuple):
+    """A warning that was recorded, and whether anybody was told of it."""
+
+    x: float
+    told: bool
+
+
 @dataclass(frozen=True)
 class Bar:
     """One clock against time: how long was allowed, how long was too long, and its marks."""
@@ -70,7 +77,8 @@ class Bar:
     """The width of the time still to come before it is due."""
     due: float | None
     """Where it is due; nothing where that lies outside the picture, or cannot be counted."""
-    warned: tuple[float, ...]
+    warned: tuple[Triangle, ...]
+    """The warnings that were recorded of it, each where it was."""
     stopped: float | None
 
 
@@ -134,9 +142,16 @@ def bar(one: Judged, span: Span, moment: datetime) -> Bar:
         round(late, 1),
         round(left, 1),
         due if inside and not clock.uncounted else None,
-        tuple(span.at(at) for at in clock.warnings if midnight(span.first) <= at <= ended),
+        tuple(triangles(one, span)),
         end if has_stopped else None,
     )
+
+
+def triangles(one: Judged, span: Span) -> Iterator[Triangle]:
+    """Every warning recorded of a clock within the picture, even after what only later proved its stop."""
+    for given in one.warned:
+        if midnight(span.first) <= given.at < midnight(span.last):
+            yield Triangle(span.at(given.at), bool(given.reached))
 
 
 def shades(span: Span, calendar: WorkingDays) -> Iterator[Shade]:

@@ -28,6 +28,7 @@ from domain.own_matters import ALLEGATION, LEFT_OUT, Matter, allegations_in, who
 from domain.stages import UNTOLD, Said
 from domain.standing import bounds, named, standing
 from projections.statuses import has_begun
+from projections.warned import Warned, warnings_given
 from store.log import Log
 
 
@@ -298,6 +299,8 @@ class Judged:
     """When the breach that stands of it was recorded; nothing where none does."""
     lateness: Lateness | None
     """Whose time it was; nothing while it runs and is not late."""
+    warned: tuple[Warned, ...]
+    """The warnings that were recorded of it, oldest first."""
     known_then: Callable[[], Verdict | None] = field(compare=False, repr=False)
 
     @cached_property
@@ -313,6 +316,7 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
     """Every clock of a replay, earliest due first."""
     moment, own = replay.moment(now), own_stream(log, replay.authority)
     told = first_told(line.recorded for line in replay.lines)
+    warned = warnings_given(line.recorded for line in replay.lines)
     broken = broken_in(replay.known)
     return tuple(
         Judged(
@@ -322,6 +326,7 @@ def judged(log: Log, replay: History, now: datetime) -> tuple[Judged, ...]:
             told_at=told.get(clock.key),
             breached_at=replay.told.get(clock.key, UNTOLD).breached_at,
             lateness=lateness(clock, moment, told.get(clock.key)),
+            warned=warned.get(clock.key, ()),
             known_then=partial(verdict_then, clock, replay, own, moment, broken),
         )
         for clock in replay.clocks

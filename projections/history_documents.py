@@ -6,6 +6,7 @@ from typing import Any
 from domain.lateness import Lateness
 from domain.standing import Standing
 from projections.history import History, Judged, Line, judged
+from projections.warned import Warned
 from store.log import Log
 
 
@@ -45,6 +46,7 @@ def clock_json(one: Judged) -> dict[str, Any]:
         "version": one.version,
         **moment_json("started", clock.start),
         "warnings": [say(at) for at in clock.warnings],
+        "warned": [warned_json(each) for each in one.warned],
         "due_at": say(clock.due_at),
         "due_on": clock.due_on.isoformat() if clock.due_on else None,
         **moment_json("stopped", clock.stop),
@@ -53,6 +55,17 @@ def clock_json(one: Judged) -> dict[str, Any]:
         "to_the_day": clock.to_the_day,
         "bounds": [say(clock.due_at), say(clock.latest_due_at)] if vague else None,
         "lateness": lateness_json(one.lateness),
+    }
+
+
+def warned_json(one: Warned) -> dict[str, Any]:
+    """A warning that was recorded, and who was told of it; `warnings` are the instants planned for them."""
+    return {
+        "recorded_at": say(one.at),
+        "told": [
+            {"person": event.person, "at": say(at), "delivered": event.delivered}
+            for event, at in one.tellings
+        ],
     }
 
 

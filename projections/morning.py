@@ -48,6 +48,7 @@ def since(
     *,
     visible: Visible | None = None,
     limit: int = 20,
+    offset: int = 0,
 ) -> tuple[tuple[News, ...], int]:
     """The latest of what happened after a moment up to now, and how much there was; each clock once."""
     allowed, wants = permitted(visible, authority, written(now), clocks=True)
@@ -65,8 +66,8 @@ def since(
         )[0]["total"]
         found = cursor.execute(
             f"SELECT {columns}, max(e.at) AS at, min(e.what) AS what{where} GROUP BY {columns}"
-            " ORDER BY max(e.at) DESC, k.reference LIMIT ?",
-            [*values, limit],
+            " ORDER BY max(e.at) DESC, k.reference, c.clock LIMIT ? OFFSET ?",
+            [*values, limit, offset],
         )
     return tuple(
         News(

@@ -20,9 +20,9 @@ from store.log import Log
 
 STRATA: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "thread": "What it is about",
-        "timescale": "Kind of clock",
-        "verdict": "How the clock stands",
+        "thread": "Area of work",
+        "timescale": "Timescale",
+        "verdict": "Status",
         "team": "Team",
     }
 )

@@ -101,11 +101,12 @@ BY_THE_AUTHORITY: Final[Mapping[str, Wakes]] = MappingProxyType(
         authority.SourceRegistered.NAME: Wakes.ALL_EPISODES,
         authority.PanelSittingsPublished.NAME: Wakes.ALL_EPISODES,
         authority.PanelSittingPostponed.NAME: Wakes.ALL_EPISODES,
-        # No clock waits for who was asked to come, or was in the room.
+        # No clock waits for who was asked to come, was in the room, or is given how much.
         authority.PanelAttendanceRecorded.NAME: Wakes.NOTHING,
         authority.PanelMemberInvited.NAME: Wakes.NOTHING,
         authority.PanelInvitationExtended.NAME: Wakes.NOTHING,
         authority.PanelInvitationWithdrawn.NAME: Wakes.NOTHING,
+        authority.PanelSharingAgreed.NAME: Wakes.NOTHING,
         authority.PolicyAdopted.NAME: Wakes.ALL_EPISODES,
         authority.CalendarAdopted.NAME: Wakes.ALL_EPISODES,
         # A promise may be void, and a rung filled or emptied.

@@ -253,6 +253,25 @@ class PanelInvitationWithdrawn(Fact):
     """Who was invited by name; nobody where the agency was."""
 
 
+class PanelSharingAgreed(Fact):
+    """What a member of a panel is given of its agendas, by the sharing agreement; the last word counts.
+
+    Not an invitation: it opens nothing to anybody, and says how much those who are invited are given.
+    """
+
+    NAME = "panel-sharing-agreed"
+    THREAD = "authority"
+    KEY = "panel"
+    PRECISION = "instant"
+
+    panel: Annotated[Code, CodeSet("panel_kind")]
+    agency: Annotated[Code | None, CodeSet("agency")] = None
+    """Which member; every member of whom nothing else is said, where none is named."""
+    shares: Annotated[Code, CodeSet("panel_share")]
+    agreement: Word
+    """How the agreement is called and dated, as each pack that is given by it says."""
+
+
 class PolicyAdopted(Fact):
     """A policy pack came into force for this authority.
 

@@ -192,6 +192,7 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
             authority.PanelMemberInvited,
             authority.PanelInvitationExtended,
             authority.PanelInvitationWithdrawn,
+            authority.PanelSharingAgreed,
             authority.PolicyAdopted,
             authority.CalendarAdopted,
         )

@@ -340,6 +340,29 @@ def test_a_nightly_feed_raises_no_false_alarm_at_midnight() -> None:
     assert verdict(of("missing-rhi-72h", CHILD_BACK, authority=spoken), noon) is Verdict.BREACHED
 
 
+def test_what_nobody_can_say_to_be_late_is_never_said_to_be() -> None:
+    """Waiting for a feed it is past due and no more; where nothing could tell, not even that."""
+    waiting = here(NIGHTLY, heard("Thu 5 Mar 2026 02:10"))
+    spoken = here(NIGHTLY, heard("Fri 6 Mar 2026 02:10"))
+    never = here(source(states=("missing-episode-ended",)))
+    noon, said = moment("Thu 5 Mar 2026 12:00"), {}
+    for verdict_then, authority in (
+        (Verdict.AWAITING_FEED, waiting),
+        (Verdict.BREACHED, spoken),
+        (Verdict.UNOBSERVABLE, never),
+    ):
+        found = explain(of("missing-rhi-72h", CHILD_BACK, authority=authority), authority, noon)
+        assert found.verdict is verdict_then
+        said[verdict_then] = dict(found.lines)
+
+    assert said[Verdict.AWAITING_FEED]["Past due by"] == said[Verdict.BREACHED]["Late by"]
+    assert "Late by" not in said[Verdict.AWAITING_FEED]
+    assert {"Late by", "Past due by"}.isdisjoint(said[Verdict.UNOBSERVABLE])
+    assert [
+        verdict_then for verdict_then, lines in said.items() if "Where the time went" in lines
+    ] == [Verdict.BREACHED]
+
+
 def test_a_child_who_is_out_is_not_waited_for() -> None:
     """Hour clocks of a child who may be in danger break on time, in the words not confirmed."""
     gone = told("missing-episode-started", "Mon 2 Mar 2026 10:00", type="M", source="nightly")

@@ -6,6 +6,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from domain.errors import Unavailable, UnreadableFile
 from domain.permission import DAY_NOT_SHOWN
-from formats.export import MANIFEST, Taken, as_csv, differences, export, in_one
+from formats.export import MANIFEST, Taken, as_csv, clock_cells, differences, export, in_one
 from projections.history import history, judged
 from tests.histories import CHILD, corrected, moment, source, told, withdrawn
 from tests.projections.world import World
@@ -85,6 +86,23 @@ def test_every_file_tells_the_same_history(world: World) -> None:
     assert keys
     assert ",6 April 2026," in files["events.csv"].decode()
     assert {one["withdrawn"] for one in document["events"]} == {True, False}
+
+
+def test_the_hash_of_a_pack_stands_with_its_name_and_version(world: World) -> None:
+    """A column each, in table and workbook, and in the manifest; a pack that is not at hand has none."""
+    files, policy = exported(world), world.authority().policy
+    heads, *rows = list(csv.reader(io.StringIO(files["clocks.csv"].decode("utf-8-sig"))))[1:]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(files["clocks.xlsx"])).get_sheet_by_index(0)
+    manifest = json.loads(files[MANIFEST])
+    replay = history(world.log, world.stream(CHILD), authority=world.authority())
+    (one, *_) = judged(world.log, replay, moment(NOW))
+    strange = replace(one, clock=one.clock._replace(pack="0" * 64))
+
+    assert heads[-2:] == ["Pack name", "Pack version"]
+    assert {tuple(row[-2:]) for row in rows} == {(policy.name, policy.version)}
+    assert sheet.to_python()[1][-2:] == heads[-2:]
+    assert (manifest["policy_name"], manifest["policy_version"]) == (policy.name, policy.version)
+    assert clock_cells(strange, world.authority())[-2:] == ["", ""]
 
 
 @pytest.mark.parametrize(

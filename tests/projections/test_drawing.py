@@ -6,9 +6,11 @@ import pytest
 
 from domain.calendar import london_date
 from domain.clocks import Verdict
+from domain.event import Recorded
 from domain.standing import standing
 from projections.drawing import (
     WIDTH,
+    Bar,
     Picture,
     Span,
     clocks_drawn,
@@ -19,17 +21,21 @@ from projections.drawing import (
 )
 from projections.history import history, judged
 from projections.late_by_week import HIDDEN, WITHHELD, LateByWeek
-from tests.histories import CHILD, moment, source, told, working_days
+from projections.warned import Warned
+from tests.histories import CHILD, moment, of_authority, person, source, told, working_days
 from tests.histories import history as recorded
-from tests.projections.world import World
+from tests.projections.world import MANAGERS, World
 
 MISSING = "Fri 3 Apr 2026 18:00"
+STRATEGY = "missing-strategy-72h"
 EASTER = Span(date(2026, 4, 2), date(2026, 4, 10))
 
 
-def drawn(world: World, now: str) -> Picture:
-    """The picture of the one child at a moment."""
-    replay = history(world.log, world.stream(CHILD), authority=world.authority())
+def drawn(world: World, now: str, known_at: str = "") -> Picture:
+    """The picture of the one child at a moment, as it is known or was."""
+    known = moment(known_at) if known_at else None
+    authority = world.authority()
+    replay = history(world.log, world.stream(CHILD), authority=authority, known_at=known)
     found = clocks_drawn(judged(world.log, replay, moment(now)), working_days(), moment(now))
     assert found is not None
     return found
@@ -78,13 +84,92 @@ def test_a_running_clock_is_allowed_up_to_now_and_has_time_left(missing: World) 
 
 def test_a_late_clock_has_a_late_part_that_ends_now(missing: World) -> None:
     """Due on Monday evening; on Tuesday evening a day of four is late."""
+    missing.record(*map(person, MANAGERS))
+    missing.run_engine(CHILD, "Tue 7 Apr 2026 18:00")
     picture = drawn(missing, "Tue 7 Apr 2026 18:00")
     one = next(one for one in picture.bars if one.one.verdict is Verdict.BREACHED)
 
     assert one.late == pytest.approx(one.allowed / 3, abs=0.3)
     assert one.x + one.allowed + one.late == pytest.approx(picture.now, abs=0.2)
     assert len(one.warned) > 0
-    assert all(one.x <= at <= one.x + one.allowed + one.late for at in one.warned)
+    assert all(one.x <= mark.x <= one.x + one.allowed + one.late for mark in one.warned)
+
+
+def strategy(picture: Picture) -> Bar:
+    """The bar of the strategy meeting."""
+    (one,) = [one for one in picture.bars if one.one.clock.timescale.id == STRATEGY]
+    return one
+
+
+def meeting(at: str) -> Recorded:
+    """The strategy meeting of the episode is held."""
+    return told("strategy-meeting-held", at, missing_episode_refs=["missing_episode-1"])
+
+
+def test_a_clock_that_stopped_before_its_warnings_has_none(missing: World) -> None:
+    """Whatever instants were planned for them: nothing was recorded, and nothing is drawn."""
+    held = "Sat 4 Apr 2026 10:00"
+    missing.record(*map(person, MANAGERS))
+    missing.record(meeting(held), at=held)
+    missing.run_engine(CHILD, "Tue 7 Apr 2026 18:00")
+    one = strategy(drawn(missing, "Tue 7 Apr 2026 18:00"))
+
+    assert len(one.one.clock.warnings) > 0
+    assert (one.one.warned, one.warned) == ((), ())
+
+
+def test_a_warning_in_shadow_is_recorded_and_nobody_is_told(missing: World) -> None:
+    """Its mark stands where it was recorded, and says that it reached nobody."""
+    missing.record(*map(person, MANAGERS))
+    off = of_authority("telling-switched-off", "Fri 3 Apr 2026 19:00", timescale=STRATEGY)
+    missing.record(off, at="Fri 3 Apr 2026 19:00")
+    missing.run_engine(CHILD, "Tue 7 Apr 2026 18:00")
+    one = strategy(drawn(missing, "Tue 7 Apr 2026 18:00"))
+
+    assert [given.at for given in one.one.warned] == list(one.one.clock.warnings)
+    assert [given.tellings for given in one.one.warned] == [()] * len(one.warned)
+    assert {mark.told for mark in one.warned} == {False}
+
+
+def test_a_warning_recorded_late_stands_where_it_was_recorded(world: World) -> None:
+    """What starts the clock was told on the last day: nobody could have been warned before."""
+    known = "Mon 6 Apr 2026 13:00"
+    world.record(source(), *map(person, MANAGERS))
+    world.record(told("missing-episode-started", MISSING, type="M"), at=known)
+    world.run_engine(CHILD, "Mon 6 Apr 2026 14:00")
+    picture = drawn(world, "Mon 6 Apr 2026 14:00")
+    one = strategy(picture)
+
+    assert max(one.one.clock.warnings) < moment(known)
+    assert len(one.warned) > 0
+    assert {given.at for given in one.one.warned} == {moment(known)}
+    assert {mark.x for mark in one.warned} == {picture.span.at(moment(known))}
+
+
+def test_a_warning_is_drawn_as_far_as_was_known(missing: World) -> None:
+    """Of the next morning's warnings the evening before knows nothing."""
+    missing.record(*map(person, MANAGERS))
+    missing.run_engine(CHILD, "Tue 7 Apr 2026 18:00")
+    first, *later = strategy(drawn(missing, "Tue 7 Apr 2026 18:00")).one.warned
+    then = strategy(drawn(missing, "Tue 7 Apr 2026 18:00", "Sat 4 Apr 2026 19:00")).one.warned
+
+    assert [given.at for given in then] == [first.at]
+    assert len(later) > 0
+
+
+def test_whom_no_message_reached_is_named_until_one_does(missing: World) -> None:
+    """A second message that arrives makes up for the first that did not."""
+    missing.record(*map(person, MANAGERS))
+    missing.run_engine(CHILD, "Sat 4 Apr 2026 19:00")
+    one = strategy(drawn(missing, "Sat 4 Apr 2026 19:00"))
+    (given,) = one.one.warned
+    (event, at), *_ = given.tellings
+    failed = (event.model_copy(update={"delivered": False}), at)
+
+    assert [mark.told for mark in one.warned] == [True]
+    assert Warned(given.at, (failed,)).missed == (failed,)
+    assert Warned(given.at, (failed,)).reached == ()
+    assert Warned(given.at, (failed, (event, at))).missed == ()
 
 
 def test_a_clock_that_stopped_ends_at_its_stop(missing: World) -> None:

@@ -195,6 +195,7 @@ def test_the_document_of_a_clock_in_hours(started: World) -> None:
         "started_by": "missing-episode-started",
         "started_at": "2026-04-03T17:00:00Z",
         "warnings": ["2026-04-04T17:00:00Z", "2026-04-05T17:00:00Z", "2026-04-06T11:00:00Z"],
+        "warned": [],
         "due_at": "2026-04-06T17:00:00Z",
         "due_on": None,
         "stopped_by": "strategy-meeting-held",

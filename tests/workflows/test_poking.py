@@ -210,5 +210,6 @@ def test_a_panel_s_dates_poke_everybody_who_may_wait_for_them() -> None:
         "panel-member-invited",
         "panel-invitation-extended",
         "panel-invitation-withdrawn",
+        "panel-sharing-agreed",
     ):
         assert pokes([recorded(fact(name), kind="authority")]) == pokes([])

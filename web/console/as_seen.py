@@ -32,6 +32,7 @@ from web.addresses import Addresses
 from web.console.board_lines import Line, line
 from web.console.gate import access
 from web.console.look_back import Moment, View, WrongDate, moment_of
+from web.console.page_names import page_called
 from web.console.pages import Page, Pages
 from web.console.two_moments import NOT_A_MOMENT, Boxes, moment_boxed, typed_of
 from web.console.within import on_the_days
@@ -40,6 +41,9 @@ from web.console.wording import capital, name_of
 TITLE: Final = "What somebody’s board showed"
 AT: Final = "at"
 MOST: Final = 1_000_000
+CHOOSE: Final = "Choose whose board"
+NOT_WRITTEN: Final = "The moment in this address cannot be read. Enter one, for example 7 1 2016"
+NOT_PASSED: Final = "The moment in this address has not passed yet. Enter one that has"
 
 
 def seen_then(pages: Pages) -> Addresses:
@@ -55,15 +59,29 @@ def seen_then(pages: Pages) -> Addresses:
         person, at = asked.get("person", ""), asked.get(AT, "")
         if not person and not at:
             return show(pages, request, Form())
-        try:
-            moment = moment_of(at, now)
-        except WrongDate:
-            raise HTTPException(400) from None
-        if moment is None or person not in pages.parts.people:
-            raise HTTPException(400)
-        return show(pages, request, Form(person, boxes(typed_of(moment))), moment)
+        moment, fault = moment_written(at, now)
+        form = Form(person, boxes(typed_of(moment), fault), stranger(pages, person))
+        return show(pages, request, form, None if form.faults else moment)
 
     return routes
+
+
+def moment_written(at: str, now: datetime) -> tuple[Moment | None, str]:
+    """The moment that an address names, and what is wrong with it."""
+    try:
+        moment = moment_of(at, now)
+    except WrongDate:
+        return None, NOT_WRITTEN
+    if moment is None:
+        return None, NOT_PASSED if at else NOT_A_MOMENT
+    return moment, ""
+
+
+def stranger(pages: Pages, person: str) -> str:
+    """What is wrong with whom the address or the form names; empty for a person who is known."""
+    if person in pages.parts.people:
+        return ""
+    return "The person in this address is not known here. Choose whose board" if person else CHOOSE
 
 
 def boxes(typed: tuple[str, str, str, str] = ("", "", "", ""), fault: str = "") -> Boxes:
@@ -96,7 +114,7 @@ def chosen(pages: Pages, request: Request, asked: Mapping[str, str]) -> Response
     moment, typed, fault = moment_boxed(asked, AT, now)
     if moment is None and not fault:
         fault = NOT_A_MOMENT
-    wrong = "" if person in pages.parts.people else "Choose whose board"
+    wrong = stranger(pages, person)
     if moment is None or wrong:
         return show(pages, request, Form(person, boxes(typed, fault), wrong))
     query = urlencode({"person": person, AT: moment.written})
@@ -109,8 +127,11 @@ def show(pages: Pages, request: Request, form: Form, moment: Moment | None = Non
     page = Page(
         TITLE,
         "audit",
+        (("Find a child", "/children"),),
         error=bool(form.faults),
-        view="" if moment is None else f"what {form.person} could see at {moment.said}",
+        view=""
+        if moment is None
+        else f"what {name_of(pages.parts.people, form.person)} could see at {moment.said}",
         relies_on="nothing",
     )
     seen = None if moment is None else of_then(pages, request, form.person, moment)
@@ -196,7 +217,8 @@ def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then
             for one in seen.promised
         ),
         looked=tuple(
-            Told(say_moment(one.at), one.route, child_of(pages, one.child)) for one in seen.looked
+            Told(say_moment(one.at), page_called(one.route), child_of(pages, one.child))
+            for one in seen.looked
         ),
         forced=tuple(forced_words(pages, one, seen) for one in seen.forced),
         away=seen.away,

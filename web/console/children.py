@@ -236,7 +236,9 @@ def story(
         told=told,
         view=view,
         answer=in_a_sentence(outstanding, told),
-        picture=clocks_against_time(drawn, told) if past.kind == "child" else None,
+        picture=clocks_against_time(drawn, told, pages.parts.people)
+        if past.kind == "child"
+        else None,
         missing=missing_line(told),
         outstanding=outstanding,
         ended=[card(one, told) for one in over[-MOST_ENDED:]],

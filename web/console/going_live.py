@@ -1,7 +1,6 @@
 """Going live: which rule is told in which team, by whose decision, what waits, and the forms that switch."""
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date
 
 from fastapi import Request, Response
@@ -12,8 +11,8 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn, TrackerCompared
 from domain.facts.fact import Fact
-from domain.going_live import State, states, was_in_shadow
-from domain.permission import Action, Decision, Record, as_read, may
+from domain.going_live import states, was_in_shadow
+from domain.permission import Action, Record, may
 from domain.words import say_day, say_list, say_moment, say_role, say_title
 from projections.backlog import backlog, by_team
 from projections.drawing import weeks_drawn
@@ -28,12 +27,15 @@ from web.console.look_back import NOT_A_DATE, day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.picture_words import short_day
 from web.console.telling import Filled, begin, tell
+from web.console.told_rules import stand_lines
 from web.console.wording import capital, name_of, shadows_in_words
 
 TITLE = "Going live"
 ALL = "all"
 MOST = 200
 """Clocks of the backlog that the page shows; the counts are of all."""
+AT_FIRST = 20
+"""How many of them stand open; the others are behind a click."""
 DAYS = 14
 """Days of the comparison that the picture shows; the table has them all."""
 COMPARED = (
@@ -76,7 +78,6 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
     authority = parts.authority(parts.code)
     rules = rules_of(authority)
     found = states(authority.going_live, rules, now)
-    others = {one.timescale for one in found if one.team}
     waiting = backlog(parts.views, authority, now, visible=allowed.visible)
     history = parts.log.history(parts.log.stream(parts.code, "authority", parts.code))
     days = compared_by_day(history)
@@ -88,12 +89,13 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
         400 if filled.faults else 200,
         token=filled.value("token"),
         answer=shadows_in_words(authority, now),
-        rows=[state_words(pages, authority, one, others, allowed.decision) for one in found],
+        rows=list(stand_lines(pages, authority, found, allowed.decision)),
         teams_waiting=[(team or "Without a team", n) for team, n in by_team(waiting).items()],
         waiting=[
             told_words(pages, authority, one)
             for one in would_be_told(waiting[:MOST], authority, now)
         ],
+        at_first=AT_FIRST,
         more=max(0, len(waiting) - MOST),
         compared=list(comparison(days)),
         compared_heads=[words for _, words in COMPARED],
@@ -116,28 +118,6 @@ def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Resp
         filled=filled,
         done=done,
     )
-
-
-def state_words(
-    pages: Pages, authority: Authority, one: State, others: AbstractSet[str], let: Decision
-) -> dict[str, str | bool]:
-    """A rule in a team, as the page says it; of `others` a team of its own is told otherwise."""
-    decision, said = one.spell.decision, one.spell.said
-    title = say_title(authority.policy.by_id[one.timescale])
-    planned = f"Told from {say_moment(one.planned.since)}" if one.planned else ""
-    amnesty = said.amnesty_to if said and one.spell.on else None
-    return {
-        "title": title,
-        "team": one.team or ("Every other team" if one.timescale in others else "Every team"),
-        "shadow": one.in_shadow,
-        "since": say_moment(decision.at) if decision else "Always",
-        "by": name_of(pages.parts.people, decision.by)
-        if decision and decision.by
-        else "Nobody yet",
-        "reason": as_read(decision.reason, decision.recorded_at, let) if decision else "",
-        "amnesty": f"Amnesty to {say_day(amnesty)}" if amnesty else "",
-        "planned": planned,
-    }
 
 
 def told_words(pages: Pages, authority: Authority, one: WouldBeTold) -> dict[str, str]:

@@ -27,7 +27,8 @@ from web.console.pages import Page, Pages, texts
 from web.console.telling import Filled, Teller, begin
 from web.console.wording import capital
 
-REASONS: Final = CODE_SETS["breach_reason"].labels
+REASONS: Final = CODE_SETS["reassignment_reason"].labels
+"""Why somebody else is to see to it, the same as `daymark reassign` takes: not why anything is late."""
 MOST: Final = 200
 """How many clocks one form may hand over."""
 LONGEST_NOTE: Final = 500

@@ -1,5 +1,6 @@
 """The page a day begins with: what happened since the last working day's close, and what falls due."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -29,9 +30,13 @@ from web.console.wording import name_of
 CLOSE: Final = time(17)
 """When a working day ends, for what somebody comes back to."""
 SHOWN: Final = 20
-"""How many of each kind are shown; the count always says how many there are."""
+"""How many of each kind are shown; the count always says how many there are, and leads to all of them."""
+PER_PAGE: Final = 50
+"""How many of one kind stand on a page of all of them."""
 
-KINDS: Final = (
+Kind = tuple[str, tuple[str, ...], str]
+
+KINDS: Final[tuple[Kind, ...]] = (
     ("broke", ("broke",), "Became late"),
     ("warned", ("warned",), "Warnings given"),
     ("cured", ("cured",), "Done in time after all"),
@@ -65,6 +70,11 @@ class Part:
     told: tuple[Told, ...]
     total: int
 
+    @property
+    def whole(self) -> str:
+        """The address of the page that lists all of them."""
+        return f"/morning?of={self.id}"
+
 
 def morning(pages: Pages) -> Addresses:
     """The page a manager begins the day with."""
@@ -72,10 +82,51 @@ def morning(pages: Pages) -> Addresses:
 
     @routes.get("/morning")
     @needs(Action.SEE, "list")
-    def page(request: Request) -> Response:
-        return show(pages, request)
+    def page(request: Request, of: str = "", page: str = "1") -> Response:
+        kind = next((one for one in KINDS if one[0] == of), None)
+        if kind is None:
+            return show(pages, request)
+        number = int(page) if re.fullmatch(r"[0-9]{1,6}", page) else 1
+        return all_of(pages, request, kind, max(1, number))
 
     return routes
+
+
+def all_of(pages: Pages, request: Request, kind: Kind, number: int) -> Response:
+    """Everything of one kind that happened since, page by page."""
+    parts, now, allowed = pages.parts, pages.parts.now(), access(request)
+    before = last_close(parts.authority(parts.code), now)
+    found = part(pages, allowed, before, now, kind, PER_PAGE, (number - 1) * PER_PAGE)
+    return pages.show(
+        request,
+        "morning_part.html",
+        Page(
+            f"{found.heading} since {said_since(before)}",
+            "morning",
+            (("This morning", "/morning"),),
+        ),
+        trust=believed(parts, now, allowed.visible),
+        part=found,
+        first=(number - 1) * PER_PAGE + 1,
+        pager=pager(found, number),
+    )
+
+
+def pager(found: Part, number: int) -> dict[str, object] | None:
+    """The ways to the pages before and after; nothing where one holds them all."""
+    last = -(-found.total // PER_PAGE)
+    if last <= 1:
+        return None
+
+    def beside(page: int) -> dict[str, str]:
+        return {"labelText": f"{page} of {last}", "href": f"{found.whole}&page={page}"}
+
+    ways: dict[str, object] = {"landmarkLabel": "Pages of the list"}
+    if number > 1:
+        ways["previous"] = beside(min(number - 1, last))
+    if number < last:
+        ways["next"] = beside(number + 1)
+    return ways
 
 
 def show(pages: Pages, request: Request) -> Response:
@@ -83,7 +134,7 @@ def show(pages: Pages, request: Request) -> Response:
     parts, now, allowed = pages.parts, pages.parts.now(), access(request)
     authority, today = parts.authority(parts.code), london_date(now)
     before = last_close(authority, now)
-    happened = [part(pages, allowed, authority, before, now, *kind) for kind in KINDS]
+    happened = [part(pages, allowed, before, now, kind) for kind in KINDS]
     following = next_day(authority, today)
     due = [
         (
@@ -137,17 +188,24 @@ def next_day(authority: Authority, today: date) -> date:
 def part(
     pages: Pages,
     allowed: Access,
-    authority: Authority,
     before: datetime,
     now: datetime,
-    name: str,
-    what: tuple[str, ...],
-    heading: str,
+    kind: Kind,
+    limit: int = SHOWN,
+    offset: int = 0,
 ) -> Part:
-    """Everything of one kind that happened since a moment."""
-    parts = pages.parts
+    """What of one kind happened since a moment, the latest first, and how much of it."""
+    parts, (name, what, heading) = pages.parts, kind
+    authority = parts.authority(parts.code)
     found, total = since(
-        parts.views, parts.code, before, now, what, visible=allowed.visible, limit=SHOWN
+        parts.views,
+        parts.code,
+        before,
+        now,
+        what,
+        visible=allowed.visible,
+        limit=limit,
+        offset=offset,
     )
     return Part(name, heading, tuple(said(one, authority) for one in found), total)
 

@@ -229,6 +229,8 @@ class Pages:
             "invited_to": opening.invited if opening else (),
             "idle": self.idle(opening, now),
             "opens": opening or opens_nothing,
+            "embedded": self.parts.embedded,
+            "asks_who": opening is not None,
             "in_part": opening is not None and opening.in_part,
             "leads": opening.leads if opening else opens_nothing,
             "trust": trust,

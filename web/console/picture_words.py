@@ -1,10 +1,12 @@
 """The words of a child's pictures: what stands on each mark, and what is read out to who cannot see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from domain.calendar import london_date
+from domain.engine_events import ManagerNotified
 from domain.standing import standing
 from domain.words import (
     how_late,
@@ -12,10 +14,12 @@ from domain.words import (
     say_due,
     say_list,
     say_moment,
+    say_time,
     say_title,
     say_when,
     time_left,
 )
+from formats.people import Person
 from projections.drawing import (
     Away,
     Bar,
@@ -26,6 +30,7 @@ from projections.drawing import (
     missing_drawn,
 )
 from projections.history import Judged
+from projections.warned import Warned
 from web.console.statuses import OUTSTANDING, Tag, tag
 
 if TYPE_CHECKING:
@@ -51,7 +56,8 @@ class BarWords:
     due_short: str
     stopped: str
     distance: str
-    warned: str
+    warned: tuple[str, ...]
+    """Each warning that was recorded: when, and who was told of it."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +78,20 @@ class ClocksPicture:
         return ROW * len(self.rows) + 54
 
 
-def clocks_against_time(found: Sequence[Judged], told: "Told") -> ClocksPicture | None:
+def clocks_against_time(
+    found: Sequence[Judged], told: "Told", people: Mapping[str, Person]
+) -> ClocksPicture | None:
     """The picture of a record's clocks; nothing where there is none to draw."""
     drawn = clocks_drawn(found, told.history.authority.calendar, told.moment)
     if drawn is None:
         return None
-    rows = tuple(bar_words(bar, n, told) for n, bar in enumerate(drawn.bars))
+    rows = tuple(bar_words(bar, n, told, people) for n, bar in enumerate(drawn.bars))
     begins, ends = say_day(drawn.span.first), say_day(drawn.span.last)
     said = " ".join(
         f"{one.title}: started {one.started}, due by {one.due}, {one.tag.text.lower()}"
         f"{', ' + one.distance if one.distance else ''}"
-        f"{', stopped ' + one.stopped if one.stopped else ''}."
+        f"{', stopped ' + one.stopped if one.stopped else ''}"
+        f"{', warned: ' + '; '.join(one.warned) if one.warned else ''}."
         for one in rows
     )
     return ClocksPicture(
@@ -95,7 +104,7 @@ def clocks_against_time(found: Sequence[Judged], told: "Told") -> ClocksPicture 
     )
 
 
-def bar_words(bar: Bar, n: int, told: "Told") -> BarWords:
+def bar_words(bar: Bar, n: int, told: "Told", people: Mapping[str, Person]) -> BarWords:
     """One clock, with what is said of it at the moment of the view."""
     clock, calendar = bar.one.clock, told.history.authority.calendar
     outstanding = bar.one.verdict in OUTSTANDING
@@ -122,8 +131,35 @@ def bar_words(bar: Bar, n: int, told: "Told") -> BarWords:
         f"due {short_day(due_on)}",
         say_when(clock.stop) if clock.stop and not outstanding else "",
         distance,
-        say_list([say_moment(at) for at in clock.warnings if at <= told.moment], "and"),
+        tuple(say_warned(one, people) for one in bar.one.warned),
     )
+
+
+def say_warned(one: Warned, people: Mapping[str, Person]) -> str:
+    """A warning as it was recorded: when, and who was told of it and when."""
+    told = dict[str, list[str]]()
+    for event, at in one.reached:
+        told.setdefault(later(at, one.at), []).append(named(event, people))
+    said = [f"told {say_list(names, 'and')}{at}" for at, names in told.items()]
+    said = said or ["nobody was told"]
+    if one.missed:
+        names = dict.fromkeys(named(event, people) for event, _ in one.missed)
+        said.append(f"{say_list(list(names), 'and')} could not be told")
+    return f"{say_moment(one.at)}: {say_list(said, 'and')}"
+
+
+def later(at: datetime, than: datetime) -> str:
+    """When something came after something else; empty where it came in the same minute."""
+    if say_moment(at) == say_moment(than):
+        return ""
+    same_day = london_date(at) == london_date(than)
+    return f" at {say_time(at)}" if same_day else f" on {say_moment(at)}"
+
+
+def named(event: ManagerNotified, people: Mapping[str, Person]) -> str:
+    """Whoever was told, by name, or by the id of a person who is not known any more."""
+    person = people.get(event.person or "")
+    return person.name if person else (event.person or "")
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ def against_time(
         400 if wrong else 200,
         told=told,
         view=view,
-        picture=clocks_against_time(judged(pages.parts.log, told.history, view.now), told),
+        picture=clocks_against_time(
+            judged(pages.parts.log, told.history, view.now), told, pages.parts.people
+        ),
         missing=missing_line(told),
         left_out=told.history.left_out,
         as_it_stands=told.clocks,

@@ -36,7 +36,7 @@ def signing_in(pages: Pages) -> Addresses:
     @needs(Action.OPEN, "service")
     def sign_in(request: Request, back: str = "") -> Response:
         provider_of(pages)
-        return pages.show(request, "sign_in.html", Page("Sign in"), back=way_back(back))
+        return pages.show(request, "sign_in.html", Page("Sign in", "me"), back=way_back(back))
 
     @routes.get("/sign-in/go")
     @needs(Action.OPEN, "service")
@@ -129,4 +129,4 @@ def let_in(pages: Pages, request: Request, code: str, state: str) -> Response:
 def refused(pages: Pages, request: Request, reason: str) -> Response:
     """The page for somebody whom the provider knows and Daymark does not, or whose answer is odd."""
     logger.warning("sign-in refused", reason=reason)
-    return pages.show(request, "sign_in.html", Page("Sign in"), 403, back="", refused=True)
+    return pages.show(request, "sign_in.html", Page("Sign in", "me"), 403, back="", refused=True)

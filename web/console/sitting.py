@@ -4,41 +4,47 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from domain.agenda_closing import said_of
 from domain.calendar import london_date
 from domain.child_episode import team_of
-from domain.code_sets import CODE_SETS
-from domain.facts.authority import PanelSittingPostponed
 from domain.invitations import Invitation, called
 from domain.partners import partner_of
 from domain.permission import AGENCIES as SIGN_IN
 from domain.permission import Action, Record, may
 from domain.rights import family_of, restriction, worker_of
-from domain.sittings import Sitting
-from domain.words import say_agency, say_day, say_list, say_weekday
-from projections.agenda import Agenda, Attendance, agenda, may_come_before
-from projections.agenda_items import AgreedAction, Item
+from domain.sharing import comes_for
+from domain.words import say_agency, say_day, say_list
+from projections.agenda import Agenda, agenda, may_come_before
+from projections.agenda_given import given_to
 from web.access import needs
 from web.addresses import Addresses
 from web.console import sitting_forms
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Page, Pages, texts
+from web.console.sharing_form import may_share
+from web.console.sitting_words import (
+    ACTIONS,
+    DECISIONS,
+    SHARES,
+    WHOLE,
+    agenda_said,
+    named,
+    shared_said,
+    sharing_said,
+    title_of,
+)
 from web.console.sittings import known, opens
-from web.console.statuses import Tag
 from web.console.telling import Filled, may_record
 from web.console.wording import AGENCIES, capital, name_of
 
-DECISIONS = CODE_SETS["panel_decision"].labels
-ACTIONS = CODE_SETS["panel_action"].labels
-REASONS = CODE_SETS["postponement_reason"].labels
+WHOLE_AGENDA: Final = {"value": "", "text": "No member: the whole agenda"}
 
 
 def sitting(pages: Pages) -> Addresses:
@@ -156,6 +162,9 @@ def show(
 ) -> Response:
     """The page itself, with what was typed where something is wrong with it."""
     filled = filled or Filled()
+    theirs = comes_as(pages, request, found)
+    if theirs is not None:
+        found = given_to(found, theirs)
     page = Page(
         title_of(found),
         "sittings",
@@ -179,19 +188,27 @@ def show(
         | {"people": people(pages), "invited": invited_options(pages, found)},
         invited=[invited_line(pages, one, today) for one in found.invited],
         may_record=may_record(pages, request),
+        shared="" if theirs is None else shared_said(found, theirs),
+        shares=sharing_said(found),
+        may_share=may_share(pages, request),
     )
 
 
 def show_pack(pages: Pages, request: Request, found: Agenda, agency: str) -> Response:
-    """The same on paper for one member or for all: references and codes only, never a name."""
-    if agency and agency not in AGENCIES:
-        raise HTTPException(404)
-    said = agenda_said(found, london_date(pages.parts.now()))
-    for name in ("actions", "agreed"):
-        said[name] = [
-            action_line(one) for one in getattr(found, name) if agency in ("", one.agency)
-        ]
+    """The same on paper for one member or for all: references and codes only, never a name.
+
+    Whoever only is invited is given their own, whatever the address says.
+    """
+    theirs = comes_as(pages, request, found)
+    if theirs is None:
+        if agency and agency not in AGENCIES:
+            raise HTTPException(404)
+        members: tuple[str, ...] = (agency,) if agency else ()
+    else:
+        members = theirs
+    given = given_to(found, members) if members or theirs is not None else found
     title = f"Pack for {title_of(found)}"
+    said = agenda_said(given, london_date(pages.parts.now()))
     crumbs = (("Sittings", "/sittings"), (title_of(found), said["address"]))
     return pages.show(
         request,
@@ -199,98 +216,22 @@ def show_pack(pages: Pages, request: Request, found: Agenda, agency: str) -> Res
         Page(title, "sittings", crumbs),
         **said,
         agency=agency,
-        member=say_agency(agency) if agency else "all members",
-        agencies=[{"value": "", "text": "All members"}, *agencies()],
+        member=say_list([say_agency(one) for one in members], "and") or "whoever runs the sitting",
+        shared=shared_said(found, members) if given is not found else WHOLE,
+        one_member=given is not found,
+        agencies=[]
+        if theirs is not None
+        else [{"value": "", "text": "No member: the whole agenda"}, *agencies()],
     )
 
 
-def title_of(found: Agenda) -> str:
-    """The sitting in words: `MACSE on Wednesday 11 November 2015`."""
-    return f"{found.panel.upper()} on {say_weekday(found.sitting.sits_on)}"
-
-
-def agenda_said(
-    found: Agenda, today: date, opening: Callable[[str], bool] = lambda _sitting: False
-) -> dict[str, Any]:
-    """All that the page and the pack say of a sitting; `opening` says which others open to the reader."""
-    sits = found.sitting
-    return {
-        "address": f"/sittings/{found.panel}/{sits.sits_on}",
-        "panel": found.panel.upper(),
-        "closes": say_weekday(found.closing.on),
-        "closing": [found.closing.whose, *map(said_of, found.closings[1:])],
-        "is_closed": found.closing.on < today,
-        "moved": [moved(one.fact) for one in found.moved_from],
-        "previous": neighbour(found.panel, found.previous, opening),
-        "following": neighbour(found.panel, found.following, opening),
-        "items": [item_line(one) for one in found.items],
-        "next_time": [item_line(one) for one in found.everybody if one.after_cutoff],
-        "actions": [action_line(one) for one in found.actions],
-        "agreed": [action_line(one) for one in found.agreed],
-        "attendance": attendance_said(found.attendance),
-        "decided": found.decided,
-    }
-
-
-def moved(fact: object) -> str:
-    """How the sitting came to be on this day."""
-    assert isinstance(fact, PanelSittingPostponed)
-    return f"Put off from {say_weekday(fact.sits_on)}: {named(REASONS, fact.reason).lower()}"
-
-
-def neighbour(
-    panel: str, other: Sitting | None, opening: Callable[[str], bool]
-) -> dict[str, str] | None:
-    """The sitting before or after, with its address where it opens to the reader."""
-    if other is None:
+def comes_as(pages: Pages, request: Request, found: Agenda) -> tuple[str, ...] | None:
+    """For which members somebody reads who is only invited; nothing for whoever reads by their own post."""
+    let, parts = access(request), pages.parts
+    if let.decision.rule != "invited":
         return None
-    sitting = called(panel, other.sits_on)
-    href = f"/sittings/{sitting}" if opening(sitting) else ""
-    return {"href": href, "text": say_day(other.sits_on)}
-
-
-def item_line(item: Item) -> dict[str, object]:
-    """One child of the agenda."""
-    return {
-        "ref": item.stream.hex,
-        "child": item.reference,
-        "others": say_list([*item.others], "and"),
-        "reasons": [capital(one.sentence) for one in item.reasons],
-        "after": [capital(one.sentence) for one in item.after_cutoff],
-        "decision": named(DECISIONS, item.decision.decision) if item.decision else "",
-        "about": [ref for refs in item.refs.values() for ref in refs],
-    }
-
-
-def action_line(action: AgreedAction) -> dict[str, object]:
-    """One action, with how it stands in words and colour."""
-    if action.done_on is not None:
-        late = " late" if action.late else ""
-        tag = Tag(f"Done{late}", "orange" if late else "green")
-    elif action.late:
-        tag = Tag("Late", "red")
-    else:
-        tag = Tag("Open", "blue")
-    return {
-        "ref": action.ref,
-        "href": f"/children/{action.stream.hex}",
-        "child": action.child,
-        "agency": say_agency(action.agency),
-        "kind": named(ACTIONS, action.kind),
-        "due": say_day(action.due_on),
-        "done": f"on {say_day(action.done_on)}" if action.done_on else "",
-        "tag": tag,
-    }
-
-
-def attendance_said(told: Attendance | None) -> dict[str, str] | None:
-    """Who was there, in words."""
-    if told is None:
-        return None
-    return {
-        "present": say_list([say_agency(one) for one in told.present], "and") or "Nobody",
-        "apologies": say_list([say_agency(one) for one in told.apologies], "and"),
-    }
+    today = london_date(parts.now())
+    return comes_for(found.invited, parts.code, let.asker.person, let.asker.posts, today)
 
 
 def invited_line(pages: Pages, one: Invitation, today: date) -> str:
@@ -340,6 +281,7 @@ def choices(found: Agenda) -> dict[str, list[dict[str, str]]]:
         "decisions": options(DECISIONS),
         "agencies": agencies(),
         "kinds": options(ACTIONS),
+        "shares": options(SHARES),
         "open": [
             {"value": "", "text": "Choose an action"},
             *(
@@ -362,8 +304,3 @@ def options(labels: Mapping[str, str]) -> list[dict[str, str]]:
 def agencies() -> list[dict[str, str]]:
     """Every agency, to choose from."""
     return [{"value": code, "text": say_agency(code)} for code in AGENCIES]
-
-
-def named(labels: Mapping[str, str], code: str) -> str:
-    """A code in words; the code itself where the set does not know it."""
-    return capital(labels.get(code, code))

@@ -25,6 +25,7 @@ from projections.agenda import Agenda
 from projections.agenda_items import AgreedAction, Item
 from web.console.look_back import day_typed
 from web.console.pages import Pages
+from web.console.sharing_form import share
 from web.console.telling import Filled, Teller, begin, tell, told_before
 
 DECISIONS: Final = CODE_SETS["panel_decision"].labels
@@ -308,5 +309,6 @@ FORMS: Final[Mapping[str, Form]] = {
     "action": action,
     "done": done,
     "attendance": attendance,
+    "share": share,
 }
 """The forms of a sitting's page, by the last word of their address."""

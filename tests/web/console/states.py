@@ -189,6 +189,8 @@ STATES: Final = (
     State("late-by-week-unsure", "unsure", None, "/figures/breaches"),
     # Pages that judge, where they cannot be relied on.
     State("unsure-morning", "unsure", None, "/morning"),
+    State("morning-part", "town", "P-7", "/morning?of=warned"),
+    State("unsure-morning-part", "unsure", None, "/morning?of=cured"),
     State("unsure-workload", "unsure", None, "/workload"),
     State("unsure-missing", "unsure", None, "/missing"),
     State("unsure-escalation", "unsure", None, first_escalation),
@@ -210,6 +212,9 @@ STATES: Final = (
     State("compare-wrong", "town", None, of_child("CH-0002", f"/compare{WRONG_MOMENTS}"), 400),
     # Going live.
     State("going-live", "town", "P-7", "/going-live"),
+    # What must be settled, thread by thread.
+    State("settle-thread", "town", None, "/settle?thread=missing"),
+    State("settle-wrong", "town", None, "/settle?cp-visit.amount=often", 400),
     # What somebody's board showed.
     State("as-seen-empty", "town", None, "/audit/as-seen"),
     State("as-seen", "town", None, "/audit/as-seen?person=P-5&at=2016-01-08"),

@@ -149,8 +149,6 @@ def test_the_form_leads_to_the_address(town: Town) -> None:
         good = auditor.get("/audit/as-seen", params={"person": "P-5", **typed})
         nobody = auditor.get("/audit/as-seen", params={"person": "", **typed})
         never = auditor.get("/audit/as-seen", params={"person": "P-5", "at-day": ""})
-        strange = auditor.get("/audit/as-seen", params={"person": "P-99", "at": "2016-01-08"})
-        unreadable = auditor.get("/audit/as-seen", params={"person": "P-5", "at": "soon"})
 
     assert good.headers["location"] == (
         "/audit/as-seen?person=P-5&at=2016-01-08T10%3A00%3A00%2B00%3A00"
@@ -158,7 +156,51 @@ def test_the_form_leads_to_the_address(town: Town) -> None:
     assert (nobody.status_code, never.status_code) == (400, 400)
     assert "Choose whose board" in nobody.text
     assert "Enter a moment that has passed" in never.text
-    assert (strange.status_code, unreadable.status_code) == (400, 400)
+
+
+@pytest.mark.parametrize(
+    ("person", "at", "fault"),
+    [
+        ("P-99", "2016-01-08", "The person in this address is not known here"),
+        ("", "2016-01-08", "Choose whose board"),
+        ("P-5", "soon", "The moment in this address cannot be read"),
+        ("P-5", "2016-01-12", "The moment in this address has not passed yet"),
+        ("P-5", "", "Enter a moment that has passed"),
+    ],
+)
+def test_an_address_that_cannot_be_followed_says_why(
+    town: Town, person: str, at: str, fault: str
+) -> None:
+    """Each fault by itself, above the form in which it is mended; what was right stands in it still."""
+    with browser(town, None) as auditor:
+        answer = auditor.get("/audit/as-seen", params={"person": person, "at": at})
+    said = " ".join(words(answer.text).split())
+
+    assert answer.status_code == 400
+    assert f"There is a problem {fault}" in said
+    assert ("The person in this address" in said) == (person == "P-99")
+    assert "could see at" not in said
+    assert ('value="P-5" selected' in answer.text) == (person == "P-5")
+    assert ('value="2016"' in answer.text) == (at == "2016-01-08")
+
+
+def test_the_replay_speaks_of_pages_and_people_by_name(moving: Town) -> None:
+    """What was sent to somebody is called as its reader knows it; on paper, too, nobody is a number."""
+    clock = moving.clock("CH-0001", "icpc-15wd")
+    with browser(moving, "P-5") as theirs:
+        theirs.get(f"/children/{moving.ref('CH-0001')}/clocks/{clock}")
+    moving.now += timedelta(minutes=10)
+    asked = {"person": "P-5", "at": moving.now.isoformat()}
+    moving.now += timedelta(minutes=10)
+    with browser(moving, None) as auditor:
+        page = auditor.get("/audit/as-seen", params=asked).text
+    said = " ".join(words(page).split())
+
+    assert "How a clock was worked out" in said
+    assert "{ref}" not in page
+    assert "This shows what Hannah Brook could see at 11 January 2016 at 9:15am" in said
+    assert "P-5 could see" not in said
+    assert re.search(r'breadcrumbs__link" href="/children">Find a child<', page)
 
 
 def appoint(town: Town, *children: str) -> None:

@@ -1,5 +1,6 @@
 """Going live on the web: which rules are told in which teams, what waits, and who decides it."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -78,6 +79,44 @@ def test_where_nothing_was_decided_every_rule_is_told(own: Own) -> None:
     assert "Everything late that you may see is told." in page
     assert "The tracker has not been set beside Daymark yet" in page
     assert "In shadow Every" not in words(client.get("/board").text)
+
+
+def rows(page: str) -> list[str]:
+    """The rows of the table of rules and teams, in words."""
+    table = page[page.index('aria-label="Rules and teams"') :].partition("</table>")[0]
+    found = re.findall(r"<tr\b.*?</tr>", table, flags=re.DOTALL)
+    return [words(row).strip() for row in found[1:]]
+
+
+def test_rules_that_stand_alike_are_one_row_and_what_differs_comes_first(own: Own) -> None:
+    """Behind one click each is named, by its thread; a rule that is otherwise has a row of its own."""
+    town, client = own
+    rules = town.authority().policy.timescales
+    before = client.get("/going-live").text
+    decide(client, "off", rule=RULE)
+    after = client.get("/going-live").text
+    shut = re.findall(r"<details\b.*?</details>", after, flags=re.DOTALL)
+    title = say_title(england().by_id[RULE])
+
+    assert rows(before) == ["Every rule Every team Told Always Nobody yet"]
+    assert [row.partition(" Every team ")[0] for row in rows(after)] == [
+        title, f"{len(rules) - 1} rules",
+    ]  # fmt: skip
+    assert rows(after)[0].startswith(f"{title} Every team In shadow 11 January 2016")
+    assert sum(page.count("<li>") for page in shut) == len(rules) - 1
+    assert all(say_title(one) in html.unescape(shut[0]) for one in rules if one.id != RULE)
+    assert "Enquiry and conference" in words(shut[0])
+
+
+def test_no_command_stands_open_before_a_head_of_service(own: Own) -> None:
+    """They are told whom to ask; what that person types is behind a click."""
+    _, client = own
+    page = client.get("/going-live").text
+    open_part = re.sub(r"<details\b.*?</details>", "", page, flags=re.DOTALL)
+
+    assert "Ask whoever runs Daymark to do that once a day" in words(open_part)
+    assert "daymark golive" not in open_part
+    assert "daymark golive compare FILE --keep" in page
 
 
 def test_a_rule_goes_into_shadow_and_back(own: Own) -> None:

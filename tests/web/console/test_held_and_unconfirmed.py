@@ -238,7 +238,7 @@ def own_clock(town: Town) -> str:
         "/morning",
         "/figures/breaches",
         "/figures/breaches.csv",
-        "/settle",
+        "/settle?thread=missing",
         "/going-live",
         of_child("CH-0005"),
         of_child("CH-0005", "/clocks"),

@@ -9,10 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 from python_calamine import load_workbook
 
+from domain.code_sets import CODE_SETS
 from domain.engine_events import ClockReassigned
+from domain.event import Event
 from tests.histories import CODE, moment
 from tests.web.console.conftest import opened
-from tests.web.console.town import URL, Town
+from tests.web.console.test_doors import say_why
+from tests.web.console.town import URL, Town, begin
 from web.app import build
 
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -97,7 +100,7 @@ def test_chosen_clocks_go_to_somebody_else_in_one_form(own: Own) -> None:
     town, client = own
     keys = CHOICE.findall(client.get("/board").text)[:2]
     page = client.get("/board/hand-over", params={"clock": keys}).text
-    form = {"token": TOKEN.findall(page)[0], "clock": keys, "owner": "P-1", "reason": "quorum"}
+    form = {"token": TOKEN.findall(page)[0], "clock": keys, "owner": "P-1", "reason": "workload"}
     sent = [
         client.post("/board/hand-over", data=form | UNTIL, follow_redirects=False) for _ in range(2)
     ]
@@ -114,7 +117,7 @@ def test_a_wrong_handing_over_says_what_is_wrong(own: Own) -> None:
     keys = CHOICE.findall(client.get("/board").text)[:1]
     token = TOKEN.findall(client.get("/board/hand-over", params={"clock": keys}).text)[0]
     empty = client.post("/board/hand-over", data={"token": token, "clock": keys})
-    far = {"owner": "P-1", "reason": "quorum", **UNTIL, "until-year": "2017"}
+    far = {"owner": "P-1", "reason": "workload", **UNTIL, "until-year": "2017"}
     refused = client.post("/board/hand-over", data={"token": token, "clock": keys, **far})
     nothing = client.post("/board/hand-over", data={"token": token, "clock": ["x"]})
 
@@ -123,6 +126,38 @@ def test_a_wrong_handing_over_says_what_is_wrong(own: Own) -> None:
     assert "Nothing was handed over" in refused.text
     assert "No running clock was chosen" in client.get("/board/hand-over").text
     assert handed(town) == []
+
+
+def test_the_reasons_are_why_somebody_else_sees_to_it_and_not_why_it_is_late(own: Own) -> None:
+    """The same codes as the command takes; what was handed over under an older one is still read."""
+    town, client = own
+    key = town.clock("CH-0001", "icpc-15wd")
+    address = f"/children/{town.ref('CH-0001')}"
+    page = client.get("/board/hand-over", params={"clock": [key]}).text
+    form = {"token": TOKEN.findall(page)[0], "clock": [key], "owner": "P-1", **UNTIL}
+    refused = client.post("/board/hand-over", data=form | {"reason": "quorum"})
+    said = ClockReassigned(
+        clock=key, clock_version=1, timescale="icpc-15wd", owner="P-1",
+        until=moment("Fri 15 Jan 2016 00:00"), reason="family_unavailable",
+    )  # fmt: skip
+    town.log.append(
+        [
+            Event(
+                authority=CODE, kind="child", subject="CH-0001", source="console", id="older",
+                said=said, occurred_at=town.now, by="P-7",
+            )
+        ]
+    )  # fmt: skip
+    say_why(client, town.ref("CH-0001"))
+    codes = re.findall(r'name="reason" type="radio" value="([^"]+)"', page)
+
+    assert codes == list(CODE_SETS["reassignment_reason"].labels)
+    assert {"absence", "workload", "team_change", "other"} <= set(codes)
+    assert refused.status_code == 400
+    assert "Choose a reason" in refused.text
+    assert "handed over until the end of 14 January 2016 (family unavailable)" in words(
+        client.get(address).text
+    )
 
 
 def test_a_manager_hands_over_only_what_is_of_their_teams(own: Own) -> None:
@@ -241,6 +276,33 @@ def test_the_morning_begins_with_its_answer(own: Own) -> None:
     assert "1 clock became late since 5pm on Friday 8 January 2016; 2 clocks fall due today" in page
     assert "Warnings given: 5" in page
     assert "Clocks that nobody answers for: 7" in page
+
+
+def test_what_the_morning_has_no_room_for_is_one_link_away(tmp_path: Path) -> None:
+    """Fifty-two referrals were warned of at once: the morning names twenty, and its link leads to all."""
+    town = Town(tmp_path)
+    begin(town)
+    every = [f"CH-{number:04}" for number in range(1, 53)]
+    for subject in every:
+        town.tell(subject, "referral-received", "Fri 8 Jan 2016 10:00")
+    town.pass_to(moment("Mon 11 Jan 2016 09:05"))
+    town.show()
+    with TestClient(build(town.parts()), base_url=URL) as client:
+        morning = client.get("/morning").text
+        (way,) = re.findall(r'<a class="govuk-link" href="([^"]+)">All 52<', morning)
+        first = client.get(way).text
+        (further,) = re.findall(r'href="([^"]+)" rel="next"', first)
+        second = client.get(further.replace("&amp;", "&")).text
+        beyond = client.get(f"{way}&page=9").text
+    town.close()
+    named = [re.findall(r"CH-\d{4}", words(page)) for page in (morning, first, second)]
+
+    assert way == "/morning?of=warned"
+    assert "Warnings given: 52" in words(morning)
+    assert "Warnings given since 5pm on Friday 8 January 2016" in words(first)
+    assert [len(set(some)) for some in named[1:]] == [50, 2]
+    assert sorted({*named[1], *named[2]}) == every
+    assert "None on this page" in words(beyond)
 
 
 def test_the_workload_leads_to_the_board_of_a_day(own: Own) -> None:

@@ -1,5 +1,6 @@
 """What partners see: what their own agency undertook, and the sittings they are invited to; nothing else."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -145,6 +146,93 @@ def test_whoever_is_invited_opens_the_sitting_and_nothing_else(
     assert "Record what happened" not in page.text
     assert [one.status_code for one in (child, *elsewhere, other)] == [404] * 4
     assert set(forms) == {404}
+
+
+def seen_by_police(client: TestClient, query: str = "") -> list[str]:
+    """The page of the sitting and the pack, as the police read them."""
+    sign_in(client, POLICE[0])
+    found = [words(client.get(one)) for one in (ADDRESS, f"{ADDRESS}/pack{query}")]
+    sign_in(client)
+    return found
+
+
+CHILDREN = re.compile(r"CH-00\d\d")
+ALL_FOUR = {"CH-0011", "CH-0012", "CH-0014", "CH-0015"}
+
+
+@pytest.mark.parametrize(
+    ("shares", "children", "why"),
+    [("references", ALL_FOUR, False), ("own", {"CH-0014"}, True), ("everything", ALL_FOUR, True)],
+)
+def test_whoever_is_invited_is_given_what_the_agreement_gives_their_agency(
+    met: tuple[Town, TestClient], shares: str, children: set[str], *, why: bool
+) -> None:
+    """On the page and in the pack, of which each says by what; of what is to be done only their own."""
+    town, client = met
+    sign_in(client)
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="police", **UNTIL)
+    town.now += timedelta(minutes=1)
+    given = {"agency": "police", "shares": shares, "agreement": "MACSE agreement 3"}
+    sent = send(client, ADDRESS, f"{ADDRESS}/share", **given)
+    again = send(client, ADDRESS, f"{ADDRESS}/share", **given)
+    found = seen_by_police(client)
+    by_staff = words(client.get(f"{ADDRESS}/pack?agency=police"))
+
+    assert "Recorded." in words(sent)
+    assert "That is recorded already." in words(again)
+    for text in (*found, by_staff):
+        assert set(CHILDREN.findall(text)) - {"CH-0013"} == children
+        assert ("CH-0013" in text) == (shares == "everything")
+        assert ("issing since the last sitting" in text) is why
+        assert "Under the sharing agreement “MACSE agreement 3”, as it holds since" in text
+        assert "Police Disruption CH-0014 18 December 2015 Late" in text
+        assert "Children’s social care Disruption" not in text
+        assert "CAMHS Direct work" not in text
+
+
+def test_without_an_agreement_a_member_is_given_references_alone(
+    met: tuple[Town, TestClient],
+) -> None:
+    """And no other member's pack, whatever the address asks for."""
+    client = met[1]
+    sign_in(client)
+    send(client, ADDRESS, f"{ADDRESS}/invite", agency="merseyside_police", **UNTIL)
+    page, pack = seen_by_police(client)
+    others = [seen_by_police(client, f"?agency={one}")[1] for one in ("camhs", "no-such")]
+    whole = words(client.get(f"{ADDRESS}/pack"))
+
+    assert set(CHILDREN.findall(pack)) == ALL_FOUR
+    assert "Not shared" in pack
+    assert "ince the last sitting" not in page + pack
+    assert "No sharing agreement for this member is recorded here" in pack
+    assert "For Merseyside Police" in pack
+    assert others == [pack, pack]
+    assert "Show this member’s pack" not in pack
+    assert "Every member: the reference of every child on the agenda, without why" not in page
+    assert "ince the last sitting" in whole
+    assert "This is the whole agenda, for whoever runs the sitting." in whole
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"agency": "nobody"}, "Choose the member, or every member"),
+        ({"shares": "all"}, "Choose what the member is given"),
+        ({"agreement": ""}, "Say which agreement, in 1 to 200 characters"),
+    ],
+)
+def test_a_wrong_agreement_is_refused(
+    met: tuple[Town, TestClient], typed: dict[str, str], said: str
+) -> None:
+    """Nothing is recorded, and the page says as before what every member is given."""
+    client = met[1]
+    sign_in(client)
+    good = {"agency": "", "shares": "own", "agreement": "MACSE agreement 3"}
+    answer = send(client, ADDRESS, f"{ADDRESS}/share", **(good | typed))
+
+    assert answer.status_code == 400
+    assert said in words(answer)
+    assert "Every member: the reference of every child on the agenda, without why" in words(answer)
 
 
 def test_an_invitation_withdrawn_opens_nothing_and_stays_on_record(

@@ -68,7 +68,7 @@ def test_a_sample_can_be_given_and_drawn_again(own: tuple[Town, TestClient]) -> 
     said = client.get(f"{page}?again=yes").text
 
     assert "with the seed two thousand" in said
-    assert "by how the clock stands and team" in said
+    assert "by status and team" in said
     assert "The sample was drawn again just now: the same children in the same order." in said
 
 

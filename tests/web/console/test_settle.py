@@ -31,18 +31,87 @@ def send(client: TestClient, **changes: str) -> Response:
     return client.post("/settle", data={"token": token, **HEAD, **changes})
 
 
-def test_the_page_asks_every_question_with_its_default(client: TestClient) -> None:
-    """Each of the 48, with what holds until it is settled, what is said of it, and its rule."""
-    page = html.unescape(client.get("/settle").text)
+CONTENTS = re.compile(r'<li><a class="govuk-link" href="(/settle[^"]*thread=[^"]*)">([^<]+)</a>')
 
-    assert page.count("Until it is settled: ") == 48
-    assert "&lt;span" not in client.get("/settle").text
+
+def listed(page: str) -> dict[str, str]:
+    """The address of each thread, by its name, as the list has it."""
+    return {title: html.unescape(address) for address, title in CONTENTS.findall(page)}
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a form of the page would send as it stands: its boxes, its ticked answers, and what it carries."""
+    inputs = [
+        dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in re.findall(r"<input[^>]*>", page)
+    ]
+    ticked = re.findall(r'<input [^>]*name="([^"]+)" type="radio" value="([^"]*)" checked', page)
+    boxes = {one["name"]: one.get("value", "") for one in inputs if one.get("type") != "radio"}
+    return boxes | dict(ticked)
+
+
+def test_every_question_stands_on_the_page_of_its_thread(client: TestClient) -> None:
+    """Each of the 48 once, with what holds until it is settled, what is said of it, and its rule."""
+    list_page = client.get("/settle").text
+    sent = [client.get(address).text for address in listed(list_page).values()]
+    whole = html.unescape("".join(sent))
+
+    assert "Until it is settled" not in list_page
+    assert len(sent) > 5
+    assert max(page.count("Until it is settled: ") for page in sent) < 16
+    assert whole.count("Until it is settled: ") == 48
+    assert "&lt;span" not in "".join(sent)
     for one in questions(england()):
-        assert f'name="{one.name}"' in page
-        assert one.rule.title in page
-    assert "Until it is settled: 10 working days. No national interval" in page
-    assert "It changes nothing yet: no fact says yet that the court has extended" in page
-    assert "It changes no clock: it counts in the figure “Plans open for long”." in page
+        assert f'name="{one.name}"' in whole
+        assert one.rule.title in whole
+    assert "Until it is settled: 10 working days. No national interval" in whole
+    assert "It changes nothing yet: no fact says yet that the court has extended" in whole
+    assert "It changes no clock: it counts in the figure “Plans open for long”." in whole
+
+
+def test_answers_are_kept_from_thread_to_thread_and_end_in_one_file(client: TestClient) -> None:
+    """By the links and buttons of the pages alone: two threads answered, and one answer taken back."""
+    plans = listed(client.get("/settle").text)["Protection plan"]
+    typed = fields(client.get(plans).text) | {"cp-visit.amount": "20", "cin-visit.amount": "25"}
+    back = client.get("/settle", params=typed).text
+    missing = client.get(listed(back)["Missing"]).text
+    typed = fields(missing) | {"missing-rhi-72h.missing_again": "runs-on"}
+    again = client.get("/settle", params=typed).text
+    changed = fields(client.get(listed(again)["Protection plan"]).text)
+    last = client.get("/settle", params=changed | {"cin-visit.amount": ""}).text
+    form = fields(last[last.index('action="/settle"') :])
+    file = client.post("/settle", data=form | HEAD)
+    said = tomllib.loads(file.text)["settled"]
+
+    assert changed["cp-visit.amount"] == "20"
+    assert "2 answered" in back
+    assert {rule: value for rule, value in said.items() if value} == {
+        "cp-visit": {"amount": 20},
+        "missing-rhi-72h": {"missing_again": "runs-on"},
+    }
+
+
+def test_what_is_wrong_is_said_before_another_thread_opens(client: TestClient) -> None:
+    """The thread with the fault comes back with what was typed, whichever was asked for."""
+    asked = {
+        "cp-visit.amount": "often",
+        "thread": "missing",
+        "missing-rhi-72h.missing_again": "runs-on",
+    }
+    found = client.get("/settle", params=asked)
+    page = html.unescape(found.text)
+
+    assert found.status_code == 400
+    assert page.count("say a whole number of working days") == 2
+    assert re.search(r'name="cp-visit.amount"[^>]*value="often"', page)
+    assert re.search(r'type="hidden" name="missing-rhi-72h.missing_again" value="runs-on"', page)
+
+
+def test_a_thread_that_is_not_known_is_the_list(client: TestClient) -> None:
+    """An address of another release, or a mistyped one, loses nobody their way."""
+    found = client.get("/settle", params={"thread": "no-such"})
+
+    assert found.status_code == 200
+    assert len(listed(found.text)) > 5
 
 
 def test_the_answers_come_back_as_a_file(client: TestClient) -> None:

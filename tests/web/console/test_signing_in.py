@@ -109,6 +109,24 @@ def test_somebody_of_the_people_file_signs_in(place: tuple[Town, TestClient]) ->
     assert "Hannah Brook" in shown.text
 
 
+def test_nobody_is_asked_to_say_who_they_are_where_people_sign_in(
+    place: tuple[Town, TestClient],
+) -> None:
+    """Every page that opens without a session leads to signing in; the way of a trial is never named."""
+    _, browser = place
+    pages = [browser.get(path).text for path in ("/sign-in", "/signed-out", "/help")]
+    refused = browser.post("/sign-out", data={"token": "none"}).text
+    sign_in(browser, "subject-5")
+    within = browser.get("/board").text
+
+    for page in (*pages, refused):
+        assert re.search(r'<a class="govuk-link[^>]*href="/sign-in"[^>]*>Sign in</a>', page)
+        assert "who you are" not in page
+        assert "said who they are" not in page
+    assert re.search(r'href="/me"[^>]*>Hannah Brook, ', within)
+    assert ">Sign in<" not in within
+
+
 @pytest.mark.parametrize("subject", ["stranger", "unchecked"])
 def test_who_is_not_in_the_people_file_is_nobody(
     place: tuple[Town, TestClient], subject: str

@@ -155,7 +155,7 @@ def test_a_sitting_entered_without_a_day_closes_by_the_authoritys_number(
     assert f"Thursday 21 January 2016 Thursday 14 January 2016 {counted} Agenda open" in listed
     assert f"Closes at the end of Thursday 14 January 2016 {counted}" in page
     assert f"closes at the end of Thursday 14 January 2016. {counted}" in pack
-    assert "This sitting’s own day." in words(client.get(ADDRESS))
+    assert "This day was set for this sitting." in words(client.get(ADDRESS))
 
 
 def test_a_sitting_put_off_keeps_its_counted_day_whatever_is_entered_before_it(
@@ -461,7 +461,7 @@ def test_an_agenda_is_shown_as_it_was_known(own: tuple[Town, TestClient]) -> Non
 
 
 def test_the_pack_holds_no_name_and_no_link(own: tuple[Town, TestClient]) -> None:
-    """For all members or for one, whose actions alone are in it."""
+    """For whoever runs the sitting, or for one member, whose actions alone are in it."""
     client = own[1]
     whole, police = client.get(f"{ADDRESS}/pack"), client.get(f"{ADDRESS}/pack?agency=police")
     nobody = client.get(f"{ADDRESS}/pack?agency=housing")
