@@ -32,7 +32,7 @@ def put_off(to: str, **more: Any) -> Recorded:
 
 
 WHOSE = {
-    "sitting": "This sitting’s own day.",
+    "sitting": "This day was set for this sitting.",
     f"{MACSE}.agenda_cutoff": (
         "5 working days before the sitting: a judgement to be confirmed, not law."
     ),
