@@ -154,7 +154,7 @@ def trust(
         *behind(log, views, authority.code, now, looks=looks),
         *silent(log, views, authority.code, now),
         *late_feeds(views, authority, now),
-        *no_longer_stated(views, authority, now),
+        *no_longer_stated(views, authority, now, visible=visible),
         *expired_calendar(authority, now),
         *undone(late, since),
         *unreadable(views, authority.code),
@@ -267,7 +267,9 @@ def feed_doubt(source: str, late_at: datetime, heard: str) -> Doubt:
     )
 
 
-def no_longer_stated(views: Views, authority: Authority, now: datetime) -> Iterator[Doubt]:
+def no_longer_stated(
+    views: Views, authority: Authority, now: datetime, *, visible: Visible | None = None
+) -> Iterator[Doubt]:
     """A source has taken back what it could state, and something that nobody else can state is waited for."""
     for one in authority.dropped:
         rules = [
@@ -275,7 +277,7 @@ def no_longer_stated(views: Views, authority: Authority, now: datetime) -> Itera
             for rule in authority.policy.timescales
             if not one.names.isdisjoint(stop.fact for stop in rule.stops)
         ]
-        if rules and is_waited_for(views, authority.code, rules, now):
+        if rules and is_waited_for(views, authority.code, rules, now, visible):
             gone = say_list([say_fact(name).lower() for name in sorted(one.names)], "and")
             yield Doubt(
                 "registration",
@@ -289,14 +291,18 @@ def no_longer_stated(views: Views, authority: Authority, now: datetime) -> Itera
             )
 
 
-def is_waited_for(views: Views, code: str, rules: Sequence[str], now: datetime) -> bool:
+def is_waited_for(
+    views: Views, code: str, rules: Sequence[str], now: datetime, visible: Visible | None
+) -> bool:
     """Whether a clock of one of these rules is open that nobody can tell of."""
     at = written(now)
+    single, wanted = permitted(visible, code, at, clocks=True)
     with views.reading() as cursor:
         found = cursor.execute(
-            "SELECT 1 FROM board_status WHERE authority = ? AND ended = 0 AND status = ?"  # noqa: S608
-            f" AND from_at <= ? AND to_at > ? AND timescale IN ({marks(rules)}) LIMIT 1",
-            [code, Verdict.UNOBSERVABLE.value, at, at, *rules],
+            "SELECT 1 FROM board_status s WHERE s.authority = ? AND s.ended = 0 AND s.status = ?"  # noqa: S608
+            " AND s.from_at <= ? AND s.to_at > ?"
+            f" AND s.timescale IN ({marks(rules)}){on_status(single)} LIMIT 1",
+            [code, Verdict.UNOBSERVABLE.value, at, at, *rules, *wanted],
         )
     return bool(found)
 

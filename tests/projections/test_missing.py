@@ -284,7 +284,8 @@ def test_what_nobody_can_say_yet_is_not_called_late(world: World) -> None:
     at = moment("Sat 9 Jan 2016 11:00")
     nobody = missing_page(world.log, world.authority(), at)
     world.record(source("nightly", delivers="batch", states=["return-interview-held"]))
-    world.record(feed(moment("Sat 9 Jan 2016 06:00"), "nightly"))
+    spoken = moment("Sat 9 Jan 2016 06:00")
+    world.record(feed(spoken, "nightly"), at=spoken)
     silent = missing_page(world.log, world.authority(), moment("Sat 9 Jan 2016 12:00"))
 
     (unknown,) = said(nobody, "back in the last 72 hours")

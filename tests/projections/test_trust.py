@@ -9,6 +9,7 @@ import pytest
 
 from domain.event import Recorded, Unreadable
 from domain.facts.vocabulary import FACTS
+from domain.permission import Visible
 from domain.words import DOUBTS
 from projections import trust as module
 from projections.board import counts
@@ -300,10 +301,13 @@ def test_a_source_that_states_less_is_doubtful_while_something_waits_for_it(well
     well.record(registered("Thu 2 Apr 2026 09:00", {"missing-episode-started"}))
     well.all_well()
     (doubt,) = judged(well).doubts
+    unseen = trust(
+        well.log, well.views, well.authority(), well.now, visible=Visible((), "x")
+    ).doubts
     well.record(registered("Thu 2 Apr 2026 10:00", set(FACTS)))
     well.all_well()
 
-    assert before == []
+    assert (before, unseen) == ([], ())
     assert (doubt.kind, doubt.about, doubt.since) == ("registration", STORY, well.now)
     assert "strategy meeting held" in doubt.sentence
     assert "the source story does not state any more what it did" in doubt.sentence
