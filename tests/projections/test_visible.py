@@ -25,6 +25,7 @@ NOT_FOR_PEOPLE: Final = {
     "projections.looks": "who looked at what, for the information-governance officer",
     "projections.permitted": "the condition itself",
     "projections.tables": "the tables themselves",
+    "projections.shape": "of which release the tables are, and of no child",
     "projections.board_view": "how the tables are filled",
     "projections.agenda": "kept to what may be seen by its page, child by child",
 }
