@@ -18,8 +18,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.core.result import Ok
 
+from domain.engine_events import AccessForced, EngineEvent, RestrictionWideningProposed
+from domain.event import Event
+from domain.rights import restriction
 from tests.histories import CODE
-from tests.web.place import DAY, ITSELF, NOBODY, OURS, TABLE, Place, ref
+from tests.web.console.town import NOW
+from tests.web.place import DAY, ITSELF, LEFT, NOBODY, OURS, TABLE, Place, ref
 from web.access import Needs, every_route, needed
 
 EXAMPLES: Final = 8
@@ -257,6 +261,25 @@ def made_true(case: Any, door: Door, token: str, chance: Random) -> None:
         case.body["token"] = token
 
 
+def wait_for_an_answer(place: Place) -> None:
+    """Somebody else forced a record open, and proposed that one more person may see another."""
+    log = place.town.log
+    closed = restriction(log.history(place.stream("restricted-named")))
+    assert closed is not None
+    more = RestrictionWideningProposed(restricted=closed.event_id, people=(LEFT,))
+    opened = AccessForced(until=NOW, reason=REASON)
+    waits: tuple[tuple[str, EngineEvent], ...] = (("restricted-named", more), ("own-team", opened))
+    log.append(
+        [
+            Event(
+                authority=CODE, kind="child", subject=child, source="by-hand", id=f"waits/{child}",
+                said=said, occurred_at=NOW, by="S-other",
+            )
+            for child, said in waits
+        ]
+    )  # fmt: skip
+
+
 @pytest.fixture
 def lively(own_place: Place) -> Place:
     """A town in which every form has something to offer."""
@@ -270,6 +293,7 @@ def lively(own_place: Place) -> Place:
     town.tell_of_itself("panel-member-invited", "Wed 6 Jan 2016 10:00", **invited)
     until = {"until_on": "2016-01-31"}
     town.tell_of_itself("panel-invitation-extended", "Wed 6 Jan 2016 10:00", **invited, **until)
+    wait_for_an_answer(own_place)
     own_place.exports[WAITING] = own_place.propose("auditor", WAITING)[0].hex
     town.show()
     return own_place

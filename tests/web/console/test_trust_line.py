@@ -67,6 +67,7 @@ JUDGES: Final[dict[str, tuple[str | None, str]]] = {
     "/figures/plans": (None, "/figures/plans"),
     "/figures/timeliness": (None, "/figures/timeliness"),
     "/forced-access/reviews": ("P-7", "/forced-access/reviews"),
+    "/restrictions": ("P-8", "/restrictions"),
     "/audit/reads": (OFFICER, "/audit/reads"),
     "/audit/reads/mine": ("P-2", "/audit/reads/mine"),
     "/sittings/{panel}/{day}": (None, ADDRESS),
