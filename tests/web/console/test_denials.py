@@ -20,7 +20,7 @@ from store.log import Log
 from tests.histories import CODE, fact
 from tests.web.console.conftest import World, opened
 from tests.web.console.states import AUDITOR, RESTRICTED, guard
-from tests.web.console.test_doors import OURS, sign_in
+from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.town import NOW, URL, Town
 from web.app import build
 from web.console.gate import record_of
@@ -130,6 +130,25 @@ def test_a_denial_reads_no_history_while_the_board_is_behind(
 
     assert [one.status_code for one in answers] == [404] * 3
     assert len({one.content for one in answers}) == 1
+    assert asked[0] == asked[1] == asked[2]
+
+
+@pytest.mark.parametrize("page", ["/children", "/record"])
+def test_a_search_that_misses_asks_the_same_of_nobody_and_of_the_hidden(
+    behind: tuple[Town, Shut, TestClient], page: str
+) -> None:
+    """Step by step, with what is recorded of it: neither the answer nor its time tells them apart."""
+    _, shut, browser = behind
+    sign_in(browser, "P-1")
+    answers, asked = [], []
+    for reference in ("CH-none", RESTRICTED, "CH-new"):
+        token = TOKEN.findall(browser.get(page).text)[0]
+        shut.asked.clear()
+        answers.append(browser.post(page, data={"token": token, "reference": reference}))
+        asked.append(list(shut.asked))
+
+    assert len({one.status_code for one in answers}) == 1
+    assert asked[0].count("append") == 1
     assert asked[0] == asked[1] == asked[2]
 
 

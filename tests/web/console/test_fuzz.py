@@ -83,6 +83,9 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "known-at": ("2016-01-07", "2016-01-07T14:30:00+00:00"),
     "and-known-at": ("2016-01-09",),
     "as-of-day": ("6", "37"),
+    "from": ("2016-01-04", "9999-12-31", "0001-01-01"),
+    "to": ("2016-01-08", "2016-02-31"),
+    "from-day": ("4", "37"),
     "status": ("breached", "due", "running"),
     "page": ("1", "2", "-1", "99999999999999999999"),
     "team": ("north", "children"),
@@ -91,7 +94,7 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "figure": ("visits", "return-interviews"),
     "at": ("2016-01-08",),
     "person": (ref("head of service"),),
-    "child": ("own-team",),
+    "child": ("own-team", "0" * 32),
     "back": ("/board", "//elsewhere.example"),
     "done": ("yes",),
 }
