@@ -17,6 +17,7 @@ from projections.drawing import (
     missing_drawn,
     shades,
     ticks,
+    triangles,
     weeks_drawn,
 )
 from projections.history import history, judged
@@ -147,14 +148,16 @@ def test_a_warning_recorded_late_stands_where_it_was_recorded(world: World) -> N
 
 
 def test_a_warning_is_drawn_as_far_as_was_known(missing: World) -> None:
-    """Of the next morning's warnings the evening before knows nothing."""
+    """Of the next morning's warnings the evening before knows nothing; other days show none."""
     missing.record(*map(person, MANAGERS))
     missing.run_engine(CHILD, "Tue 7 Apr 2026 18:00")
-    first, *later = strategy(drawn(missing, "Tue 7 Apr 2026 18:00")).one.warned
+    now = strategy(drawn(missing, "Tue 7 Apr 2026 18:00")).one
+    first, *later = now.warned
     then = strategy(drawn(missing, "Tue 7 Apr 2026 18:00", "Sat 4 Apr 2026 19:00")).one.warned
 
     assert [given.at for given in then] == [first.at]
     assert len(later) > 0
+    assert list(triangles(now, Span(date(2026, 5, 1), date(2026, 5, 2)))) == []
 
 
 def test_whom_no_message_reached_is_named_until_one_does(missing: World) -> None:
