@@ -25,7 +25,7 @@ from projections.board_view import (
     rebuild,
 )
 from projections.instants import written
-from projections.shape import AnotherRelease, require_board, shape
+from projections.shape import AnotherRelease, is_anothers, require_board, shape
 from projections.tables import COLUMNS, VIEW
 from store.database import DatabaseUnavailable
 from store.following import Overtaken
@@ -153,6 +153,20 @@ def test_the_board_is_kept_in_tables_of_this_release_only(tmp_path: Path) -> Non
         views.create(["UPDATE board_made SET sha256 = 'another'"])
         with pytest.raises(Unavailable, match="not of this release"):
             require_board(views)
+
+
+def test_a_board_is_said_to_be_another_s_only_where_that_is_sure(tmp_path: Path) -> None:
+    """Where nobody has made one, or nobody can tell, it is missing and not another's."""
+    url = f"sqlite:///{tmp_path}/views.db"
+    bring_up_to_date(url, "views")
+    with closing(Views(url)) as views:
+        nobody_s = is_anothers(views)
+        create_tables(views)
+        ours = is_anothers(views)
+        views.create(["UPDATE board_made SET sha256 = 'another'"])
+        found = (nobody_s, ours, is_anothers(views))
+
+    assert found == (False, False, True)
 
 
 def test_an_old_projector_writes_nothing_into_the_tables_of_a_new_release(lived: World) -> None:

@@ -15,7 +15,16 @@ from projections import trust as module
 from projections.board import counts
 from projections.signs_of_life import last_heard, last_seen, sign
 from projections.tables import VIEW
-from projections.trust import DISPATCHER, KINDS, NO_BOARD, NOT_TOLD, Trust, trust, undone
+from projections.trust import (
+    ANOTHER_BOARD,
+    DISPATCHER,
+    KINDS,
+    NO_BOARD,
+    NOT_TOLD,
+    Trust,
+    trust,
+    undone,
+)
 from tests.histories import CHILD, CODE, STORY, england, moment, of_authority, source, told
 from tests.projections.lives import NIGHTLY
 from tests.projections.world import World, feed
@@ -331,6 +340,15 @@ def test_a_source_that_states_less_of_what_nobody_waits_for_is_no_doubt(well: Wo
     assert kinds(well) == []
 
 
+def test_a_board_of_another_release_is_not_relied_on(well: World) -> None:
+    """What it says may be in words that this release does not know, so nothing is counted."""
+    well.views.create(["UPDATE board_made SET sha256 = 'another'"])
+    found = judged(well)
+
+    assert found.doubts == (ANOTHER_BOARD,)
+    assert (found.covered, found.total) == (0, 0)
+
+
 def replace_source(one: Recorded, name: str) -> Recorded:
     """The same fact, told by another source."""
     return replace(one, event=replace(one.event, source=name))
@@ -339,7 +357,8 @@ def replace_source(one: Recorded, name: str) -> Recorded:
 def test_a_page_speaks_a_managers_words_and_the_operator_is_told_where_to_look(well: World) -> None:
     """What runs where is for whoever can mend it; a team manager reads what to do meanwhile."""
     well.record(told("missing-episode-ended", MISSING))
-    found = [NO_BOARD, *judged(well, timedelta(minutes=2)).doubts, *undone("1 child", well.now)]
+    found = [NO_BOARD, ANOTHER_BOARD, *judged(well, timedelta(minutes=2)).doubts]
+    found += undone("1 child", well.now)
     process = re.compile("projector|dispatcher|worker|Temporal|release")
 
     assert {one.kind for one in found} == {"board", "projector", "dispatcher", "coverage"}
