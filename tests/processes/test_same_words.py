@@ -180,8 +180,10 @@ def test_every_kind_of_rule_is_explained_in_the_same_words(
         for letter in told:
             for name in ("Counting", "Late by"):
                 assert lines.get(name, "") in letter, (kind, name)
-            assert lines["Due"].removeprefix("By ").removesuffix(".") in letter, kind
-            assert found["status"] in letter, kind
+            due = lines["Due"].removeprefix("By ").removeprefix("Not known: ")
+            assert due.removesuffix(".") in letter, kind
+            status = "No longer known" if clock.uncounted else found["status"]
+            assert status in letter, kind
             assert clock.timescale.source.document in letter, kind
         assert SAYS.get(kind, "") in printed, kind
         assert ("to be confirmed" in told[0]) is clock.timescale.unconfirmed, kind

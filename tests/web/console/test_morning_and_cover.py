@@ -235,7 +235,7 @@ def test_a_clock_goes_to_nobody_whose_work_it_is_not_or_who_may_not_see_it(own: 
     )  # fmt: skip
     town.show()
     page = client.get("/board/hand-over", params={"clock": [key]}).text
-    form = {"token": TOKEN.findall(page)[0], "clock": [key], "reason": "quorum", **UNTIL}
+    form = {"token": TOKEN.findall(page)[0], "clock": [key], "reason": "team_change", **UNTIL}
     refused = [
         client.post("/board/hand-over", data=form | {"owner": one}).text for one in ("P-2", "P-6")
     ]
