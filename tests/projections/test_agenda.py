@@ -11,6 +11,7 @@ from domain.errors import NotFound
 from domain.event import Event, Recorded
 from domain.settling import settled_by
 from projections.agenda import Agenda, agenda, may_come_before, next_sitting_of
+from projections.agenda_given import given_to
 from projections.agenda_items import Item
 from tests.histories import CODE, core_only, day, moment, of_authority, source, told, withdrawn
 from tests.projections.world import World, of
@@ -335,6 +336,42 @@ def test_actions_are_listed_by_agency_and_day(panel: World) -> None:
     assert november.everybody == ()
     assert [one.done_on for one in november.actions] == [None, day(NOVEMBER)]
     assert [one.ref for one in asked(panel, "Wed 9 Dec 2015").actions] == ["A-4", "A-2"]
+
+
+@pytest.mark.parametrize(
+    ("shares", "given"),  # each child with whether it is said why
+    [
+        (None, {"CH-1": False, "CH-2": False}),
+        ("own", {"CH-1": True}),
+        ("everything", {"CH-1": True, "CH-2": True}),
+    ],
+)
+def test_a_member_is_given_the_agenda_as_the_agreement_says(
+    world: World, shares: str | None, given: dict[str, bool]
+) -> None:
+    """References alone, its own children with why, or all; of what is to be done, only what it does."""
+    world.record(source(), published(*SITTINGS))
+    if shares:
+        world.record(
+            of_authority(
+                "panel-sharing-agreed", "Tue 1 Sep 2015 10:00",
+                panel="macse", agency="police", shares=shares, agreement="Version 2",
+            ),
+        )  # fmt: skip
+    world.record(referred(1, "Mon 12 Oct 2015 10:00"), referred(2, "Mon 12 Oct 2015 10:00"))
+    world.record(
+        *[
+            child(
+                number, "panel-action-agreed", "Wed 14 Oct 2015", identity=ref, action_ref=ref,
+                panel="macse", kind="health", agency=agency, due_on="2015-11-20",
+            )
+            for number, ref, agency in ((1, "A-1", "police"), (2, "A-2", "camhs"))
+        ]
+    )  # fmt: skip
+    found = given_to(asked(world), ("police",))
+
+    assert {name: bool(reasons) for name, reasons in why(found.items).items()} == given
+    assert [one.ref for one in found.actions] == ["A-1"]
 
 
 def test_attendance_is_what_was_said_last(panel: World) -> None:
