@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -104,6 +105,7 @@ def marks(model: type[BaseModel], field: str, kind: type[Mark]) -> tuple[Mark, .
     return tuple(mark for mark in model.model_fields[field].metadata if isinstance(mark, kind))
 
 
+@cache
 def guarded_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """The fields of a model that are sealed before they are stored."""
     return tuple(name for name in model.model_fields if marks(model, name, Guarded))
