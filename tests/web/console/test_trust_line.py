@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -15,7 +16,7 @@ from domain.authority import Authority
 from domain.errors import AdoptedMissing
 from domain.own_matters import page_of
 from tests.histories import moment
-from tests.web.console.conftest import World
+from tests.web.console.conftest import World, opened
 from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.states import (
     AUDITOR,
@@ -351,8 +352,11 @@ def test_rules_that_are_gone_are_said_with_the_same_words_everywhere(town: Town)
     assert 'daymark_doubt{kind="policy"} 1.0' in measured
 
 
-def test_a_board_of_another_release_is_doubted_and_breaks_no_page(town: Town) -> None:
+def test_a_board_of_another_release_is_doubted_and_breaks_no_page(
+    lived: Path, tmp_path: Path
+) -> None:
     """While the other server is changed: what can be shown is shown in grey, and the rest says why not."""
+    town = opened(lived, tmp_path)
     client = TestClient(build(town.parts()), raise_server_exceptions=False)
     before = client.get("/board")
     town.views.create(["UPDATE board_made SET sha256 = 'another'"])
@@ -360,6 +364,7 @@ def test_a_board_of_another_release_is_doubted_and_breaks_no_page(town: Town) ->
     town.views.create(["ALTER TABLE board_status RENAME COLUMN status TO standing"])
     without, ready = client.get("/board"), client.get("/readyz").json()
     (doubt,) = ready["doubts"]
+    town.close()
 
     assert not DOUBT.search(before.text)
     assert (beside.status_code, without.status_code) == (200, 503)
