@@ -155,8 +155,13 @@ class PostgresServer:
 
     def kill(self) -> None:
         """Kill -9 of the whole server at once."""
-        self.signal(signal.SIGKILL)
         assert self.process is not None
+        # Stopped first: a child that it started while we listed them would live on, hold the memory that
+        # the next server wants, and could wait for ever for a lock that a killed one held.
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGSTOP)
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        self.signal(signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:
