@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ruamel.yaml import YAML
 
 import reconciler
 from activities import effects
+from commands.checks import COPIED_WITHIN, WAITS_AT_MOST
 from projections.measures import (
     OF_THE_DISPATCHER,
     OF_THE_PROJECTOR,
@@ -81,6 +83,17 @@ def unknown(expression: str) -> list[str]:
     used = [samples[name] for name in names if name in samples]
     labels = {label for measure in used for label in measure.labels}
     return sorted(names - set(samples) - labels - WORDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [("DaymarkNotArchived", WAITS_AT_MOST), ("DaymarkNotCopied", COPIED_WITHIN)],
+)
+def test_an_alarm_and_the_doctor_miss_a_copy_at_once(name: str, bound: timedelta) -> None:
+    """The same delay is too long for both, though each file has the number for itself."""
+    (alarm,) = (rule for rule in alarms() if rule.get("alert") == name)
+
+    assert alarm["expr"].rpartition(" > ")[2] == f"{bound.total_seconds():.0f}"
 
 
 @pytest.mark.parametrize("expression", questions())

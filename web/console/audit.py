@@ -176,8 +176,8 @@ def show(
 
 def choices(all_of_them: str, known: Mapping[str, str], chosen: str) -> list[dict[str, str]]:
     """What can be chosen from; what was chosen is among it, known or not."""
-    more = {} if chosen in known else {chosen: chosen}
-    every = {"": all_of_them} | dict(known) | more | {"": all_of_them}
+    more = {chosen: chosen} if chosen and chosen not in known else {}
+    every = {"": all_of_them} | dict(known) | more
     return [{"value": code, "text": text} for code, text in every.items()]
 
 

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.child_episode import ChildEpisode
 from domain.code_sets import CODE_SETS
 from domain.engine_events import (
     RestrictionLifted,
@@ -186,19 +187,24 @@ def restricted(
     )
 
 
+def asked_of(request: Request) -> tuple[ChildEpisode, str, Restriction | None]:
+    """The child whose restriction somebody decides on, who that is, and what is in force."""
+    let = access(request)
+    assert let.episode is not None
+    assert let.asker.person is not None
+    return let.episode, let.asker.person, restriction(let.episode.history)
+
+
 def confirm_names(
     pages: Pages, request: Request, ref: str, form: dict[str, str], token: str
 ) -> Response:
     """Let those see the record whom somebody else proposed; HTTPException 403 for anything else."""
-    let = access(request)
-    assert let.episode is not None
-    assert let.asker.person is not None
-    closed = restriction(let.episode.history)
+    episode, person, closed = asked_of(request)
     waits = closed.widening if closed else None
-    if waits is None or form.get("proposal") != waits.event_id.hex or waits.by == let.asker.person:
+    if waits is None or form.get("proposal") != waits.event_id.hex or waits.by == person:
         raise HTTPException(403)
     said = RestrictionWidened(proposed=waits.event_id)
-    pages.parts.log.append([by_hand(pages, let.episode, said, let.asker.person, f"{token}-named")])
+    pages.parts.log.append([by_hand(pages, episode, said, person, f"{token}-named")])
     return RedirectResponse(f"/children/{ref}/restriction", 303)
 
 
@@ -206,19 +212,16 @@ def open_again(
     pages: Pages, request: Request, ref: str, form: dict[str, str], token: str
 ) -> Response:
     """Propose that the record be open again, or confirm what somebody else proposed."""
-    let = access(request)
-    assert let.episode is not None
-    assert let.asker.person is not None
-    closed = restriction(let.episode.history)
+    episode, person, closed = asked_of(request)
     if closed is None:
         return RedirectResponse(f"/children/{ref}/restriction", 303)
     said: RestrictionLifted | RestrictionLiftProposed
     if form.get("proposal"):
         confirms = closed.proposed is not None and form["proposal"] == closed.proposed.hex
-        if not confirms or closed.proposed_by == let.asker.person:
+        if not confirms or closed.proposed_by == person:
             raise HTTPException(403)
         said = RestrictionLifted(proposed=UUID(hex=form["proposal"]))
     else:
         said = RestrictionLiftProposed(restricted=closed.event_id)
-    pages.parts.log.append([by_hand(pages, let.episode, said, let.asker.person, f"{token}-lift")])
+    pages.parts.log.append([by_hand(pages, episode, said, person, f"{token}-lift")])
     return RedirectResponse(f"/children/{ref}/restriction", 303)
