@@ -180,6 +180,17 @@ def guarded_world(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     told.close()
 
 
+@pytest.fixture
+def guarded(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
+    """A town of one's own with a restricted record, an auditor and an officer, and a browser without eyes."""
+    town = opened(lived, tmp_path)
+    app = build(town.parts(people=guard(town)))
+    headers = {"sec-fetch-site": "same-origin"}
+    with TestClient(app, base_url=URL, headers=headers, raise_server_exceptions=False) as made:
+        yield town, made
+    town.close()
+
+
 def type_too_late(parts: Parts, person: str) -> None:
     """Somebody sends a form after their session was over: what they typed is kept for them."""
     sessions, given = Sessions(parts), Response()

@@ -5,9 +5,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -19,25 +17,13 @@ from domain.engine_events import BulkExportDecided, BulkExportTaken, RecordRead
 from domain.errors import Unavailable
 from domain.event import Recorded
 from tests.histories import CODE, moment
-from tests.web.console.conftest import opened
-from tests.web.console.states import AUDITOR, OFFICER, RESTRICTED, guard
-from tests.web.console.test_doors import OURS, TOKEN, sign_in
+from tests.web.console.states import AUDITOR, OFFICER, RESTRICTED
+from tests.web.console.test_doors import TOKEN, sign_in
 from tests.web.console.test_scopes import give
-from tests.web.console.town import URL, Town
-from web.app import build
+from tests.web.console.town import Town
 
 WAITS: Final = "1 export waits to be decided"
 KINDS: Final = {"purpose": "complaint", "kind": ["csv", "json"]}
-
-
-@pytest.fixture
-def own(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
-    """A town of one's own with an auditor, and a browser that knows nobody yet."""
-    town = opened(lived, tmp_path)
-    app = build(town.parts(people=guard(town)))
-    with TestClient(app, base_url=URL, headers=OURS, raise_server_exceptions=False) as made:
-        yield town, made
-    town.close()
 
 
 def scope_of(client: TestClient, *references: str, **changes: object) -> str:
@@ -80,9 +66,11 @@ def looked_at(town: Town, route: str) -> list[str | None]:
     ]
 
 
-def test_one_proposes_another_confirms_and_the_first_takes(own: tuple[Town, TestClient]) -> None:
+def test_one_proposes_another_confirms_and_the_first_takes(
+    guarded: tuple[Town, TestClient],
+) -> None:
     """The officer is told how many wait; each look is recorded, and so is what was sent."""
-    town, client = own
+    town, client = guarded
     scope = scope_of(client, "CH-0001", "CH-0003", RESTRICTED, "CH-nobody")
     form = client.get(f"{scope}/export").text
     page = proposed(client, scope).headers["location"]
@@ -117,9 +105,9 @@ def test_one_proposes_another_confirms_and_the_first_takes(own: tuple[Town, Test
     assert "Once on 11 January 2016" in client.get("/audit/exports").text
 
 
-def test_nobody_decides_their_own(own: tuple[Town, TestClient]) -> None:
+def test_nobody_decides_their_own(guarded: tuple[Town, TestClient]) -> None:
     """An officer who audits too sees that it waits for somebody else, and cannot send the form."""
-    town, client = own
+    town, client = guarded
     town.tell_of_itself(
         "person-assigned", "Mon 2 Jan 2012", person_ref=AUDITOR,
         role="information_governance_officer", from_on="2012-01-02",
@@ -137,9 +125,9 @@ def test_nobody_decides_their_own(own: tuple[Town, TestClient]) -> None:
     assert len(told(town)) == 1
 
 
-def test_a_declined_export_says_why_and_opens_nothing(own: tuple[Town, TestClient]) -> None:
+def test_a_declined_export_says_why_and_opens_nothing(guarded: tuple[Town, TestClient]) -> None:
     """The reason stands on its page, for both; it is decided once."""
-    town, client = own
+    town, client = guarded
     page = proposed(client, scope_of(client, "CH-0001")).headers["location"]
     sign_in(client, OFFICER)
     again = client.get(page).text
@@ -168,10 +156,10 @@ def test_a_declined_export_says_why_and_opens_nothing(own: tuple[Town, TestClien
     ],
 )
 def test_each_fault_of_a_decision_is_said(
-    own: tuple[Town, TestClient], changes: dict[str, str], fault: str
+    guarded: tuple[Town, TestClient], changes: dict[str, str], fault: str
 ) -> None:
     """And nothing is decided."""
-    town, client = own
+    town, client = guarded
     page = proposed(client, scope_of(client, "CH-0001")).headers["location"]
     sent = decided(client, page, **changes)
 
@@ -189,13 +177,13 @@ def test_each_fault_of_a_decision_is_said(
     ],
 )
 def test_each_fault_of_a_proposal_is_said(
-    own: tuple[Town, TestClient],
+    guarded: tuple[Town, TestClient],
     references: tuple[str, ...],
     changes: dict[str, object],
     fault: str,
 ) -> None:
     """And nothing is proposed."""
-    town, client = own
+    town, client = guarded
     sent = proposed(client, scope_of(client, *references), **changes)
 
     assert sent.status_code == 400
@@ -203,9 +191,9 @@ def test_each_fault_of_a_proposal_is_said(
     assert told(town) == []
 
 
-def test_a_confirmed_export_ends(own: tuple[Town, TestClient]) -> None:
+def test_a_confirmed_export_ends(guarded: tuple[Town, TestClient]) -> None:
     """After its days; with its scope, if that ends before; and what is withheld since is left out."""
-    town, client = own
+    town, client = guarded
     scope = scope_of(client, "CH-0001", "CH-0003")
     page = proposed(client, scope).headers["location"]
     decided(client, page)
@@ -226,9 +214,9 @@ def test_a_confirmed_export_ends(own: tuple[Town, TestClient]) -> None:
     assert "Confirmed, and over" in client.get(page).text
 
 
-def test_an_export_is_over_with_its_scope(own: tuple[Town, TestClient]) -> None:
+def test_an_export_is_over_with_its_scope(guarded: tuple[Town, TestClient]) -> None:
     """One that nobody decided waits no longer."""
-    _, client = own
+    _, client = guarded
     scope = scope_of(client, "CH-0001")
     page = proposed(client, scope).headers["location"]
     sign_in(client, OFFICER)
@@ -242,10 +230,10 @@ def test_an_export_is_over_with_its_scope(own: tuple[Town, TestClient]) -> None:
 
 
 def test_nothing_is_sent_that_cannot_be_recorded(
-    own: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
+    guarded: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log is down between the confirmation and the taking: no file leaves."""
-    town, client = own
+    town, client = guarded
     page = proposed(client, scope_of(client, "CH-0001")).headers["location"]
     decided(client, page)
     sign_in(client, AUDITOR)
@@ -261,9 +249,9 @@ def test_nothing_is_sent_that_cannot_be_recorded(
     assert not answer.content.startswith(b"PK")
 
 
-def test_more_than_twelve_are_never_taken_by_one_person(own: tuple[Town, TestClient]) -> None:
+def test_more_than_twelve_are_never_taken_by_one_person(guarded: tuple[Town, TestClient]) -> None:
     """The pack of a scope is refused, and its page leads to the proposal instead."""
-    town, client = own
+    town, client = guarded
     many = [f"CH-1{number:03}" for number in range(13)]
     for one in many:
         town.tell(one, "referral-received", "Mon 11 Jan 2016 09:10")
@@ -277,9 +265,9 @@ def test_more_than_twelve_are_never_taken_by_one_person(own: tuple[Town, TestCli
     assert client.get(f"{scope}/pack.zip").status_code == 404
 
 
-def test_another_auditors_export_is_not_there(own: tuple[Town, TestClient]) -> None:
+def test_another_auditors_export_is_not_there(guarded: tuple[Town, TestClient]) -> None:
     """Nor is it on their register."""
-    town, client = own
+    town, client = guarded
     page = proposed(client, scope_of(client, "CH-0001")).headers["location"]
     town.tell_of_itself(
         "person-assigned", "Mon 2 Jan 2012", person_ref="P-9", role="auditor", from_on="2012-01-02"

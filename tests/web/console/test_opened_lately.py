@@ -1,11 +1,7 @@
 """A named reader is told why a record opens, finds what they opened, and prints it; a wall shows counts."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
@@ -13,24 +9,12 @@ from domain.engine_events import AccessForced
 from domain.event import Event
 from tests.histories import CODE, moment
 from tests.web.console.conftest import be
-from tests.web.console.states import NAMED, OFFICER, RESTRICTED, guard
-from tests.web.console.test_doors import OURS, sign_in
+from tests.web.console.states import NAMED, OFFICER, RESTRICTED
+from tests.web.console.test_doors import sign_in
 from tests.web.console.test_sittings import send
-from tests.web.console.town import NOW, PEOPLE, URL, Town
-from web.app import build
+from tests.web.console.town import NOW, PEOPLE, Town
 
 BECAUSE = "This record is restricted. You may see it because"
-
-
-@pytest.fixture
-def guarded(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
-    """A copy of the town with a restricted record, and a browser without eyes."""
-    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
-    town = Town(tmp_path, now=NOW)
-    people = guard(town)
-    with TestClient(build(town.parts(people=people)), base_url=URL, headers=OURS) as client:
-        yield town, client
-    town.close()
 
 
 def opened_lately(client: TestClient) -> list[str]:

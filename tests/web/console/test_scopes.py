@@ -6,8 +6,7 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,11 +16,9 @@ from domain.engine_events import RecordRead
 from domain.errors import Unavailable
 from domain.event import Recorded
 from tests.histories import CODE, moment
-from tests.web.console.conftest import opened
-from tests.web.console.states import AUDITOR, OFFICER, RESTRICTED, guard
-from tests.web.console.test_doors import OURS, TOKEN, sign_in
-from tests.web.console.town import URL, Town
-from web.app import build
+from tests.web.console.states import AUDITOR, OFFICER, RESTRICTED
+from tests.web.console.test_doors import TOKEN, sign_in
+from tests.web.console.town import Town
 
 FORM = {
     "person": AUDITOR,
@@ -33,16 +30,6 @@ FORM = {
     "size": "12",
     "strata": ["team", "verdict"],
 }
-
-
-@pytest.fixture
-def own(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
-    """A town of one's own with an auditor, and a browser that knows nobody yet."""
-    town = opened(lived, tmp_path)
-    app = build(town.parts(people=guard(town)))
-    with TestClient(app, base_url=URL, headers=OURS, raise_server_exceptions=False) as made:
-        yield town, made
-    town.close()
 
 
 def give(client: TestClient, **changes: object) -> Response:
@@ -58,9 +45,9 @@ def children_of(text: str) -> set[str]:
     return set(re.findall(r'href="/children/([0-9a-f]{32})"', text))
 
 
-def test_a_sample_can_be_given_and_drawn_again(own: tuple[Town, TestClient]) -> None:
+def test_a_sample_can_be_given_and_drawn_again(guarded: tuple[Town, TestClient]) -> None:
     """Its seed is recorded; facts that come later do not change what the same drawing gives."""
-    town, client = own
+    town, client = guarded
     page = give(client, seed="two thousand").headers["location"]
     town.now = moment("Tue 12 Jan 2016 09:00")
     town.tell("CH-0099", "referral-received", "Tue 12 Jan 2016 08:30")
@@ -73,10 +60,10 @@ def test_a_sample_can_be_given_and_drawn_again(own: tuple[Town, TestClient]) -> 
 
 
 def test_what_is_recorded_for_a_moment_after_it_changes_the_drawing(
-    own: tuple[Town, TestClient],
+    guarded: tuple[Town, TestClient],
 ) -> None:
     """Control: a child that was told of in the same moment, afterwards, is named as a difference."""
-    town, client = own
+    town, client = guarded
     page = give(client, size="100", strata=[]).headers["location"]
     town.tell("CH-0099", "referral-received", "Mon 11 Jan 2016 09:05")
     sign_in(client, OFFICER)
@@ -87,9 +74,9 @@ def test_what_is_recorded_for_a_moment_after_it_changes_the_drawing(
     )
 
 
-def test_a_restricted_child_is_never_drawn(own: tuple[Town, TestClient]) -> None:
+def test_a_restricted_child_is_never_drawn(guarded: tuple[Town, TestClient]) -> None:
     """Nor counted among those to draw from."""
-    town, client = own
+    town, client = guarded
     page = give(client, size="100", strata=[]).headers["location"]
     sign_in(client, AUDITOR)
     cases = children_of(client.get(page).text)
@@ -98,9 +85,9 @@ def test_a_restricted_child_is_never_drawn(own: tuple[Town, TestClient]) -> None
     assert cases == {town.ref(f"CH-000{number}") for number in range(1, 10)}
 
 
-def test_the_auditor_sees_the_scope_until_it_ends(own: tuple[Town, TestClient]) -> None:
+def test_the_auditor_sees_the_scope_until_it_ends(guarded: tuple[Town, TestClient]) -> None:
     """Only those children, for the purpose of the scope, and nothing from the first moment after."""
-    town, client = own
+    town, client = guarded
     page = give(client, by="references", references="CH-0004 CH-nobody").headers["location"]
     sign_in(client, AUDITOR)
     inside, outside = f"/children/{town.ref('CH-0004')}", f"/children/{town.ref('CH-0005')}"
@@ -120,9 +107,9 @@ def test_the_auditor_sees_the_scope_until_it_ends(own: tuple[Town, TestClient]) 
     assert after == [404, 404]
 
 
-def test_a_look_bears_the_purpose_of_the_scope_that_lasts(own: tuple[Town, TestClient]) -> None:
+def test_a_look_bears_the_purpose_of_the_scope_that_lasts(guarded: tuple[Town, TestClient]) -> None:
     """Never that of an earlier one that is over."""
-    town, client = own
+    town, client = guarded
     page = give(client, by="references", references="CH-0004").headers["location"]
     client.post(f"{page}/end", data={"token": TOKEN.findall(client.get(page).text)[0]})
     give(client, by="references", references="CH-0004", purpose="audit")
@@ -139,9 +126,9 @@ def looks(reads: Iterable[Recorded]) -> list[RecordRead]:
     return [one.event.said for one in reads if isinstance(one.event.said, RecordRead)]
 
 
-def test_a_scope_can_be_ended_at_once(own: tuple[Town, TestClient]) -> None:
+def test_a_scope_can_be_ended_at_once(guarded: tuple[Town, TestClient]) -> None:
     """From the next page on its holder sees nothing by it; a second press ends nothing more."""
-    town, client = own
+    town, client = guarded
     page = give(client, by="references", references="CH-0004").headers["location"]
     inside = f"/children/{town.ref('CH-0004')}"
     token = TOKEN.findall(client.get(page).text)[0]
@@ -156,9 +143,9 @@ def test_a_scope_can_be_ended_at_once(own: tuple[Town, TestClient]) -> None:
     assert "Nothing can be seen by it any more." in client.get(page).text
 
 
-def test_a_second_press_gives_one_scope(own: tuple[Town, TestClient]) -> None:
+def test_a_second_press_gives_one_scope(guarded: tuple[Town, TestClient]) -> None:
     """It leads to what the first one drew."""
-    _, client = own
+    _, client = guarded
     sign_in(client, OFFICER)
     token = TOKEN.findall(client.get("/audit/scopes").text)[0]
     sent = [
@@ -171,9 +158,11 @@ def test_a_second_press_gives_one_scope(own: tuple[Town, TestClient]) -> None:
     assert listed.count("A complaint or a review</td>") == 1
 
 
-def test_a_pack_holds_every_case_and_says_what_each_file_is(own: tuple[Town, TestClient]) -> None:
+def test_a_pack_holds_every_case_and_says_what_each_file_is(
+    guarded: tuple[Town, TestClient],
+) -> None:
     """One folder to a case, hashes of all, and each child's look recorded before it was sent."""
-    town, client = own
+    town, client = guarded
     page = give(client, by="references", references="CH-0004\nCH-0001\nCH-nobody")
     sign_in(client, AUDITOR)
     sent = client.get(f"{page.headers['location']}/pack.zip")
@@ -199,10 +188,10 @@ def test_a_pack_holds_every_case_and_says_what_each_file_is(own: tuple[Town, Tes
 
 
 def test_no_pack_leaves_whose_looks_cannot_be_recorded(
-    own: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
+    guarded: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """503 and the page of a problem, without one byte of a history."""
-    town, client = own
+    town, client = guarded
     page = give(client, by="references", references="CH-0004").headers["location"]
     sign_in(client, AUDITOR)
 
@@ -218,10 +207,10 @@ def test_no_pack_leaves_whose_looks_cannot_be_recorded(
 
 
 def test_where_nothing_can_be_printed_the_pack_says_so(
-    own: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
+    guarded: tuple[Town, TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One clear sentence with who mends it, and no alarm about the board; a record's tables come without."""
-    _, client = own
+    _, client = guarded
     page = give(client, by="references", references="CH-0004").headers["location"]
     sign_in(client, AUDITOR)
     monkeypatch.setitem(sys.modules, "typst", None)
@@ -252,10 +241,10 @@ def test_where_nothing_can_be_printed_the_pack_says_so(
     ],
 )
 def test_each_fault_of_the_form_is_said(
-    own: tuple[Town, TestClient], changes: dict[str, str], said: str
+    guarded: tuple[Town, TestClient], changes: dict[str, str], said: str
 ) -> None:
     """Nothing is given, what was typed stays, and the page says what to put right."""
-    _, client = own
+    _, client = guarded
     sent = give(client, **changes)
 
     assert sent.status_code == 400
@@ -263,9 +252,9 @@ def test_each_fault_of_the_form_is_said(
     assert sent.text.count(said) == 2
 
 
-def test_another_auditors_scope_does_not_exist(own: tuple[Town, TestClient]) -> None:
+def test_another_auditors_scope_does_not_exist(guarded: tuple[Town, TestClient]) -> None:
     """The same words as for an address that names nothing; and a giver takes no pack."""
-    _, client = own
+    _, client = guarded
     page = give(client, by="references", references="CH-0004").headers["location"]
     nothing = client.get("/audit/scopes/0123").content
 
@@ -275,9 +264,9 @@ def test_another_auditors_scope_does_not_exist(own: tuple[Town, TestClient]) -> 
     assert b"Page not found" in nothing
 
 
-def test_the_authoritys_own_record_can_be_given_too(own: tuple[Town, TestClient]) -> None:
+def test_the_authoritys_own_record_can_be_given_too(guarded: tuple[Town, TestClient]) -> None:
     """Beside a sample, drawn again without it; its page, its tools and the pack open with the scope."""
-    town, client = own
+    town, client = guarded
     page = give(client, itself="yes", seed="two thousand").headers["location"]
     said = client.get(f"{page}?again=yes").text
     sign_in(client, AUDITOR)
@@ -301,9 +290,9 @@ def test_the_authoritys_own_record_can_be_given_too(own: tuple[Town, TestClient]
     assert [client.get(path).status_code for path in tools] == [404] * 4
 
 
-def test_the_authoritys_own_record_can_be_given_alone(own: tuple[Town, TestClient]) -> None:
+def test_the_authoritys_own_record_can_be_given_alone(guarded: tuple[Town, TestClient]) -> None:
     """Without a child; who was given only children sees nothing of the authority."""
-    town, client = own
+    town, client = guarded
     alone = give(client, itself="yes", by="references", references="").headers["location"]
     said = client.get(alone).text
     sign_in(client, AUDITOR)
@@ -318,9 +307,11 @@ def first_child(town: Town) -> str:
     return f"/children/{town.ref('CH-0004')}"
 
 
-def test_a_scope_of_children_opens_nothing_of_the_authority(own: tuple[Town, TestClient]) -> None:
+def test_a_scope_of_children_opens_nothing_of_the_authority(
+    guarded: tuple[Town, TestClient],
+) -> None:
     """Not its page, not its tools."""
-    _, client = own
+    _, client = guarded
     give(client, by="references", references="CH-0004")
     sign_in(client, AUDITOR)
     paths = ("/authority", "/authority/compare", "/authority/export")

@@ -1,8 +1,5 @@
 """One child's record for the information-governance officer, to answer a request by the person concerned."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -11,11 +8,9 @@ from domain.engine_events import RecordRead, ScopeGiven
 from domain.event import Event
 from domain.facts.authority import PersonAssigned
 from tests.histories import CODE, moment
-from tests.web.console.conftest import opened
-from tests.web.console.states import AUDITOR, OFFICER, guard
-from tests.web.console.test_doors import OURS, TOKEN, sign_in
-from tests.web.console.town import NOW, URL, Town
-from web.app import build
+from tests.web.console.states import AUDITOR, OFFICER
+from tests.web.console.test_doors import TOKEN, sign_in
+from tests.web.console.town import NOW, Town
 
 HEAD = "P-7"
 NOTE = "The school could not send anybody before the 13th."
@@ -29,16 +24,6 @@ FORM = {
     "references": "CH-0003",
     "words": "yes",
 }
-
-
-@pytest.fixture
-def own(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
-    """A town of one's own with an officer, and a browser that knows nobody yet."""
-    town = opened(lived, tmp_path)
-    app = build(town.parts(people=guard(town)))
-    with TestClient(app, base_url=URL, headers=OURS, raise_server_exceptions=False) as made:
-        yield town, made
-    town.close()
 
 
 def give(client: TestClient, giver: str = HEAD, **changes: str) -> Response:
@@ -61,10 +46,10 @@ def statuses(client: TestClient, addresses: list[str]) -> set[int]:
 
 
 def test_the_officer_reads_the_one_record_with_what_people_wrote(
-    own: tuple[Town, TestClient],
+    guarded: tuple[Town, TestClient],
 ) -> None:
     """While the request lasts: its pages, its files and its notes; no other child, and no board of then."""
-    town, client = own
+    town, client = guarded
     sign_in(client, OFFICER)
     before, places = statuses(client, pages_of(town)), client.get("/me").text
     page = give(client).headers["location"]
@@ -89,9 +74,9 @@ def test_the_officer_reads_the_one_record_with_what_people_wrote(
     assert ("CH-0003" in listed, "CH-0001" in listed) == (True, False)
 
 
-def test_each_look_says_that_it_answers_a_request(own: tuple[Town, TestClient]) -> None:
+def test_each_look_says_that_it_answers_a_request(guarded: tuple[Town, TestClient]) -> None:
     """With the purpose of the scope, and the rule that opened the record."""
-    town, client = own
+    town, client = guarded
     give(client)
     sign_in(client, OFFICER)
     client.get(pages_of(town)[0])
@@ -115,10 +100,10 @@ def test_each_look_says_that_it_answers_a_request(own: tuple[Town, TestClient]) 
     ],
 )
 def test_a_request_is_about_one_child_and_opens_what_people_wrote(
-    own: tuple[Town, TestClient], changes: dict[str, str], said: str
+    guarded: tuple[Town, TestClient], changes: dict[str, str], said: str
 ) -> None:
     """Whatever else is asked for is refused, and nothing is given."""
-    town, client = own
+    town, client = guarded
     sent = give(client, **changes)
     sign_in(client, OFFICER)
 
@@ -127,9 +112,9 @@ def test_a_request_is_about_one_child_and_opens_what_people_wrote(
     assert statuses(client, pages_of(town)) == {404}
 
 
-def test_one_request_at_a_time(own: tuple[Town, TestClient]) -> None:
+def test_one_request_at_a_time(guarded: tuple[Town, TestClient]) -> None:
     """Another is refused with a sentence until the first is over; a second press of one form is none."""
-    town, client = own
+    town, client = guarded
     sign_in(client, HEAD)
     token = TOKEN.findall(client.get("/audit/scopes").text)[0]
     sent = [
@@ -150,9 +135,9 @@ def test_one_request_at_a_time(own: tuple[Town, TestClient]) -> None:
     assert statuses(client, pages_of(town, "CH-0001")) == {200}
 
 
-def test_only_a_head_gives_the_officer_a_record(own: tuple[Town, TestClient]) -> None:
+def test_only_a_head_gives_the_officer_a_record(guarded: tuple[Town, TestClient]) -> None:
     """Nor does the officer give it to another officer; an auditor they give as before."""
-    town, client = own
+    town, client = guarded
     town.tell_of_itself(
         "person-assigned", "Mon 2 Jan 2012", person_ref="P-3", from_on="2012-01-02",
         role="information_governance_officer",
@@ -170,10 +155,10 @@ def test_only_a_head_gives_the_officer_a_record(own: tuple[Town, TestClient]) ->
 
 
 def test_what_somebody_was_given_as_an_auditor_opens_nothing_to_an_officer(
-    own: tuple[Town, TestClient],
+    guarded: tuple[Town, TestClient],
 ) -> None:
     """Their scope lasts, their post does not; nor do two children, or a second request beside the first."""
-    town, client = own
+    town, client = guarded
     of = {one: town.ref(one) for one in ("CH-0001", "CH-0003", "CH-0004", "CH-0005")}
     until = moment("Fri 29 Jan 2016 00:00")
 

@@ -4,9 +4,6 @@ import csv
 import hashlib
 import io
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,26 +13,14 @@ from domain.engine_events import RecordRead, SearchMissed
 from domain.event import Event
 from store.sealing import Said
 from tests.histories import CODE, moment
-from tests.web.console.states import OFFICER, RESTRICTED, guard, look_around
-from tests.web.console.test_doors import OURS, TOKEN, sign_in
+from tests.web.console.states import OFFICER, RESTRICTED, look_around
+from tests.web.console.test_doors import TOKEN, sign_in
 from tests.web.console.test_sittings import send
-from tests.web.console.town import NOW, PEOPLE, URL, Town
-from web.app import build
+from tests.web.console.town import PEOPLE, Town
 
 READS = "/audit/reads"
 REFRESH = {"x-daymark-unattended": "yes"}
 NO_CHILD = "CH-NONE"
-
-
-@pytest.fixture
-def guarded(lived: Path, tmp_path: Path) -> Iterator[tuple[Town, TestClient]]:
-    """A copy of the town with a restricted record, and a browser without eyes."""
-    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
-    town = Town(tmp_path, now=NOW)
-    people = guard(town)
-    with TestClient(build(town.parts(people=people)), base_url=URL, headers=OURS) as client:
-        yield town, client
-    town.close()
 
 
 def recorded(town: Town, person: str) -> list[Said]:
