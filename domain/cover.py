@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from domain.access_rules import CASE_ROLES, GROUPS, HEADS, MANAGERS, TOLD
 from domain.errors import Refused
 from domain.facts.authority import PersonAssigned, PersonAway
-from domain.permission import CASE_ROLES, GROUPS, HEADS, MANAGERS, TOLD, Asker
+from domain.permission import Asker
 from domain.staff import Assignment, Staff
 
 LENDABLE: Final = CASE_ROLES | {TOLD}

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
+from domain.access_rules import CASE_ROLES, DESIGNATED, GROUPS, TOLD
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.child_episode import ChildEpisode, engine_event, refuse_beyond
 from domain.engine_events import ClockReassigned
 from domain.errors import NotFound, Refused
 from domain.event import CONSOLE, Event
-from domain.permission import CASE_ROLES, DESIGNATED, GROUPS, TOLD
 from domain.raised import raised_tellings
 from domain.rights import admitted
 from domain.timescales import Ladder

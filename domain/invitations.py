@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from domain.access_rules import AGENCIES
 from domain.facts.authority import (
     PanelInvitationExtended,
     PanelInvitationWithdrawn,
@@ -16,7 +17,7 @@ from domain.facts.authority import (
     PanelSittingPostponed,
 )
 from domain.partners import partner_of
-from domain.permission import AGENCIES, Post
+from domain.permission import Post
 from domain.standing import Standing
 
 CHANGES: Final = (

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from domain.access_rules import AGENCIES
 from domain.calendar import london_date
 from domain.facts.authority import PanelSharingAgreed
 from domain.invitations import Invitation
 from domain.partners import partner_of
-from domain.permission import AGENCIES, Post
+from domain.permission import Post
 from domain.standing import Standing
 
 EVERYTHING: Final = "everything"

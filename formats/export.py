@@ -11,11 +11,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from domain.access_rules import PURPOSES
 from domain.audited import say_periods
 from domain.authority import Authority
 from domain.errors import CannotPrint, UnreadableFile
 from domain.own_matters import of_allegation
-from domain.permission import DAY_NOT_SHOWN, PURPOSES
+from domain.permission import DAY_NOT_SHOWN
 from domain.words import say_day, say_due, say_moment, say_title, say_verdict
 from formats.workbook import workbook
 from projections.history import History, Judged, Line

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.permission import Kind, Record
+from domain.access_rules import Kind
+from domain.permission import Record
 from store.database import Row
 from store.views import Views
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
+from domain.access_rules import ANYWHERE
 from domain.audit_period import Period
-from domain.permission import ANYWHERE, Condition, Grant, Visible
+from domain.permission import Condition, Grant, Visible
 from projections.instants import written
 from store.views import Views
 

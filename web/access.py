@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
-from domain.permission import Action, Kind
+from domain.access_rules import Action, Kind
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 

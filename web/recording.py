@@ -14,10 +14,10 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.access_rules import Kind
 from domain.engine_events import RecordRead
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
-from domain.permission import Kind
 from web.console.gate import UNATTENDED, Access
 from web.parts import Parts
 

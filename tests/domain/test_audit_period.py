@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
+from domain.access_rules import Action
 from domain.audit_period import JUST_BEFORE, Looked, Period, looked_at
 from domain.permission import (
     NOT_OPENED,
     OUTSIDE_SCOPE,
-    Action,
     Asker,
     Decision,
     Grant,

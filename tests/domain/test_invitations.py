@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from domain.access_rules import Action
 from domain.event import Recorded
 from domain.invitations import Invitation, invited_to
-from domain.permission import Action, Asker, Post, Record, may
+from domain.permission import Asker, Post, Record, may
 from tests.histories import CODE, day, here, moment, of_authority, withdrawn
 
 SITS = "2016-02-04"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from domain.access_rules import Action
 from domain.engine_events import (
     AccessForced,
     EngineEvent,
@@ -23,7 +24,7 @@ from domain.facts.whole_child import (
     RecordRestricted,
     StaffRelationDeclared,
 )
-from domain.permission import Action, Asker, Post, Record, may, visible
+from domain.permission import Asker, Post, Record, may, visible
 from domain.rights import LEADS_TO, WITHHOLDS, forced, forced_open, led_to, restriction, withheld
 from tests.histories import moment
 

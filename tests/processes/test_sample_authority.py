@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from assembly import assemble
+from domain.access_rules import GROUPS
 from domain.anomalies import anomalies
 from domain.authority import Authority
 from domain.authority import authority as fold
@@ -17,7 +18,7 @@ from domain.event import Event, Recorded
 from domain.facts.authority import PersonAssigned
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.invitations import invited_to
-from domain.permission import GROUPS, Post
+from domain.permission import Post
 from formats.people import read_people_file, stated_by
 from formats.sample_authority import POSTS, beginnings, heard, people_file
 from formats.sample_children import HEARD_LATE, THE_CHILD, afterwards, children

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.access_rules import Action
 from domain.engine_events import (
     AccessForced,
     EscalationAcknowledged,
@@ -9,7 +10,7 @@ from domain.engine_events import (
     RecordRead,
 )
 from domain.event import Event
-from domain.permission import Action, visible
+from domain.permission import visible
 from projections.as_seen import AsSeen, as_seen, asker_then
 from projections.board import BoardRow, counts, rows
 from projections.trust import trust

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from domain.access_rules import Action as Doing
 from domain.audit_period import Period
-from domain.permission import Action as Doing
 from domain.permission import Asker, Post, Scope, Visible, visible
 from projections.board import counts, rows
 from projections.instants import written

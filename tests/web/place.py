@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi import Response as Given
 from fastapi.testclient import TestClient
 
-from domain import permission
+from domain import access_rules
 from domain.bulk_exports import hash_of
 from domain.engine_events import (
     AccessForced,
@@ -101,7 +101,7 @@ TOLD_OF: Final = ("own-team", "restricted", "restricted-named", "own-record")
 TOLD: Final = ("told", "told only")
 LEFT: Final = "gone"
 NOBODY: Final = frozenset({"nobody"})
-KINDS: Final[tuple[permission.Kind, ...]] = ("child", "clock")
+KINDS: Final[tuple[access_rules.Kind, ...]] = ("child", "clock")
 
 
 def ref(role: str) -> str:

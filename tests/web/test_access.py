@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from domain import permission
+from domain.access_rules import GROUPS, RULES, Action, Rule
 from domain.child_episode import ChildEpisode
-from domain.permission import GROUPS, Action, Asker, Record, may
+from domain.permission import Asker, Record, may
 from tests.histories import CODE
 from tests.web.console.town import NOW
 from tests.web.place import (
@@ -324,11 +325,11 @@ def test_what_people_wrote_is_read_by_those_who_work_on_it(
     assert found == READS_WORDS[relation] | trial
 
 
-@pytest.mark.parametrize("rule", permission.RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_turned_round_is_found(
-    known: tuple[dict[str, Asker], Known], rule: permission.Rule, monkeypatch: pytest.MonkeyPatch
+    known: tuple[dict[str, Asker], Known], rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: without any one rule some row of the table is wrong."""
-    monkeypatch.setattr(permission, "RULES", tuple(r for r in permission.RULES if r is not rule))
+    monkeypatch.setattr(permission, "RULES", tuple(r for r in RULES if r is not rule))
 
     assert decided(known) != TABLE

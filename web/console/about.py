@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.permission import Action
+from domain.access_rules import Action
 from web.access import needs
 from web.addresses import Addresses
 from web.console.pages import Page, Pages

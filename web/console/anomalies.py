@@ -2,8 +2,8 @@
 
 from fastapi import Request, Response
 
+from domain.access_rules import Action
 from domain.own_matters import page_of, whose
-from domain.permission import Action
 from domain.words import say_moment
 from projections.anomalies import ListedAnomaly, listed
 from web.access import needs

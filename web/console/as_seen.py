@@ -10,8 +10,9 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.invitations import Invitation
-from domain.permission import Action, reaching_back
+from domain.permission import reaching_back
 from domain.words import (
     say_agency,
     say_day,

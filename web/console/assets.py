@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from fastapi import Response
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.errors import Unavailable
-from domain.permission import Action
 from formats.branding import Brand
 from web.access import needs
 from web.addresses import Addresses

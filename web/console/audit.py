@@ -11,8 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import PURPOSES, Action
 from domain.calendar import LONDON, london_date
-from domain.permission import PURPOSES, Action
 from domain.words import say_day, say_moment
 from projections.looks import Asked, Look, Unusual, looks, unusual
 from projections.trust import warned

@@ -10,10 +10,11 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.authority import Authority
 from domain.clocks import Verdict
 from domain.going_live import shadows
-from domain.permission import Action, Record, may
+from domain.permission import Record, may
 from domain.words import say_day, say_time, say_title
 from formats.workbook import workbook
 from projections.board import HISTORY, NOT_ACKNOWLEDGED

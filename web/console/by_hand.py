@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
+from domain.access_rules import Action
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode
 from domain.facts.fact import Fact
 from domain.facts.whole_child import ClockResumed, ClockSuspended, DutyExceptionRecorded
-from domain.permission import Action, may
+from domain.permission import may
 from domain.timescales import Timescale, spelled
 from domain.words import say_fact, say_title
 from formats.fact_forms import DUTY, Question, questions, recordable

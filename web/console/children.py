@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import HEADS, PURPOSES, Action
 from domain.anomalies import anomalies
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
@@ -19,7 +20,7 @@ from domain.clocks import Verdict, held_at
 from domain.event import Kind, Recorded
 from domain.explanation import why_held
 from domain.own_matters import ALLEGATION, of_allegation, page_of
-from domain.permission import HEADS, PURPOSES, Action, Decision, groups_of, may
+from domain.permission import Decision, groups_of, may
 from domain.words import (
     how_late,
     say_day,

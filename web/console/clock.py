@@ -8,11 +8,11 @@ from typing import Final
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.calendar import london_date
 from domain.child_episode import from_history
 from domain.clocks import Clock, Verdict
 from domain.explanation import Day, explain
-from domain.permission import Action
 from domain.raised import Raised, raised_tellings
 from domain.words import say_day, say_moment, say_role, say_title
 from projections.history import Judged, judged

@@ -10,9 +10,10 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.explanation import Explanation, explain
 from domain.own_matters import of_allegation
-from domain.permission import DAY_NOT_SHOWN, Action
+from domain.permission import DAY_NOT_SHOWN
 from domain.words import say_moment, say_title
 from projections.between import Cause, Changed, How, Learned, between, say_what
 from projections.history import History, Judged

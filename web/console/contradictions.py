@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from domain.access_rules import Action
 from domain.anomalies import Anomaly, anomalies
 from domain.child_episode import ChildEpisode
 from domain.clocks import Clock, clocks_of, verdict
@@ -16,7 +17,7 @@ from domain.code_sets import CODE_SETS
 from domain.event import CONSOLE, Event
 from domain.facts.corrections import FactConfirmed, FactWithdrawn
 from domain.facts.fact import EventName, Fact, guarded_fields
-from domain.permission import Action, may
+from domain.permission import may
 from domain.standing import Standing, first_told, happened
 from domain.words import say_due, say_fact, say_field, say_moment, say_title, say_verdict, say_when
 from formats.fact_forms import HAS_ITS_PAGE, recordable

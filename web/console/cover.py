@@ -9,10 +9,10 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from domain.access_rules import Action
 from domain.calendar import london_date
 from domain.cover import away_and_cover, may_arrange, may_cover_some
 from domain.errors import Refused
-from domain.permission import Action
 from domain.staff import Staff
 from domain.words import say_day, say_list, say_moment, say_role
 from formats.people import People

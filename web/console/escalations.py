@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import PURPOSES, Action
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.child_episode import (
@@ -30,7 +31,7 @@ from domain.event import Event
 from domain.going_live import stopped_by
 from domain.handover import may_take
 from domain.own_matters import page_of
-from domain.permission import PURPOSES, Action, Decision, as_read, may
+from domain.permission import Decision, as_read, may
 from domain.raised import Raised, raised_tellings
 from domain.words import say_day, say_moment
 from projections.board import find_escalation

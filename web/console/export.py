@@ -9,7 +9,7 @@ from functools import partial
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
-from domain.permission import PURPOSES, Action
+from domain.access_rules import PURPOSES, Action
 from formats.export import FILE_KINDS, Taken, export, in_one
 from projections.history import judged
 from web.access import needs

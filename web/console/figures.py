@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
-from domain.permission import Action
+from domain.access_rules import Action
 from domain.words import say_day, say_title
 from projections.drawing import Column, weeks_drawn
 from projections.late_by_week import (

@@ -14,10 +14,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.child_episode import ChildEpisode
 from domain.engine_events import AccessForced, EngineEvent, ForcedAccessReviewed
 from domain.event import CONSOLE, Event
-from domain.permission import Action, Decision, as_read, may, visible
+from domain.permission import Decision, as_read, may, visible
 from domain.rights import Forced, family_of, forced
 from domain.words import say_moment
 from projections.looks import to_review

@@ -12,6 +12,7 @@ import structlog
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import AGENCIES, GROUPS, ONE_CHILD, PURPOSES, TOLD, Action, Kind
 from domain.audit_period import Period
 from domain.authority import Authority
 from domain.calendar import london_date
@@ -20,15 +21,8 @@ from domain.errors import Unavailable
 from domain.invitations import invited_to
 from domain.owing import owed_by
 from domain.permission import (
-    AGENCIES,
-    GROUPS,
-    ONE_CHILD,
-    PURPOSES,
-    TOLD,
-    Action,
     Asker,
     Decision,
-    Kind,
     Post,
     Record,
     Visible,

@@ -7,12 +7,13 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from domain.access_rules import Action
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn, TrackerCompared
 from domain.facts.fact import Fact
 from domain.going_live import states, was_in_shadow
-from domain.permission import Action, Record, may
+from domain.permission import Record, may
 from domain.words import say_day, say_list, say_moment, say_role, say_title
 from projections.backlog import backlog, by_team
 from projections.drawing import weeks_drawn

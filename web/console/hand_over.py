@@ -10,12 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.handover import may_be_asked, reassign
-from domain.permission import Action
 from projections.board import BoardRow, rows
 from projections.permitted import marks
 from web.access import needs

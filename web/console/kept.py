@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action
+from domain.access_rules import Action
 from store.vault import Tampered, decrypt, encrypt
 from web.access import needs
 from web.addresses import Addresses

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
-from domain.permission import Action
+from domain.access_rules import Action
 from projections.long_plans import (
     SOURCE,
     TITLE,

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action
+from domain.access_rules import Action
 from domain.words import say_moment
 from web.access import needs
 from web.addresses import Addresses

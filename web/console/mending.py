@@ -5,9 +5,9 @@ from typing import Final
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from domain.access_rules import Action
 from domain.child_episode import ChildEpisode
 from domain.code_sets import CODE_SETS
-from domain.permission import Action
 from domain.standing import Standing
 from domain.words import say_fact, say_when
 from formats.fact_forms import Question, questions

@@ -9,7 +9,8 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action, reaching_back
+from domain.access_rules import Action
+from domain.permission import reaching_back
 from domain.words import say_when
 from formats.missing_lines import (
     HEADINGS,

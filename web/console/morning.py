@@ -7,10 +7,10 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from domain.access_rules import Action
 from domain.authority import Authority
 from domain.calendar import at_clock, london_date
 from domain.errors import CalendarExpired
-from domain.permission import Action
 from domain.words import say_list, say_moment, say_time, say_title, say_weekday
 from projections.board import BoardRow, counts, rows
 from projections.instants import written

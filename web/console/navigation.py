@@ -7,19 +7,11 @@ from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from domain.access_rules import ANYWHERE, Action
 from domain.audit_period import FIRST
 from domain.calendar import london_date
 from domain.invitations import called
-from domain.permission import (
-    ANYWHERE,
-    Action,
-    Asker,
-    Record,
-    Visible,
-    may,
-    reaching_back,
-    visible,
-)
+from domain.permission import Asker, Record, Visible, may, reaching_back, visible
 from domain.words import say_weekday
 from projections.instants import written
 from projections.permitted import children_seen

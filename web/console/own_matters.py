@@ -6,6 +6,7 @@ from functools import partial
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.child_episode import ChildEpisode
 from domain.own_matters import (
     ALLEGATION,
@@ -16,7 +17,6 @@ from domain.own_matters import (
     of_allegation,
     page_of,
 )
-from domain.permission import Action
 from projections.history import history
 from web.access import needs
 from web.addresses import Addresses

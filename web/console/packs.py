@@ -6,12 +6,13 @@ from typing import Final
 
 from fastapi import Request
 
+from domain.access_rules import Action
 from domain.audit_period import looked_at
 from domain.bulk_exports import AT_ONCE
 from domain.child_episode import ChildEpisode
 from domain.event import Event
 from domain.own_matters import Matter
-from domain.permission import Action, may
+from domain.permission import may
 from domain.rights import AuditScope
 from formats.audit_pack import Case, pack
 from formats.export import FILE_KINDS, Taken, export

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action
+from domain.access_rules import Action
 from domain.words import say_list
 from web.access import needs
 from web.addresses import Addresses

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action
+from domain.access_rules import Action
 from projections.history import judged
 from web.access import needs
 from web.addresses import Addresses

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import Request
 
-from domain.permission import Action, may
+from domain.access_rules import Action
+from domain.permission import may
 from domain.words import say_moment
 from projections.looks import Asked, looks
 from web.console.gate import access

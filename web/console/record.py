@@ -8,13 +8,14 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from domain.access_rules import Action
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode
 from domain.errors import UnreadableFact
 from domain.event import CONSOLE, Event
 from domain.facts.authority import SourceRegistered
 from domain.facts.fact import Fact
-from domain.permission import Action, Record, may
+from domain.permission import Record, may
 from domain.words import say_fact, say_when
 from formats.by_hand import build_event
 from formats.fact_forms import (

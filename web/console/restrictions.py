@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.child_episode import ChildEpisode
 from domain.code_sets import CODE_SETS
 from domain.engine_events import (
@@ -19,7 +20,6 @@ from domain.engine_events import (
 )
 from domain.event import CONSOLE, Event
 from domain.facts.whole_child import RecordRestricted
-from domain.permission import Action
 from domain.rights import Restriction, restriction
 from domain.words import say_list
 from web.access import needs

@@ -9,12 +9,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import PURPOSES, Action
 from domain.audited import say_period
 from domain.calendar import london_date
 from domain.engine_events import ScopeEnded
 from domain.event import CONSOLE, Identity, engine_realm, event_id
 from domain.own_matters import page_of, whose
-from domain.permission import PURPOSES, Action, Record, may
+from domain.permission import Record, may
 from domain.rights import AuditScope, audit_scopes
 from domain.words import say_day, say_list, say_moment
 from formats.export import Taken

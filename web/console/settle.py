@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from pydantic import ValidationError
 
+from domain.access_rules import Action
 from domain.calendar import london_date
 from domain.form import answered, by_thread, with_answers, write_form, written
 from domain.packs import Form
-from domain.permission import Action
 from domain.settling import Question, questions, read_answer
 from domain.timescales import Policy, Scalar, spelled
 from domain.unwarned import lost_warnings

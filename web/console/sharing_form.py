@@ -6,9 +6,10 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSharingAgreed
-from domain.permission import Action, Record, may
+from domain.permission import Record, may
 from projections.agenda import Agenda
 from web.console.gate import access
 from web.console.pages import Pages

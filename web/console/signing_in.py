@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.permission import Action
+from domain.access_rules import Action
 from formats.sign_in import signed_in
 from store.sessions import SIGNING_IN, SignIn
 from web.access import needs

@@ -11,12 +11,13 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import AGENCIES as SIGN_IN
+from domain.access_rules import Action
 from domain.calendar import london_date
 from domain.child_episode import team_of
 from domain.invitations import Invitation, called
 from domain.partners import partner_of
-from domain.permission import AGENCIES as SIGN_IN
-from domain.permission import Action, Record, may
+from domain.permission import Record, may
 from domain.rights import family_of, restriction, worker_of
 from domain.sharing import comes_for
 from domain.words import say_agency, say_day, say_list

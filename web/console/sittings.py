@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_rules import Action
 from domain.agenda_closing import Closing, closing_of, closings, said_of, waiting_for
 from domain.authority import Authority
 from domain.calendar import london_date
@@ -15,7 +16,7 @@ from domain.code_sets import CODE_SETS
 from domain.facts.authority import PanelSittingPostponed, PanelSittingsPublished
 from domain.facts.authority import Sitting as Published
 from domain.invitations import called
-from domain.permission import Action, Record, may
+from domain.permission import Record, may
 from domain.sittings import Sitting, sitting_on
 from domain.timescales import spelled
 from domain.words import say_list, say_weekday

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from fastapi import Request
 
+from domain.access_rules import Action
 from domain.event import CONSOLE, Event, Identity, Kind
 from domain.facts.fact import Fact
-from domain.permission import Action, Record, may
+from domain.permission import Record, may
 from web.console.gate import Access
 from web.console.look_back import Typed
 from web.console.pages import Pages

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
+from domain.access_rules import Action
 from domain.calendar import ONE_DAY, add_months
-from domain.permission import Action
 from domain.words import say_day
 from projections.timeliness import (
     BY_NAME,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from domain.permission import PURPOSES, Action, Asker, Record, may
+from domain.access_rules import PURPOSES, Action
+from domain.permission import Asker, Record, may
 from domain.rights import WITHHOLDS, Restriction, restriction, withheld
 from projections.restricted import restricted_records
 from web.console.gate import posts_of

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.permission import PURPOSES, Action
+from domain.access_rules import PURPOSES, Action
 from web.access import needs
 from web.addresses import Addresses
 from web.console.gate import SayWhyFirst, access

@@ -7,10 +7,10 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from domain.access_rules import Action
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.errors import CalendarExpired
-from domain.permission import Action
 from domain.words import say_day, say_title, say_weekday
 from projections.narrowing import Narrowed
 from projections.workload import Due, falling_due
