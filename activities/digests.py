@@ -13,7 +13,8 @@ from activities.messages import EpisodeRef
 from activities.notices import Notice, notice
 from domain.authority import Authority
 from domain.errors import DaymarkError
-from domain.escalation import Step, digest_steps
+from domain.escalation import digest_steps
+from domain.telling_steps import Step
 from store.log import Log
 
 logger = structlog.get_logger()

@@ -41,9 +41,10 @@ from activities.relay import Send, Way
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, outstanding, perform
 from domain.errors import Grown
-from domain.escalation import Step, next_step, perform_step, tellings
+from domain.escalation import next_step, perform_step, tellings
 from domain.event import Event
 from domain.telling_hours import next_digest
+from domain.telling_steps import Step
 from formats.people import People, Reached
 from projections.digest import due as due_in_digest
 from projections.measures import TELLINGS

@@ -8,11 +8,11 @@ from domain.all_clear import CURES, why_not_known, why_not_late
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode
 from domain.clocks import Clock, verdict
-from domain.escalation import Step
 from domain.explanation import counting
 from domain.own_matters import allegation_of, page_of, whose
 from domain.rights import restriction
 from domain.rungs import may_know
+from domain.telling_steps import Step
 from domain.timescales import Timescale
 from domain.words import (
     how_late,

@@ -13,8 +13,8 @@ from assembly import Daymark, assemble, take_in_people
 from commands.asking import asked
 from commands.doubting import stream_of_escalation
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, known, progress, table
+from domain.answering import acknowledge as acknowledged
 from domain.calendar import london_date
-from domain.child_episode import acknowledge as acknowledged
 from domain.code_sets import CODE_SETS
 from domain.errors import Grown, NotFound, UnknownFact, UnreadableFact
 from domain.event import Event

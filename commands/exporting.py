@@ -10,8 +10,8 @@ from assembly import Daymark
 from commands.answers import print_rows, record_asked, row_json
 from commands.asking import asked
 from commands.printing import DONE, LOOK, Options, WrongCommand, document, known
+from domain.access_events import RecordRead
 from domain.access_rules import PURPOSES
-from domain.engine_events import RecordRead
 from domain.event import CONSOLE, Event
 from domain.words import say_day, say_moment, say_role
 from formats.export import MANIFEST, Taken, differences, export

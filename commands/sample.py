@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from assembly import Daymark, take_in_people
+from domain.answering import acknowledge
 from domain.calendar import london_date
-from domain.child_episode import ChildEpisode, acknowledge
+from domain.child_episode import ChildEpisode
 from domain.engine_events import EscalationRaised, TimescaleBreached
 from domain.errors import Grown
 from domain.event import CONSOLE, Event, Identity, engine_realm

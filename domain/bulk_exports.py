@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from domain.engine_events import BulkExportDecided, BulkExportProposed, BulkExportTaken
+from domain.access_events import BulkExportDecided, BulkExportProposed, BulkExportTaken
 from domain.event import Recorded
 
 NAMES: Final = (BulkExportProposed.NAME, BulkExportDecided.NAME, BulkExportTaken.NAME)

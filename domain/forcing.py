@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from domain.access_events import ForcedAccessTold
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, team_of
-from domain.engine_events import ForcedAccessTold
 from domain.event import Event
 from domain.rights import Forced, family_of, forced, restriction
 

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Final
 
 from domain.access_rules import CASE_ROLES, DESIGNATED, GROUPS, TOLD
+from domain.answering import refuse_beyond
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
-from domain.child_episode import ChildEpisode, engine_event, refuse_beyond
+from domain.child_episode import ChildEpisode, engine_event
 from domain.engine_events import ClockReassigned
 from domain.errors import NotFound, Refused
 from domain.event import CONSOLE, Event

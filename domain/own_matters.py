@@ -10,18 +10,16 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from domain.clocks import Clock
-from domain.engine_events import (
+from domain.access_events import (
     BulkExportDecided,
     BulkExportProposed,
     BulkExportTaken,
-    ClockEvent,
-    IdReused,
-    OperatorTold,
     SampleDrawn,
     ScopeEnded,
     ScopeGiven,
 )
+from domain.clocks import Clock
+from domain.engine_events import ClockEvent, IdReused, OperatorTold
 from domain.event import Kind, Recorded
 from domain.facts.authority import (
     CalendarAdopted,

@@ -6,12 +6,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.audit_period import Period
-from domain.engine_events import (
+from domain.access_events import (
     AccessForced,
     ForcedAccessReviewed,
-    ManagerNotified,
-    ReferenceNamed,
     RestrictionLifted,
     RestrictionLiftProposed,
     RestrictionWidened,
@@ -20,6 +17,8 @@ from domain.engine_events import (
     ScopeEnded,
     ScopeGiven,
 )
+from domain.audit_period import Period
+from domain.engine_events import ManagerNotified, ReferenceNamed
 from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.whole_child import (

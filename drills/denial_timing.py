@@ -16,7 +16,8 @@ from typing import Final
 import httpx2
 
 from assembly import Daymark, assemble, prepare
-from domain.engine_events import AccessForced, EngineEvent
+from domain.access_events import AccessForced
+from domain.engine_events import EngineEvent
 from domain.event import CONSOLE, Event, Kind
 from domain.facts.authority import PanelMemberInvited, PersonAssigned
 from domain.facts.fact import Fact

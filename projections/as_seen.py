@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from domain.access_events import RecordRead
 from domain.access_rules import AGENCIES, ANYWHERE, Action
 from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, from_history, team_of
-from domain.engine_events import EscalationAcknowledged, ManagerNotified, RecordRead
+from domain.engine_events import EscalationAcknowledged, ManagerNotified
 from domain.event import Recorded
 from domain.invitations import Invitation, invited_to
 from domain.permission import Asker, Post, Record, Visible, fits, visible

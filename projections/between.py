@@ -15,8 +15,8 @@ from uuid import UUID
 from domain.authority import Authority
 from domain.clocks import Clock, Verdict, verdict
 from domain.event import Recorded
-from domain.explanation import sentence
 from domain.facts.fact import Fact
+from domain.recorded_words import sentence
 from domain.words import say_due, say_moment, say_title, say_verdict
 from projections.history import (
     History,

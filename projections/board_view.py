@@ -15,8 +15,8 @@ from uuid import UUID
 
 import structlog
 
+from domain.access_events import OwnRecordAsked, RecordRead, SearchMissed
 from domain.authority import Authority
-from domain.engine_events import OwnRecordAsked, RecordRead, SearchMissed
 from domain.errors import DaymarkError
 from domain.event import Identity, Recorded, Unreadable
 from domain.facts.authority import (

@@ -15,13 +15,14 @@ from domain.engine_events import (
     TimescaleBreached,
     TimescaleWarned,
 )
-from domain.escalation import Step, digest_steps, next_of
+from domain.escalation import digest_steps, next_of
 from domain.event import Recorded
 from domain.owing import owed_by
 from domain.own_matters import last_that_counts
 from domain.raised import Raised, handed_over, raised_tellings
 from domain.rights import family_of, forced, restriction, worker_of
 from domain.stages import Said, Stage
+from domain.telling_steps import Step
 from domain.whose import told_of, unheld
 from projections.instants import FOR_EVER, written, written_if
 from projections.missing_episodes import is_looked_for

@@ -19,12 +19,12 @@ from domain.child_episode import from_history
 from domain.clocks import Clock, Verdict, verdict
 from domain.engine_events import TimescaleBreached
 from domain.event import Kind, Recorded
-from domain.explanation import sentence
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.fact import Fact
 from domain.joining import by_reference, joined_history
 from domain.lateness import Lateness, first_told, lateness
 from domain.own_matters import ALLEGATION, LEFT_OUT, Matter, allegations_in, whose
+from domain.recorded_words import sentence
 from domain.stages import UNTOLD, Said
 from domain.standing import bounds, named, standing
 from projections.statuses import has_begun

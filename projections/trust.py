@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from domain.access_events import RecordRead
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
 from domain.clocks import Verdict
-from domain.engine_events import RecordRead
 from domain.errors import AdoptedMissing, DaymarkError
 from domain.event import Unreadable
 from domain.permission import Visible

@@ -12,7 +12,8 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from domain.engine_events import ENGINE_EVENTS, EngineEvent
+from domain.engine_events import EngineEvent
+from domain.engine_vocabulary import ENGINE_EVENTS
 from domain.errors import Unavailable, UnreadableFact
 from domain.event import Event, Kind, Recorded, Unreadable
 from domain.facts.fact import Fact, Word, to_utc

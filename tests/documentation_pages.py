@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cli import parser
-from domain.engine_events import ENGINE_EVENTS, EngineEvent
+from domain.engine_events import EngineEvent
+from domain.engine_vocabulary import ENGINE_EVENTS
 from domain.facts.fact import guarded_fields
 from projections.measures import OF_THE_DISPATCHER, OF_THE_PROJECTOR, OF_THE_WORKER, Measure
 from settings import DERIVED, PREFIX, STANDARD, Settings
@@ -152,7 +153,7 @@ def engine_events_page() -> str:
     """Everything Daymark itself records, in the words of the events."""
     return page(
         "What Daymark itself records",
-        "domain/engine_events.py",
+        "domain/engine_events.py` and `domain/access_events.py",
         "These events stand in a child's stream beside the facts that were reported, and never change.",
         "Each is recorded once for each clock, version of that clock, and stage.",
         *(line for name, event in ENGINE_EVENTS.items() for line in engine_event(name, event)),

@@ -13,7 +13,8 @@ import pytest
 
 from cli import parser
 from domain.code_sets import CODE_SETS
-from domain.engine_events import ENGINE_EVENTS, EngineEvent
+from domain.engine_events import EngineEvent
+from domain.engine_vocabulary import ENGINE_EVENTS
 from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from formats.cloudevents import read_event

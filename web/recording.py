@@ -14,8 +14,8 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.access_events import RecordRead
 from domain.access_rules import Kind
-from domain.engine_events import RecordRead
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
 from web.console.gate import UNATTENDED, Access

@@ -14,13 +14,14 @@ from activities.notices import notice
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, outstanding, perform
 from domain.clocks import Clock
-from domain.escalation import Step, next_step, perform_step, tellings
+from domain.escalation import next_step, perform_step, tellings
 from domain.facts.authority import SourceRegistered
 from domain.facts.corrections import FactWithdrawn
 from domain.facts.emergency_and_court import PoliceProtectionEnded, PoliceProtectionTaken
 from domain.facts.enquiry_and_conference import Section47Concluded, Section47Started
 from domain.facts.fact import EventName, Fact
 from domain.facts.whole_child import RecordRestricted
+from domain.telling_steps import Step
 from formats.people import Person
 from tests.histories import moment
 from tests.workflows.worlds import CHILD, HOUR, URL, World, founded

@@ -10,9 +10,10 @@ from domain.authority import Authority
 from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, from_history, outstanding, perform
 from domain.engine_events import ManagerNotified
-from domain.escalation import STEPS, Step, perform_step
+from domain.escalation import STEPS, perform_step
 from domain.event import Event, Recorded
 from domain.raised import Raised, raised_tellings
+from domain.telling_steps import Step
 from tests.alert_budget.year import DAYS, FIRST, TEAM, WEEKS, Story
 from tests.histories import STREAM, here, of_authority, person, source
 

@@ -3,14 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from domain.answering import acknowledge
 from domain.authority import Authority
-from domain.child_episode import (
-    ChildEpisode,
-    acknowledge,
-    from_history,
-    outstanding,
-    perform,
-)
+from domain.child_episode import ChildEpisode, from_history, outstanding, perform
 from domain.engine_events import EscalationRaised
 from domain.escalation import digest_steps, next_step, perform_step, tellings
 from domain.event import Event, Recorded

@@ -4,14 +4,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from domain.access_events import BulkExportDecided, BulkExportProposed, BulkExportTaken, ScopeEnded
 from domain.bulk_exports import BulkExport, bulk_exports, hash_of, may_decide
-from domain.engine_events import (
-    BulkExportDecided,
-    BulkExportProposed,
-    BulkExportTaken,
-    EngineEvent,
-    ScopeEnded,
-)
+from domain.engine_events import EngineEvent
 from domain.event import Event, Recorded
 from tests.histories import CODE, moment
 

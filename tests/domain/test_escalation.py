@@ -5,12 +5,8 @@ from datetime import date
 
 import pytest
 
-from domain.child_episode import (
-    acknowledge,
-    explain_breach,
-    notice_id,
-    outstanding,
-)
+from domain.answering import acknowledge, explain_breach
+from domain.child_episode import notice_id, outstanding
 from domain.engine_events import (
     BreachCured,
     EscalationRaised,
@@ -21,7 +17,7 @@ from domain.engine_events import (
 from domain.errors import NotFound, Refused
 from domain.escalation import next_step, tellings
 from domain.event import Recorded
-from domain.explanation import sentence
+from domain.recorded_words import sentence
 from domain.telling_hours import digest_after, next_digest, working_moment
 from tests.domain.play import ROLES, Play, begin, promise
 from tests.histories import (

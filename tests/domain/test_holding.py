@@ -16,9 +16,10 @@ from domain.clocks import Clock, clocks, verdict
 from domain.engine_events import BreachCured, ClockRetimed, TimescaleBreached
 from domain.errors import UnreadablePolicy
 from domain.event import Recorded
-from domain.explanation import explain, sentence
+from domain.explanation import explain
 from domain.lateness import lateness
 from domain.packs import overlay
+from domain.recorded_words import sentence
 from domain.timescales import Policy
 from domain.words import how_late, time_left
 from tests.domain.packs import NATIONAL, form

@@ -4,17 +4,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.access_rules import Action
-from domain.engine_events import (
+from domain.access_events import (
     AccessForced,
-    EngineEvent,
     ForcedAccessReviewed,
-    ManagerNotified,
     RestrictionLifted,
     RestrictionLiftProposed,
     RestrictionWidened,
     RestrictionWideningProposed,
 )
+from domain.access_rules import Action
+from domain.engine_events import EngineEvent, ManagerNotified
 from domain.event import CONSOLE, Event, Recorded
 from domain.facts.corrections import FactWithdrawn
 from domain.facts.fact import EventName, Fact

@@ -5,33 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from domain.child_episode import ChildEpisode, from_history, project
-from domain.clocks import Clock, Verdict, clocks, verdict
-from domain.code_sets import CODE_SETS
-from domain.engine_events import (
-    ENGINE_EVENTS,
+from domain.access_events import (
     AccessForced,
-    BreachCured,
-    BreachExplained,
-    BreachWorsened,
     BulkExportDecided,
     BulkExportProposed,
     BulkExportTaken,
-    ClockReassigned,
-    ClockRetimed,
-    EngineEvent,
-    EscalationAcknowledged,
-    EscalationExhausted,
-    EscalationRaised,
-    EscalationRearmed,
     ForcedAccessReviewed,
     ForcedAccessTold,
-    IdReused,
-    ManagerNotified,
-    OperatorTold,
     OwnRecordAsked,
     RecordRead,
-    ReferenceNamed,
     RestrictionLifted,
     RestrictionLiftProposed,
     RestrictionWidened,
@@ -40,13 +22,34 @@ from domain.engine_events import (
     ScopeEnded,
     ScopeGiven,
     SearchMissed,
+)
+from domain.child_episode import ChildEpisode, from_history, project
+from domain.clocks import Clock, Verdict, clocks, verdict
+from domain.code_sets import CODE_SETS
+from domain.engine_events import (
+    BreachCured,
+    BreachExplained,
+    BreachWorsened,
+    ClockReassigned,
+    ClockRetimed,
+    EngineEvent,
+    EscalationAcknowledged,
+    EscalationExhausted,
+    EscalationRaised,
+    EscalationRearmed,
+    IdReused,
+    ManagerNotified,
+    OperatorTold,
+    ReferenceNamed,
     TimescaleBreached,
     TimescaleWarned,
 )
+from domain.engine_vocabulary import ENGINE_EVENTS
 from domain.errors import UnknownFact, UnreadableFact
 from domain.event import Event, Recorded
-from domain.explanation import explain, say_condition, sentence
+from domain.explanation import explain, say_condition
 from domain.facts.vocabulary import FACTS
+from domain.recorded_words import sentence
 from domain.rule_words import besides, how_long
 from domain.words import (
     how_late,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assembly import Daymark
-from domain.engine_events import RecordRead
+from domain.access_events import RecordRead
 from formats.export import MANIFEST
 from tests.processes.conftest import Command
 

@@ -17,8 +17,8 @@ from activities.mail import Letters
 from activities.notices import notice
 from assembly import Daymark, assemble
 from domain.clocks import Clock
-from domain.escalation import Step
 from domain.event import Event, Recorded
+from domain.telling_steps import Step
 from domain.words import say_title
 from formats.people import Person
 from settings import read_settings

@@ -2,13 +2,9 @@
 
 import pytest
 
+from domain.access_events import AccessForced, RecordRead
 from domain.access_rules import Action
-from domain.engine_events import (
-    AccessForced,
-    EscalationAcknowledged,
-    ManagerNotified,
-    RecordRead,
-)
+from domain.engine_events import EscalationAcknowledged, ManagerNotified
 from domain.event import Event
 from domain.permission import visible
 from projections.as_seen import AsSeen, as_seen, asker_then

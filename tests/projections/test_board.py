@@ -5,7 +5,7 @@ from uuid import uuid5
 
 import pytest
 
-from domain.child_episode import acknowledge
+from domain.answering import acknowledge
 from domain.clocks import Verdict
 from domain.event import DAYMARK
 from projections.board import (

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.engine_events import AccessForced, OwnRecordAsked, RecordRead, SearchMissed
+from domain.access_events import AccessForced, OwnRecordAsked, RecordRead, SearchMissed
 from domain.event import CONSOLE, Event
 from domain.permission import Condition, Grant, Visible
 from projections.board_view import rebuild

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from domain.clocks import Verdict
 from domain.code_sets import CODE_SETS
-from domain.engine_events import ENGINE_EVENTS
+from domain.engine_vocabulary import ENGINE_EVENTS
 from domain.explanation import BASES
 from domain.facts.authority import Sitting
 from domain.facts.fact import CodeSet, EventName, Fact, Guarded, NeededWhen, marks

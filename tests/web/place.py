@@ -13,15 +13,9 @@ from fastapi import Response as Given
 from fastapi.testclient import TestClient
 
 from domain import access_rules
+from domain.access_events import AccessForced, BulkExportDecided, BulkExportProposed, ScopeGiven
 from domain.bulk_exports import hash_of
-from domain.engine_events import (
-    AccessForced,
-    BulkExportDecided,
-    BulkExportProposed,
-    EngineEvent,
-    ManagerNotified,
-    ScopeGiven,
-)
+from domain.engine_events import EngineEvent, ManagerNotified
 from domain.event import Event, Kind
 from domain.own_matters import mark_of
 from formats.people import Person

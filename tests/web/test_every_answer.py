@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from domain.access_events import RecordRead, RestrictionLifted, RestrictionLiftProposed
 from domain.access_rules import Action
-from domain.engine_events import RecordRead, RestrictionLifted, RestrictionLiftProposed
 from domain.permission import Asker, Post, Record, may
 from tests.histories import CODE
 from tests.web.console.test_doors import TOKEN

@@ -8,7 +8,6 @@ from opentelemetry import trace
 
 from domain.child_episode import escalation_id
 from domain.engine_events import (
-    ENGINE_EVENTS,
     BreachCured,
     ClockReassigned,
     ClockRetimed,
@@ -16,6 +15,7 @@ from domain.engine_events import (
     EscalationAcknowledged,
     ManagerNotified,
 )
+from domain.engine_vocabulary import ENGINE_EVENTS
 from domain.event import Event, Kind, Recorded
 from domain.facts import authority, corrections
 from domain.facts.emergency_and_court import PoliceProtectionTaken

@@ -9,7 +9,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.messages import WatchRef
 from activities.watch import Watch
-from domain.engine_events import AccessForced, ForcedAccessTold, OperatorTold
+from domain.access_events import AccessForced, ForcedAccessTold
+from domain.engine_events import OperatorTold
 from domain.event import Event
 from domain.facts.authority import FeedAdvanced, PersonAssigned, SourceRegistered
 from domain.facts.vocabulary import FACTS

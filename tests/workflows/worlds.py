@@ -20,9 +20,10 @@ from activities.effects import Effects
 from activities.mail import Letters
 from activities.messages import EpisodeRef
 from dispatcher import Dispatcher
+from domain.answering import acknowledge
 from domain.authority import Authority, authority
 from domain.calendar import WorkingDays, at_clock, london_date, read_calendar
-from domain.child_episode import ChildEpisode, acknowledge
+from domain.child_episode import ChildEpisode
 from domain.engine_events import EscalationRaised, ManagerNotified
 from domain.errors import Unavailable
 from domain.event import Event, Kind

@@ -11,10 +11,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_events import BulkExportDecided, BulkExportProposed, BulkExportTaken
 from domain.access_rules import PURPOSES, Action
 from domain.bulk_exports import DAYS_OPEN, OPEN_FOR, BulkExport, hash_of, may_decide
 from domain.calendar import end_of, london_date
-from domain.engine_events import BulkExportDecided, BulkExportProposed, BulkExportTaken
 from domain.event import CONSOLE, Identity, engine_realm, event_id
 from domain.permission import Record, may
 from domain.words import say_day, say_list, say_moment

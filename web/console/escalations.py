@@ -15,16 +15,10 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.access_rules import PURPOSES, Action
+from domain.answering import acknowledge, explain_breach, last_promise, promised_since
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
-from domain.child_episode import (
-    ChildEpisode,
-    acknowledge,
-    explain_breach,
-    last_promise,
-    promised_since,
-    team_of,
-)
+from domain.child_episode import ChildEpisode, team_of
 from domain.code_sets import CODE_SETS
 from domain.errors import CalendarExpired, Grown, NotFound, Refused
 from domain.event import Event

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.access_events import SampleDrawn, ScopeEnded, ScopeGiven
 from domain.bulk_exports import NAMES, BulkExport, bulk_exports, may_decide
-from domain.engine_events import SampleDrawn, ScopeEnded, ScopeGiven
 from domain.rights import AuditScope, audit_scopes
 from web.parts import Parts
 

@@ -14,9 +14,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_events import AccessForced, ForcedAccessReviewed
 from domain.access_rules import Action
 from domain.child_episode import ChildEpisode
-from domain.engine_events import AccessForced, EngineEvent, ForcedAccessReviewed
+from domain.engine_events import EngineEvent
 from domain.event import CONSOLE, Event
 from domain.permission import Decision, as_read, may, visible
 from domain.rights import Forced, family_of, forced

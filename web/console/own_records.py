@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from fastapi import Request
 
-from domain.engine_events import OwnRecordAsked
+from domain.access_events import OwnRecordAsked
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
 from domain.permission import OWN_RECORD, Asker, Decision, Record

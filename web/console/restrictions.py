@@ -9,15 +9,15 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from domain.access_rules import Action
-from domain.child_episode import ChildEpisode
-from domain.code_sets import CODE_SETS
-from domain.engine_events import (
+from domain.access_events import (
     RestrictionLifted,
     RestrictionLiftProposed,
     RestrictionWidened,
     RestrictionWideningProposed,
 )
+from domain.access_rules import Action
+from domain.child_episode import ChildEpisode
+from domain.code_sets import CODE_SETS
 from domain.event import CONSOLE, Event
 from domain.facts.whole_child import RecordRestricted
 from domain.rights import Restriction, restriction

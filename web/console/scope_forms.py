@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from domain.access_events import SampleDrawn, ScopeGiven
 from domain.access_rules import GOVERNANCE, HEADS, PURPOSES, SUBJECT_REQUEST
 from domain.audit_period import Period
 from domain.authority import Authority
 from domain.calendar import end_of
-from domain.engine_events import EngineEvent, SampleDrawn, ScopeGiven
+from domain.engine_events import EngineEvent
 from domain.event import CONSOLE, Event
 from domain.permission import Asker
 from domain.rights import AuditScope

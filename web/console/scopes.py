@@ -9,10 +9,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_events import ScopeEnded
 from domain.access_rules import PURPOSES, Action
 from domain.audited import say_period
 from domain.calendar import london_date
-from domain.engine_events import ScopeEnded
 from domain.event import CONSOLE, Identity, engine_realm, event_id
 from domain.own_matters import page_of, whose
 from domain.permission import Record, may

@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from domain.engine_events import SearchMissed
+from domain.access_events import SearchMissed
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
 from domain.permission import OWN_RECORD, Asker, Decision, Record

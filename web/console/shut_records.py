@@ -11,9 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from domain.access_events import RestrictionLifted, RestrictionLiftProposed
 from domain.access_rules import HEADS, Action
 from domain.authority import Authority
-from domain.engine_events import RestrictionLifted, RestrictionLiftProposed
 from domain.permission import Asker
 from domain.rights import Restriction
 from domain.words import say_moment

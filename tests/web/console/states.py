@@ -8,19 +8,19 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.anomalies import anomalies
-from domain.bulk_exports import hash_of
-from domain.engine_events import (
+from domain.access_events import (
     AccessForced,
     BulkExportDecided,
     BulkExportProposed,
     BulkExportTaken,
-    EngineEvent,
     RecordRead,
     SampleDrawn,
     ScopeGiven,
     SearchMissed,
 )
+from domain.anomalies import anomalies
+from domain.bulk_exports import hash_of
+from domain.engine_events import EngineEvent
 from domain.event import Event, engine_realm, event_id
 from domain.facts.authority import PersonAssigned
 from domain.own_matters import page_of

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from domain.engine_events import BreachExplained, EscalationAcknowledged, RecordRead
+from domain.access_events import RecordRead
+from domain.engine_events import BreachExplained, EscalationAcknowledged
 from tests.histories import CODE, moment
 from tests.web.console.conftest import be
 from tests.web.console.town import Town

@@ -9,7 +9,8 @@ import pytest
 from fastapi import Response
 from fastapi.testclient import TestClient
 
-from domain.engine_events import AccessForced, EngineEvent, OperatorTold, ScopeGiven
+from domain.access_events import AccessForced, ScopeGiven
+from domain.engine_events import EngineEvent, OperatorTold
 from domain.event import Event, Kind
 from tests.histories import CODE, moment
 from tests.web.console.conftest import opened

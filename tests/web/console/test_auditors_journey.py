@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from domain.engine_events import RecordRead, ScopeGiven
+from domain.access_events import RecordRead, ScopeGiven
 from domain.event import Event
 from formats.people import Person
 from tests.histories import CODE, moment

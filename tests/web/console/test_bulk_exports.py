@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from domain.access_events import BulkExportDecided, BulkExportTaken, RecordRead
 from domain.bulk_exports import NAMES
-from domain.engine_events import BulkExportDecided, BulkExportTaken, RecordRead
 from domain.errors import Unavailable
 from domain.event import Recorded
 from tests.histories import CODE, moment

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from domain.access_events import AccessForced, ScopeGiven
 from domain.clocks import Clock, Verdict, verdict
-from domain.engine_events import AccessForced, ClockReassigned, ScopeGiven
+from domain.engine_events import ClockReassigned
 from domain.packs import overlay
 from tests.domain.packs import NATIONAL, form
 from tests.histories import CODE

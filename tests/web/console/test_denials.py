@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.engine_events import AccessForced
+from domain.access_events import AccessForced
 from domain.event import Event
 from domain.facts.whole_child import RecordRestricted
 from formats.people import Person

@@ -14,7 +14,7 @@ from fastapi import Response
 from fastapi.testclient import TestClient
 from httpx2 import Response as Answer
 
-from domain.engine_events import RecordRead
+from domain.access_events import RecordRead
 from domain.errors import Unavailable
 from formats.sign_in import SignInFile
 from tests.histories import CODE

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.engine_events import RecordRead
+from domain.access_events import RecordRead
 from formats.export import MANIFEST
 from tests.histories import CODE
 from tests.web.console.conftest import opened

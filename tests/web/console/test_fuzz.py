@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.core.result import Ok
 
-from domain.engine_events import AccessForced, EngineEvent, RestrictionWideningProposed
+from domain.access_events import AccessForced, RestrictionWideningProposed
+from domain.engine_events import EngineEvent
 from domain.event import Event
 from domain.rights import restriction
 from tests.histories import CODE

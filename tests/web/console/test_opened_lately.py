@@ -5,7 +5,7 @@ import re
 from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
-from domain.engine_events import AccessForced
+from domain.access_events import AccessForced
 from domain.event import Event
 from tests.histories import CODE, moment
 from tests.web.console.conftest import be

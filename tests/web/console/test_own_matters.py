@@ -15,7 +15,8 @@ import pytest
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
 
-from domain.engine_events import EscalationAcknowledged, RecordRead
+from domain.access_events import RecordRead
+from domain.engine_events import EscalationAcknowledged
 from domain.own_matters import page_of
 from domain.raised import raised_tellings
 from formats.export import MANIFEST

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.engine_events import RecordRead
+from domain.access_events import RecordRead
 from domain.facts.authority import PanelInvitationWithdrawn, PanelMemberInvited
 from domain.facts.fact import Fact
 from formats.people import Person

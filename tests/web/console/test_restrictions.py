@@ -5,7 +5,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.engine_events import (
+from domain.access_events import (
     AccessForced,
     RecordRead,
     RestrictionLifted,

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.engine_events import RecordRead
+from domain.access_events import RecordRead
 from domain.errors import Unavailable
 from domain.event import Recorded
 from tests.histories import CODE, moment

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.engine_events import RecordRead, ScopeGiven
+from domain.access_events import RecordRead, ScopeGiven
 from domain.event import Event
 from domain.facts.authority import PersonAssigned
 from tests.histories import CODE, moment

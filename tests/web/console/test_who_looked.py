@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.engine_events import RecordRead, SearchMissed
+from domain.access_events import RecordRead, SearchMissed
 from domain.event import Event
 from store.sealing import Said
 from tests.histories import CODE, moment

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from domain.answering import acknowledge
 from domain.authority import Authority, authority
-from domain.child_episode import acknowledge, outstanding, perform
+from domain.child_episode import outstanding, perform
 from domain.escalation import Telling, digest_steps, next_step, perform_step, tellings
 from domain.event import Event
 from domain.facts.vocabulary import FACTS

@@ -1,0 +1,266 @@
+"""What Daymark records of who may see a record and who saw it, in the same streams as the facts."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from domain.engine_events import EngineEvent
+from domain.facts.fact import Code, Guarded, Instant, Reference, Word
+
+
+class RestrictionLiftProposed(EngineEvent):
+    """Somebody proposed that a record be open again.
+
+    Not yet the lifting: another person must confirm it.
+    """
+
+    NAME = "restriction-lift-proposed"
+
+    restricted: UUID
+    """The restriction that is to be lifted."""
+
+
+class RestrictionLifted(EngineEvent):
+    """A second person confirmed that a record is open again.
+
+    Not a withdrawal: it was restricted until now.
+    """
+
+    NAME = "restriction-lifted"
+
+    proposed: UUID
+    """The proposal that is confirmed, by somebody else than who made it."""
+
+
+class RestrictionWideningProposed(EngineEvent):
+    """Somebody proposed that more people may see a restricted record.
+
+    Not yet a name among those who may: another person must confirm it.
+    """
+
+    NAME = "restriction-widening-proposed"
+
+    restricted: UUID
+    """The restriction that is to name them."""
+    people: tuple[Reference, ...]
+    """Who is to see the record beside those it names already."""
+
+
+class RestrictionWidened(EngineEvent):
+    """A second person confirmed that more people may see a restricted record.
+
+    Not a lifting: for everybody else there is still no such child.
+    """
+
+    NAME = "restriction-widened"
+
+    proposed: UUID
+    """The proposal that is confirmed, by somebody else than who made it."""
+
+
+class AccessForced(EngineEvent):
+    """Somebody opened a record that is not theirs to see, and said why: read only, for some hours.
+
+    Not a permission: somebody else reviews each one.
+    """
+
+    NAME = "access-forced"
+
+    until: Instant
+    reason: Annotated[str, Guarded()]
+
+
+class ForcedAccessTold(EngineEvent):
+    """Somebody was told at once that a record was forced open, or could not be told.
+
+    Not a review: whoever was told has judged nothing yet.
+    """
+
+    NAME = "forced-access-told"
+
+    forced: UUID
+    """The opening that was told of."""
+    role: Word
+    """`owner` for whoever answers for the record, else the role by which they were told."""
+    person: Reference
+    delivered: bool
+    failure: Word | None = None
+
+
+class ForcedAccessReviewed(EngineEvent):
+    """Somebody else judged whether a record was rightly forced open.
+
+    Not by the person who did it.
+    """
+
+    NAME = "forced-access-reviewed"
+
+    forced: UUID
+    right: bool
+    note: Annotated[str | None, Guarded()] = None
+
+
+class ScopeGiven(EngineEvent):
+    """Somebody was given children to look at, up to an instant, for a purpose.
+
+    Where it names days, it is about these alone: later days are not looked at, nor clocks of other days.
+    What people wrote is read by it only where it says so; otherwise coded facts and clocks alone.
+    Not a role: that they hold already, and see nothing by it alone.
+    """
+
+    NAME = "scope-given"
+    VERSION = 3
+
+    person: Reference
+    children: tuple[Word, ...]
+    """Their opaque ids."""
+    purpose: Code
+    until: Instant
+    from_on: date | None = None
+    """The first day that it is about; nothing where it begins with all that is known.
+
+    The first version knew of no days."""
+    to_on: date | None = None
+    """The last day that it is about; nothing where it is about all that is known."""
+    words: bool = False
+    """Whether what people wrote may be read, too; the first two versions knew of no such scope."""
+
+
+class SampleDrawn(EngineEvent):
+    """The children of a scope were drawn by a seed, from strata, out of all that were known then.
+
+    Not the scope: it only lets the same sample be drawn again.
+    """
+
+    NAME = "sample-drawn"
+
+    scope: UUID
+    """The scope that was given with it."""
+    seed: Word
+    strata: tuple[Code, ...]
+    """What the strata are made of: `thread`, `timescale`, `verdict`, `team`; none for one stratum of all."""
+    size: int
+    """How many were asked for."""
+    out_of: int
+    """How many children there were to draw from."""
+    known_at: Instant
+    """The moment up to which the log was read."""
+
+
+class ScopeEnded(EngineEvent):
+    """Somebody ended a scope before its time.
+
+    Not its running out, which needs no event.
+    """
+
+    NAME = "scope-ended"
+
+    scope: UUID
+    """The scope that is over from now on."""
+
+
+class BulkExportProposed(EngineEvent):
+    """Somebody who was given a scope asked to take all its records away at once, for a purpose.
+
+    Not yet an export: another person must confirm it.
+    """
+
+    NAME = "bulk-export-proposed"
+
+    scope: UUID
+    """The scope whose records they are."""
+    purpose: Code
+    kinds: tuple[Code, ...]
+    """Of which kinds the files are to be: `pdf`, `xlsx`, `csv`, `json`."""
+    children: tuple[Word, ...]
+    """The opaque ids of the records that could be seen by the scope then."""
+
+
+class BulkExportDecided(EngineEvent):
+    """A second person confirmed or declined that many records are taken away at once.
+
+    Not the taking: that is recorded each time, for each record.
+    """
+
+    NAME = "bulk-export-decided"
+
+    proposed: UUID
+    """The proposal that is decided, by somebody else than who made it."""
+    sha256: Word
+    """The hash of what was proposed, as whoever decides was shown it."""
+    confirmed: bool
+    until: Instant | None = None
+    """Up to when the files can be taken; nothing where it was declined."""
+    reason: Annotated[str | None, Guarded()] = None
+    """Why it was declined, in the words of whoever did."""
+
+
+class BulkExportTaken(EngineEvent):
+    """The files of a confirmed export were sent, and this was recorded before.
+
+    Not each look: that stands in the record of looks, for each child.
+    """
+
+    NAME = "bulk-export-taken"
+
+    proposed: UUID
+    """The proposal that was confirmed."""
+    children: tuple[Word, ...]
+    """The opaque ids of the records that are in the files."""
+    sha256: Word
+    """The hash of the one file that was sent."""
+
+
+class RecordRead(EngineEvent):
+    """Somebody was shown a page or given a file, and this was recorded before it was sent.
+
+    Not what was shown: only of whom, where and why.
+    """
+
+    NAME = "record-read"
+    VERSION = 2
+
+    route: Word
+    """The pattern of the address, such as /children/{ref}."""
+    child: Word | None = None
+    """The opaque id of the child; nothing for a page that lists many."""
+    purpose: Code
+    rule: Code
+    """The rule that allowed it."""
+    asked: Annotated[str | None, Guarded()] = None
+    """What narrowed the page: a person can type anything into an address."""
+    unattended: bool = False
+    """Whether a list was brought up to date by itself; the first version did not tell these apart."""
+    children: tuple[Word, ...] = ()
+    """The opaque ids of all whom a file carries away; none where it is of one child, or is a page."""
+    sha256: Word | None = None
+    """The hash of that file."""
+
+
+class SearchMissed(EngineEvent):
+    """Somebody named a child, by a reference or an address, and was told that there is none.
+
+    Not a look: nothing was shown, and it does not say whether there is such a child whom they may not see.
+    """
+
+    NAME = "search-missed"
+
+    route: Word
+    child: Word
+    """The opaque id to which what was named leads, whether or not it is anybody's."""
+    purpose: Code
+
+
+class OwnRecordAsked(EngineEvent):
+    """Somebody asked for their own record, or for one of their family, and was told that there is none.
+
+    Not a look: nothing was shown, and nothing says so to whoever asked.
+    """
+
+    NAME = "own-record-asked"
+
+    route: Word
+    child: Word
+    purpose: Code
+    rule: Code
+    """The rule that refused it."""
