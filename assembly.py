@@ -19,12 +19,13 @@ from domain.calendar import WorkingDays
 from domain.errors import AdoptedMissing, NotFound, Unavailable
 from domain.event import Recorded
 from domain.timescales import Policy
+from formats.addresses import Address
 from formats.importing import import_file
 from formats.opening import open_file
 from formats.people import People, Person, read_people
 from formats.policy_folder import PolicyFolder
 from formats.recording import Report
-from settings import PREFIX, Address, Settings, WrongSetting
+from settings import PREFIX, Settings, WrongSetting
 from store.archiving import Archive, archives
 from store.database import Part
 from store.keys import Keys, make_keys, temporal_keys

@@ -15,9 +15,10 @@ from starlette.types import ASGIApp
 
 from assembly import Daymark
 from domain.errors import Unavailable
+from formats.addresses import Address, is_loopback
 from formats.branding import Brand, read_logo
 from formats.sign_in import read_sign_in
-from settings import MADE_UP, Address, Settings, is_loopback
+from settings import MADE_UP, Settings
 from store.group_commit import GroupCommit
 from telemetry import also_send
 from web.access_tokens import Access

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx2
 
+from formats.addresses import is_loopback
 from formats.people import Person
 
 CARD: Final = "application/vnd.microsoft.card.adaptive"
@@ -71,11 +72,6 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this very machine, written as an address."""
-    return is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
 def card(letter: EmailMessage) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from assembly import Daymark, assemble, prepare
-from settings import Address, Settings
+from formats.addresses import Address
+from settings import Settings
 from tests import throwaway_postgres
 
 PATIENCE: Final = 60.0

@@ -21,7 +21,8 @@ from domain.timescales import Policy
 from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
 from domain.words import say_day, say_hours, say_list, say_role, say_title
-from settings import MADE_UP, Address
+from formats.addresses import Address
+from settings import MADE_UP
 from store.archiving import Archive
 from store.database import kind_of
 from supervisor import CannotStart, temporal_binary

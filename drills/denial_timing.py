@@ -23,9 +23,10 @@ from domain.facts.authority import PanelMemberInvited, PersonAssigned
 from domain.facts.fact import Fact
 from domain.facts.whole_child import CaseAllocated, RecordRestricted
 from drills.outcome import CannotRun, Counts, Outcome, counted, drawn
+from formats.addresses import Address
 from projections.board_view import rebuild
 from server import serve
-from settings import Address, Settings
+from settings import Settings
 from supervisor import free_port
 from web.console.gate import Gate
 

@@ -27,8 +27,9 @@ from drills.granted import narrowed, with_a_vault_apart
 from drills.outcome import Counts
 from drills.relay import Relay, relaying
 from drills.writer import environment
+from formats.addresses import Address
 from projector import run as project
-from settings import Address, Settings
+from settings import Settings
 from supervisor import Part, free_port, temporal_part
 
 Said = TypeVar("Said", bound=EngineEvent)

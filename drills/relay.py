@@ -10,7 +10,7 @@ from email.policy import default
 from typing import TYPE_CHECKING, Final
 
 from drills.outcome import CannotRun
-from settings import Address
+from formats.addresses import Address
 from supervisor import free_port
 
 if TYPE_CHECKING:

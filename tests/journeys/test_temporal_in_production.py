@@ -25,7 +25,7 @@ from domain.engine_events import ManagerNotified
 from domain.errors import Unavailable
 from drills.installation import ROOT, Installation, installation, projecting, until
 from drills.working import effects, moment, working
-from settings import Address
+from formats.addresses import Address
 from store.keys import rotate_temporal
 from supervisor import free_port, temporal_part
 from tests.journeys.certificates import Certificates

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Unavailable
+from formats.addresses import Address
 from server import listen, refuse_an_open_door
-from settings import Address, WrongSetting, read_settings
+from settings import WrongSetting, read_settings
 from tests.processes.test_command import run_process
 
 

@@ -141,6 +141,7 @@ def test_the_table_says_where_each_came_from_and_no_secret(
     monkeypatch.setenv("DAYMARK_SMTP_USER", "daymark")
     monkeypatch.setenv("DAYMARK_SMTP_PASSWORD", "secret-1")
     monkeypatch.setenv("DAYMARK_DATABASE", "postgresql://daymark:secret-2@db/daymark")
+    monkeypatch.setenv("DAYMARK_VIEWS", "postgresql://db/views?user=daymark&password=secret-3")
 
     rows = {row.name: row for row in table(read_settings())}
 
