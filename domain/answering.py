@@ -6,11 +6,7 @@ from datetime import date, datetime, timedelta
 from domain.authority import Authority
 from domain.calendar import end_of, london_date
 from domain.child_episode import ChildEpisode, engine_event, raised
-from domain.engine_events import (
-    BreachExplained,
-    EscalationAcknowledged,
-    EscalationRearmed,
-)
+from domain.engine_events import BreachExplained, EscalationAcknowledged, EscalationRearmed
 from domain.errors import CalendarExpired, NotFound, Refused
 from domain.event import CONSOLE, Event
 

@@ -45,14 +45,7 @@ from domain.event import Recorded
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.timescales import Policy
-from domain.words import (
-    say_day,
-    say_doubt,
-    say_end,
-    say_fact,
-    say_role,
-    say_title,
-)
+from domain.words import say_day, say_doubt, say_end, say_fact, say_role, say_title
 
 OF_ACCESS: Final[Mapping[str, str]] = {
     RestrictionLiftProposed.NAME: "Somebody proposed that this record be open again.",

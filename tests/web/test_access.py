@@ -35,7 +35,8 @@ from tests.web.place import (
     ref,
 )
 from web.access import Undeclared, every_route, needed, refuse_undeclared
-from web.console.gate import Gate, record_of, with_forced
+from web.console.askers import with_forced
+from web.console.gate import Gate, record_of
 from web.console.sessions import Session
 
 HEADERS: Final = {

@@ -23,15 +23,7 @@ from domain.facts.fact import Fact
 from domain.facts.vocabulary import FACTS
 from domain.own_matters import REGISTRY
 from tests.histories import fact
-from workflows.poking import (
-    OF_A_CHILD,
-    OF_THE_AUTHORITY,
-    Poke,
-    Wakes,
-    going_on_from,
-    pokes,
-    wakes,
-)
+from workflows.poking import OF_A_CHILD, OF_THE_AUTHORITY, Poke, Wakes, going_on_from, pokes, wakes
 
 STREAM = UUID(int=1)
 NOW = datetime(2026, 4, 3, 18, tzinfo=UTC)

@@ -13,15 +13,7 @@ from starlette.exceptions import HTTPException
 from domain.access_rules import Action
 from domain.invitations import Invitation
 from domain.permission import reaching_back
-from domain.words import (
-    say_agency,
-    say_day,
-    say_doubt,
-    say_end,
-    say_moment,
-    say_role,
-    say_title,
-)
+from domain.words import say_agency, say_day, say_doubt, say_end, say_moment, say_role, say_title
 from projections.as_seen import CANNOT_TELL, AsSeen, CoverThen, ForcedThen, ToldThen, as_seen
 from projections.board_children import OnBoard, listed_then
 from projections.feeds_then import FeedThen

@@ -10,14 +10,7 @@ from fastapi import Request, Response
 from domain.access_rules import Action
 from domain.words import say_day, say_title
 from projections.drawing import Column, weeks_drawn
-from projections.late_by_week import (
-    HIDDEN,
-    SMALL,
-    WITHHELD,
-    LateByWeek,
-    late_by_week,
-    publishable,
-)
+from projections.late_by_week import HIDDEN, SMALL, WITHHELD, LateByWeek, late_by_week, publishable
 from projections.trust import Doubt, none_of, warned
 from web.access import needs
 from web.addresses import Addresses

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -12,25 +12,14 @@ import structlog
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from domain.access_rules import AGENCIES, GROUPS, ONE_CHILD, PURPOSES, TOLD, Action, Kind
+from domain.access_rules import ONE_CHILD, PURPOSES, Action, Kind
 from domain.audit_period import Period
 from domain.authority import Authority
-from domain.calendar import london_date
 from domain.child_episode import ChildEpisode, team_of
 from domain.errors import Unavailable
 from domain.invitations import invited_to
 from domain.owing import owed_by
-from domain.permission import (
-    Asker,
-    Decision,
-    Post,
-    Record,
-    Visible,
-    groups_of,
-    in_force,
-    may,
-    visible,
-)
+from domain.permission import Asker, Decision, Record, Visible, in_force, may, visible
 from domain.rights import (
     LEADS_TO,
     WITHHOLDS,
@@ -47,6 +36,7 @@ from projections.board import find_escalation
 from projections.kept_record import kept_record
 from projections.statuses import has_ended
 from web.access import Needs, needed
+from web.console.askers import given_of, owing, posts_of, purpose_of, reaching, with_forced
 from web.console.searches import Searches, note_denied
 from web.console.sessions import SAFE, Session, Sessions
 from web.parts import Parts
@@ -322,27 +312,12 @@ def refusal(asker: Asker, needs: Needs, record: Record, now: datetime) -> Decisi
     return None if any(one.allowed for one in decisions) else decisions[-1]
 
 
-def owing(asker: Asker, clock: str | None) -> str | None:
-    """An agency that somebody is of: who owes a clock only the history tells, so it counts as theirs."""
-    agencies = (AGENCIES[one.role] for one in asker.posts if one.role in AGENCIES)
-    return next(agencies, None) if clock else None
-
-
 def is_withheld(record: Record, asker: Asker, now: datetime) -> bool:
     """Whether a record is closed to somebody whatever else is known of it: theirs, or not naming them."""
     if asker.person in record.family:
         return True
     opened = any(now < until for until in asker.forced.values())
     return record.restricted and asker.person not in record.named and not opened
-
-
-def given_of(asker: Asker, record: Record, now: datetime) -> frozenset[Period]:
-    """The periods that somebody's scopes of one record are about."""
-    return frozenset(
-        one.period
-        for one in asker.scopes
-        if one.period is not None and record.stream in one.streams and in_force(one, now)
-    )
 
 
 def reached(episode: ChildEpisode | None, within: Sequence[Period]) -> ChildEpisode | None:
@@ -395,57 +370,6 @@ def record_of(
         return found
     told = frozenset[str]() if has_ended(one, now) else told_of(episode.history, one.key)
     return replace(found, told=told, owed_by=owed_by(one))
-
-
-def with_forced(asker: Asker, episode: ChildEpisode) -> Asker:
-    """The same person, with this record if they have forced it open."""
-    until = forced_open(episode.history, asker.person)
-    return asker if until is None else replace(asker, forced={episode.id.hex: until})
-
-
-def posts_of(authority: Authority, person: str, now: datetime) -> list[Post]:
-    """Every post a person holds today, with the teams it reaches."""
-    today = london_date(now)
-    return [
-        Post(
-            authority.code,
-            one.role,
-            authority.staff.subtree(one.team, today) if one.team else None,
-        )
-        for one in authority.assignments
-        if one.person == person and one.holds(today)
-    ]
-
-
-def groups_held(posts: Iterable[Post], authority: str) -> frozenset[str]:
-    """The groups of some posts in an authority."""
-    return frozenset(GROUPS.get(one.role, TOLD) for one in posts if one.authority == authority)
-
-
-def reaching(authority: Authority, posts: Sequence[Post], now: datetime) -> list[Post]:
-    """Posts that the provider of sign-in gives, with every team that lies within theirs today."""
-    today, staff = london_date(now), authority.staff
-    return [
-        post
-        if post.teams is None
-        else replace(
-            post, teams=frozenset().union(*(staff.subtree(team, today) for team in post.teams))
-        )
-        for post in posts
-    ]
-
-
-def purpose_of(asker: Asker, asked: str | None, record: Record | None = None) -> str:
-    """Why somebody looks: what they were given it for, what they chose, else what their post is for."""
-    for one in asker.scopes:
-        if record is not None and record.stream in one.streams:
-            return one.purpose
-    if asked in PURPOSES:
-        return str(asked)
-    groups = set().union(*groups_of(asker).values())
-    if groups & {"auditor", "guest", "information-governance officer"}:
-        return "audit"
-    return "oversight" if groups & {"head of service", "director"} else "case"
 
 
 def note(decision: Decision, needs: Needs, asker: Asker, record: Record | None) -> None:

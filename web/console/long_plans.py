@@ -7,15 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from domain.access_rules import Action
-from projections.long_plans import (
-    SOURCE,
-    TITLE,
-    LongPlans,
-    answer,
-    headings,
-    lines,
-    long_plans,
-)
+from projections.long_plans import SOURCE, TITLE, LongPlans, answer, headings, lines, long_plans
 from projections.trust import warned
 from web.access import needs
 from web.addresses import Addresses

@@ -16,8 +16,8 @@ from domain.words import say_weekday
 from projections.instants import written
 from projections.permitted import children_seen
 from web.access import Needs
+from web.console.askers import purpose_of
 from web.console.export_register import waiting_for
-from web.console.gate import purpose_of
 from web.console.sessions import Session
 from web.console.who_lifts import shut
 from web.parts import Parts

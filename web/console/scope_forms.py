@@ -17,7 +17,7 @@ from domain.rights import AuditScope
 from domain.sampling import draw
 from domain.words import say_day
 from projections.sampling import STRATA, frame
-from web.console.gate import groups_held, posts_of
+from web.console.askers import groups_held, posts_of
 from web.console.look_back import day_typed
 from web.console.telling import Filled
 from web.console.wording import last_day

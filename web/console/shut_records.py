@@ -19,8 +19,9 @@ from domain.rights import Restriction
 from domain.words import say_moment
 from web.access import needs
 from web.addresses import Addresses
+from web.console.askers import groups_held, posts_of
 from web.console.forced_access import by_hand
-from web.console.gate import access, groups_held, posts_of
+from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.who_lifts import TWO, shut
 from web.console.wording import name_of

@@ -9,7 +9,7 @@ from domain.access_rules import PURPOSES, Action
 from domain.permission import Asker, Record, may
 from domain.rights import WITHHOLDS, Restriction, restriction, withheld
 from projections.restricted import restricted_records
-from web.console.gate import posts_of
+from web.console.askers import posts_of
 from web.parts import Parts
 
 TWO: Final = 2
