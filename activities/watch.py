@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from temporalio import activity
@@ -29,6 +29,8 @@ from store.log import Log
 
 ADOPTIONS: Final = (PolicyAdopted, CalendarAdopted)
 """What names rules that may not lie here."""
+
+Answer = TypeVar("Answer")
 
 Ping = Callable[[], Awaitable[None]]
 """A sign of life to somebody outside, who raises the alarm where it stays away."""
@@ -54,6 +56,18 @@ def without_rules(log: Log, code: str) -> Authority:
     history = log.history(log.stream(code, "authority", code))
     told = [one for one in history if not isinstance(one.event.said, ADOPTIONS)]
     return authority(code, *shipped(), told)
+
+
+def or_without_rules(
+    ask: Callable[[], Answer], otherwise: Callable[[DaymarkError], Answer]
+) -> Answer:
+    """An answer, or another where the rules that it needs cannot be read; a database may come back."""
+    try:
+        return ask()
+    except DatabaseUnavailable:
+        raise
+    except DaymarkError as error:
+        return otherwise(error)
 
 
 @dataclass(frozen=True)
@@ -87,13 +101,10 @@ class Watch:
 
     def _authority(self, watch: WatchRef) -> Authority:
         """Whose people are told, also where what they are judged by cannot be read."""
-        parts = self.effects
-        try:
-            return parts.authority(watch.authority)
-        except DatabaseUnavailable:
-            raise
-        except DaymarkError:
-            return without_rules(parts.log, watch.authority)
+        parts, code = self.effects, watch.authority
+        return or_without_rules(
+            lambda: parts.authority(code), lambda _: without_rules(parts.log, code)
+        )
 
     def _doubts(self, watch: WatchRef) -> tuple[Doubt, ...]:
         """What is doubtful now; that it was asked at all is itself a sign of life."""
@@ -104,12 +115,10 @@ class Watch:
     def _doubts_of(self, code: str, now: datetime) -> tuple[Doubt, ...]:
         """What is doubtful of one authority; rules that cannot be read are one, and stop no other."""
         parts = self.effects
-        try:
-            return trust_in(parts.log, parts.views, parts.authority, code, now).doubts
-        except DatabaseUnavailable:
-            raise
-        except DaymarkError as error:
-            return (unjudged(error),)
+        return or_without_rules(
+            lambda: trust_in(parts.log, parts.views, parts.authority, code, now).doubts,
+            lambda error: (unjudged(error),),
+        )
 
     def _elsewhere(self, watch: WatchRef) -> bool:
         """Whether another authority served here is doubtful: one must not speak for the others."""

@@ -16,16 +16,15 @@ from domain.clocks import Clock, Verdict, held_at, verdict
 from domain.facts.whole_child import ClockResumed, ClockSuspended
 from domain.holding import Hold
 from domain.lateness import lateness, say_lateness, say_told_to_done
-from domain.rule_words import besides, how_counted, how_long
+from domain.rule_words import besides, how_counted, how_long, what_stops
 from domain.school_terms import SchoolTerms
 from domain.starting import QUARTER_ENDED
-from domain.timescales import AtLeast, Not, Trigger, spelled
+from domain.timescales import spelled
 from domain.words import (
     how_late,
     say_day,
     say_due,
     say_fact,
-    say_field,
     say_list,
     say_moment,
     say_role,
@@ -379,31 +378,3 @@ def is_left_out(on: date, clock: Clock) -> bool:
     return any(
         hold.since.on < on <= hold.until.on for hold in clock.holds if hold.until is not None
     )
-
-
-def what_stops(trigger: Trigger) -> str:
-    """A fact that stops a clock, with what it must say."""
-    said = [
-        say_condition(condition)
-        if name == "kind"
-        else f"{say_field(name.removeprefix('derived.'))}: {say_condition(condition)}"
-        for name, condition in trigger.where.items()
-    ]
-    return say_fact(trigger.fact) + (f" ({'; '.join(said)})" if said else "")
-
-
-def say_condition(condition: object) -> str:
-    """What a field must say, in words."""
-    match condition:
-        case True:
-            return "yes"
-        case False:
-            return "no"
-        case tuple():
-            return say_list([say_condition(one) for one in condition])
-        case Not(values=values):
-            return f"not {say_condition(values)}"
-        case AtLeast(at_least=least):
-            return f"{least} or more"
-        case _:
-            return str(condition).replace("-", " ")

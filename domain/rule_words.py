@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from domain.timescales import Policy, Timescale, Trigger, spelled
-from domain.words import say_fact, say_list
+from domain.timescales import AtLeast, Not, Policy, Timescale, Trigger, spelled
+from domain.words import say_fact, say_field, say_list
 
 WORKED_OUT: Final[Mapping[str, str]] = {
     "derived.arrangement_first_anniversary": "first anniversary of the authority’s becoming aware",
@@ -119,3 +119,31 @@ def plain(name: str) -> str:
 def any_of(triggers: Sequence[Trigger]) -> str:
     """The facts that any of several triggers means, in words."""
     return " or ".join(dict.fromkeys(say_fact(one.fact).lower() for one in triggers))
+
+
+def what_stops(trigger: Trigger) -> str:
+    """A fact that stops a clock, with what it must say."""
+    said = [
+        say_condition(condition)
+        if name == "kind"
+        else f"{say_field(name.removeprefix('derived.'))}: {say_condition(condition)}"
+        for name, condition in trigger.where.items()
+    ]
+    return say_fact(trigger.fact) + (f" ({'; '.join(said)})" if said else "")
+
+
+def say_condition(condition: object) -> str:
+    """What a field must say, in words."""
+    match condition:
+        case True:
+            return "yes"
+        case False:
+            return "no"
+        case tuple():
+            return say_list([say_condition(one) for one in condition])
+        case Not(values=values):
+            return f"not {say_condition(values)}"
+        case AtLeast(at_least=least):
+            return f"{least} or more"
+        case _:
+            return str(condition).replace("-", " ")

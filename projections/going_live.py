@@ -24,10 +24,10 @@ def would_be_told(
     found: Sequence[Waiting], authority: Authority, now: datetime
 ) -> tuple[WouldBeTold, ...]:
     """For each clock of the list the first rung that a breach is told to, and who stands on it now."""
-    return tuple(first_told(one, authority, now) for one in found)
+    return tuple(would_hear_first(one, authority, now) for one in found)
 
 
-def first_told(one: Waiting, authority: Authority, now: datetime) -> WouldBeTold:
+def would_hear_first(one: Waiting, authority: Authority, now: datetime) -> WouldBeTold:
     """The first of a ladder's rungs, watchers aside, that hears of a breach."""
     policy = authority.policy
     timescale = policy.by_id.get(one.row.timescale)

@@ -47,10 +47,10 @@ from domain.engine_events import (
 from domain.engine_vocabulary import ENGINE_EVENTS
 from domain.errors import UnknownFact, UnreadableFact
 from domain.event import Event, Recorded
-from domain.explanation import explain, say_condition
+from domain.explanation import explain
 from domain.facts.vocabulary import FACTS
 from domain.recorded_words import sentence
-from domain.rule_words import besides, how_long
+from domain.rule_words import besides, how_long, say_condition
 from domain.words import (
     how_late,
     say_day,
