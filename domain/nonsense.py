@@ -63,9 +63,6 @@ BESIDE: Final[Mapping[str, str]] = {
 CLOSES_IN: Final = ("working-days", "calendar-days", "weeks", "months")
 """The units in which it can be said how long before a panel sits its agenda closes."""
 
-CLIMBS_IN: Final = ("hours", "working-days")
-"""The units in which a ladder counts."""
-
 
 class Fault(NamedTuple):
     """What is wrong in a rule, and where."""

@@ -1,7 +1,6 @@
-"""Whose a clock is, who was told of it, and who may read it for that: three things kept apart.
+"""Whose a clock is, and when it is nobody's.
 
 The owner is who must do something about it; whoever was told need not be the owner.
-Whoever was told, watchers too, may read that one clock until it ends.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,18 +29,6 @@ class Owner:
     role: str
     until: datetime | None = None
     """The end of the promised or handed-over time."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToldOf:
-    """Somebody who was told of a clock."""
-
-    person: str
-    role: str
-    watcher: bool
-    first_at: datetime
-    last_at: datetime
-    delivered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +70,6 @@ def first_rung(clock: Clock, authority: Authority) -> Rung:
     """The lowest rung of a clock's ladder that may act: who answers for it before anybody above."""
     rungs = law_of(authority, clock).ladders[clock.timescale.ladder].rungs
     return next((rung for rung in rungs if not rung.watcher), rungs[0])
-
-
-def told_of(clock: Clock, raised: Iterable[Raised]) -> tuple[ToldOf, ...]:
-    """Everybody who was told of a clock, in the order in which they first were."""
-    found: dict[str, ToldOf] = {}
-    for one in raised:
-        if one.key != clock.key:
-            continue
-        watchers = {rung.rung for rung in one.ladder.rungs if rung.watcher}
-        for event, at in one.told:
-            if event.person is None:
-                continue
-            before = found.get(event.person)
-            found[event.person] = ToldOf(
-                event.person,
-                event.role,
-                event.rung in watchers and (before is None or before.watcher),
-                min(at, before.first_at) if before else at,
-                max(at, before.last_at) if before else at,
-                event.delivered or (before is not None and before.delivered),
-            )
-    return tuple(sorted(found.values(), key=lambda one: (one.first_at, one.person)))
-
-
-def may_read(
-    clock: Clock,
-    episode: ChildEpisode,
-    authority: Authority,
-    raised: Iterable[Raised],
-    at: datetime,
-) -> frozenset[str]:
-    """Who may read a clock because it is theirs or because they were told of it; nobody once it ended."""
-    if has_stopped(clock, at):
-        return frozenset()
-    all_raised = tuple(raised)
-    told = {one.person for one in told_of(clock, all_raised) if one.first_at <= at}
-    return frozenset(told.union(owner_of(clock, episode, authority, all_raised, at).people))
 
 
 def has_stopped(clock: Clock, at: datetime) -> bool:

@@ -39,7 +39,7 @@ from projections.looks import NOT_FOUND
 from projections.permitted import marks
 from projections.shape import MADE, hold_shape, is_made, require_board, shape
 from projections.signs_of_life import hear
-from projections.tables import BOOKKEEPING, COLUMNS, KEYS, VIEW, statements
+from projections.tables import BOOKKEEPING, COLUMNS, KEYS, RETIRED, VIEW, statements
 from store.database import Cursor, DatabaseUnavailable
 from store.following import Overtaken
 from store.log import Log
@@ -83,7 +83,7 @@ def create_tables(views: Views) -> None:
             # or waits and finds itself overtaken, and never writes into the new tables.
             f"DELETE FROM view_position WHERE view = '{VIEW}'",  # noqa: S608  (a word of our own)
             "DELETE FROM board_made",
-            *(f"DROP TABLE IF EXISTS {table}" for table in COLUMNS),
+            *(f"DROP TABLE IF EXISTS {table}" for table in (*COLUMNS, *RETIRED)),
             *statements(),
             f"DELETE FROM parked WHERE view = '{VIEW}'",  # noqa: S608
             f"INSERT INTO board_made VALUES ('{shape()}')",  # noqa: S608

@@ -23,7 +23,7 @@ from domain.raised import Raised, handed_over, raised_tellings
 from domain.rights import family_of, forced, restriction, worker_of
 from domain.stages import Said, Stage
 from domain.telling_steps import Step
-from domain.whose import told_of, unheld
+from domain.whose import unheld
 from projections.instants import FOR_EVER, written, written_if
 from projections.missing_episodes import is_looked_for
 from projections.statuses import has_ended, spells
@@ -84,7 +84,6 @@ def child_rows(episode: ChildEpisode, authority: Authority) -> dict[str, list[Ro
             for step in digest
         ),
         "unallocated": unallocated_rows(clocks, episode, authority, raised, since),
-        "board_reader": reader_rows(clocks, raised),
         "anomaly": (
             {
                 "place": place,
@@ -329,21 +328,4 @@ def unallocated_rows(
                 "role": one.role,
                 "from_at": written(one.from_at),
                 "to_at": written(one.to_at) if one.to_at else FOR_EVER,
-            }
-
-
-def reader_rows(clocks: Sequence[Clock], raised: Mapping[str, Raised]) -> Iterator[Row]:
-    """Who was told of each clock, and until when they may read it for that."""
-    for clock in clocks:
-        ends = written(clock.stop.earliest) if clock.stop else FOR_EVER
-        for one in told_of(clock, raised.values()):
-            yield {
-                "clock": clock.key,
-                "person": one.person,
-                "role": one.role,
-                "watcher": int(one.watcher),
-                "first_at": written(one.first_at),
-                "last_at": written(one.last_at),
-                "delivered": int(one.delivered),
-                "to_at": ends,
             }

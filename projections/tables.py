@@ -28,7 +28,6 @@ KEYS: Final = {
     "digest_item": ("stream", "step"),
     "anomaly": ("stream", "place"),
     "unallocated": ("stream", "clock", "place"),
-    "board_reader": ("stream", "clock", "person"),
 }
 """Every table with what makes a row of it unique; all rows of a child share its stream."""
 
@@ -216,20 +215,11 @@ COLUMNS: Final = {
         "from_at": "TEXT NOT NULL",
         "to_at": "TEXT NOT NULL",
     },
-    "board_reader": {
-        "authority": "TEXT NOT NULL",
-        "stream": "TEXT NOT NULL",
-        "clock": "TEXT NOT NULL",
-        "person": "TEXT NOT NULL",
-        "role": "TEXT NOT NULL",
-        "watcher": "BIGINT NOT NULL",
-        "first_at": "TEXT NOT NULL",
-        "last_at": "TEXT NOT NULL",
-        "delivered": "BIGINT NOT NULL",
-        "to_at": "TEXT NOT NULL",
-    },
 }
 """What each table holds, in the order its rows are written."""
+
+RETIRED: Final = ("board_reader",)
+"""Tables that earlier releases filled, taken away when the board is made anew."""
 
 OF_CHILD: Final = ("reference", "team", "worker", "restricted")
 OF_CLOCK: Final = (
@@ -263,7 +253,6 @@ INDEXES: Final = {
     "outstanding_by_stage": "outstanding (authority, stage_at)",
     "digest_item_by_instant": "digest_item (authority, at)",
     "unallocated_by_authority": "unallocated (authority, from_at, to_at)",
-    "board_reader_by_person": "board_reader (authority, person, to_at)",
     "look_by_instant": "look (authority, at)",
     "look_by_child": "look (authority, child, at)",
     "look_by_person": "look (authority, person, at)",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from domain.authority import Authority
 from domain.permission import Visible
@@ -67,16 +66,3 @@ def unallocated(
         for row in found
     )
     return Queue(authority.staff.keepers(now), waiting)
-
-
-def told_and_may_read(
-    views: Views, authority: str, person: str, now: datetime
-) -> frozenset[tuple[UUID, str]]:
-    """The clocks, by stream and key, that a person may read because they were told of them."""
-    with views.reading() as cursor:
-        found = cursor.execute(
-            "SELECT stream, clock FROM board_reader"
-            " WHERE authority = ? AND person = ? AND first_at <= ? AND to_at > ?",
-            [authority, person, written(now), written(now)],
-        )
-    return frozenset((UUID(row["stream"]), row["clock"]) for row in found)

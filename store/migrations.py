@@ -154,26 +154,6 @@ PARTS: Final[Mapping[Kind, Mapping[Part, tuple[Step, ...]]]] = {
 """What each kind of database is given; what stands in both is written once and read by both."""
 
 
-def migrate(url: str) -> None:
-    """Make or bring up to date the tables of the log."""
-    bring_up_to_date(url, "log")
-
-
-def migrate_views(url: str) -> None:
-    """Make or bring up to date the tables every view shares: its position and what it parked."""
-    bring_up_to_date(url, "views")
-
-
-def migrate_tokens(url: str) -> None:
-    """Make or bring up to date the tables of who may come in: the sources' tokens, the people's sessions."""
-    bring_up_to_date(url, "tokens")
-
-
-def migrate_vault(url: str) -> None:
-    """Make or bring up to date the table of wrapped keys."""
-    bring_up_to_date(url, "vault")
-
-
 def bring_up_to_date(url: str, part: Part) -> None:
     """Run the steps a database does not have yet, all of them or none, one migration at a time."""
     database = Database(url, part)

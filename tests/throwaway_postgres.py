@@ -102,18 +102,13 @@ def template(place: Path) -> str:
 def fill(url: str, name: str) -> None:
     """Make the template: every table, and nothing in them."""
     from projections.board_view import create_tables  # noqa: PLC0415 -- only where it is wanted
-    from store import migrations  # noqa: PLC0415
+    from store.migrations import PARTS, bring_up_to_date  # noqa: PLC0415
     from store.views import Views  # noqa: PLC0415
 
     execute(url, f'CREATE DATABASE "{name}"')
     filled = on(url, name)
-    for make in (
-        migrations.migrate,
-        migrations.migrate_views,
-        migrations.migrate_tokens,
-        migrations.migrate_vault,
-    ):
-        make(filled)
+    for part in PARTS["postgresql"]:
+        bring_up_to_date(filled, part)
     views = Views(filled)
     create_tables(views)
     views.close()

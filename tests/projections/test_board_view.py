@@ -26,7 +26,7 @@ from projections.board_view import (
 )
 from projections.instants import written
 from projections.shape import AnotherRelease, is_anothers, require_board, shape
-from projections.tables import COLUMNS, VIEW
+from projections.tables import COLUMNS, RETIRED, VIEW
 from store.database import DatabaseUnavailable
 from store.following import Overtaken
 from store.migrations import bring_up_to_date
@@ -153,6 +153,19 @@ def test_the_board_is_kept_in_tables_of_this_release_only(tmp_path: Path) -> Non
         views.create(["UPDATE board_made SET sha256 = 'another'"])
         with pytest.raises(Unavailable, match="not of this release"):
             require_board(views)
+
+
+def test_a_table_that_an_earlier_release_filled_goes_with_its_board(tmp_path: Path) -> None:
+    """What nobody reads any more must not keep who was told of what."""
+    url = f"sqlite:///{tmp_path}/views.db"
+    bring_up_to_date(url, "views")
+    with closing(Views(url)) as views:
+        views.create([f"CREATE TABLE {table} (person TEXT)" for table in RETIRED])
+        create_tables(views)
+        with views.reading() as cursor:
+            left = [table for table in RETIRED if cursor.has_table(table)]
+
+    assert left == []
 
 
 def test_a_board_is_said_to_be_another_s_only_where_that_is_sure(tmp_path: Path) -> None:

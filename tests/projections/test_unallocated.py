@@ -1,9 +1,9 @@
-"""The queue of clocks that are nobody's, and who may read a clock for having been told of it."""
+"""The queue of clocks that are nobody's."""
 
 import pytest
 
-from projections.unallocated import told_and_may_read, unallocated
-from tests.histories import CHILD, CODE, moment, person, source, told
+from projections.unallocated import unallocated
+from tests.histories import moment, person, source, told
 from tests.projections.world import MANAGERS, World
 
 MISSING = "Fri 3 Apr 2026 18:00"
@@ -50,19 +50,3 @@ def test_a_new_name_on_the_queue_and_a_new_manager_are_known_at_once(alone: Worl
     found = unallocated(alone.views, alone.authority(), moment("Sat 4 Apr 2026 09:00"))
 
     assert (found.keepers, found.waiting) == (("kim",), ())
-
-
-def test_whoever_was_told_may_read_until_the_clock_ends(alone: World) -> None:
-    """The keeper of the queue heard the warnings; when the meeting was held that is over."""
-    alone.run_engine(CHILD, "Mon 6 Apr 2026 18:00")
-    alone.take_in()
-    before, after = moment("Mon 6 Apr 2026 18:00"), moment("Tue 7 Apr 2026 09:00")
-    readable = told_and_may_read(alone.views, CODE, "head_of_service", before)
-
-    assert {stream for stream, _ in readable} == {alone.stream(CHILD)}
-    assert told_and_may_read(alone.views, CODE, "stranger", before) == frozenset()
-    alone.record(MET, at="Tue 7 Apr 2026 09:00")
-    alone.take_in()
-    strategy = {key for _, key in readable if key.startswith("missing-strategy-72h")}
-    still = {key for _, key in told_and_may_read(alone.views, CODE, "head_of_service", after)}
-    assert strategy.isdisjoint(still)

@@ -42,7 +42,6 @@ ASKED_BY_ID: Final = {
     "projections.trust.late_feeds": "of feeds",
     "projections.trust.unreadable": "of rows that nobody can read",
     "projections.restricted.restricted_records": "of which a head learns only how many nobody can open",
-    "projections.unallocated.told_and_may_read": "of one person's own clocks",
 }
 NOBODY: Final = Visible((), "x")
 ALL: Final = Visible((Grant("whole-authority", CODE, None),), "x")

@@ -13,10 +13,6 @@ from store.database import Database, DatabaseUnavailable, Part
 from store.migrations import (
     PARTS,
     bring_up_to_date,
-    migrate,
-    migrate_tokens,
-    migrate_vault,
-    migrate_views,
     require_tables,
 )
 from tests.store.events import Place, missing
@@ -27,7 +23,7 @@ def test_migrating_again_changes_nothing(place: Place) -> None:
     """The second time there is nothing left to do, and nothing is lost."""
     with place.open() as log:
         log.append([missing()])
-    migrate(place.log)
+    bring_up_to_date(place.log, "log")
 
     assert place.sql("SELECT part, number FROM migrations") == [("log", 1)]
     with place.open() as log:
@@ -36,8 +32,8 @@ def test_migrating_again_changes_nothing(place: Place) -> None:
 
 def test_all_parts_may_share_a_database(bare: str) -> None:
     """As they will where one server holds everything."""
-    for make in (migrate, migrate_views, migrate_tokens, migrate_vault):
-        make(bare)
+    for part in PARTS["postgresql"]:
+        bring_up_to_date(bare, part)
 
     for part in PARTS["sqlite"]:
         with closing(Database(bare, part)) as database:
@@ -51,7 +47,7 @@ def test_a_database_that_cannot_hold_every_name_is_refused(postgres: str) -> Non
     execute(postgres, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'")
     try:
         with pytest.raises(UnsafeStore, match="not written in UTF8: make it with"):
-            migrate(other)
+            bring_up_to_date(other, "log")
     finally:
         execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -62,8 +58,8 @@ def test_eight_migrations_at_once_do_not_collide(bare: str) -> None:
 
     def run() -> None:
         try:
-            for make in (migrate, migrate_views, migrate_tokens, migrate_vault):
-                make(bare)
+            for part in PARTS["postgresql"]:
+                bring_up_to_date(bare, part)
         except BaseException as error:  # noqa: BLE001
             failures.append(error)
 
@@ -100,7 +96,7 @@ def test_a_newer_releases_tables_are_refused(place: Place) -> None:
 
 def test_tables_that_are_there_without_their_steps_are_not_enough(bare: str) -> None:
     """Each part counts its own steps."""
-    migrate(bare)
+    bring_up_to_date(bare, "log")
 
     with (
         closing(Database(bare, "views")) as database,

@@ -449,9 +449,9 @@ def test_two_who_rotate_one_token_at_once_both_succeed(place: Place) -> None:
 
 def test_the_vault_may_lie_apart(place: Place, bare: str) -> None:
     """A database of its own holds the keys and nothing else."""
-    from store.migrations import migrate_vault  # noqa: PLC0415
+    from store.migrations import bring_up_to_date  # noqa: PLC0415
 
-    migrate_vault(bare)
+    bring_up_to_date(bare, "vault")
     with (
         closing(Vault(bare, place.keys.master)) as vault,
         open_log(place.log, keys=place.keys, vault=vault) as log,

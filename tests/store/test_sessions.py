@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Unavailable
-from store.migrations import migrate_tokens
+from store.migrations import bring_up_to_date
 from store.sessions import SessionTable, SignIn
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 def table(tmp_path: Path) -> SessionTable:
     """An empty table."""
     url = f"sqlite:///{tmp_path / 'tokens'}.db"
-    migrate_tokens(url)
+    bring_up_to_date(url, "tokens")
     return SessionTable(url)
 
 

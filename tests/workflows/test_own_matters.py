@@ -15,7 +15,7 @@ from domain.engine_events import BreachCured
 from domain.facts.allegation import AllegationEvaluated, AllegationMade, AllegationReferred
 from domain.facts.authority import FeedAdvanced, ReportPublished
 from store.group_commit import GroupCommit
-from store.migrations import migrate_tokens
+from store.migrations import bring_up_to_date
 from store.sessions import SessionTable
 from store.tokens import Tokens
 from tests.workflows.worlds import CODE, DAY, HOUR, URL, World, skipping, until, world
@@ -179,7 +179,7 @@ async def test_from_a_cloudevent_about_no_known_child_to_a_told_officer(
 ) -> None:
     """A school's system reports it under the authority's own code; the officer's letter names no child."""
     url = f"sqlite:///{tmp_path / 'tokens'}.db"
-    migrate_tokens(url)
+    bring_up_to_date(url, "tokens")
     tokens, commits, sessions = Tokens(url), GroupCommit(place.log), SessionTable(url)
     parts: dict[str, Any] = {
         "log": place.log, "commits": commits, "tokens": tokens, "views": place.views,

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Final
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -44,8 +43,6 @@ from web.console.sitting_words import (
 from web.console.sittings import known, opens
 from web.console.telling import Filled, may_record
 from web.console.wording import AGENCIES, capital, name_of
-
-WHOLE_AGENDA: Final = {"value": "", "text": "No member: the whole agenda"}
 
 
 def sitting(pages: Pages) -> Addresses:
