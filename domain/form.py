@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+from domain.facts.vocabulary import THREADS
 from domain.settling import Question, questions, settled_by
 from domain.timescales import Policy, Scalar, Timescale
 from domain.unwarned import lost_warnings
@@ -51,7 +52,7 @@ def write_form(
 def by_thread(asked: Iterable[Question]) -> Iterator[tuple[str, tuple[Question, ...]]]:
     """The questions of each thread, under its name in words."""
     for thread, ours in groupby(asked, key=lambda one: one.rule.thread):
-        yield thread.replace("-", " ").capitalize(), tuple(ours)
+        yield THREADS.get(thread, thread.replace("-", " ").capitalize()), tuple(ours)
 
 
 def rule_lines(

@@ -201,7 +201,7 @@ def said_of_shadows(
     """Whether anybody is not told of something, in a sentence that calls each rule as its reader does."""
     found = shadows(live, timescales, now)
     if not found:
-        return f"Every one of {len(timescales)} rules is told in every team."
+        return f"All {len(timescales)} rules are live: people are told in every team."
     everywhere = {one.timescale for one in found if one.team is None}
     teams = sorted({one.team for one in found if one.team})
     concerned = {one.timescale for one in found}

@@ -235,7 +235,7 @@ def silent(log: Log, views: Views, code: str, now: datetime) -> Iterator[Doubt]:
     if since is not None and now - since > DISPATCHER_GRACE:
         yield Doubt(
             "dispatcher",
-            f"Escalation is paused since {say_moment(since)}: managers may not be told.",
+            f"Escalation has been paused since {say_moment(since)}: managers may not be told.",
             since,
             NOT_TOLD,
             operator="Look at the dispatcher and at Temporal.",

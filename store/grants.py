@@ -25,6 +25,7 @@ RIGHTS: Final[Mapping[Part, tuple[str, ...]]] = {
         "SELECT ON tokens.migrations",
         "SELECT, INSERT, UPDATE (revoked_at) ON tokens.tokens",
         "SELECT, INSERT, UPDATE, DELETE ON tokens.sessions, tokens.sign_ins, tokens.kept, tokens.stated",
+        "SELECT, INSERT, UPDATE, DELETE ON tokens.searches",
     ),
     # Forgetting a child takes a key out, which no service does by itself.
     "vault": ("SELECT ON vault.migrations", "SELECT, INSERT ON vault.stream_keys"),

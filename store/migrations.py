@@ -122,6 +122,13 @@ TOKENS: Final[tuple[Step, ...]] = (
             stated_at TEXT NOT NULL,
             PRIMARY KEY (hash, stream))""",
     ),
+    (
+        # How often somebody has searched in their last minute of searching.
+        """CREATE TABLE searches (
+            person TEXT PRIMARY KEY,
+            minute BIGINT NOT NULL,
+            times BIGINT NOT NULL)""",
+    ),
 )
 
 VAULT: Final[tuple[Step, ...]] = (

@@ -18,6 +18,8 @@ WHOLE: Final = timedelta(hours=8)
 """How long a session lasts in all."""
 NOTED_EVERY: Final = timedelta(seconds=30)
 """How exactly it is noted when a session was last used: not every page needs a write."""
+MINUTE: Final = 60
+"""Seconds in which searches are counted."""
 SIGNING_IN: Final = timedelta(minutes=10)
 """How long somebody may take at the provider's pages."""
 
@@ -164,6 +166,18 @@ class SessionTable:
                 [hash_of(session), stream],
             )
         return str(rows[0]["purpose"]) if rows else None
+
+    def searched(self, person: str, at: datetime) -> int:
+        """Count that somebody searches; how often they have in this minute, in all their sessions."""
+        minute = int(at.timestamp()) // MINUTE
+        with self._database.writing() as cursor:
+            cursor.execute("DELETE FROM searches WHERE minute < ?", [minute])
+            rows = cursor.execute(
+                "INSERT INTO searches VALUES (?, ?, 1) ON CONFLICT (person) DO UPDATE SET"
+                " times = searches.times + 1 RETURNING times",
+                [person, minute],
+            )
+        return int(rows[0]["times"])
 
     def close(self) -> None:
         """Close the database."""

@@ -273,7 +273,7 @@ def test_what_is_in_shadow_is_said_in_a_sentence() -> None:
             (all_off, everything, off("Tue 10 Mar 2026 08:00", RULE, "north")),
         )
     ] == [
-        "Every one of 3 rules is told in every team.",
+        "All 3 rules are live: people are told in every team.",
         "IN SHADOW: every rule is judged and nobody is told.",
         "IN SHADOW: missing-strategy-72h is judged and nobody is told.",
         "IN SHADOW: missing-rhi-72h, missing-strategy-72h are judged and nobody is told.",

@@ -60,7 +60,7 @@ def test_where_nothing_is_switched_every_rule_is_told(daymark: Command) -> None:
     doctor = daymark("doctor")
 
     assert all(rule["told"] for rule in status["rules"])
-    assert "rules is told in every team." in status["said"]
+    assert "rules are live: people are told in every team." in status["said"]
     assert status["said"] in doctor.out
 
 

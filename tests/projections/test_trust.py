@@ -98,7 +98,7 @@ def test_a_silent_dispatcher_is_doubtful(well: World) -> None:
 
     assert kinds(well, 30 * SECOND) == []
     assert (doubt.kind, doubt.since) == ("dispatcher", well.now)
-    assert doubt.sentence.startswith("Escalation is paused since 3 April 2026 at 6pm")
+    assert doubt.sentence.startswith("Escalation has been paused since 3 April 2026 at 6pm")
     assert doubt.mend == NOT_TOLD
     assert "dispatcher" in doubt.to_mend
 

@@ -110,6 +110,7 @@ def test_a_service_keeps_who_is_signed_in_and_who_is_at_work(place: Place, roles
         sessions.state("two", "stream", "a reason", NOON)
         sessions.state("two", "stream", "another", NOON)
         why = sessions.stated("two", "stream")
+        searched = [sessions.searched("P-1", NOON + n * timedelta(seconds=30)) for n in range(3)]
         lease = claim(views, "dispatcher")
         held = [lease.beat(0.0), lease.beat(1.0)]
         lease.release()
@@ -119,6 +120,7 @@ def test_a_service_keeps_who_is_signed_in_and_who_is_at_work(place: Place, roles
     assert ended == [None, None]
     assert back == SignIn("nonce", "verifier", "/board")
     assert (typed, why) == ("sealed again", "another")
+    assert searched == [1, 2, 1]
     assert held == [True, True]
 
 

@@ -53,7 +53,7 @@ def addresses(place: Place) -> Addresses:
 
 STAYS: Final = {
     "migrations", "append_lock", "sqlite_sequence",  # of each store's own making
-    "sessions", "sign_ins", "kept", "stated",  # whoever was signed in signs in again
+    "sessions", "sign_ins", "kept", "stated", "searches",  # whoever was signed in signs in again
 }  # fmt: skip
 """What is not moved."""
 

@@ -79,3 +79,14 @@ def test_why_a_record_is_looked_at_is_kept_for_the_session(table: SessionTable) 
     assert found == ["complaint", None, None]
     assert table.stated("s", "child-1") is None
     table.close()
+
+
+def test_searches_are_counted_by_the_minute_for_each_person(table: SessionTable) -> None:
+    """Whoever searches in another minute begins again; a clock that is behind begins nothing anew."""
+    counted = [
+        table.searched(person, NOW + timedelta(seconds=second))
+        for person, second in (("P-1", 0), ("P-1", 59), ("P-2", 59), ("P-1", 60), ("P-1", 59))
+    ]
+
+    assert counted == [1, 2, 1, 1, 2]
+    table.close()

@@ -240,7 +240,7 @@ def matters(one: OnBoard) -> Iterator[OnBoard]:
 
 def filters(authority: Authority, chosen: Chosen) -> dict[str, object]:
     """What the board can be narrowed and sorted by, in the words of its lists."""
-    titles = sorted(authority.policy.timescales, key=say_title)
+    titles = sorted(authority.policy.timescales, key=lambda one: say_title(one).casefold())
     return {
         "statuses": [{"value": value, "text": text} for value, text in STATUS_FILTERS.items()],
         "timescales": [

@@ -37,7 +37,7 @@ from web.console.corrected import choices as said_of_corrections
 from web.console.gate import access
 from web.console.pages import Page, Pages, texts
 from web.console.telling import KNOWN, Filled, Teller, begin, tell, told_before
-from web.console.timeline import number_of, plain
+from web.console.timeline import answer_in_words, number_of
 from web.console.timeline_pages import way_to_fact
 from web.console.wording import capital
 
@@ -187,7 +187,7 @@ def card(found: Surprise, one: Standing, which: str) -> dict[str, object]:
     for name in type(one.fact).model_fields:
         value = getattr(one.fact, name)
         if name not in set(Fact.model_fields) and value not in (None, ()):
-            said = "sealed" if name in sealed else plain(value)
+            said = "sealed" if name in sealed else answer_in_words(type(one.fact), name, value)
             rows.append((capital(say_field(name)), said))
     if one.cause is not None:
         rows.insert(2, ("Corrected", say_moment(one.visible_at)))

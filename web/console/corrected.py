@@ -14,7 +14,7 @@ from domain.standing import Standing, named, stands
 from domain.words import say_day, say_field, say_moment
 from formats.fact_forms import HAS_ITS_PAGE
 from web.console.telling import Teller
-from web.console.timeline import plain
+from web.console.timeline import answer_in_words
 from web.console.wording import capital
 
 SAID: Final = "said"
@@ -133,19 +133,27 @@ def change_rows(
     return [*rows, *field_rows(found, said.fields or {})]
 
 
+def kind_of(found: Corrected) -> type[Fact] | None:
+    """Which kind of fact was corrected; nothing where that is not known here."""
+    said = found.told.event.said if found.told else None
+    return type(said) if isinstance(said, Fact) else None
+
+
 def is_of_sealed_time(found: Corrected) -> bool:
     """Whether when the fact happened is itself sealed, or may be: what is not known here may be anything."""
-    kind = type(found.told.event.said) if found.told else None
-    return kind is None or (issubclass(kind, Fact) and kind.GUARDED_TIME)
+    kind = kind_of(found)
+    return kind is None or kind.GUARDED_TIME
 
 
 def field_rows(found: Corrected, fields: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Each answer that a correction gives; one that the fact has no place for may say anything."""
-    kind = type(found.told.event.said) if found.told else None
+    kind = kind_of(found)
     known = kind.model_fields.keys() if kind else set[str]()
     sealed = guarded_fields(kind) if kind else frozenset[str]()
     for name in fields.keys() & known:
-        yield capital(say_field(name)), "sealed" if name in sealed else plain(fields[name])
+        assert kind is not None
+        said = "sealed" if name in sealed else answer_in_words(kind, name, fields[name])
+        yield capital(say_field(name)), said
     if unknown := len(fields.keys() - known):
         what = "1 answer" if unknown == 1 else f"{unknown} answers"
         where = "that this fact has no place for" if kind else "to a fact that is not known here"

@@ -37,7 +37,7 @@ from projections.kept_record import kept_record
 from projections.statuses import has_ended
 from web.access import Needs, needed
 from web.console.askers import given_of, owing, posts_of, purpose_of, reaching, with_forced
-from web.console.searches import Searches, note_denied
+from web.console.searches import note_denied, spend
 from web.console.sessions import SAFE, Session, Sessions
 from web.parts import Parts
 
@@ -102,7 +102,6 @@ class Gate:
         """Keep what records, people and sessions are looked up in."""
         self._parts = parts
         self._sessions = sessions
-        self._searches = Searches()
 
     def __call__(self, request: Request) -> None:
         """Let a request through to its page; who may not is told what they are told who ask for nothing."""
@@ -157,7 +156,7 @@ class Gate:
             note_denied(self._parts, request, decision, asker, record, named, purpose)
             self.take_time(began)
             raise HTTPException(404)
-        self._searches.spend(request, session)
+        spend(self._parts, request, asker, now)
         request.state.began = began
         request.state.access = Access(
             needs,

@@ -143,14 +143,7 @@ class Pages:
     ) -> Response:
         """A page as the browser gets it."""
         session = self.sessions.read(request.cookies, self.parts.now(), used=False)
-        if "trust" not in values:  # a page that counts by it has asked already
-            values["trust"] = self.trusted(request, page)
-        values.setdefault("given_days", days_of(request))
-        values.setdefault("recorded", is_recorded(request, status))
-        text = self.render(
-            template, page, self.reader(session), self.opening(request, session), **values
-        )
-        return HTMLResponse(text, status_code=status)
+        return self.answer(request, session, template, page, status, values)
 
     def form(
         self,
@@ -164,7 +157,21 @@ class Pages:
         known = self.sessions.read(request.cookies, self.parts.now(), used=False)
         session = known or self.sessions.begin(self.parts.now())
         token = values.pop("token", None) or self.sessions.token(session)
-        values["token"] = token
+        answer = self.answer(request, session, template, page, status, values | {"token": token})
+        if known is None:
+            self.sessions.keep(answer, session)
+        return answer
+
+    def answer(
+        self,
+        request: Request,
+        session: Session | None,
+        template: str,
+        page: Page,
+        status: int,
+        values: dict[str, Any],
+    ) -> HTMLResponse:
+        """A page for the reader of a session, with whether it can be relied on and is recorded."""
         if "trust" not in values:  # a page that counts by it has asked already
             values["trust"] = self.trusted(request, page)
         values.setdefault("given_days", days_of(request))
@@ -172,10 +179,7 @@ class Pages:
         text = self.render(
             template, page, self.reader(session), self.opening(request, session), **values
         )
-        answer = HTMLResponse(text, status_code=status)
-        if known is None:
-            self.sessions.keep(answer, session)
-        return answer
+        return HTMLResponse(text, status_code=status)
 
     def problem(self, request: Request, status: int) -> Response:
         """The page that says something went wrong and what to do; the same words for the same status."""

@@ -35,12 +35,11 @@ from web.console.gate import access
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.telling import Filled, Teller, begin, tell
+from web.console.two_moments import NOT_A_TIME, time_of_day
 from web.console.wording import capital
 
 TITLE: Final = "Record what no system tells"
-CLOCK_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 NOT_A_DATE: Final = "Enter a real date, for example 11 1 2016"
-NOT_A_TIME: Final = "Enter a time of day, for example 14:30"
 WHEN: Final = "when"
 
 
@@ -264,11 +263,11 @@ def when_said(filled: Filled, teller: Teller, model: type[Fact]) -> list[str]:
         filled.faults[f"{WHEN}-day"] = "The day on which it happened must be today or in the past"
     if not clock or model.PRECISION == "date":
         return [f"on={day}"]
-    found = CLOCK_TIME.fullmatch(clock)
+    found = time_of_day(clock)
     if found is None:
         filled.faults[f"{WHEN}-time"] = NOT_A_TIME
         return []
-    return [f"time={day}T{int(found[1]):02}:{found[2]}"]
+    return [f"time={day}T{found}"]
 
 
 def answered(question: Question, filled: Filled, teller: Teller) -> list[str]:
@@ -278,12 +277,12 @@ def answered(question: Question, filled: Filled, teller: Teller) -> list[str]:
         day, filled.days[name] = day_typed(filled.typed, name)
         if any(filled.days[name]) and day is None:
             filled.faults[f"{name}-day"] = NOT_A_DATE
-        clock = CLOCK_TIME.fullmatch(filled.value(f"{name}-time"))
+        clock = time_of_day(filled.value(f"{name}-time"))
         if day is not None and question.kind == "moment" and clock is None:
             filled.faults[f"{name}-time"] = NOT_A_TIME
         said = "" if day is None else str(day)
         if day is not None and clock is not None and question.kind == "moment":
-            said = f"{day}T{int(clock[1]):02}:{clock[2]}"
+            said = f"{day}T{clock}"
         place = f"{name}-day"
     else:
         given = [one for one in filled.chosen.get(name, ()) if one]

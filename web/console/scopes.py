@@ -235,10 +235,10 @@ def show_one(pages: Pages, request: Request, one: AuditScope, *, again: bool) ->
         children = children_of(one, itself_of(pages.parts))
         same = drawn_again(pages.parts, one, one.drawn) == children
         redrawn = (
-            "The sample was drawn again just now: the same children in the same order."
+            "Drawn again just now, the sample holds the same children in the same order."
             if same
-            else "The sample was drawn again just now: other children. "
-            "What is recorded about that moment has changed since."
+            else "Drawn again just now, the sample holds other children: "
+            "what is recorded about that moment has changed since."
         )
     return pages.form(
         request,

@@ -1,10 +1,11 @@
-"""Searching for a child: how often one session may, and what is recorded where nobody was found.
+"""Searching for a child: how often one person may, and what is recorded where nobody was found.
 
 A reader is told the same, after the same steps, of a child who is not there and of one they may not see.
 """
 
 import secrets
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,35 +16,30 @@ from domain.access_events import SearchMissed
 from domain.errors import DaymarkError
 from domain.event import CONSOLE, Event
 from domain.permission import OWN_RECORD, Asker, Decision, Record
-from web.allowance import Allowance
+from store.sessions import MINUTE
 from web.console.own_records import note_own
-from web.console.sessions import Session
 from web.parts import Parts
-from web.problems import Problem
 
-RATE: Final = "30/minute"
-"""How often one session may send a reference, by all forms together."""
+MOST: Final = 30
+"""How often one person may send a reference in a minute, by all forms and from all sessions together."""
+NOBODY: Final = ""
+"""As whom those search who need not say who they are, as in a trial: all of them together."""
 SENT_TO: Final = frozenset({"/children", "/record", "/forced-access"})
 """Where a reference is sent to, to be led to the child it names."""
 LED_TO: Final = "/children/{ref}"
 """Where each of them leads, and where whoever forces a record open first learns whether there is one."""
 
 
-class Searches:
-    """How often each session has searched."""
+def spend(parts: Parts, request: Request, asker: Asker, now: datetime) -> None:
+    """Count a reference that is sent; HTTPException 429 where somebody sent too many.
 
-    def __init__(self) -> None:
-        """Nobody has searched yet."""
-        self._allowance = Allowance(RATE)
-
-    def spend(self, request: Request, session: Session | None) -> None:
-        """Count a reference that is sent; HTTPException 429 where a session sent too many."""
-        if request.method != "POST" or request.url.path not in SENT_TO:
-            return
-        try:
-            self._allowance.spend(session.id if session else "")
-        except Problem as problem:
-            raise HTTPException(429, headers=problem.headers) from None
+    The table counts for every web process, and signing in again begins no new count.
+    """
+    if request.method != "POST" or request.url.path not in SENT_TO:
+        return
+    if parts.sessions.searched(asker.person or NOBODY, now) > MOST:
+        wait = MINUTE - int(now.timestamp()) % MINUTE
+        raise HTTPException(429, headers={"Retry-After": str(wait)})
 
 
 def note_missed(

@@ -69,7 +69,7 @@ def neighbour(
         return None
     sitting = called(panel, other.sits_on)
     href = f"/sittings/{sitting}" if opening(sitting) else ""
-    return {"href": href, "text": say_day(other.sits_on)}
+    return {"href": href, "text": say_weekday(other.sits_on)}
 
 
 def item_line(item: Item) -> dict[str, object]:

@@ -14,6 +14,7 @@ from domain.facts.fact import Fact, guarded_fields
 from domain.permission import DAY_NOT_SHOWN
 from domain.standing import Standing, bounds, standing
 from domain.words import say_day, say_field, say_list, say_moment
+from formats.fact_forms import labels, marks_of
 from formats.people import People
 from projections.history import Line
 from web.console.wording import name_of
@@ -194,14 +195,32 @@ def changed(line: Line, changes: Sequence[Recorded]) -> Iterator[str]:
             was_when = now_when
         for name, value in (said.fields or {}).items():
             label = say_field(name)
-            moved = f", from {plain(stood.get(name))} to {plain(value)}"
+            was, now = (quoted(type(fact), name, one) for one in (stood.get(name), value))
+            moved = f", from {was} to {now}"
             parts.append(label if name in sealed else label + moved)
             stood[name] = value
         yield f"Corrected on {on}: {say_list(parts, 'and') or 'nothing said'}."
 
 
+def answer_in_words(model: type[Fact], name: str, value: object) -> str:
+    """What a fact says in one of its fields: a code as its set words it, a reference as it was given."""
+    if isinstance(value, list | tuple):
+        return say_list([answer_in_words(model, name, one) for one in value], "and") or "nothing"
+    if not isinstance(value, str):
+        return plain(value)
+    if name.endswith(("_ref", "_refs")):
+        return value
+    known = labels(model, name) if name in model.model_fields and marks_of(model, name) else {}
+    return known.get(value) or plain(value)
+
+
+def quoted(model: type[Fact], name: str, value: object) -> str:
+    """The same within a sentence: in quotation marks, but for nothing."""
+    return "nothing" if value in (None, (), []) else f"“{answer_in_words(model, name, value)}”"
+
+
 def plain(value: object) -> str:
-    """A coded value as words."""
+    """A value as words."""
     match value:
         case None:
             return "nothing"

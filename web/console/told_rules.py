@@ -64,7 +64,7 @@ def by_thread(authority: Authority, ids: Iterable[str]) -> Iterator[tuple[str, t
         title = THREADS.get(rule.thread, capital(rule.thread.replace("-", " ")))
         found.setdefault(title, []).append(say_title(rule))
     for thread in sorted(found):
-        yield thread, tuple(sorted(found[thread]))
+        yield thread, tuple(sorted(found[thread], key=str.casefold))
 
 
 def stand(pages: Pages, one: State, let: Decision, *, apart: bool) -> Stand:

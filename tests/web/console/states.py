@@ -14,6 +14,7 @@ from domain.access_events import (
     BulkExportProposed,
     BulkExportTaken,
     RecordRead,
+    RestrictionLiftProposed,
     SampleDrawn,
     ScopeGiven,
     SearchMissed,
@@ -26,6 +27,7 @@ from domain.facts.authority import PersonAssigned
 from domain.own_matters import page_of
 from formats.people import Person
 from projections.looks import MISSES
+from store.sealing import Said
 from tests.histories import CODE, fact, moment
 from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.town import NOW, PEOPLE, Town
@@ -38,6 +40,8 @@ NAMED: Final = "P-4"
 DUTY: Final = "P-9"
 """Who forced a record open, and so does not review it."""
 RESTRICTED: Final = "CH-0010"
+SHUT: Final = ("CH-0011", "CH-0012", "CH-0013")
+"""Whose records are restricted to one person, who can open none again alone."""
 THEN: Final = "?as-of=2016-01-06&known-at=2016-01-07T14:30:00%2B00:00"
 COMPARED: Final = "/compare?known-at=2016-01-07&and-known-at=2016-01-09"
 BEFORE: Final = "?known-at=2015-12-01"
@@ -173,6 +177,7 @@ STATES: Final = (
     State("reads-mine-none", "guarded", "P-8", "/audit/reads/mine"),
     State("forced-access", "guarded", "P-1", "/forced-access"),
     State("restricted-nobody-can-open", "guarded", "P-8", "/restrictions"),
+    State("restricted-all-can-open", "town", "P-8", "/restrictions"),
     State("forced-access-reviews", "guarded", "P-7", "/forced-access/reviews"),
     State("forced-access-reviews-none", "guarded", DUTY, "/forced-access/reviews"),
     State("why", "guarded", "P-7", lambda t: f"/why/{t.ref('CH-0001')}?back=/board"),
@@ -329,6 +334,27 @@ def guard(town: Town) -> dict[str, Person]:
         OFFICER: Person(OFFICER, "Olive Marsh", "x@y.example"),
         AUDITOR: Person(AUDITOR, "Anselm Reed", "x@y.example"),
     }
+
+
+def shut_out(town: Town) -> None:
+    """Three records that nobody named can open again: of two the director and a head proposed to."""
+    proposed_by = (None, "P-7", "P-8")
+    for subject, by in zip(SHUT, proposed_by, strict=True):
+        said = fact("record-restricted", people=["P-6"], reason="staff-or-family")
+        closed = told_of(subject, "shut", said)
+        town.log.append([closed])
+        if by:
+            asked = RestrictionLiftProposed(restricted=closed.event_id)
+            town.log.append([told_of(subject, "asked", asked, by)])
+    town.show()
+
+
+def told_of(subject: str, name: str, said: Said, by: str | None = None) -> Event:
+    """What is recorded of a child of the guarded town."""
+    return Event(
+        authority=CODE, kind="child", subject=subject, source="town", id=f"{subject}-{name}",
+        said=said, occurred_at=moment("Mon 11 Jan 2016 09:00"), by=by,
+    )  # fmt: skip
 
 
 def ask_for_exports(town: Town) -> None:

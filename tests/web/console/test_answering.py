@@ -92,7 +92,7 @@ def test_someone_else_may_own_it(page: Page, busy: Busy) -> None:
     page.get_by_label("If somebody else, who?").select_option("P-1")
     for label, text in (("Day", "12"), ("Month", "1"), ("Year", "2016")):
         page.get_by_label(label, exact=True).fill(text)
-    page.get_by_label("Quorum").first.check()
+    page.get_by_label("Too few members could come").first.check()
     page.get_by_role("button", name="Acknowledge").dblclick()
 
     expect(
@@ -153,7 +153,7 @@ def test_what_was_typed_is_kept_when_something_is_wrong(page: Page, busy: Busy) 
     page.get_by_label("I am dealing with it").check()
     for label, text in (("Day", "10"), ("Month", "1"), ("Year", "2016")):
         page.get_by_label(label, exact=True).fill(text)
-    page.get_by_label("Quorum").first.check()
+    page.get_by_label("Too few members could come").first.check()
     page.get_by_label("Note (optional)").first.fill("Typed once.")
     page.get_by_role("button", name="Acknowledge").click()
 

@@ -377,7 +377,7 @@ def test_the_file_says_when_it_cannot_be_relied_on(town: Town) -> None:
         first, second = client.get("/board.csv").content.decode("utf-8-sig").splitlines()[:2]
 
     assert first == "Do not rely on this board"
-    assert "Escalation is paused since" in second
+    assert "Escalation has been paused since" in second
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\ta", "\ra"])

@@ -179,7 +179,7 @@ def test_a_board_that_cannot_be_relied_on_is_grey(page: Page, unsure: str) -> No
     numbers = page.locator(".daymark-counts__number").all_inner_texts()
 
     expect(page.get_by_role("heading", name="Do not rely on this board")).to_be_visible()
-    expect(page.get_by_text("Escalation is paused since")).to_be_visible()
+    expect(page.get_by_text("Escalation has been paused since")).to_be_visible()
     assert page.locator(colours).count() == 0
     assert page.locator("tbody .govuk-tag", has_text="Late").count() > 0
     assert all(said.startswith("At least ") or said == "Not known" for said in numbers)

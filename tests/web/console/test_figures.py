@@ -164,7 +164,7 @@ def test_a_figure_that_cannot_be_relied_on_says_so_in_its_file(
 
     assert len(doubts) == 2
     assert doubts == kept[:2]
-    assert "Escalation is paused since" in doubts[0][0]
+    assert "Escalation has been paused since" in doubts[0][0]
     assert [line[1:] for line in shown] == [row[1:] for row in kept[-len(shown) :]]
     assert {"0", "none to count"}.isdisjoint(cell for row in shown for cell in row)
     assert "not known" in {cell for row in shown for cell in row}
@@ -226,7 +226,7 @@ def test_plans_that_cannot_be_relied_on_are_not_said_to_be_none(planned: Town) -
     planned.now += timedelta(hours=1)
     page, kept = plans(planned, "")
 
-    assert kept[0][0].startswith("Do not rely on these figures. Escalation is paused since")
+    assert kept[0][0].startswith("Do not rely on these figures. Escalation has been paused since")
     assert table(page)[1:] == kept[-len(table(page)) + 1 :]
     assert ["30 June 2015", "1", "1", "not known"] in kept
     assert "This cannot be relied on now." in page

@@ -75,7 +75,7 @@ def test_where_nothing_was_decided_every_rule_is_told(own: Own) -> None:
     _, client = own
     page = words(client.get("/going-live").text)
 
-    assert "rules is told in every team." in page
+    assert "rules are live: people are told in every team." in page
     assert "Everything late that you may see is told." in page
     assert "The tracker has not been set beside Daymark yet" in page
     assert "In shadow Every" not in words(client.get("/board").text)

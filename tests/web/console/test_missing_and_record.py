@@ -193,7 +193,7 @@ def test_an_interview_is_recorded_once(own: tuple[Town, TestClient]) -> None:
     typed = {
         "token": token,
         **day("when", "2016-01-10"),
-        "when-time": "14:30",
+        "when-time": "2:30pm",
         "independent": "yes",
         "missing_episode_refs": ["missing_episode-1"],
         "reasons": ["pull_friends", "substance"],

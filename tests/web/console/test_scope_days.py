@@ -217,7 +217,7 @@ def test_a_sample_is_drawn_from_children_with_anything_in_the_days(
 
     known = {f"CH-000{number}" for number in (1, 2, 3, 5, 8, 9)}
     assert cases == {town.ref(reference) for reference in known}
-    assert "The sample was drawn again just now: the same children in the same order." in again
+    assert "Drawn again just now, the sample holds the same children in the same order." in again
 
 
 def test_lists_of_today_show_nothing_of_days_that_are_over(own: tuple[Town, TestClient]) -> None:

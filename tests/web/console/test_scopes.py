@@ -56,7 +56,7 @@ def test_a_sample_can_be_given_and_drawn_again(guarded: tuple[Town, TestClient])
 
     assert "with the seed two thousand" in said
     assert "by status and team" in said
-    assert "The sample was drawn again just now: the same children in the same order." in said
+    assert "Drawn again just now, the sample holds the same children in the same order." in said
 
 
 def test_what_is_recorded_for_a_moment_after_it_changes_the_drawing(
@@ -69,7 +69,7 @@ def test_what_is_recorded_for_a_moment_after_it_changes_the_drawing(
     sign_in(client, OFFICER)
 
     assert (
-        "The sample was drawn again just now: other children."
+        "Drawn again just now, the sample holds other children:"
         in client.get(f"{page}?again=yes").text
     )
 
@@ -283,7 +283,7 @@ def test_the_authoritys_own_record_can_be_given_too(guarded: tuple[Town, TestCli
     sign_in(client, AUDITOR)
 
     assert "and the authority’s own record" in said
-    assert "The sample was drawn again just now: the same children in the same order." in said
+    assert "Drawn again just now, the sample holds the same children in the same order." in said
     assert opened_now == [200] * 4
     assert 'href="/authority">The authority itself</a>' in cases
     assert "The authority itself,case-" in packed.read("cases.csv").decode("utf-8-sig")

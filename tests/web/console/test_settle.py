@@ -70,13 +70,13 @@ def test_every_question_stands_on_the_page_of_its_thread(client: TestClient) -> 
 
 def test_answers_are_kept_from_thread_to_thread_and_end_in_one_file(client: TestClient) -> None:
     """By the links and buttons of the pages alone: two threads answered, and one answer taken back."""
-    plans = listed(client.get("/settle").text)["Protection plan"]
+    plans = listed(client.get("/settle").text)["Child in need and child protection plans"]
     typed = fields(client.get(plans).text) | {"cp-visit.amount": "20", "cin-visit.amount": "25"}
     back = client.get("/settle", params=typed).text
     missing = client.get(listed(back)["Missing"]).text
     typed = fields(missing) | {"missing-rhi-72h.missing_again": "runs-on"}
     again = client.get("/settle", params=typed).text
-    changed = fields(client.get(listed(again)["Protection plan"]).text)
+    changed = fields(client.get(listed(again)["Child in need and child protection plans"]).text)
     last = client.get("/settle", params=changed | {"cin-visit.amount": ""}).text
     form = fields(last[last.index('action="/settle"') :])
     file = client.post("/settle", data=form | HEAD)

@@ -221,7 +221,7 @@ def test_no_page_that_judges_is_falsely_green(page_at: Pages, route: str) -> Non
     assert SURE.search(well)
     assert not DOUBT.search(well)
     assert DOUBT.search(doubtful)
-    assert "Escalation is paused since" in doubtful
+    assert "Escalation has been paused since" in doubtful
     assert not SURE.search(doubtful)
     assert set(TAG.findall(doubtful)) <= {"govuk-tag--grey"}
     assert not COLOURED.search(doubtful)
@@ -295,7 +295,7 @@ def test_a_file_says_when_it_cannot_be_relied_on(
     well, doubtful = (page_at(who, address, now) for now in (NOW, LATER))
 
     assert f"Do not rely on {what}" in doubtful.splitlines()[0]
-    assert "Escalation is paused since" in doubtful
+    assert "Escalation has been paused since" in doubtful
     assert "Do not rely" not in well
 
 

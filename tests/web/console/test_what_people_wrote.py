@@ -24,7 +24,7 @@ from web.app import build
 
 NOTE: Final = "The school could not send anybody before the 13th."
 WHY: Final = "The minutes lay in a drawer."
-CODED: Final = "Quorum."
+CODED: Final = "Too few members could come."
 BORN: Final = "3 January 2016"
 
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -297,27 +298,37 @@ def test_many_searches_that_find_nothing_are_unusual(guarded: tuple[Town, TestCl
     assert "Not shown: no such child, or one they may not see" in page
 
 
-def test_one_session_searches_only_so_often(guarded: tuple[Town, TestClient]) -> None:
-    """By all forms together, then it waits: of a child who is there and of one who is not alike."""
-    _, client = guarded
+def test_one_person_searches_only_so_often(guarded: tuple[Town, TestClient]) -> None:
+    """By all forms and sessions together, then they wait: of a child who is there and of one who is not."""
+    town, client = guarded
     sign_in(client)
-    token = TOKEN.findall(client.get("/children").text)[0]
     forms = [("/children", "CH-0001"), ("/record", NO_CHILD), ("/forced-access", RESTRICTED)]
-    # Of which the end of a minute lets through sixty at most.
-    answers = [
-        (client.post(page, data={"token": token, "reference": one}, follow_redirects=False), page)
-        for page, one in forms * 21
-    ]
-    refused = [(answer, page) for answer, page in answers if answer.status_code == 429]
+    answers = searched(client, forms * 9)
     sign_in(client)
+    answers += searched(client, forms * 2)
+    sign_in(client, "P-4")
+    of_another = searched(client, forms)
+    sign_in(client)
+    town.now += timedelta(minutes=1)
     again = send(client, "/children", "/children", reference=NO_CHILD)
+    refused = answers[30:]
 
-    assert len(answers) - len(refused) in range(30, 61)
-    assert {page for _, page in refused} == {page for page, _ in forms}
-    assert len({answer.text for answer, _ in refused}) == 1
-    assert "Wait a minute, then try again." in refused[0][0].text
-    assert int(refused[0][0].headers["retry-after"]) > 0
+    assert 429 not in {answer.status_code for answer in answers[:30] + of_another}
+    assert {answer.status_code for answer in refused} == {429}
+    assert len({answer.text for answer in refused}) == 1
+    assert "Wait a minute, then try again." in refused[0].text
+    # Until the next minute begins: it is five past nine to the second.
+    assert refused[0].headers["retry-after"] == "60"
     assert "No child was found under this reference" in again.text
+
+
+def searched(client: TestClient, forms: list[tuple[str, str]]) -> list[Response]:
+    """References sent by one form after another."""
+    token = TOKEN.findall(client.get("/children").text)[0]
+    return [
+        client.post(page, data={"token": token, "reference": one}, follow_redirects=False)
+        for page, one in forms
+    ]
 
 
 def read_by(town: Town, person: str, number: int, said: Said) -> Event:
