@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from fastapi.testclient import TestClient
 
 from assembly import Daymark
 from domain.event import Recorded
@@ -17,6 +16,7 @@ from settings import read_settings
 from store.group_commit import GroupCommit
 from tests.processes.conftest import Command, Said, judge, show
 from tests.throwaway_postgres import database
+from tests.web.client import TestClient
 from web.app import build
 from web.parts import Parts
 

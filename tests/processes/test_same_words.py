@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from starlette.testclient import TestClient
 
 from activities.mail import Letters
 from activities.notices import notice
@@ -28,6 +27,7 @@ from tests.histories import england, of_authority, source
 from tests.processes.conftest import Command, show
 from tests.spec.book import SECTIONS
 from tests.spec.judging import told_by
+from tests.web.client import TestClient
 from web.app import build
 from web.parts import Parts
 

@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
@@ -33,6 +32,7 @@ from store.group_commit import GroupCommit
 from supervisor import free_port
 from tests.histories import moment
 from tests.processes.conftest import Command, judge, show
+from tests.web.client import TestClient
 from web.app import build
 from web.parts import Parts
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi import Response as Given
-from fastapi.testclient import TestClient
 
 from domain import access_rules
 from domain.access_events import AccessForced, BulkExportDecided, BulkExportProposed, ScopeGiven
@@ -21,6 +20,7 @@ from domain.own_matters import mark_of
 from formats.people import Person
 from formats.sign_in import SignInFile
 from tests.histories import CODE, fact, moment
+from tests.web.client import TestClient
 from tests.web.console.town import NOW, URL, Town, begin, write_to
 from web.app import build
 from web.console.provider import Client, Provider

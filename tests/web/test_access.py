@@ -9,13 +9,13 @@ from typing import Any, Final, NamedTuple, cast
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from domain import permission
 from domain.access_rules import GROUPS, RULES, Action, Rule
 from domain.child_episode import ChildEpisode
 from domain.permission import Asker, Record, may
 from tests.histories import CODE
+from tests.web.client import TestClient
 from tests.web.console.town import NOW
 from tests.web.place import (
     ALLEGATION,

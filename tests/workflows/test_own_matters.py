@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 from temporalio.service import RPCError
 
 from domain.calendar import london_date
@@ -18,6 +17,7 @@ from store.group_commit import GroupCommit
 from store.migrations import bring_up_to_date
 from store.sessions import SessionTable
 from store.tokens import Tokens
+from tests.web.client import TestClient
 from tests.workflows.worlds import CODE, DAY, HOUR, URL, World, skipping, until, world
 from web.app import build
 from web.parts import Parts

@@ -13,12 +13,12 @@ from typing import Final, NamedTuple
 import pytest
 import uvicorn
 from fastapi import Response
-from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from domain.calendar import LONDON
 from formats.sign_in import SignInFile
 from tests.histories import moment
+from tests.web.client import TestClient
 from tests.web.console.panel import meet
 from tests.web.console.states import ask_for_exports, guard, look_around, shut_out
 from tests.web.console.town import NOW, URL, Town, begin, live

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from fastapi import Response
-from fastapi.testclient import TestClient
 
 from domain.access_events import AccessForced, ScopeGiven
 from domain.engine_events import EngineEvent, OperatorTold
 from domain.event import Event, Kind
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.test_words import words
 from tests.web.console.town import URL, Town

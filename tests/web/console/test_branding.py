@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
 from domain.errors import Unavailable
 from formats.branding import Brand, read_logo
 from server import brand_of
 from settings import Settings
+from tests.web.client import TestClient
 from tests.web.console.conftest import serving, violations
 from tests.web.console.test_every_page import look_at
 from tests.web.console.town import URL, Town

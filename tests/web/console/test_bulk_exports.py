@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.access_events import BulkExportDecided, BulkExportTaken, RecordRead
@@ -17,6 +16,7 @@ from domain.bulk_exports import NAMES
 from domain.errors import Unavailable
 from domain.event import Recorded
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.states import AUDITOR, OFFICER, RESTRICTED
 from tests.web.console.test_doors import TOKEN, sign_in
 from tests.web.console.test_scopes import give

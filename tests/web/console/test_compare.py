@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from fastapi.testclient import TestClient
 
+from tests.web.client import TestClient
 from tests.web.console.test_two_moments import boxes
 from tests.web.console.test_words import words
 from tests.web.console.town import URL, Town

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
 from domain.anomalies import anomalies
@@ -18,6 +17,7 @@ from domain.facts.corrections import FactConfirmed, FactCorrected, FactWithdrawn
 from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeStarted
 from tests.histories import moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import be, serving
 from tests.web.console.states import anomaly_of
 from tests.web.console.test_doors import OURS, TOKEN, sign_in

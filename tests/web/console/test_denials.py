@@ -8,7 +8,6 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.access_events import AccessForced
 from domain.event import Event
@@ -18,6 +17,7 @@ from projections.board import children
 from projections.kept_record import kept_record
 from store.log import Log
 from tests.histories import CODE, fact
+from tests.web.client import TestClient
 from tests.web.console.conftest import World, opened
 from tests.web.console.states import AUDITOR, RESTRICTED, guard
 from tests.web.console.test_doors import OURS, TOKEN, sign_in

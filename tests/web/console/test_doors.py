@@ -14,7 +14,6 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.authority import Authority
@@ -22,6 +21,7 @@ from domain.engine_events import EscalationAcknowledged
 from domain.errors import Unavailable
 from domain.event import Event
 from tests.histories import CODE, fact, moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.town import NOW, URL, Town
 from web.app import build

@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 import pytest
 from fastapi import Response
-from fastapi.testclient import TestClient
 from httpx2 import Response as Answer
 
 from domain.access_events import RecordRead
 from domain.errors import Unavailable
 from formats.sign_in import SignInFile
 from tests.histories import CODE
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.states import (
     AUDITOR,

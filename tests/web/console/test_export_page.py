@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.access_events import RecordRead
 from formats.export import MANIFEST
 from tests.histories import CODE
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.test_as_seen_page import appoint, browser
 from tests.web.console.test_doors import say_why

@@ -13,7 +13,6 @@ import lxml.html
 import pytest
 import schemathesis
 from fastapi import Response as Given
-from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.core.result import Ok
@@ -23,6 +22,7 @@ from domain.engine_events import EngineEvent
 from domain.event import Event
 from domain.rights import restriction
 from tests.histories import CODE
+from tests.web.client import TestClient
 from tests.web.console.town import NOW
 from tests.web.place import DAY, ITSELF, LEFT, NOBODY, OURS, TABLE, Place, ref
 from web.access import Needs, every_route, needed

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.facts.authority import TellingSwitchedOff, TellingSwitchedOn
 from domain.words import say_title
 from tests.histories import CODE, england
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.test_doors import say_why
 from tests.web.console.town import URL, Town

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.authority import Authority, authority
 from domain.clocks import Verdict
@@ -17,6 +16,7 @@ from domain.packs import overlay
 from projections.board import counts, rows
 from tests.domain.packs import NATIONAL, form
 from tests.histories import CODE, core_only, moment, working_days
+from tests.web.client import TestClient
 from tests.web.console.states import first_clock, of_child
 from tests.web.console.town import URL, Town, begin
 from web.app import build

@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from playwright.sync_api import Page
 
 from domain.errors import Unavailable
+from tests.web.client import TestClient
 from tests.web.console.conftest import World, be_person, opened, violations
 from tests.web.console.test_doors import OURS, TOKEN, answer, promises, sign_in
 from tests.web.console.town import URL, Town

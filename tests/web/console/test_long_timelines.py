@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.event import Event
 from tests.histories import CODE, fact, moment
+from tests.web.client import TestClient
 from tests.web.console.town import NOW, URL, Town, begin
 from web.app import build
 from web.console.timeline import A_PAGE

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.event import CONSOLE, Recorded
 from domain.facts.authority import SourceRegistered
@@ -15,6 +14,7 @@ from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.facts.enquiry_and_conference import ConferenceScheduled
 from domain.facts.missing import ReturnInterviewHeld
 from tests.histories import moment
+from tests.web.client import TestClient
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_sittings import day, send
 from tests.web.console.town import NOW, URL, Town

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from python_calamine import load_workbook
 
 from domain.code_sets import CODE_SETS
 from domain.engine_events import ClockReassigned
 from domain.event import Event
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.test_doors import say_why
 from tests.web.console.town import URL, Town, begin

@@ -2,12 +2,12 @@
 
 import re
 
-from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
 from domain.access_events import AccessForced
 from domain.event import Event
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import be
 from tests.web.console.states import NAMED, OFFICER, RESTRICTED
 from tests.web.console.test_doors import sign_in

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from pypdf import PdfReader
 
 from domain.access_events import RecordRead
@@ -21,6 +20,7 @@ from domain.own_matters import page_of
 from domain.raised import raised_tellings
 from formats.export import MANIFEST
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_two_moments import boxes
 from tests.web.console.town import NOW, URL, Town, begin

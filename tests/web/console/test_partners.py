@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.access_events import RecordRead
 from domain.facts.authority import PanelInvitationWithdrawn, PanelMemberInvited
@@ -15,6 +14,7 @@ from domain.facts.fact import Fact
 from formats.people import Person
 from projections.as_seen import as_seen
 from tests.histories import CODE, england, moment
+from tests.web.client import TestClient
 from tests.web.console.panel import ADDRESS, FEBRUARY, meet
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_sittings import day, send, words

@@ -2,8 +2,7 @@
 
 import re
 
-from fastapi.testclient import TestClient
-
+from tests.web.client import TestClient
 from tests.web.console.test_held_and_unconfirmed import words
 from tests.web.console.town import URL, Town
 from web.app import build

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.engine_events import EscalationRearmed, ManagerNotified
 from tests.histories import moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_words import words

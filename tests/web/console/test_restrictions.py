@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.access_events import (
@@ -17,6 +16,7 @@ from domain.permission import OUTSIDE_SCOPE
 from domain.rights import restriction
 from domain.words import say_moment
 from tests.histories import CODE
+from tests.web.client import TestClient
 from tests.web.console.test_doors import TOKEN
 from tests.web.console.town import NOW
 from tests.web.place import Place, ref

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.histories import day
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.states import AUDITOR, OFFICER, guard, scope_id
 from tests.web.console.test_doors import OURS, TOKEN, sign_in

@@ -9,13 +9,13 @@ import zipfile
 from collections.abc import Iterable
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.access_events import RecordRead
 from domain.errors import Unavailable
 from domain.event import Recorded
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.states import AUDITOR, OFFICER, RESTRICTED
 from tests.web.console.test_doors import TOKEN, sign_in
 from tests.web.console.town import Town

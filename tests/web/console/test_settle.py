@@ -5,13 +5,13 @@ import re
 import tomllib
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.packs import overlay
 from domain.settling import questions
 from tests.domain.packs import NATIONAL
 from tests.histories import england
+from tests.web.client import TestClient
 from tests.web.console.test_doors import OURS, TOKEN
 from tests.web.console.town import URL, Town
 from web.app import build

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from fastapi.testclient import TestClient
 from oidc_provider_mock import User, run_server_in_thread
 from structlog.testing import capture_logs
 
@@ -16,6 +15,7 @@ from formats.sign_in import SignInFile, read_sign_in
 from server import configured
 from settings import read_settings
 from tests.histories import moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.town import URL, Town
 from web.app import build

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.event import CONSOLE, Recorded
@@ -22,6 +21,7 @@ from domain.facts.corrections import FactCorrected
 from domain.facts.exploitation import CaseHeardAtPanel, PanelActionAgreed, PanelActionDone
 from domain.facts.fact import Fact
 from tests.histories import CODE
+from tests.web.client import TestClient
 from tests.web.console.panel import ADDRESS, FEBRUARY, meet
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.town import NOW, URL, Town

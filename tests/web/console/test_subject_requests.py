@@ -1,13 +1,13 @@
 """One child's record for the information-governance officer, to answer a request by the person concerned."""
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.access_events import RecordRead, ScopeGiven
 from domain.event import Event
 from domain.facts.authority import PersonAssigned
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.states import AUDITOR, OFFICER
 from tests.web.console.test_doors import TOKEN, sign_in
 from tests.web.console.town import NOW, Town

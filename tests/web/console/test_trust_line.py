@@ -10,12 +10,12 @@ from typing import Final
 
 import pytest
 from fastapi import Response
-from fastapi.testclient import TestClient
 
 from domain.authority import Authority
 from domain.errors import AdoptedMissing
 from domain.own_matters import page_of
 from tests.histories import moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import World, opened
 from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.states import (

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fastapi.testclient import TestClient
 
+from tests.web.client import TestClient
 from tests.web.console.town import URL, Town
 from web.app import build
 

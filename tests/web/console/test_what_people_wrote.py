@@ -9,12 +9,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.engine_events import BreachExplained, ManagerNotified
 from domain.event import CONSOLE, Event
 from domain.permission import DAY_NOT_SHOWN, NOT_OPENED, OUTSIDE_SCOPE
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.conftest import opened
 from tests.web.console.states import AUDITOR, guard
 from tests.web.console.test_doors import OURS, say_why, sign_in

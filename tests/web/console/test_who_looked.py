@@ -7,13 +7,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from domain.access_events import RecordRead, SearchMissed
 from domain.event import Event
 from store.sealing import Said
 from tests.histories import CODE, moment
+from tests.web.client import TestClient
 from tests.web.console.states import OFFICER, RESTRICTED, look_around
 from tests.web.console.test_doors import TOKEN, sign_in
 from tests.web.console.test_sittings import send

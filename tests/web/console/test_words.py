@@ -4,10 +4,10 @@ import html
 import re
 
 import pytest
-from fastapi.testclient import TestClient
 
 from domain.clocks import Verdict
 from domain.words import VERDICTS
+from tests.web.client import TestClient
 from tests.web.console.test_every_page import NAMES, addresses
 from tests.web.console.town import URL, Town
 from web.access import every_route, needed

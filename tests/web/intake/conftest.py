@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from domain.authority import Authority, authority
 from domain.calendar import read_calendar
@@ -20,6 +19,7 @@ from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.views import Views
 from tests.store.events import Place
+from tests.web.client import TestClient
 from web.app import build
 from web.parts import Parts
 

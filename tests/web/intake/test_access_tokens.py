@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
-from starlette.testclient import TestClient
 
+from tests.web.client import TestClient
 from web.access_tokens import Access
 from web.app import build
 from web.issuer import Issuer

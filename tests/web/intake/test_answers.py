@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
+from tests.web.client import TestClient
 from web.intake import REMEMBERED
 from web.parts import Parts
 from web.problems import MEDIA_TYPE, MOST_BYTES, MOST_IN_A_BATCH, PROBLEMS

@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from starlette.testclient import TestClient
 
 from domain.facts.vocabulary import FACTS
+from tests.web.client import TestClient
 
 MODES = st.sampled_from(
     [

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
+from tests.web.client import TestClient
 from web.app import build
 from web.parts import Parts
 from web.problems import MEDIA_TYPE

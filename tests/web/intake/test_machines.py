@@ -12,13 +12,13 @@ from typing import Any
 import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.testclient import TestClient
 
 from domain.facts.vocabulary import FACTS
 from projections.board_view import BoardView, create_tables
 from projections.signs_of_life import WATCH, sign
 from projections.trust import DISPATCHER
 from store.archiving import Archive
+from tests.web.client import TestClient
 from web.app import build
 from web.measures import MEASURES
 from web.parts import Parts

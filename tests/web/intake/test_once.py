@@ -13,8 +13,8 @@ import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
+from tests.web.client import TestClient
 from web.app import build
 from web.parts import Parts
 

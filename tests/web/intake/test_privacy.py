@@ -11,11 +11,11 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from domain.event import Recorded
 from telemetry import Discreet
+from tests.web.client import TestClient
 from web.parts import Parts
 
 Send = Callable[..., httpx2.Response]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, to_binary_event, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
-from starlette.testclient import TestClient
+
+from tests.web.client import TestClient
 
 
 @pytest.fixture
