@@ -16,7 +16,7 @@ from domain.facts.fact import Code, Guarded, Instant, Reference, Word
 class EngineEvent(BaseModel):
     """Something Daymark did, or a person did through Daymark's own pages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     NAME: ClassVar[str]
     VERSION: ClassVar[int] = 1

@@ -77,7 +77,8 @@ class Fact(BaseModel):
     """Something that happened, as its source stated it; when, and who told it, its event says."""
 
     # A misspelt field would lose what was said, so an unknown one is refused with its place.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    # What checks a fact is built when the first of its kind comes: every process starts sooner.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
     NAME: ClassVar[str]
     VERSION: ClassVar[int] = 1

@@ -9,15 +9,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from assembly import assemble
 from cli import main
 from drills.processes import alive, command_line, descendants
+from settings import read_settings
 from supervisor import free_port
 
 ROOT: Final = Path(__file__).parents[2]
@@ -118,17 +120,22 @@ class Machine:
     def command(self, *words: str, code: int = 0) -> str:
         """What `daymark …` says on standard output."""
         said, complaints = io.StringIO(), io.StringIO()
+        with self.here(), redirect_stdout(said), redirect_stderr(complaints):
+            ended = main(words)
+        assert ended == code, complaints.getvalue()
+        return said.getvalue()
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """In this machine's environment."""
         kept = dict(os.environ)
         os.environ.clear()
         os.environ.update(self.environment)
         try:
-            with redirect_stdout(said), redirect_stderr(complaints):
-                ended = main(words)
+            yield
         finally:
             os.environ.clear()
             os.environ.update(kept)
-        assert ended == code, complaints.getvalue()
-        return said.getvalue()
 
     def ask(self, *words: str) -> Any:
         """The document that `daymark … --json` answers."""
@@ -186,8 +193,9 @@ class Machine:
         return {one["timescale"]: one["verdict"] for one in self.ask("clocks", child)}
 
     def names(self, child: str) -> list[str]:
-        """The names of everything recorded of a child, in that order."""
-        return [one["name"] for one in self.ask("history", child)["events"]]
+        """The names of everything recorded of a child, in that order, as the log itself has them."""
+        with self.here(), closing(assemble(read_settings())) as daymark:
+            return [one.event.name for one in daymark.log.history(daymark.child(child))]
 
     def page(self, path: str) -> str:
         """What the web answers."""

@@ -151,7 +151,7 @@ def test_a_missing_episode_reaches_a_manager_who_answers(machine: Machine) -> No
     assert "To: Bryn Howells <bryn@sample.example>" in message.read_text()
     assert f"/escalations/{row['escalation']}" in message.read_text()
     assert "J-6" in machine.page("/board")
-    assert machine.names("J-6") == [
+    assert [one["name"] for one in machine.ask("history", "J-6")["events"]] == [
         "missing-episode-started", "timescale-breached", "escalation-raised", "manager-notified",
         "escalation-acknowledged",
     ]  # fmt: skip
