@@ -323,8 +323,10 @@ async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
         try:
             await require_namespace(client)
         except RPCError as error:
-            said = error.status.name
-            message = f"the Temporal at {address} answers {said}: see that it is well, or mend {PREFIX}TEMPORAL"
+            message = (
+                f"the Temporal at {address} answers {error.status.name}:"
+                f" see that it is well, or mend {PREFIX}TEMPORAL"
+            )
             raise Unavailable(message) from None
     return client
 
