@@ -295,7 +295,9 @@ def runtime() -> "Runtime":
 async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
     """A client of the Temporal server that is set, or else of the embedded one."""
     # Asked for only by the processes that talk to Temporal: it is most of a second of imports.
-    from activities.engine import connect, has_namespace  # noqa: PLC0415
+    from temporalio.service import RPCError  # noqa: PLC0415
+
+    from activities.engine import connect, require_namespace  # noqa: PLC0415
 
     settings = daymark.settings
     address, folder = settings.temporal_address, daymark.keys.folder
@@ -318,18 +320,16 @@ async def temporal_client(daymark: Daymark, *, lazy: bool = False) -> "Client":
             ours = f"{ours}, {ours}_CA, {ours}_CERTIFICATE or {ours}_API_KEY"
         message = f"no Temporal server answers at {address}{how}: start it, or mend {ours}"
         raise Unavailable(message) from None
-    if not lazy and not await has_namespace(client):
-        raise Unavailable(no_namespace(address, client.namespace))
+    if not lazy:
+        try:
+            await require_namespace(client)
+        except RPCError as error:
+            message = (
+                f"the Temporal at {address} answers {error.status.name}:"
+                f" see that it is well, or mend {PREFIX}TEMPORAL"
+            )
+            raise Unavailable(message) from None
     return client
-
-
-def no_namespace(address: Address, namespace: str) -> str:
-    """What to do where Temporal answers and has no room for us yet."""
-    return (
-        f"the Temporal at {address} has no namespace {namespace}: make it with `temporal operator"
-        f" namespace create --address {address} --namespace {namespace} --retention 7d`,"
-        " or mend DAYMARK_TEMPORAL_NAMESPACE"
-    )
 
 
 def temporal_tls(settings: Settings) -> "TLSConfig | bool":

@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from opentelemetry import metrics
 
+from activities.engine import require_namespace
 from activities.messages import EpisodeRef
 from domain.errors import DaymarkError
 from domain.event import Identity, Recorded, Unreadable
@@ -207,11 +208,11 @@ class Dispatcher(Reconciler):
         return self.now()
 
     async def beat(self) -> None:
-        """Say now and again that Temporal answers; where that stays away, the board is grey."""
+        """Say now and again that Temporal answers and has our namespace; without that the board is grey."""
         now = self.now()
         if self.beaten and now - self.beaten < HEARTBEAT:
             return
-        await self.client.service_client.check_health()
+        await require_namespace(self.client)
         with suppress(Overtaken):
             await asyncio.to_thread(sign, self.views, VIEW, now)
         self.beaten = now

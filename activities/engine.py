@@ -3,6 +3,7 @@
 from typing import Final
 
 from opentelemetry import trace
+from temporalio.api.enums.v1 import NamespaceState
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.opentelemetry import TracingInterceptor
@@ -10,6 +11,7 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.codec import Keys, converter
+from domain.errors import Unavailable
 
 QUEUE: Final = "daymark"
 """The one task queue of workflows and activities."""
@@ -41,12 +43,36 @@ async def connect(
     )
 
 
-async def has_namespace(client: Client) -> bool:
-    """Whether its Temporal has the namespace it is for; one that will not say is taken at its best."""
-    try:
-        await client.workflow_service.describe_namespace(
-            DescribeNamespaceRequest(namespace=client.namespace)
+class NoNamespace(Unavailable):
+    """Temporal answers and has no room for us."""
+
+    def __init__(self, address: str, namespace: str) -> None:
+        """Say how the namespace is made, or which setting names it."""
+        super().__init__(
+            f"the Temporal at {address} has no namespace {namespace}: make it with `temporal operator"
+            f" namespace create --address {address} --namespace {namespace} --retention 7d`,"
+            " or mend DAYMARK_TEMPORAL_NAMESPACE"
         )
+
+
+MAY_NOT_SAY: Final = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED})
+"""What a Temporal answers that will not tell us of its namespaces; it is taken at its best."""
+
+
+async def require_namespace(client: Client) -> None:
+    """Ask Temporal for the namespace that the client is for: NoNamespace where it is not there or deleted.
+
+    A Temporal that cannot be reached, or is ill, answers with an RPCError.
+    """
+    asked = DescribeNamespaceRequest(namespace=client.namespace)
+    gone = NoNamespace(client.service_client.config.target_host, client.namespace)
+    try:
+        found = await client.workflow_service.describe_namespace(asked)
     except RPCError as error:
-        return error.status is not RPCStatusCode.NOT_FOUND
-    return True
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise gone from None
+        if error.status not in MAY_NOT_SAY:
+            raise
+        return
+    if found.namespace_info.state == NamespaceState.NAMESPACE_STATE_DELETED:
+        raise gone

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import reconciler as reconciling
+from activities.engine import NoNamespace, connect
 from assembly import temporal_client
 from dispatcher import Dispatcher
 from domain.facts.emergency_and_court import PoliceProtectionEnded
@@ -149,12 +150,21 @@ async def test_a_crowd_that_nothing_moves_begins_anew(
 async def test_the_dispatcher_says_that_it_is_well_only_while_temporal_answers(
     tmp_path: Path,
 ) -> None:
-    """Else the board would be green while nobody is told."""
+    """Else the board would be green while nobody is told; one without our namespace tells nobody either."""
     async with installation(tmp_path) as place:
+        views = place.daymark.views
         dispatcher = await reconciler(place)
+        dispatcher.client = await connect(
+            str(place.daymark.settings.temporal), bytes(32), namespace="elsewhere"
+        )
+        with pytest.raises(NoNamespace, match="has no namespace elsewhere: make it with"):
+            await dispatcher.beat()
+        silent = last_seen(views, "dispatcher")
+        dispatcher.client = await temporal_client(place.daymark)
         await dispatcher.beat()
 
-        seen = last_seen(place.daymark.views, "dispatcher")
+        seen = last_seen(views, "dispatcher")
+        assert silent is None
         assert seen is not None
         assert abs(datetime.now(UTC) - seen) < timedelta(seconds=30)
 
