@@ -19,7 +19,6 @@ from domain.calendar import WorkingDays
 from domain.errors import AdoptedMissing, NotFound, Unavailable
 from domain.event import Recorded
 from domain.timescales import Policy
-from formats.addresses import Address
 from formats.importing import import_file
 from formats.opening import open_file
 from formats.people import People, Person, read_people
