@@ -9,7 +9,7 @@ from uuid import UUID
 from assembly import Daymark, known_child
 from commands.asking import asked
 from commands.doubting import say_doubts, stream_of_clock, trusted
-from commands.going_live import rules_of, where_listed
+from commands.going_live import where_listed
 from commands.printing import DONE, LOOK, Options, document, progress, table
 from domain.authority import Authority
 from domain.calendar import london_date
@@ -35,6 +35,7 @@ from domain.words import (
 from projections import board as the_board
 from projections.board import BoardRow
 from projections.board_then import board_then
+from projections.going_live import rules_of
 from projections.history import History, Line, judged
 from projections.history import history as replay_of
 from projections.history_documents import clocks_json, event_json

@@ -18,6 +18,7 @@ from domain.timescales import Policy
 from domain.words import say_day, say_moment, say_title
 from projections.backlog import Waiting, by_team
 from projections.backlog import backlog as untold
+from projections.going_live import rules_of
 
 ALL = "all"
 
@@ -25,11 +26,6 @@ ALL = "all"
 def now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
-
-
-def rules_of(authority: Authority) -> list[str]:
-    """Every rule in force."""
-    return [one.id for one in authority.policy.timescales]
 
 
 def status(options: Options) -> int:

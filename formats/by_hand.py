@@ -30,7 +30,6 @@ def build_event(
     now: datetime,
     source: str | None = None,
     by: str | None = None,
-    trace: str | None = None,
 ) -> Event:
     """The event that `FACT name=value …` tells, or `UnknownFact` or `UnreadableFact` with the places.
 
@@ -61,7 +60,7 @@ def build_event(
     if model in (FactCorrected, FactWithdrawn):
         # Corrections stand in the order they were said, and this one is said now.
         sent["sourcerecordedtime"] = now.isoformat()
-    return read_event(sent | envelope, authority, by=by, trace=trace)
+    return read_event(sent | envelope, authority, by=by)
 
 
 def _given(words: Sequence[str]) -> dict[str, str]:

@@ -22,18 +22,17 @@ def import_file(
     log: Log,
     file: SourceFile,
     *,
-    by: str | None = None,
-    trace: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Record what a file says, some hundreds of facts at a time, and report on it.
 
-    `by` is who imports a statement; `progress` is told, now and then, how many bytes have been read.
+    Who imports it is not who did it, and is not recorded: a second import by another would differ.
+    `progress` is told, now and then, how many bytes have been read.
     Stopped anywhere, it is only to be run again: every fact has the same id in every import.
     """
     told = progress or _tell_nobody
     report = Report(warnings=list(file.warnings))
-    recording = Recording(log, report, by, trace)
+    recording = Recording(log, report)
     if isinstance(file, EventFile):
         _import_events(file, recording, report, told)
     else:

@@ -12,7 +12,7 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def read_lines(
-    file: BinaryIO, authority: str, *, by: str | None = None, trace: str | None = None
+    file: BinaryIO, authority: str
 ) -> Iterator[tuple[int, Event | UnreadableFact | UnknownFact]]:
     """Each line's number (from 1) with its event, or with why it cannot be read; one at a time.
 
@@ -24,7 +24,7 @@ def read_lines(
             yield number, NotACloudEvent(problem)
             continue
         try:
-            event = read_event(read_json(line), authority, keep_unknown=True, by=by, trace=trace)
+            event = read_event(read_json(line), authority, keep_unknown=True)
         except (UnreadableFact, UnknownFact) as error:
             yield number, error
         else:

@@ -1,6 +1,6 @@
 """Events on their way into the log, some hundreds to a transaction, and the count of what became of each."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from domain.event import Event
@@ -52,12 +52,10 @@ class Waiting:
 class Recording:
     """Appends what it is given and counts the receipts; nothing is recorded before `flush`."""
 
-    def __init__(self, log: Log, report: Report, by: str | None, trace: str | None) -> None:
-        """Record in this log; `by` is the person who imports, `trace` the trace it belongs to."""
+    def __init__(self, log: Log, report: Report) -> None:
+        """Record in this log, and say there what became of each."""
         self._log = log
         self._report = report
-        self._by = by
-        self._trace = trace
         self._batch: list[Waiting] = []
 
     def add(self, waiting: Waiting) -> None:
@@ -68,12 +66,10 @@ class Recording:
 
     def tell(self, event: Event, line: int) -> None:
         """Take an event that has an identity of its own."""
-        # Who imports it is not who did it: with another `by` a second import would differ.
-        self.add(Waiting(replace(event, trace=event.trace or self._trace), line))
+        self.add(Waiting(event, line))
 
     def state(self, event: Event, line: int, *, corrects: bool, counted: bool) -> None:
         """Take what a statement makes known."""
-        event = replace(event, by=self._by, trace=self._trace)
         self.add(Waiting(event, line, corrects, counted))
 
     def flush(self) -> None:

@@ -29,6 +29,9 @@ from projections.whole_log import BATCH, Streams, every_stream, joined_in, nobod
 from store.log import Log
 from store.views import Views
 
+Histories = tuple[Streams, dict[UUID, tuple[Recorded, ...]]]
+"""What is recorded in each stream, and beside it what is recorded under a child's other references."""
+
 THREADS: Final = ("exploitation", "out-of-area", "domestic-abuse")
 """Whose clocks show that a child may come before a panel."""
 
@@ -119,11 +122,7 @@ def agenda(
     then = as_told(authority, own)
     window = window_of(then, panel, on)
     if among is None:
-        streams = every_stream(log, authority.code, known_at=known_at, reached=reached)
-        happened: Streams = {
-            stream: list(happened_by(one, as_of)) for stream, one in streams.items()
-        }
-        joined = joined_in(happened)
+        happened, joined = read_all(log, authority.code, as_of, known_at, reached)
     else:
         happened, joined = read_only(log, among, as_of, known_at)
     found: list[Item] = []
@@ -211,9 +210,22 @@ def may_come_before(
     return tuple(dict.fromkeys(streams))
 
 
+def read_all(
+    log: Log,
+    code: str,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    reached: Callable[[int], None],
+) -> Histories:
+    """Every history of an authority, each with what is recorded under its other references."""
+    streams = every_stream(log, code, known_at=known_at, reached=reached)
+    happened: Streams = {stream: list(happened_by(one, as_of)) for stream, one in streams.items()}
+    return happened, joined_in(happened)
+
+
 def read_only(
     log: Log, among: Iterable[UUID], as_of: datetime | None, known_at: datetime | None
-) -> tuple[Streams, dict[UUID, tuple[Recorded, ...]]]:
+) -> Histories:
     """The histories of some children, each with what is recorded under its other references."""
     happened: Streams = {}
     joined: dict[UUID, tuple[Recorded, ...]] = {}

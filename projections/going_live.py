@@ -20,6 +20,11 @@ class WouldBeTold:
     """Whoever holds that role now; nobody where it is empty."""
 
 
+def rules_of(authority: Authority) -> list[str]:
+    """Every rule in force."""
+    return [one.id for one in authority.policy.timescales]
+
+
 def would_be_told(
     found: Sequence[Waiting], authority: Authority, now: datetime
 ) -> tuple[WouldBeTold, ...]:

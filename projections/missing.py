@@ -14,17 +14,10 @@ from domain.authority import Authority
 from domain.child_episode import from_history
 from domain.joining import joined_history
 from domain.timescales import Window
-from projections.agenda import once_each
-from projections.history import (
-    History,
-    as_told,
-    happened_by,
-    known_by,
-    own_stream,
-    together,
-)
+from projections.agenda import once_each, read_all
+from projections.history import History, as_told, known_by, own_stream, together
 from projections.missing_episodes import Life, Missing, Unheard, is_looked_for, life_of, window_on
-from projections.whole_log import Streams, every_stream, joined_in, nobody_looks
+from projections.whole_log import nobody_looks
 from store.log import Log
 
 INTERVIEW: Final = "missing-rhi-72h"
@@ -140,9 +133,7 @@ def lives(
     reached: Callable[[int], None],
 ) -> list[Life]:
     """Every child who can be on the page, once, by reference."""
-    streams = every_stream(log, authority.code, known_at=known_at, reached=reached)
-    happened: Streams = {stream: list(happened_by(one, as_of)) for stream, one in streams.items()}
-    joined = joined_in(happened)
+    happened, joined = read_all(log, authority.code, as_of, known_at, reached)
     return [
         life_of(episode, authority, moment)
         for episode in once_each(happened, joined)

@@ -168,9 +168,6 @@ def trust_in(
     authority: Callable[[str], Authority],
     code: str,
     now: datetime,
-    *,
-    visible: Visible | None = None,
-    looks: bool = False,
 ) -> Trust:
     """The same of an authority whose rules may not lie on this machine: then nothing can be judged."""
     try:
@@ -178,12 +175,12 @@ def trust_in(
     except AdoptedMissing as error:
         doubts = (
             unjudged(error),
-            *behind(log, views, code, now, looks=looks),
+            *behind(log, views, code, now),
             *silent(log, views, code, now),
             *unreadable(views, code),
         )
         return Trust(now, 0, 0, doubts)
-    return trust(log, views, found, now, visible=visible, looks=looks)
+    return trust(log, views, found, now)
 
 
 def unjudged(error: DaymarkError) -> Doubt:

@@ -158,7 +158,7 @@ def faults(folder: Path) -> Iterator[str]:
             yield f"images/{picture.name} may be part of the brand"
 
 
-def vendor(shipped: Path = SHIPPED, to_test: Path = TO_TEST) -> str:
+def vendor() -> str:
     """Fetch, strip and check; nothing is put in place unless all of it is right."""
     with tempfile.TemporaryDirectory() as name:
         packages, made = Path(name) / "packages", Path(name) / "made"
@@ -170,10 +170,10 @@ def vendor(shipped: Path = SHIPPED, to_test: Path = TO_TEST) -> str:
             message = "The pages' styles cannot be used: " + "; ".join(wrong)
             raise NotFetched(message)
         put_aside_for_tests(govuk, axe, Path(name) / "tests")
-        for made_here, place in ((made, shipped), (Path(name) / "tests", to_test)):
+        for made_here, place in ((made, SHIPPED), (Path(name) / "tests", TO_TEST)):
             shutil.rmtree(place, ignore_errors=True)
             shutil.copytree(made_here, place)
-    size = sum(file.stat().st_size for file in shipped.rglob("*") if file.is_file())
+    size = sum(file.stat().st_size for file in SHIPPED.rglob("*") if file.is_file())
     fetched = ", ".join(package.label for package in (GOVUK, MOJ, AXE))
     return f"{fetched}: {size // 1024} KiB for the pages"
 

@@ -14,7 +14,7 @@ NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 def built(line: str) -> Event:
     """The event of a fact and its words, separated by spaces."""
     fact, *words = line.split()
-    return build_event(fact, words, authority="343", now=NOW, by="p1", trace="t")
+    return build_event(fact, words, authority="343", now=NOW, by="p1")
 
 
 def test_a_fact_in_words() -> None:
@@ -24,7 +24,7 @@ def test_a_fact_in_words() -> None:
         " missing_from=care care_status=x reported_at=2026-07-01T20:00"
     )
 
-    assert (event.subject, event.source, event.by, event.trace) == ("C1", "/by-hand/343", "p1", "t")
+    assert (event.subject, event.source, event.by) == ("C1", "/by-hand/343", "p1")
     assert event.occurred_at == datetime(2026, 7, 1, 17, tzinfo=UTC)
     assert event.said.model_dump()["reported_at"] == datetime(2026, 7, 1, 19, tzinfo=UTC)
     assert event.source_recorded_at is None

@@ -35,9 +35,9 @@ def store(server: str | None) -> str | None:
     return server
 
 
-def imported(log: Log, folder: Path, text: str, **options: Any) -> Report:
+def imported(log: Log, folder: Path, text: str) -> Report:
     """The report of one import of a return."""
-    return import_file(log, open_file(written(folder, text), "343"), **options)
+    return import_file(log, open_file(written(folder, text), "343"))
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:
@@ -443,13 +443,13 @@ def event(number: int, **data: object) -> dict[str, Any]:
 def test_events_are_recorded_once(log: Log, tmp_path: Path) -> None:
     """Known events are duplicates; one line that cannot be read costs only itself."""
     text = lines(event(1), event(2), event(2)) + "\n{broken\n"
-    first = imported(log, tmp_path, text, by="p1", trace="t")
-    second = imported(log, tmp_path, text, by="p2", trace="u")
+    first = imported(log, tmp_path, text)
+    second = imported(log, tmp_path, text)
 
     assert (counts(first), counts(second)) == ((2, 1, 0, 0), (0, 3, 0, 0))
     assert [one.line for one in first.unreadable] == [4]
     assert first.warnings == second.warnings == []
-    assert [one.event.trace for one in history(log, "C1")] == ["t"]
+    assert len(history(log, "C1")) == 1
 
 
 def test_an_id_used_for_something_else_is_said(log: Log, tmp_path: Path) -> None:
@@ -484,14 +484,6 @@ def test_progress_through_a_return(log: Log, tmp_path: Path) -> None:
 
     assert len(told) > 1
     assert told[-1] == path.stat().st_size
-
-
-def test_who_imported_a_return_is_kept(log: Log, tmp_path: Path) -> None:
-    """By opaque id, on every fact; another person importing it again records nothing."""
-    imported(log, tmp_path, census(), by="p1", trace="t")
-
-    assert {(one.event.by, one.event.trace) for one in history(log)} == {("p1", "t")}
-    assert counts(imported(log, tmp_path, census(), by="p2")) == (0, 9, 0, 0)
 
 
 dated = st.dates(date(2025, 4, 1), date(2026, 3, 31)).map(str)

@@ -95,6 +95,13 @@ def access(request: Request) -> Access:
     return found
 
 
+def episode_of(request: Request) -> ChildEpisode:
+    """The child, or the authority's own record, as far as the gate let it through."""
+    episode = access(request).episode
+    assert episode is not None
+    return episode
+
+
 class Gate:
     """Asks the rules, and keeps for the page what they answered."""
 

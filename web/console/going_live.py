@@ -17,7 +17,7 @@ from domain.permission import Record, may
 from domain.words import say_day, say_list, say_moment, say_role, say_title
 from projections.backlog import backlog, by_team
 from projections.drawing import weeks_drawn
-from projections.going_live import WouldBeTold, compared_by_day, would_be_told
+from projections.going_live import WouldBeTold, compared_by_day, rules_of, would_be_told
 from projections.late_by_week import LateByWeek
 from web.access import needs
 from web.addresses import Addresses
@@ -66,11 +66,6 @@ def going_live(pages: Pages) -> Addresses:
         return await run_in_threadpool(record, pages, request, form)
 
     return routes
-
-
-def rules_of(authority: Authority) -> list[str]:
-    """Every rule in force."""
-    return [one.id for one in authority.policy.timescales]
 
 
 def show(pages: Pages, request: Request, filled: Filled, done: str = "") -> Response:

@@ -15,9 +15,10 @@ from web.access import needs
 from web.addresses import Addresses
 from web.console.contradictions import may_be_mended
 from web.console.corrected import after_all, changed_by, changes_in
+from web.console.gate import episode_of
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
-from web.console.record import WHEN, back, built, crumbs_of, episode_of, when_said
+from web.console.record import WHEN, back, built, crumbs_of, when_said
 from web.console.telling import Filled, Teller, begin, tell
 from web.console.wording import capital
 

@@ -7,7 +7,6 @@ from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from domain.access_rules import Action
-from domain.child_episode import ChildEpisode
 from domain.own_matters import (
     ALLEGATION,
     ITSELF,
@@ -24,7 +23,7 @@ from web.console.children import Told, record_page
 from web.console.clock import clock_in, why
 from web.console.compare import TellIn, compare_page
 from web.console.export import ask, sent, told_in
-from web.console.gate import access
+from web.console.gate import access, episode_of
 from web.console.look_back import View, WrongDate, view_of
 from web.console.pages import Pages
 from web.console.within import within
@@ -91,16 +90,9 @@ def own_matters(pages: Pages) -> Addresses:
     return routes
 
 
-def own_episode(request: Request) -> ChildEpisode:
-    """The authority's own record, as far as the gate let it through."""
-    episode = access(request).episode
-    assert episode is not None
-    return episode
-
-
 def known_as(request: Request, mark: str) -> str:
     """The allegation that an address names; HTTPException 404 where none is known by this."""
-    known = allegations_in(own_episode(request).history).values()
+    known = allegations_in(episode_of(request).history).values()
     found = next((one for one in known if mark_of(one) == mark), None)
     if found is None:
         raise HTTPException(404)
@@ -115,7 +107,7 @@ def of_mark(pages: Pages, request: Request, mark: str) -> TellIn:
 
 def own(pages: Pages, request: Request, view: View, allegation: str | None = None) -> Told:
     """The authority's own record as a view asks for it, or one allegation's alone."""
-    parts, itself_read = pages.parts, own_episode(request)
+    parts, itself_read = pages.parts, episode_of(request)
     view, periods = within(request, view)
     told = history(
         parts.log,

@@ -31,7 +31,7 @@ from web.access import needs
 from web.addresses import Addresses
 from web.console.by_hand import asked, led_to
 from web.console.children import may_see
-from web.console.gate import access
+from web.console.gate import access, episode_of
 from web.console.look_back import day_typed
 from web.console.pages import Page, Pages, texts
 from web.console.telling import Filled, Teller, begin, tell
@@ -94,13 +94,6 @@ def record(pages: Pages) -> Addresses:
 def back(ref: str, query: str = "") -> Response:
     """Back to what can be recorded of the child."""
     return RedirectResponse(f"/children/{ref}/record{query}", 303)
-
-
-def episode_of(request: Request) -> ChildEpisode:
-    """The child whom the gate let through."""
-    episode = access(request).episode
-    assert episode is not None
-    return episode
 
 
 def show_list(pages: Pages, request: Request, filled: Filled, done: str = "") -> Response:

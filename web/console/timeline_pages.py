@@ -7,13 +7,13 @@ from projections.history import Line
 from web.console.timeline import A_PAGE, in_order, number_of
 
 
-def page_of_each(lines: Sequence[Line], most: int = A_PAGE) -> dict[str, int]:
+def page_of_each(lines: Sequence[Line]) -> dict[str, int]:
     """On which page each fact stands, by its number; a correction stands on the page of its fact."""
     found: dict[str, int] = {}
     for place, run in enumerate(in_order(lines)):
         if run[0].reported:
             event_ids = (run[0].recorded.event_id, *run[0].corrected_by)
-            found |= dict.fromkeys(map(number_of, event_ids), place // most + 1)
+            found |= dict.fromkeys(map(number_of, event_ids), place // A_PAGE + 1)
     return found
 
 

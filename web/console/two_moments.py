@@ -5,7 +5,7 @@ An address holds both as instants with their offset; a day without a time means 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Final
 
@@ -62,8 +62,6 @@ class TwoMoments:
     said: str
     happened: Boxes
     known: Boxes
-    carried: Mapping[str, str] = field(default_factory=dict)
-    """What else the address holds and the form keeps."""
 
     @property
     def faults(self) -> list[dict[str, str]]:
@@ -84,15 +82,12 @@ class WrongMoments(WrongDate):
         self.form = form
 
 
-def two_moments(
-    view: View, *, after: str = "", carried: Mapping[str, str] | None = None, of: str = "the record"
-) -> TwoMoments:
+def two_moments(view: View, *, after: str = "", of: str = "the record") -> TwoMoments:
     """The form for a view that was asked for; `after` tells the boxes of several forms apart."""
     return TwoMoments(
         said=in_words(view, of),
         happened=happened_boxes(after, typed_of(view.as_of)),
         known=known_boxes(after, typed_of(view.known_at)),
-        carried=carried or {},
     )
 
 
