@@ -57,7 +57,7 @@ class Closing(NamedTuple):
 
 def closing(sitting: Sitting, rule: Timescale | None, calendar: WorkingDays) -> Closing:
     """When the agenda of a sitting closes for what one rule brings."""
-    if sitting.cutoff_on is not None or rule is None:
+    if rule is None:
         return Closing(sitting, rule, sitting.cutoff_on or sitting.sits_on)
     try:
         return Closing(sitting, rule, agenda_closes(sitting, rule, calendar))

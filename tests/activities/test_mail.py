@@ -77,7 +77,7 @@ def test_a_letter_says_what_is_late_how_late_and_by_which_clause(place: World) -
         assert "Police protection ends" in said
         assert "13 April 2026 at 1am" in said
         assert "8 hours" in said
-        assert "s46(6)" in said
+        assert "D2I validator), s46(6)" in said
         assert f"{URL}/escalations/{place.ladder}" in said
         assert "head of service" in said
 

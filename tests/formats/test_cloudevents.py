@@ -216,8 +216,11 @@ def test_what_ends_or_corrects_an_allegation_stands_beside_it() -> None:
 
 @pytest.mark.parametrize("event", [None, 1, "text", [], [referral()]])
 def test_what_is_no_object_is_no_event(event: object) -> None:
-    """A CloudEvent is a JSON object."""
-    assert places(event) == ["#"]
+    """A CloudEvent is a JSON object, and its sender is told so."""
+    with pytest.raises(NotACloudEvent) as caught:
+        read_event(event, "343")
+
+    assert list(caught.value.errors) == [("#", "a CloudEvent is a JSON object")]
 
 
 @pytest.mark.parametrize(
