@@ -203,6 +203,7 @@ def test_keys_are_copied_to_where_nobody_else_reads_them(tmp_path: Path) -> None
     keys.mkdir()
     for name in ("stream", "master", "temporal", "session"):
         (secret / f"{name}.key").write_bytes(bytes(32))
+        (secret / f"{name}.key").chmod(0o440)  # as the chart mounts them
     script = first["args"][0].replace("/secret/", f"{secret}/").replace("/keys/", f"{keys}/")
     copied = subprocess.run(["/bin/sh", "-euc", script], check=False)
     modes = {oct(path.stat().st_mode & 0o777) for path in keys.iterdir()}

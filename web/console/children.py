@@ -37,7 +37,7 @@ from web.access import needs
 from web.addresses import Addresses
 from web.console.gate import access
 from web.console.look_back import View, WrongDate, view_of
-from web.console.pages import Page, Pages, texts
+from web.console.pages import Page, Pages
 from web.console.picture_words import clocks_against_time, missing_line
 from web.console.recent import recent, why_open
 from web.console.searches import note_missed
@@ -73,9 +73,7 @@ def children(pages: Pages) -> Addresses:
     @routes.post("/children")
     @needs(Action.SEE, "list")
     async def find(request: Request) -> Response:
-        form = texts(await request.form())
-        session = pages.sessions.read(request.cookies, pages.parts.now())
-        pages.sessions.accept(session, form.get("token", ""))
+        form, _ = await pages.sent(request)
         return await run_in_threadpool(found_or_not, pages, request, form)
 
     @routes.get("/children/{ref}")

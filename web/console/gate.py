@@ -141,23 +141,7 @@ class Gate:
         if record is not None and episode is not None:
             asker = with_forced(asker, episode)
             record = self.in_periods(record, episode, asker, place[1] if place else None, now)
-        purpose = purpose_of(asker, asked, record)
-        if record is None:
-            decision = Decision(allowed=False, rule="none", reason="nothing of this address")
-        else:
-            decision = may(asker, needs.action, record, None, now)
-            if not decision.allowed:
-                stated = self.stated(request, needs, session, record)
-                purpose = stated or purpose
-                decision = may(asker, needs.action, record, purpose, now)
-                if decision.allowed and stated is None and request.method in SAFE:
-                    raise SayWhyFirst(str(record.stream), back_to(request))
-            elif decision.words_to is None:
-                # Let in as somebody told: why they look, once said, opens what their post opens.
-                stated = self.stated(request, needs, session, record)
-                said = may(asker, needs.action, record, stated, now)
-                if stated and said.words_to is not None:
-                    purpose, decision = stated, said
+        decision, purpose = self.decided(request, needs, session, asker, record, now)
         note(decision, needs, asker, record)
         if record is None or not decision.allowed:
             note_denied(self._parts, request, decision, asker, record, named, purpose)
@@ -175,6 +159,34 @@ class Gate:
             visible(asker, needs.action, "list", purpose, now),
             reached(episode, decision.within),
         )
+
+    def decided(
+        self,
+        request: Request,
+        needs: Needs,
+        session: Session | None,
+        asker: Asker,
+        record: Record | None,
+        now: datetime,
+    ) -> tuple[Decision, str]:
+        """Whether somebody may, and why they look; SayWhyFirst where that alone is missing."""
+        purpose = purpose_of(asker, request.query_params.get("purpose"), record)
+        if record is None:
+            return Decision(allowed=False, rule="none", reason="nothing of this address"), purpose
+        decision = may(asker, needs.action, record, None, now)
+        if not decision.allowed:
+            stated = self.stated(request, needs, session, record)
+            purpose = stated or purpose
+            decision = may(asker, needs.action, record, purpose, now)
+            if decision.allowed and stated is None and request.method in SAFE:
+                raise SayWhyFirst(str(record.stream), back_to(request))
+        elif decision.words_to is None:
+            # Let in as somebody told: why they look, once said, opens what their post opens.
+            stated = self.stated(request, needs, session, record)
+            said = may(asker, needs.action, record, stated, now)
+            if stated and said.words_to is not None:
+                return said, stated
+        return decision, purpose
 
     def stated(
         self, request: Request, needs: Needs, session: Session | None, record: Record

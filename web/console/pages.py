@@ -162,6 +162,13 @@ class Pages:
             self.sessions.keep(answer, session)
         return answer
 
+    async def sent(self, request: Request) -> tuple[dict[str, str], Session | None]:
+        """The words of a form and the session that sent it; HTTPException 403 for a foreign form."""
+        form = texts(await request.form())
+        session = self.sessions.read(request.cookies, self.parts.now())
+        self.sessions.accept(session, form.get("token", ""))
+        return form, session
+
     def answer(
         self,
         request: Request,

@@ -13,7 +13,7 @@ from domain.words import say_list
 from web.access import needs
 from web.addresses import Addresses
 from web.console.gate import access
-from web.console.pages import Page, Pages, texts
+from web.console.pages import Page, Pages
 from web.console.wording import capital
 
 BACK_TO: Final = re.compile(r"/[a-z][a-z-]*(/[\w.-]+)*", re.ASCII)
@@ -35,9 +35,7 @@ def people(pages: Pages) -> Addresses:
     @routes.post("/me")
     @needs(Action.OPEN, "service")
     async def chosen(request: Request) -> Response:
-        form = texts(await request.form())
-        session = pages.sessions.read(request.cookies, pages.parts.now())
-        pages.sessions.accept(session, form.get("token", ""))
+        form, session = await pages.sent(request)
         if not pages.parts.embedded:
             raise HTTPException(404)
         person, back = form.get("person", ""), way_back(form.get("back", ""))

@@ -23,7 +23,7 @@ from domain.words import say_fields, say_title
 from web.access import needs
 from web.addresses import Addresses
 from web.console.look_back import NOT_A_DATE, Typed, day_typed
-from web.console.pages import Page, Pages, texts
+from web.console.pages import Page, Pages
 from web.console.wording import capital
 
 TITLE = "What must be settled"
@@ -93,9 +93,7 @@ def settle(pages: Pages) -> Addresses:
     @routes.post("/settle")
     @needs(Action.SETTLE, "staff")
     async def sent(request: Request) -> Response:
-        form = texts(await request.form())
-        session = pages.sessions.read(request.cookies, pages.parts.now())
-        pages.sessions.accept(session, form.get("token", ""))
+        form, _ = await pages.sent(request)
         policy = in_force(pages)
         filled, text = read(policy, form)
         if not filled.faults:

@@ -15,7 +15,7 @@ from store.sessions import SIGNING_IN, SignIn
 from web.access import needs
 from web.addresses import Addresses
 from web.allowance import Allowance
-from web.console.pages import Page, Pages, texts
+from web.console.pages import Page, Pages
 from web.console.people import way_back
 from web.console.provider import Provider
 from web.issuer import NotBelieved
@@ -53,9 +53,7 @@ def signing_in(pages: Pages) -> Addresses:
     @routes.post("/sign-out")
     @needs(Action.OPEN, "service")
     async def sign_out(request: Request) -> Response:
-        form = texts(await request.form())
-        session = pages.sessions.read(request.cookies, pages.parts.now())
-        pages.sessions.accept(session, form.get("token", ""))
+        _, session = await pages.sent(request)
         pages.sessions.leave(session, pages.parts.now())
         provider, there = pages.parts.provider, None
         if provider is not None and session is not None:

@@ -13,7 +13,7 @@ from httpx2 import Response
 
 from domain.access_events import RecordRead
 from domain.errors import Unavailable
-from domain.event import Recorded
+from domain.event import Event, Receipt, Recorded
 from tests.histories import CODE, moment
 from tests.web.client import TestClient
 from tests.web.console.states import AUDITOR, OFFICER, RESTRICTED
@@ -195,9 +195,15 @@ def test_no_pack_leaves_whose_looks_cannot_be_recorded(
     page = give(client, by="references", references="CH-0004").headers["location"]
     sign_in(client, AUDITOR)
 
-    def full(*_: object, **__: object) -> None:
-        message = "the disk is full"
-        raise Unavailable(message)
+    append = town.log.append
+
+    def full(events: Iterable[Event]) -> tuple[Receipt, ...]:
+        """The disk has room for the look at the page, and for none at a child."""
+        wanted = list(events)
+        if any(isinstance(one.said, RecordRead) and one.said.child for one in wanted):
+            message = "the disk is full"
+            raise Unavailable(message)
+        return append(wanted)
 
     monkeypatch.setattr(town.log, "append", full)
     sent = client.get(f"{page}/pack.zip")
