@@ -1,7 +1,7 @@
 """How a page is made: the templates, what every page carries, and the page of a problem."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -306,6 +306,14 @@ def moment_checked(trust: Trust) -> str:
     return f"{say_time(trust.checked_at)} on {say_weekday(london_date(trust.checked_at))}"
 
 
+class Templates(Environment):
+    """Templates that are all told the same: the names they share need not be overlaid for each."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names every template knows, looked up where they stand unless one is told more."""
+        return super().make_globals(d) if d else self.globals
+
+
 class Compiled(BytecodeCache):
     """What either environment has compiled, for both: they differ in what they know, not in their text."""
 
@@ -333,7 +341,7 @@ def environment(*, sure: bool) -> Environment:
     Those of what is not sure know no colour: a macro cannot be told of a doubt, or forget it.
     """
     kit = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    made = Environment(
+    made = Templates(
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), kit]),
         autoescape=True,
         auto_reload=False,
