@@ -203,19 +203,28 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
 
     def look(self, identities: Iterable[Identity], streams: Iterable[UUID]) -> Held:
         """What is held of these identities, and how far these streams have come."""
-        asked = [tuple(identity) for identity in identities]
+        asked = orjson.dumps([tuple(identity) for identity in identities]).decode()
         named = {stream.hex: stream for stream in streams}
         wanted = orjson.dumps(list(named)).decode()
         with self.datastore.transaction(commit=False) as c:
-            held: dict[Identity, Once] = {}
-            if asked:
-                c.execute(HELD, (orjson.dumps(asked).decode(),))
-                for row in map(tuple, c.fetchall()):
-                    identity = Identity(*row[:3])
-                    held[identity] = Once(identity, UUID(row[3]), row[4], UUID(row[5]), row[6])
+            c.execute(HELD, (asked,))
+            held = {
+                (identity := Identity(*row[:3])): Once(
+                    identity, UUID(row[3]), row[4], UUID(row[5]), row[6]
+                )
+                for row in map(tuple, c.fetchall())
+            }
             c.execute(HEADS, (wanted,))
             heads = {named[s]: head for s, head in orjson.loads(c.fetchone()[0]).items()}
         return Held(held, heads)
+
+    def version(self, stream: UUID) -> int:
+        """The last version of one stream; 0 when nothing is recorded."""
+        last = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(last, (stream.hex,))
+            (found,) = c.fetchone()
+        return found or 0
 
     def head(self) -> tuple[int, datetime | None]:
         """The last position and when it was recorded; 0 and nothing for an empty log."""

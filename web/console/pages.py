@@ -37,7 +37,7 @@ from web.console.gate import Access, Gate
 from web.console.headers import security_headers
 from web.console.heartbeat import Heartbeat
 from web.console.navigation import Opening
-from web.console.sessions import Session, Sessions, origin_of
+from web.console.sessions import SAFE, Session, Sessions, origin_of
 from web.console.trusted import ReliesOn, believed_of
 from web.console.within import days_of
 from web.parts import Parts
@@ -142,7 +142,7 @@ class Pages:
         **values: object,
     ) -> Response:
         """A page as the browser gets it."""
-        session = self.sessions.read(request.cookies, self.parts.now(), used=False)
+        session = self.session(request)
         if "trust" not in values:  # a page that counts by it has asked already
             values["trust"] = self.trusted(request, page)
         values.setdefault("given_days", days_of(request))
@@ -161,7 +161,7 @@ class Pages:
         **values: object,
     ) -> Response:
         """A page with a form that changes something: it carries a token of this session."""
-        known = self.sessions.read(request.cookies, self.parts.now(), used=False)
+        known = self.session(request)
         session = known or self.sessions.begin(self.parts.now())
         token = values.pop("token", None) or self.sessions.token(session)
         values["token"] = token
@@ -176,6 +176,13 @@ class Pages:
         if known is None:
             self.sessions.keep(answer, session)
         return answer
+
+    def session(self, request: Request) -> Session | None:
+        """The session that a page is made for: what the gate read, which only a form can have altered."""
+        if request.method in SAFE and hasattr(request.state, "session"):
+            read: Session | None = request.state.session
+            return read
+        return self.sessions.read(request.cookies, self.parts.now(), used=False)
 
     def problem(self, request: Request, status: int) -> Response:
         """The page that says something went wrong and what to do; the same words for the same status."""
