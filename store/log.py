@@ -311,7 +311,7 @@ class Log:
     def version(self, stream: UUID) -> int:
         """The last version of a stream, without reading it; 0 when nothing is recorded."""
         with speaking_of_the_log():
-            return self._recorder.look((), [stream]).heads[stream]
+            return self._recorder.version(stream)
 
     def head(self) -> int:
         """The position of the last event; 0 for an empty log."""

@@ -287,6 +287,10 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
                     held[identity] = Once(identity, event_id, attempt, stream, version)
         return Held(held, heads)
 
+    def version(self, stream: UUID) -> int:
+        """The last version of one stream; 0 when nothing is recorded."""
+        return self.look((), [stream]).heads[stream]
+
     def head(self) -> tuple[int, datetime | None]:
         """The last position and when it was recorded; 0 and nothing for an empty log."""
         return self._last_up_to(2**62) or (0, None)

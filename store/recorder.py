@@ -70,6 +70,10 @@ class LogRecorder(Protocol):
         """What is held of these identities, and how far these streams have come."""
         ...
 
+    def version(self, stream: UUID) -> int:
+        """The last version of one stream; 0 when nothing is recorded."""
+        ...
+
     def rows_of(
         self, stream: UUID, *, after: int = 0, to: int | None = None
     ) -> Sequence[StoredRow]:

@@ -4,7 +4,7 @@ Only the hash of a session's id is kept: who reads the table cannot become anybo
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -91,6 +91,7 @@ class SessionTable:
                     "UPDATE sessions SET seen_at = ? WHERE hash = ?",
                     [written(at), hash_of(session)],
                 )
+            return replace(found, seen_at=at)
         return found
 
     def end(self, session: str, at: datetime) -> None:

@@ -218,6 +218,14 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
             heads = {named[s]: head for s, head in orjson.loads(c.fetchone()[0]).items()}
         return Held(held, heads)
 
+    def version(self, stream: UUID) -> int:
+        """The last version of one stream; 0 when nothing is recorded."""
+        last = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(last, (stream.hex,))
+            (found,) = c.fetchone()
+        return found or 0
+
     def head(self) -> tuple[int, datetime | None]:
         """The last position and when it was recorded; 0 and nothing for an empty log."""
         return self._last_up_to(2**62) or (0, None)

@@ -1,5 +1,6 @@
 """The application: both doors, built from their parts."""
 
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -28,6 +29,7 @@ from web.measures import Measures
 from web.parts import Parts
 from web.problems import BROKEN, Problem, of_status
 from web.recording import Recording
+from web.steady import Steady, steady
 
 MACHINES: Final = ("/events", "/problems", "/openapi.json", "/healthz", "/readyz", "/metrics")
 """Where problems are told as documents; everywhere else they are told as pages."""
@@ -75,11 +77,12 @@ class Doors(FastAPI):
         recorded = Recording(
             super().build_middleware_stack(), self._parts, self._people.problem_page
         )
-        return Answering(recorded, self.measures, self._people.headers)
+        return Answering(Steady(recorded), self.measures, self._people.headers)
 
 
 def build(parts: Parts) -> Doors:
     """Both doors over one log, with nothing read from the environment."""
+    parts = replace(parts, authority=steady(parts.authority))
     measures = Measures(partial(readings, parts))
     people = Console(parts)
     app = Doors(parts, measures, people)

@@ -119,6 +119,7 @@ class Gate:
             raise AssertionError(NO_ROUTE_SAYS)
         now = self._parts.now()
         session = self._sessions.read(request.cookies, now, used=UNATTENDED not in request.headers)
+        request.state.session = session
         asker = self.asker(session, now)
         asked = request.query_params.get("purpose")
         # Asked of the kind, never of the record, and before it is looked for: where to go first must

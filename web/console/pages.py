@@ -1,7 +1,7 @@
 """How a page is made: the templates, what every page carries, and the page of a problem."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +37,7 @@ from web.console.gate import Access, Gate
 from web.console.headers import security_headers
 from web.console.heartbeat import Heartbeat
 from web.console.navigation import Opening
-from web.console.sessions import Session, Sessions, origin_of
+from web.console.sessions import SAFE, Session, Sessions, origin_of
 from web.console.trusted import ReliesOn, believed_of
 from web.console.within import days_of
 from web.parts import Parts
@@ -142,8 +142,7 @@ class Pages:
         **values: object,
     ) -> Response:
         """A page as the browser gets it."""
-        session = self.sessions.read(request.cookies, self.parts.now(), used=False)
-        return self.answer(request, session, template, page, status, values)
+        return self.answer(request, self.session(request), template, page, status, values)
 
     def form(
         self,
@@ -154,7 +153,7 @@ class Pages:
         **values: object,
     ) -> Response:
         """A page with a form that changes something: it carries a token of this session."""
-        known = self.sessions.read(request.cookies, self.parts.now(), used=False)
+        known = self.session(request)
         session = known or self.sessions.begin(self.parts.now())
         token = values.pop("token", None) or self.sessions.token(session)
         answer = self.answer(request, session, template, page, status, values | {"token": token})
@@ -187,6 +186,13 @@ class Pages:
             template, page, self.reader(session), self.opening(request, session), **values
         )
         return HTMLResponse(text, status_code=status)
+
+    def session(self, request: Request) -> Session | None:
+        """The session that a page is made for: what the gate read, which only a form can have altered."""
+        if request.method in SAFE and hasattr(request.state, "session"):
+            read: Session | None = request.state.session
+            return read
+        return self.sessions.read(request.cookies, self.parts.now(), used=False)
 
     def problem(self, request: Request, status: int) -> Response:
         """The page that says something went wrong and what to do; the same words for the same status."""
@@ -317,6 +323,14 @@ def moment_checked(trust: Trust) -> str:
     return f"{say_time(trust.checked_at)} on {say_weekday(london_date(trust.checked_at))}"
 
 
+class Templates(Environment):
+    """Templates that are all told the same: the names they share need not be overlaid for each."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names every template knows, looked up where they stand unless one is told more."""
+        return super().make_globals(d) if d else self.globals
+
+
 class Compiled(BytecodeCache):
     """What either environment has compiled, for both: they differ in what they know, not in their text."""
 
@@ -344,7 +358,7 @@ def environment(*, sure: bool) -> Environment:
     Those of what is not sure know no colour: a macro cannot be told of a doubt, or forget it.
     """
     kit = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    made = Environment(
+    made = Templates(
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), kit]),
         autoescape=True,
         auto_reload=False,

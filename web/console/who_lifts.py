@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +27,11 @@ class Shut:
 
 def who_lift(parts: Parts, people: Iterable[str], record: Record, reader: Asker) -> frozenset[str]:
     """Those of some people who, named, could propose and confirm today that a record be open again."""
+    return frozenset(lifting(parts, people, record, reader))
+
+
+def lifting(parts: Parts, people: Iterable[str], record: Record, reader: Asker) -> Iterator[str]:
+    """The same one by one, for whoever need not know of all."""
     authority, now = parts.authority(parts.code), parts.now()
     seen = replace(record, restricted=False)
 
@@ -35,7 +41,7 @@ def who_lift(parts: Parts, people: Iterable[str], record: Record, reader: Asker)
         asker = reader if person == reader.person else asker
         return any(may(asker, Action.LIFT, seen, why, now).allowed for why in PURPOSES)
 
-    return frozenset(one for one in people if may_lift(one))
+    return (one for one in people if may_lift(one))
 
 
 def shut(parts: Parts, asker: Asker) -> Iterator[Shut]:
@@ -46,5 +52,6 @@ def shut(parts: Parts, asker: Asker) -> Iterator[Shut]:
         found, record = restriction(said), withheld(said, kept)
         if found is None or asker.person in record.family:
             continue
-        if len(who_lift(parts, found.named, record, asker)) < TWO:
+        enough = islice(lifting(parts, found.named, record, asker), TWO)
+        if len(tuple(enough)) < TWO:
             yield Shut(record, found)
