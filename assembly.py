@@ -19,11 +19,8 @@ from domain.calendar import WorkingDays
 from domain.errors import AdoptedMissing, NotFound, Unavailable
 from domain.event import Recorded
 from domain.timescales import Policy
-from formats.importing import import_file
-from formats.opening import open_file
 from formats.people import People, Person, read_people
 from formats.policy_folder import PolicyFolder
-from formats.recording import Report
 from settings import PREFIX, Settings, WrongSetting
 from store.archiving import Archive, archives
 from store.database import Part
@@ -39,6 +36,8 @@ if TYPE_CHECKING:
     from temporalio.client import Client
     from temporalio.runtime import Runtime
     from temporalio.service import TLSConfig
+
+    from formats.recording import Report
 
 
 @dataclass
@@ -214,11 +213,15 @@ class PeopleNow(Mapping[str, Person]):
         return len(self._people())
 
 
-def take_in_people(daymark: Daymark, path: Path, at: datetime) -> Report:
+def take_in_people(daymark: Daymark, path: Path, at: datetime) -> "Report":
     """Record who holds which role by a people file, and keep the file for names and addresses.
 
     A file with a fault is refused whole, and the one kept so far stays.
     """
+    # Asked for only here: most processes take in no file.
+    from formats.importing import import_file  # noqa: PLC0415
+    from formats.opening import open_file  # noqa: PLC0415
+
     kept = daymark.settings.people_file
     file = open_file(path, daymark.settings.authority, format="people", as_at=at)
     report = import_file(daymark.log, file)

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -24,9 +24,10 @@ from telemetry import also_send
 from web.access_tokens import Access
 from web.app import build
 from web.console.assets import SAMPLE_LOGO
-from web.console.provider import Client, Provider
-from web.issuer import Issuer
 from web.parts import Parts
+
+if TYPE_CHECKING:
+    from web.console.provider import Provider
 
 DENIED_AFTER: Final = 0.05
 """Seconds that a denial takes at least: longer than any history takes to be read, as a rule."""
@@ -93,10 +94,13 @@ def listen(address: Address) -> socket.socket:
     return door
 
 
-def provider_of(settings: Settings) -> Provider | None:
+def provider_of(settings: Settings) -> "Provider | None":
     """The council's provider of sign-in; nothing where one chooses who one is."""
     if settings.oidc_secret is None:
         return None
+    # Asked for only here and below: what reads tokens is a tenth of a start, and most tryings-out need none.
+    from web.console.provider import Client, Provider  # noqa: PLC0415
+
     client = Client(
         issuer=settings.oidc_issuer,
         id=settings.oidc_client,
@@ -111,6 +115,8 @@ def issuer_of(settings: Settings) -> Access | None:
     """Who issues access tokens to case systems; nothing where only our own tokens are taken."""
     if not settings.tokens_issuer:
         return None
+    from web.issuer import Issuer  # noqa: PLC0415
+
     issuer = Issuer(settings.tokens_issuer, setting="DAYMARK_TOKENS_ISSUER")
     return Access(issuer, settings.tokens_audience)
 

@@ -37,6 +37,10 @@ RUNNER: Final = SandboxedWorkflowRunner(
 
 DEPLOYMENT: Final = "daymark"
 """The name under which Temporal knows our workers of all releases."""
+UNANNOUNCED: Final = WorkerDeploymentConfig(
+    version=WorkerDeploymentVersion(DEPLOYMENT, "unannounced"), use_worker_versioning=False
+)
+"""Any worker does any work; without a name each would hash every file of the program when it starts."""
 
 
 def build(
@@ -77,7 +81,7 @@ def build(
         # Else a sign of life is kept back for four of the five seconds of silence that are allowed.
         max_heartbeat_throttle_interval=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=20),
-        deployment_config=announced(release) if release else None,
+        deployment_config=announced(release) if release else UNANNOUNCED,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import cached_property
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import structlog
 from opentelemetry import metrics, trace
@@ -21,7 +21,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities.crowd import Crowd, note_recorded
 from activities.digests import Page, pages
-from activities.mail import Letters
 from activities.messages import (
     DigestPlan,
     DigestRef,
@@ -37,7 +36,6 @@ from activities.messages import (
     TellingRef,
 )
 from activities.notices import notice
-from activities.relay import Send, Way
 from domain.authority import Authority
 from domain.child_episode import ChildEpisode, outstanding, perform
 from domain.errors import Grown
@@ -50,6 +48,11 @@ from projections.digest import due as due_in_digest
 from projections.measures import TELLINGS
 from store.log import Log
 from store.views import Views
+
+# The dispatcher needs the names of these activities, and nothing that writes letters.
+if TYPE_CHECKING:
+    from activities.mail import Letters
+    from activities.relay import Send, Way
 
 Now = Callable[[datetime], datetime]
 """The present instant, given the one the workflow has reached; only a process asks the time."""
@@ -85,10 +88,10 @@ class Effects:
     authority: Callable[[str], Authority]
     people: Callable[[str], People]
     """The staff of an authority: references of people repeat across authorities."""
-    letters: Letters
-    send: Send
+    letters: "Letters"
+    send: "Send"
     now: Now
-    ways: Mapping[str, Way] = field(default_factory=dict)
+    ways: "Mapping[str, Way]" = field(default_factory=dict)
     """What else there is beside e-mail, by the name it has in the people file."""
     codes: Sequence[str] = ()
     """Every authority served, none of which may be doubtful for the sign of life outside."""

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-import httpx2
-
 EARLY: Final = 60.0
 """Seconds before its end from which on a token is asked for anew."""
 HOUR: Final = 3600.0
@@ -44,6 +42,8 @@ class Token:
         self._held = ""
 
     async def _ask(self) -> None:
+        import httpx2  # noqa: PLC0415 -- most relays want no token, and no start should wait for it
+
         form = {
             "grant_type": "client_credentials",
             "client_id": self.client,

@@ -23,15 +23,14 @@ MUST_RUN: Final = "DAYMARK_TEST_DRILLS_MUST_RUN"
 
 def drill(options: argparse.Namespace) -> int:
     """Run the drill of this name, and say in one line whether the promise held."""
-    known = dict(every_drill())
     if options.name is None:
-        rows = [(name, (found.__doc__ or "").partition("\n")[0]) for name, found in known.items()]
+        rows = [(name, (found.__doc__ or "").partition("\n")[0]) for name, found in every_drill()]
         table(("Drill", "What it proves"), rows, "There are no drills.")
         return DONE
-    if options.name not in known:
+    module = named(options.name)
+    if module is None:
         message = f"there is no drill {options.name}: `daymark drill` lists them"
         raise WrongCommand(message)
-    module = known[options.name]
     asked = {"points": options.points, "seed": options.seed, "control": options.control or None}
     given = {name: value for name, value in asked.items() if value is not None}
     for name in given.keys() - inspect.signature(module.drill).parameters.keys():
@@ -54,7 +53,19 @@ def drill(options: argparse.Namespace) -> int:
 
 def every_drill() -> Iterator[tuple[str, ModuleType]]:
     """Each module in `drills/` that is one, under the name it is called by."""
-    for one in sorted(pkgutil.iter_modules(drills.__path__), key=lambda one: one.name):
-        module = import_module(f"drills.{one.name}")
-        if hasattr(module, "drill"):
-            yield one.name.replace("_", "-"), module
+    for name in sorted(modules()):
+        if (module := named(name)) is not None:
+            yield name, module
+
+
+def named(name: str) -> ModuleType | None:
+    """The drill of this name; it alone is imported, for each brings much with it."""
+    if name not in modules():
+        return None
+    module = import_module(f"drills.{name.replace('-', '_')}")
+    return module if hasattr(module, "drill") else None
+
+
+def modules() -> set[str]:
+    """What lies in `drills/`, as one would call it."""
+    return {one.name.replace("_", "-") for one in pkgutil.iter_modules(drills.__path__)}

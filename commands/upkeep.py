@@ -147,8 +147,7 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
     """What Temporal wakes."""
     from activities.effects import Effects  # noqa: PLC0415
     from activities.mail import Letters  # noqa: PLC0415
-    from activities.pinging import calling  # noqa: PLC0415
-    from activities.watch import no_ping  # noqa: PLC0415
+    from activities.watch import Ping, no_ping  # noqa: PLC0415
     from assembly import assemble, temporal_client  # noqa: PLC0415
     from commands.ways import relay, ways  # noqa: PLC0415
     from worker import build  # noqa: PLC0415
@@ -165,7 +164,11 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
             ways=ways(settings),
             codes=settings.codes,
         )
-        ping = calling(settings.deadman) if settings.deadman else no_ping
+        ping: Ping = no_ping
+        if settings.deadman:
+            from activities.pinging import calling  # noqa: PLC0415
+
+            ping = calling(settings.deadman)
         release = version("daymark") if settings.temporal_versioned else None
         client = await temporal_client(daymark)
         async with build(client, effects, ping=ping, release=release):

@@ -4,7 +4,6 @@ from time import monotonic
 
 from activities.relay import Relay, Way
 from activities.sign_in import Token
-from activities.teams import Teams
 from domain.errors import Unavailable
 from settings import Settings
 
@@ -31,6 +30,8 @@ def ways(settings: Settings) -> dict[str, Way]:
     found: dict[str, Way] = {}
     hosts = tuple(host.strip() for host in settings.teams_hosts.split(",") if host.strip())
     if hosts:
+        from activities.teams import Teams  # noqa: PLC0415 -- only where it is set
+
         found["teams"] = Teams(hosts)
     if settings.notify_key and settings.notify_template:
         try:

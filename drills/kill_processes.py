@@ -45,7 +45,7 @@ PAUSE: Final = (0.5, 2.0)
 """Seconds between two kills, at random between these."""
 DUE: Final = (1.0, 8.0)
 """Seconds after which a clock runs out, at random between these."""
-EVERY: Final = 0.2
+EVERY: Final = 0.4
 """Seconds between two facts."""
 
 

@@ -1,5 +1,6 @@
 """A PostgreSQL server of a drill's own, which it may kill, start again and throw away."""
 
+import atexit
 import importlib.util
 import os
 import pwd
@@ -11,13 +12,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from drills.outcome import CannotRun
 from supervisor import free_port
 
 STARTED_WITHIN: Final = 60.0
+MAKING: Final = Lock()
+"""Held while the files of a fresh server are made, once for all servers of a process."""
 
 
 def candidates() -> Iterator[Path]:
@@ -86,10 +91,15 @@ class PostgresServer:
         self.binaries = reachable(found, self.folder, self.quiet)
 
     def create(self) -> None:
-        """Make its files."""
+        """Make its files, as a copy of what was made once in this process."""
         self.find()
-        make = f"{self.binaries}/initdb -D {self.data} -U daymark -A trust -E UTF8 -N"
-        subprocess.run(make.split(), check=True, capture_output=True, **self.quiet)  # noqa: S603
+        with MAKING:
+            fresh = fresh_folder() / "data"
+            if not fresh.exists():
+                make = f"{self.binaries}/initdb -D {fresh} -U daymark -A trust -E UTF8 -N"
+                subprocess.run(make.split(), check=True, capture_output=True, **self.quiet)  # noqa: S603
+        copy = ["cp", "-a", str(fresh), str(self.data)]
+        subprocess.run(copy, check=True, capture_output=True, **self.quiet)  # noqa: S603
 
     @property
     def quiet(self) -> dict[str, Any]:
@@ -172,6 +182,17 @@ class PostgresServer:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+
+@cache
+def fresh_folder() -> Path:
+    """Where the files of a fresh server lie while this process lives: to make them is most of a start."""
+    folder = Path(tempfile.mkdtemp(prefix="daymark-fresh-"))
+    folder.chmod(0o755)
+    if user := unprivileged():
+        shutil.chown(folder, user)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @contextmanager

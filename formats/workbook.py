@@ -4,8 +4,6 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
-import xlsxwriter
-
 WIDEST: Final = 50
 """No column is wider than this, in characters."""
 
@@ -15,6 +13,8 @@ def workbook(title: str, lines: Sequence[Sequence[str]]) -> bytes:
 
     The heading is the first of the longest lines; what comes before it speaks of the whole.
     """
+    import xlsxwriter  # noqa: PLC0415 -- few ask for a workbook, and no start should wait for it
+
     columns = max((len(cells) for cells in lines), default=0)
     heading = next((n for n, cells in enumerate(lines) if len(cells) == columns), 0)
     out = io.BytesIO()

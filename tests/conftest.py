@@ -21,6 +21,8 @@ TEMPORARY: Final = "PYTEST_DEBUG_TEMPROOT"
 """Where pytest makes every test's folder: in memory, or each receipt of each story waits for a disk."""
 MEASURING: Final = pytest.StashKey[Coverage]()
 """What measures, while `make test` runs."""
+MEASURES_OTHERS: Final = "COVERAGE_PROCESS_CONFIG"
+"""By this every process that starts is measured from its beginning."""
 IN_FRONT: Final = "gw0"
 """The process that waits for real servers: one file at a time, so that no two crowd each other out."""
 WAITING: Final = (
@@ -132,12 +134,6 @@ def store() -> str | None:
     return None
 
 
-@pytest.fixture(scope="session", autouse=True)
-def measured_in_this_process_alone() -> None:
-    """A process that a test starts is not measured: it proves that it runs, not what every line does."""
-    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-
-
 def load(rooms: Any) -> None:
     """Load every module of these rooms while measuring: some of their lines run only then."""
     for room in (Path(one).name for one in rooms):  # a worker is given whole paths
@@ -150,12 +146,23 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Measuring makes everything take three times as long, so it rests where nothing is proved by it."""
     measuring = item.config.stash.get(MEASURING, None)
     if measuring is None or not proves_lines(item):
+        measured_alone()
         return (yield)
     measuring.start()
+    measured_alone()
     try:
         return (yield)
     finally:
         measuring.stop()
+
+
+def measured_alone() -> None:
+    """No process that a story starts is measured: it proves that it runs, not what every line does.
+
+    Said anew for each story, because whenever measuring goes on it asks later processes to measure too;
+    one of them that is killed would leave an empty file of measures behind.
+    """
+    os.environ.pop(MEASURES_OTHERS, None)
 
 
 def proves_lines(item: pytest.Item) -> bool:

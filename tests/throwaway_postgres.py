@@ -4,6 +4,7 @@ Ours is started from the programs found nearby, by whichever test asks first, an
 It lies in memory where it can, so that it may keep every promise about its disk and still be quick.
 """
 
+import atexit
 import fcntl
 import os
 import pwd
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -120,11 +122,12 @@ def database(*, bare: bool = False) -> Iterator[str]:
     url = server()
     shape = template(Path(os.environ[PLACE]))
     name = f"{shape}_{os.getpid()}_{next(numbers)}"
-    execute(url, f'CREATE DATABASE "{name}"' + ("" if bare else f' TEMPLATE "{shape}"'))
+    made = f'CREATE DATABASE "{name}"' + ("" if bare else f' TEMPLATE "{shape}"')
+    maker(url).execute(made.encode())
     try:
         yield on(url, name)
     finally:
-        execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        maker(url).execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 def on(url: str, name: str) -> str:
@@ -136,6 +139,14 @@ def execute(url: str, statement: str) -> None:
     """Run one statement on a connection of its own."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+@cache
+def maker(url: str) -> psycopg.Connection:
+    """What this process makes databases on and takes them away: a connection for each would cost as much."""
+    connection = psycopg.connect(url, autocommit=True)
+    atexit.register(connection.close)
+    return connection
 
 
 def start(place: Path) -> str:

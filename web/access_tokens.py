@@ -1,10 +1,13 @@
 """Access tokens of case systems: OAuth2 client credentials, as JWTs of the council's own issuer."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from store.tokens import TokenHolder
-from web.issuer import Issuer, NotBelieved
+from web.believing import NotBelieved
+
+if TYPE_CHECKING:
+    from web.issuer import Issuer
 
 ALGORITHMS: Final = ("RS256", "ES256")
 """Pinned: what a token proposes counts for nothing."""
@@ -16,7 +19,7 @@ DOTS: Final = 2
 class Access:
     """Whose access tokens are taken, what they must be meant for, and where they name their source."""
 
-    issuer: Issuer
+    issuer: "Issuer"
     audience: str
     authority_claim: str = "daymark_authority"
     source_claim: str = "daymark_source"

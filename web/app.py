@@ -18,12 +18,12 @@ from projections.trust import ANOTHER_BOARD, unjudged
 from web.access import for_machines, refuse_undeclared
 from web.addresses import Plain
 from web.answering import Answering
+from web.believing import ProviderAway
 from web.console.door import Console
 from web.console.gate import SayWhyFirst, SignInFirst
 from web.console.why import ask_why
 from web.description import COMPONENTS, TAKES_EVENTS
 from web.intake import intake
-from web.issuer import ProviderAway
 from web.machines import machines, readings
 from web.measures import Measures
 from web.parts import Parts

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from domain.errors import Unavailable
+from web.believing import NotBelieved, ProviderAway
 
 TIMEOUT: Final = 10.0
 """Seconds after which an issuer counts as away."""
@@ -21,14 +21,6 @@ KEPT_FOR: Final = 3600.0
 NOT_AGAIN_FOR: Final = 30.0
 """Seconds in which an unknown key does not lead to another question: anybody can invent one."""
 LEEWAY: Final = 60
-
-
-class NotBelieved(Exception):
-    """What came in an issuer's name cannot be believed; what is wrong with it is for the log only."""
-
-
-class ProviderAway(Unavailable):
-    """Who issues tokens cannot be asked; the message is the operator's, for people read only the page."""
 
 
 class Issuer:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from domain.authority import Authority
 from formats.branding import Brand
@@ -16,7 +17,9 @@ from store.sessions import SessionTable
 from store.tokens import Tokens
 from store.views import Views
 from web.access_tokens import Access
-from web.console.provider import Provider
+
+if TYPE_CHECKING:
+    from web.console.provider import Provider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,7 @@ class Parts:
     """Whether the data is made up; every page then says so."""
     issuer: Access | None = None
     """Whose access tokens case systems may bring beside our own."""
-    provider: Provider | None = None
+    provider: "Provider | None" = None
     """The council's own provider of sign-in; without one a person chooses who they are."""
     case_links: Mapping[str, str] = field(default_factory=dict)
     """Where a child's record lies in the system of each source."""

@@ -218,7 +218,7 @@ def test_a_killed_process_loses_no_receipt_and_doubles_no_breach(
     machine: Machine, part: str
 ) -> None:
     """Killed with -9 while facts come in: each is kept once, each is broken once, each is told once."""
-    children = [f"K-{part.rsplit(maxsplit=1)[-1]}-{number}" for number in range(12)]
+    children = [f"K-{part.rsplit(maxsplit=1)[-1]}-{number}" for number in range(6)]
     events = [
         machine.event(
             *("missing-episode-started", child, ago(75)),

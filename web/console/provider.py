@@ -10,7 +10,8 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from domain.errors import Unavailable
 from formats.sign_in import SignInFile
-from web.issuer import ALGORITHMS, Issuer, NotBelieved, ProviderAway
+from web.believing import NotBelieved, ProviderAway
+from web.issuer import ALGORITHMS, Issuer
 
 
 @dataclass(frozen=True, kw_only=True)

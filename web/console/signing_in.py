@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from fastapi import Request, Response
@@ -15,11 +15,13 @@ from store.sessions import SIGNING_IN, SignIn
 from web.access import needs
 from web.addresses import Addresses
 from web.allowance import Allowance
+from web.believing import NotBelieved
 from web.console.pages import Page, Pages
 from web.console.people import way_back
-from web.console.provider import Provider
-from web.issuer import NotBelieved
 from web.problems import Problem
+
+if TYPE_CHECKING:
+    from web.console.provider import Provider
 
 RATE: Final = "30/minute"
 """How often one address may begin to sign in, or come back from it."""
@@ -70,7 +72,7 @@ def signing_in(pages: Pages) -> Addresses:
     return routes
 
 
-def provider_of(pages: Pages) -> Provider:
+def provider_of(pages: Pages) -> "Provider":
     """The provider of sign-in; HTTPException 404 where there is none."""
     if pages.parts.provider is None:
         raise HTTPException(404)
