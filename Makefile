@@ -52,7 +52,6 @@ types: $(READY)
 shape: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/bandit --quiet --recursive --severity-level high --exclude ./.venv,./.vendor .
 
 samples: $(READY) ## Import every file under DIR twice; the second time must record nothing
 	@test -n "$(DIR)" || { echo "Say which folder: make samples DIR=folder-of-real-files" >&2; exit 2; }

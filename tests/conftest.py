@@ -110,10 +110,15 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> str | None:
+def kind_of_store(request: pytest.FixtureRequest) -> str:
+    """What a test's log lies in."""
+    return str(request.param)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, kind_of_store: str) -> str | None:
     """On which store a test runs: nothing for files, else the address of a PostgreSQL database."""
-    found: Any = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    return None if found is None else str(found)
+    return request.getfixturevalue("postgres") if kind_of_store == "postgresql" else None
 
 
 @pytest.hookimpl(trylast=True)

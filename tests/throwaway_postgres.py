@@ -117,11 +117,15 @@ def fill(url: str, name: str) -> None:
 
 
 @contextmanager
-def database(*, bare: bool = False) -> Iterator[str]:
-    """The address of a database of one's own, with every table unless it is to be bare."""
+def database(*, bare: bool = False, like: str | None = None) -> Iterator[str]:
+    """The address of a database of one's own, with every table unless it is to be bare.
+
+    It is a copy of another that nobody has open, where one is named by its address.
+    """
     url = server()
-    shape = template(Path(os.environ[PLACE]))
-    name = f"{shape}_{os.getpid()}_{next(numbers)}"
+    empty = template(Path(os.environ[PLACE]))
+    shape = urlsplit(like).path.removeprefix("/") if like else empty
+    name = f"{empty}_{os.getpid()}_{next(numbers)}"
     made = f'CREATE DATABASE "{name}"' + ("" if bare else f' TEMPLATE "{shape}"')
     maker(url).execute(made.encode())
     try:

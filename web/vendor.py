@@ -97,7 +97,7 @@ def fetch(package: Package, folder: Path) -> Path:
     with tarfile.open(archive) as tar:
         # Pythons before 3.11.4 know no filters; what is unpacked is pinned by its hash all the same.
         tar.extraction_filter = getattr(tarfile, "data_filter", None)
-        tar.extractall(folder / package.name)  # noqa: S202  # nosec B202
+        tar.extractall(folder / package.name)  # noqa: S202
     return folder / package.name / "package"
 
 

@@ -1,5 +1,7 @@
 """The board as one person could see it: the same as it was, whatever was recorded later."""
 
+from collections.abc import Callable
+
 import pytest
 
 from domain.access_events import AccessForced, RecordRead
@@ -11,6 +13,7 @@ from projections.as_seen import AsSeen, as_seen, asker_then
 from projections.board import BoardRow, counts, rows
 from projections.trust import trust
 from tests.histories import CHILD, CODE, corrected, moment, of_authority, person, source, told
+from tests.projections.lived import Story
 from tests.projections.world import MANAGERS, World, feed, of
 
 MISSING = "Fri 3 Apr 2026 18:00"
@@ -20,7 +23,12 @@ PEOPLE = (*MANAGERS, "designated_officer", "relative", "named", "west", "nobody"
 
 
 @pytest.fixture
-def busy(world: World) -> World:
+def busy(copy_of: Callable[[Story], World]) -> World:
+    """An installation where much is going on."""
+    return copy_of(three_are_missing)
+
+
+def three_are_missing(world: World) -> None:
     """Three children are missing: one restricted, one a relative's; some of it is long late."""
     world.record(
         source(),
@@ -36,7 +44,6 @@ def busy(world: World) -> World:
     world.record(of("CH-2", closed), of("CH-3", related), at=MISSING)
     world.run_engine(CHILD, SEEN)
     world.take_in()
-    return world
 
 
 def replayed(world: World, who: str, at: str = SEEN) -> AsSeen:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from store.following import Overtaken
 from store.migrations import bring_up_to_date
 from store.views import Views
 from tests.histories import CHILD, CODE, moment, of_authority, person, source, told
+from tests.projections.lived import Story
 from tests.projections.lives import NIGHTLY, live, lives
 from tests.projections.world import World, feed, of, short
 from tests.store.events import until
@@ -46,11 +48,15 @@ def missing(child: str = CHILD) -> Event:
 
 
 @pytest.fixture
-def lived(world: World) -> World:
+def lived(copy_of: Callable[[Story], World]) -> World:
     """An installation whose children have lived, with the board up to date."""
+    return copy_of(children_live)
+
+
+def children_live(world: World) -> None:
+    """They live, and the board takes it in."""
     live(world, 3)
     world.take_in()
-    return world
 
 
 def test_in_pieces_or_whole_the_board_is_the_same(lived: World) -> None:

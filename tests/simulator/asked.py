@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.simulator.days import ONE_DAY, london_day, months_on
 from tests.simulator.known import HERE, Happening, World
-from tests.simulator.law import Asked, Mention
+from tests.simulator.law import AGES, Asked, Mention
 
 
 def born(world: World) -> date | None:
@@ -212,15 +212,16 @@ def says(
     mention: Mention, one: Happening, world: World, reference: str | date | None = None
 ) -> bool:
     """Whether a fact says all that a sentence asks."""
+    if not mention.where:
+        return True
     return all(satisfied(asked, one, world, reference) for asked in mention.where)
 
 
 def ageless(mention: Mention, one: Happening, world: World, reference: str | None) -> bool:
     """Whether only the age is not known of all that a sentence asks: then nothing can be decided."""
-    ages = {"derived.age_years", "derived.school_age"}
-    others = [asked for asked in mention.where if asked.field not in ages]
-    if len(others) == len(mention.where) or born(world) is not None:
+    if not mention.of_age or born(world) is not None:
         return False
+    others = (asked for asked in mention.where if asked.field not in AGES)
     return all(satisfied(asked, one, world, reference) for asked in others)
 
 

@@ -10,6 +10,8 @@ Value = str | bool | int
 
 OFF_IN_SECOND: Final = frozenset({"contact-screening-decision"})
 """What the second pack switches off."""
+AGES: Final = frozenset({"derived.age_years", "derived.school_age"})
+"""What is asked of a child's age."""
 LONG: Final = 10
 MORE: Final = 3
 
@@ -33,6 +35,8 @@ class Mention:
     by: str | None = None
     ending: str = "cancelled"
     gate: bool = False
+    of_age: bool = False
+    """Whether it asks for the child's age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ def mention(words: list[str], *, gate: bool = False) -> Mention:
                 name, _, texts = word.partition(sign)
                 where.append(Asked(name, how, tuple(value(name, t) for t in texts.split(","))))
                 break
-    return Mention(fact, tuple(where), by, ending, gate)
+    of_age = any(asked.field in AGES for asked in where)
+    return Mention(fact, tuple(where), by, ending, gate, of_age)
 
 
 def day(text: str, otherwise: date) -> date:

@@ -4,9 +4,11 @@ Nothing here is shared with the product: neither its rules, its dates, its match
 Facts come as plain dictionaries, as a source would tell them.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Final
 
@@ -130,14 +132,17 @@ class Watch:
 
 def judge(
     told: Iterable[Told],
-    of_authority: Iterable[Told],
+    of_authority: list[Happening],
     *,
     optional: bool = False,
     fault: str = "",
     about: str = "child",
 ) -> dict[str, Watch]:
-    """Every clock the facts have started, by its key; the authority's own, where it is about that."""
-    world = World(stands(told, fault), stands(of_authority), optional, fault)
+    """Every clock the facts have started, by its key; the authority's own, where it is about that.
+
+    What the authority itself says is given as it stands, for most facts change nothing about it.
+    """
+    world = World(stands(told, fault), of_authority, optional, fault)
     found = {}
     for one in world.facts:
         for watch in started(one, world):
@@ -176,10 +181,7 @@ def started(one: Happening, world: World) -> Iterator[Watch]:
     governs = world.pack_on(one.day)
     if world.fault == "a pack governs what ran before it" and world.packs:
         governs = world.packs[max(world.packs)]
-    for first, start in STARTED_BY.get(one.name, ()):
-        rule = first.under(governs)
-        if rule is None:
-            continue
+    for rule, start in started_under(governs, one.name):
         if (rule.optional and not world.optional) or not rule.since <= one.day <= rule.until:
             continue
         by = start.by or rule.by
@@ -188,6 +190,13 @@ def started(one: Happening, world: World) -> Iterator[Watch]:
             watch.ageless = asked.ageless(start, one, world, reference)
             if (watch.ageless or says(start, one, world, reference)) and runs(watch, world):
                 yield watch
+
+
+@cache
+def started_under(pack: str, name: str) -> tuple[tuple[Rule, Mention], ...]:
+    """The rules of a pack that a fact of this name may start."""
+    found = ((rule.under(pack), start) for rule, start in STARTED_BY.get(name, ()))
+    return tuple((rule, start) for rule, start in found if rule is not None)
 
 
 def references(rule: Rule, by: str, one: Happening) -> Iterator[tuple[str, str | None]]:
@@ -449,11 +458,11 @@ def other_due(what: str, watch: Watch, world: World) -> date | None:
 
 def quota_day(watch: Watch, world: World) -> date:
     """The last day before the breaks of one series come to more than 75 days in twelve months."""
-    taken = days_taken(watch, world)
+    taken = sorted(days_taken(watch, world))
     day = watch.day
     for _ in range(watch.rule.amount):
-        since = months_on(day, -12)
-        if day in taken and sum(since < one <= day for one in taken) > QUOTA:
+        number = bisect(taken, day)
+        if number - bisect(taken, months_on(day, -12)) > QUOTA and taken[number - 1] == day:
             return day - ONE_DAY
         day += ONE_DAY
     return day - ONE_DAY
@@ -478,10 +487,9 @@ def days_taken(watch: Watch, world: World) -> set[date]:
 
 def near_quota(watch: Watch, world: World) -> list[datetime]:
     """The beginning of the first day, after that of the start, on which 70 days of a series are taken."""
-    taken = days_taken(watch, world)
-    for day in sorted(taken):
-        since = months_on(day, -12)
-        if day > watch.day and sum(since < one <= day for one in taken) >= NEAR_QUOTA:
+    taken = sorted(days_taken(watch, world))
+    for number, day in enumerate(taken, 1):
+        if day > watch.day and number - bisect(taken, months_on(day, -12)) >= NEAR_QUOTA:
             at = midnight(day)
             return [at] if watch.start.low < at < watch.due else []
     return []

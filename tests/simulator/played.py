@@ -70,6 +70,8 @@ class Played:
     memory: dict[tuple[int, int], tuple[Clock, ...]] = field(default_factory=dict)
     mine: dict[str, Watch] = field(default_factory=dict)
     here: Authority = field(init=False)
+    heard: int = -1
+    """How much of what the authority says `here` knows."""
 
     @property
     def fault(self) -> str:
@@ -97,7 +99,9 @@ class Played:
             until = later[0].recorded_at if later else one.recorded_at + LAST
             if not self.events or until == one.recorded_at:
                 continue
-            self.here = authority(CODE, judges.policy, judges.calendar, self.office, judges)
+            if self.heard != len(self.office):
+                self.heard = len(self.office)
+                self.here = authority(CODE, judges.policy, judges.calendar, self.office, judges)
             self.memory.clear()
             self.mine = self.trial.mine(one.recorded_at)
             self.work(one.recorded_at, until, before)
