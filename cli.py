@@ -386,6 +386,9 @@ def caring(commands: Commands) -> None:
     asked.add_argument(
         "--control", action="store_true", help="plant the fault, which must then be found"
     )
+    asked.add_argument(
+        "--store", choices=("sqlite", "postgresql"), help="in files, or on a PostgreSQL of its own"
+    )
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
     command(rebuild, "projections", "commands.upkeep:rebuild_projections", "Make the board again")
     command(rebuild, "workflows", "commands.upkeep:rebuild_workflows", "Start every wait again")
@@ -406,6 +409,13 @@ def caring(commands: Commands) -> None:
         "--to", metavar="ADDRESS", help="copy everything to PostgreSQL, and compare both sides"
     )
     tables.add_argument("--vault-to", metavar="ADDRESS", help="the vault's own, else the same")
+    tables.add_argument(
+        "--gone",
+        metavar="SERVER",
+        action="append",
+        default=[],
+        help="a server that is gone for good, for whose processes --to need not wait",
+    )
     words = "Let the workers of this release run every workflow"
     command(commands, "promote", "commands.waiting:promote", words)
     keys = group(commands, "keys", "The keys that seal what Temporal holds")

@@ -174,6 +174,12 @@ class PostgresServer:
         self.signal(signal.SIGKILL)
         self.process.wait()
 
+    def go_on(self) -> None:
+        """Start it again where it has ended by itself, as a service manager does."""
+        assert self.process is not None
+        if self.process.poll() is not None:
+            self.start()
+
     def stop(self) -> None:
         """End it, without waiting for anybody."""
         if self.process is not None and self.process.poll() is None:
@@ -201,10 +207,17 @@ def postgres_server(**options: str) -> Iterator[PostgresServer]:
     # Not inside another temporary folder: its parents are closed to the user that the server runs as.
     with tempfile.TemporaryDirectory(prefix="daymark-drill-") as folder:
         Path(folder).chmod(0o755)
-        server = PostgresServer(Path(folder), options)
-        server.create()
-        try:
-            server.start()
+        with lying_at(Path(folder), **options) as server:
             yield server
-        finally:
-            server.stop()
+
+
+@contextmanager
+def lying_at(folder: Path, **options: str) -> Iterator[PostgresServer]:
+    """A running server whose files lie in a folder that is there, and that its user can walk to."""
+    server = PostgresServer(folder, options)
+    server.create()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
