@@ -182,7 +182,8 @@ def test_a_head_and_the_director_open_what_nobody_named_can(own_place: Place) ->
     with place.browser(MANAGER) as browser:
         denied = browser.get("/restrictions").status_code
 
-    assert f"A record restricted on {say_moment(shut.since)}" in first
+    assert f": restricted on {say_moment(shut.since)}" in first
+    assert "2 restricted records have too few people left to open them." in first
     assert "Restricted (2)" in first
     assert place.stream("restricted").hex not in first
     assert "adoption" not in first
