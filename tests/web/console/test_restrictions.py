@@ -190,6 +190,8 @@ def test_a_head_and_the_director_open_what_nobody_named_can(own_place: Place) ->
     assert nowhere.status_code == over.status_code == 404
     assert "You proposed to open this record again." in mine
     assert f"{HEAD} proposed to open this record again." in theirs
+    # What waits for the reader stands first.
+    assert theirs.index("proposed to open this record again") < theirs.index("Record 2")
     assert alone.status_code == wrong.status_code == 403
     assert not before
     assert done.status_code == 303
