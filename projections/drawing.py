@@ -289,7 +289,7 @@ class Band(NamedTuple):
 
 HIGH: Final = 60
 """How high the highest column is."""
-ROOM: Final = 34
+ROOM: Final = 40
 """What is left above the highest column, for its number and the name of the timescale."""
 
 

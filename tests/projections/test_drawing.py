@@ -244,5 +244,5 @@ def test_columns_begin_at_zero_and_a_hidden_one_says_nothing_of_its_height() -> 
     first, second = weeks_drawn(LateByWeek(weeks, ("a", "b"), grid))
 
     assert [one.height for one in first.columns] == [60.0, 30.0]
-    assert [one.y + one.height for one in (*first.columns, *second.columns)] == [94.0] * 4
+    assert [one.y + one.height for one in (*first.columns, *second.columns)] == [100.0] * 4
     assert [one.height for one in second.columns] == [25.0, 0.0]

@@ -22,6 +22,7 @@ from web.console.gate import access
 from web.console.looks_asked import ADDRESS, Narrowed, narrowed_in
 from web.console.page_names import allowed_by, page_called
 from web.console.pages import Page, Pages, texts
+from web.console.recent import reference_of
 from web.console.spreadsheets import cut_short, download
 from web.console.trusted import believed
 from web.console.wording import name_of
@@ -156,6 +157,8 @@ def show(
         offset = (number - 1) * PER_PAGE
         found, total = looks(parts.views, parts.code, asked, offset=offset, limit=PER_PAGE)
     people = {one.ref: one.name for one in sorted(parts.people.values(), key=lambda one: one.name)}
+    seen = {one.child for one in found if own and one.child}
+    called = {child: reference_of(pages, access(request), child) for child in seen}
     return pages.form(
         request,
         "reads.html",
@@ -163,7 +166,7 @@ def show(
         400 if asked is None else 200,
         own=own,
         listed=asked is not None,
-        lines=[line(one, pages, narrowed) for one in found],
+        lines=[line(one, pages, narrowed, called) for one in found],
         total=total,
         number=number,
         last=max(1, -(-total // PER_PAGE)),
@@ -209,12 +212,13 @@ def sentence(one: Unusual, pages: Pages) -> str:
     return f"{who} {said}, on {say_day(one.on)}."
 
 
-def line(one: Look, pages: Pages, narrowed: Narrowed) -> dict[str, str]:
-    """One look as the page shows it: the child by Daymark's own id, never by a name."""
+def line(one: Look, pages: Pages, narrowed: Narrowed, called: Mapping[str, str]) -> dict[str, str]:
+    """One look as the page shows it: the child by the reference its reader knows, or Daymark's own id."""
+    reference = called.get(one.child or "")
     return {
         "when": say_moment(one.at),
         "who": name_of(pages.parts.people, one.person),
-        "child": child_of(one, pages),
+        "child": f"Child {reference}" if reference else child_of(one, pages),
         "of_child": f"{ADDRESS}{narrowed.of(one.child).query}" if one.child else "",
         "route": page_called(one.route),
         "how": BY_ITSELF if one.unattended else "",

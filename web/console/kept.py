@@ -3,8 +3,10 @@
 import base64
 import hmac
 import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -18,9 +20,13 @@ from web.addresses import Addresses
 from web.console.gate import access
 from web.console.pages import Page, Pages
 from web.console.people import ask_first
+from web.console.wording import name_of
+from web.parts import Parts
 
 MOST_BYTES = 100_000
 KEPT = "/kept"
+A_BOX: Final = re.compile(r"-(day|month|year)$")
+A_CODE: Final = re.compile(r"[a-z]+([-_][a-z]+)+")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -90,9 +96,22 @@ def opened(pages: Pages, person: str, sealed: str) -> dict[str, Any] | None:
     return {
         "to": told["to"],
         "fields": told["fields"],
-        "shown": [
-            (name.replace("-", " ").replace("_", " "), value)
-            for name, value in told["fields"]
-            if value.strip()
-        ],
+        "shown": list(shown(pages.parts, told["fields"])),
     }
+
+
+def shown(parts: Parts, fields: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """What was typed, row by row: the boxes of a day in one row, a person by name, a code in words."""
+    rows: dict[str, str] = {}
+    for name, value in fields:
+        if value.strip():
+            row, between = A_BOX.sub("", name), " " if A_BOX.search(name) else ", "
+            said = words_of(value) if A_CODE.fullmatch(value) else name_of(parts.people, value)
+            rows[row] = f"{rows[row]}{between}{said}" if row in rows else said
+    for name, said in rows.items():
+        yield words_of(name), said
+
+
+def words_of(name: str) -> str:
+    """A name of a form's own making, as a person reads it."""
+    return name.replace("-", " ").replace("_", " ")

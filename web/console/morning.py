@@ -267,7 +267,8 @@ def nobodys(
 def in_a_sentence(happened: list[Part], today: int, unanswered: int, since_when: str) -> str:
     """The answer of the page: what became late, what falls due, what nobody has answered for."""
     broke = happened[0].total
-    late = f"{clocks(broke)} became late" if broke else "Nothing became late"
+    have = "has" if broke == 1 else "have"
+    late = f"{clocks(broke)} {have} become late" if broke else "Nothing has become late"
     due = f"{clocks(today).lower()} {'falls' if today == 1 else 'fall'} due today"
     waits = f"{clocks(unanswered).lower()} {'is' if unanswered == 1 else 'are'} late and not acknowledged"
     return f"{late} since {since_when}; {due}, and {waits}."

@@ -9,7 +9,7 @@ from domain.access_rules import Action
 from domain.permission import may
 from domain.words import say_moment
 from projections.looks import Asked, looks
-from web.console.gate import access
+from web.console.gate import Access, access
 from web.console.pages import Pages
 
 MOST: Final = 10
@@ -20,7 +20,7 @@ LOOKED_THROUGH: Final = 500
 
 def recent(pages: Pages, request: Request) -> list[dict[str, str]]:
     """The children whom the reader opened last and may still see, each once, the latest first."""
-    let, parts, now = access(request), pages.parts, pages.parts.now()
+    let, parts = access(request), pages.parts
     if let.asker.person is None:
         return []
     asked = Asked(let.asker.person, own=True, of_children=True)
@@ -28,21 +28,25 @@ def recent(pages: Pages, request: Request) -> list[dict[str, str]]:
     last = {one.child: one.at for one in reversed(mine) if one.child}
     found: list[dict[str, str]] = []
     for child, at in sorted(last.items(), key=lambda one: one[1], reverse=True):
-        record, asker = pages.gate.found(child, let.asker, now)
-        if record is None or record.of != "child":
-            continue
-        episode = parts.log.episode(UUID(hex=child))
-        if episode and may(asker, Action.SEE, record, let.purpose, now).allowed:
+        if reference := reference_of(pages, let, child):
             found.append(
-                {
-                    "href": f"/children/{child}",
-                    "reference": episode.child,
-                    "when": say_moment(at),
-                }
+                {"href": f"/children/{child}", "reference": reference, "when": say_moment(at)}
             )
         if len(found) == MOST:
             break
     return found
+
+
+def reference_of(pages: Pages, let: Access, child: str) -> str:
+    """The case system's reference of a child whom the reader may still see; empty for any other."""
+    now = pages.parts.now()
+    record, asker = pages.gate.found(child, let.asker, now)
+    if record is None or record.of != "child":
+        return ""
+    episode = pages.parts.log.episode(UUID(hex=child))
+    if episode is None or not may(asker, Action.SEE, record, let.purpose, now).allowed:
+        return ""
+    return episode.child
 
 
 def why_open(request: Request) -> str:

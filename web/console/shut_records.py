@@ -52,25 +52,28 @@ def shut_records(pages: Pages) -> Addresses:
 def show(pages: Pages, request: Request) -> Response:
     """The page: since when each is restricted, and what was proposed."""
     parts, let = pages.parts, access(request)
+    found = [line(parts, one.restriction, let.asker) for one in shut(parts, let.asker)]
+    # What waits for the reader stands first, then what nobody has proposed.
+    found.sort(key=lambda one: (not one["proposal"], bool(one["proposed"])))
     return pages.form(
         request,
         "shut_records.html",
         Page("Restricted records nobody can open", "restrictions", relies_on="board"),
-        records=[
-            {
-                "action": f"{HERE}/{one.restriction.event_id.hex}/lift",
-                "since": say_moment(one.restriction.since),
-                "proposed": name_of(parts.people, one.restriction.proposed_by)
-                if is_proposed(parts, one.restriction)
-                else "",
-                "proposal": one.restriction.proposed.hex
-                if one.restriction.proposed and confirms(parts, one.restriction, let.asker)
-                else "",
-                "own": one.restriction.proposed_by == let.asker.person,
-            }
-            for one in shut(parts, let.asker)
-        ],
+        records=found,
     )
+
+
+def line(parts: Parts, found: Restriction, asker: Asker) -> dict[str, object]:
+    """One of these records: since when it is restricted, what was proposed, and what the reader may do."""
+    waits = found.proposed if confirms(parts, found, asker) else None
+    proposed = name_of(parts.people, found.proposed_by) if is_proposed(parts, found) else ""
+    return {
+        "action": f"{HERE}/{found.event_id.hex}/lift",
+        "since": say_moment(found.since),
+        "proposed": proposed,
+        "proposal": waits.hex if waits else "",
+        "own": found.proposed_by == asker.person,
+    }
 
 
 def is_proposed(parts: Parts, found: Restriction) -> bool:

@@ -20,7 +20,7 @@ from formats.sign_in import SignInFile
 from tests.histories import moment
 from tests.web.client import TestClient
 from tests.web.console.panel import meet
-from tests.web.console.states import ask_for_exports, guard, look_around, shut_out
+from tests.web.console.states import ask_for_exports, go_missing, guard, look_around, shut_out
 from tests.web.console.town import NOW, URL, Town, begin, live
 from web.app import build
 from web.console.provider import Client, Provider
@@ -175,6 +175,7 @@ def guarded_world(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     ask_for_exports(told)
     look_around(told)
     shut_out(told)
+    go_missing(told)
     type_too_late(parts, "P-5")
     with serving(parts) as address:
         yield World(told, parts, address)

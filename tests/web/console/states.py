@@ -240,6 +240,7 @@ STATES: Final = (
     State("missing", "town", None, "/missing"),
     State("missing-child", "town", None, of_child("CH-0009", "/missing")),
     State("missing-then", "town", None, f"/missing{THEN}"),
+    State("missing-full", "guarded", "P-7", "/missing"),
     State(
         "missing-child-wrong", "town", None, of_child("CH-0009", f"/missing{WRONG_MOMENTS}"), 400
     ),
@@ -346,6 +347,23 @@ def shut_out(town: Town) -> None:
         if by:
             asked = RestrictionLiftProposed(restricted=closed.event_id)
             town.log.append([told_of(subject, "asked", asked, by)])
+    town.show()
+
+
+def go_missing(town: Town) -> None:
+    """One child came back yesterday from a second time away, and one of another authority is out."""
+    home = {"type": "M", "missing_from": "home", "care_status": "not-looked-after"}
+    cared = {"type": "M", "missing_from": "care", "care_status": "other-authority"}
+    of_liverpool = cared | {"responsible_authority": "341", "police_grade": "medium"}
+    for subject, ref, began, ended, said in (
+        ("CH-0014", "ME-1", "Wed 6 Jan 2016 18:00", "Thu 7 Jan 2016 09:00", home),
+        ("CH-0014", "ME-2", "Sat 9 Jan 2016 20:00", "Sun 10 Jan 2016 12:00", home),
+        ("CH-0015", "ME-3", "Mon 11 Jan 2016 02:00", "", of_liverpool),
+    ):
+        whose = {"missing_episode_ref": ref}
+        town.tell(subject, "missing-episode-started", began, **said, **whose)
+        if ended:
+            town.tell(subject, "missing-episode-ended", ended, how="returned", **whose)
     town.show()
 
 

@@ -274,7 +274,7 @@ def test_a_board_that_was_grey_is_shown_grey_again(moving: Town) -> None:
     doubt = re.search(r"Something about [^.]* since [^.]*\.", sent)
 
     assert doubt is not None
-    assert f"The board could not be relied on then. {doubt[0]}" in " ".join(words(page).split())
+    assert f"The board could not be relied on then {doubt[0]}" in " ".join(words(page).split())
 
 
 def test_what_was_forced_open_stands_beside_the_board(moving: Town) -> None:

@@ -216,10 +216,15 @@ def test_one_fact_alone_is_confirmed_or_withdrawn(twice: Town, client: TestClien
     """Where no second fact contradicts it."""
     address = anomaly_of(twice, "CH-0007")
     page = client.get(address).text
+    history = client.get(f"/children/{twice.ref('CH-0007')}").text
     answer = send(client, address, address, what="wrong", reason="wrong-code")
 
     assert "Is this right? CH-0007" in page
     assert "It is wrong: withdraw it" in page
+    # Codes as their set words them, a code of no set and a reference as they were given.
+    assert "Missing: not at placement/expected place" in page
+    assert "ME-7" in page
+    assert "missing from, from “Home” to “placement”" in history
     assert "Recorded." in answer.text
 
 

@@ -56,6 +56,7 @@ def test_what_was_typed_is_there_after_signing_in_again(own: tuple[Town, TestCli
     assert where == "/me?back=%2Fkept"
     assert before == []
     assert WRITTEN in said
+    assert "14 1 2016" in said
     assert sent.status_code == 200
     assert [one.note for one in promises(town, "CH-0001")] == [WRITTEN]
 

@@ -273,7 +273,10 @@ def test_the_morning_begins_with_its_answer(own: Own) -> None:
     _, client = own
     page = words(client.get("/morning").text)
 
-    assert "1 clock became late since 5pm on Friday 8 January 2016; 2 clocks fall due today" in page
+    assert (
+        "1 clock has become late since 5pm on Friday 8 January 2016; 2 clocks fall due today"
+        in page
+    )
     assert "Warnings given: 5" in page
     assert "Clocks that nobody answers for: 7" in page
 

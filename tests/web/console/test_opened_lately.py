@@ -14,6 +14,7 @@ from tests.web.console.test_doors import sign_in
 from tests.web.console.test_sittings import send
 from tests.web.console.town import NOW, PEOPLE, Town
 
+LOOKS = "/audit/reads/mine"
 BECAUSE = "This record is restricted. You may see it because"
 
 
@@ -64,6 +65,7 @@ def test_what_somebody_opened_stands_on_their_page_alone(
         town.now = town.now.replace(second=town.now.second + 1)
     town.show()
     mine = opened_lately(client)
+    looks = client.get(LOOKS).text
     sign_in(client, "P-5")
     others = opened_lately(client)
     town.tell(
@@ -74,6 +76,12 @@ def test_what_somebody_opened_stands_on_their_page_alone(
     assert nobody == others == []
     assert mine == ["CH-0001", "CH-0003", RESTRICTED]
     assert opened_lately(client) == ["CH-0001", "CH-0003"]
+    # Their own looks call a child as they know it, while they may see it.
+    assert f"Child {RESTRICTED}" in looks
+    after = client.get(LOOKS).text
+    assert "Child CH-0003" in after
+    assert f"Child {RESTRICTED}" not in after
+    assert f"Child {town.ref(RESTRICTED)[:12]}" in after
 
 
 def test_who_asks_for_their_own_record_is_reported_and_not_told(
@@ -88,12 +96,13 @@ def test_who_asks_for_their_own_record_is_reported_and_not_told(
     own = client.get(f"/children/{town.ref('CH-0003')}")
     sought = send(client, "/children", "/children", reference="CH-0003", purpose="case")
     town.show()
-    mine = client.get("/audit/reads/mine").text
+    mine = client.get(LOOKS).text
     sign_in(client, OFFICER)
 
     assert (own.status_code, own.text) == (404, none.text)
     assert "No child was found under this reference" in sought.text
     assert town.ref("CH-0003")[:12] not in mine
+    assert "CH-0003" not in mine
     assert (
         f"{PEOPLE['P-5'][0]} was refused 2 times what is of themselves or of their family"
         in client.get("/audit/reads").text

@@ -182,13 +182,16 @@ def test_a_head_and_the_director_open_what_nobody_named_can(own_place: Place) ->
     with place.browser(MANAGER) as browser:
         denied = browser.get("/restrictions").status_code
 
-    assert f"A record restricted on {say_moment(shut.since)}" in first
+    assert f": restricted on {say_moment(shut.since)}" in first
+    assert "2 restricted records have too few people left to open them." in first
     assert "Restricted (2)" in first
     assert place.stream("restricted").hex not in first
     assert "adoption" not in first
     assert nowhere.status_code == over.status_code == 404
     assert "You proposed to open this record again." in mine
     assert f"{HEAD} proposed to open this record again." in theirs
+    # What waits for the reader stands first.
+    assert theirs.index("proposed to open this record again") < theirs.index("Record 2")
     assert alone.status_code == wrong.status_code == 403
     assert not before
     assert done.status_code == 303

@@ -339,7 +339,8 @@ def live(folder: Path) -> Town:
         kind="initial",
         enquiry_ref="enquiry-1",
     )
-    wrong = town.tell("CH-0007", "missing-episode-started", "Fri 8 Jan 2016 18:00", type="M")
+    away = {"type": "M", "missing_episode_ref": "ME-7"}
+    wrong = town.tell("CH-0007", "missing-episode-started", "Fri 8 Jan 2016 18:00", **away)
     town.tell(
         "CH-0007",
         "fact-corrected",
