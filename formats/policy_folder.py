@@ -8,7 +8,7 @@ each calendar that was adopted. What is kept is never changed: clocks that start
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -87,7 +87,19 @@ class Shelf(Mapping[str, Policy]):
 
 def laid(national: Texts, local: Texts) -> Policy:
     """The national pack, under the local files where there are any."""
-    return overlay(national, local) if local else read_policy(national)
+    return overlay(national, local) if local else read_once(tuple(national.items()))
+
+
+@lru_cache(maxsize=4)
+def read_once(texts: tuple[tuple[str, str], ...]) -> Policy:
+    """A pack by its texts: however many authorities are served, and however often, the same is read once."""
+    return read_policy(dict(texts))
+
+
+@lru_cache(maxsize=4)
+def calendar_read_once(text: str) -> WorkingDays:
+    """A calendar of working days by its text."""
+    return read_calendar(text)
 
 
 class PolicyFolder:
@@ -140,7 +152,7 @@ class PolicyFolder:
         """What judges, and what can be adopted here."""
         every = [(self.national, {}), (self.national, self.local), *self.versions.values()]
         shelf = {hash_of(national, local): (national, local) for national, local in every}
-        shipped = read_policy(self.national) if self.local else self.policy
+        shipped = laid(self.national, {}) if self.local else self.policy
         return Law(
             self.policy,
             self.calendar,
@@ -152,7 +164,7 @@ class PolicyFolder:
     @cached_property
     def calendar(self) -> WorkingDays:
         """The shipped calendar."""
-        return read_calendar(shipped_calendar_text())
+        return calendar_read_once(shipped_calendar_text())
 
     @cached_property
     def calendars(self) -> Mapping[str, WorkingDays]:
