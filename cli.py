@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
@@ -88,6 +89,7 @@ class Release(argparse.Action):
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse names it no other way
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
     """The words the command understands."""
     daymark = argparse.ArgumentParser(

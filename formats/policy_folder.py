@@ -87,13 +87,13 @@ class Shelf(Mapping[str, Policy]):
 
 def laid(national: Texts, local: Texts) -> Policy:
     """The national pack, under the local files where there are any."""
-    return overlay(national, local) if local else read_once(tuple(national.items()))
+    return read_once(tuple(national.items()), tuple(local.items()))
 
 
-@lru_cache(maxsize=4)
-def read_once(texts: tuple[tuple[str, str], ...]) -> Policy:
+@lru_cache(maxsize=8)
+def read_once(national: tuple[tuple[str, str], ...], local: tuple[tuple[str, str], ...]) -> Policy:
     """A pack by its texts: however many authorities are served, and however often, the same is read once."""
-    return read_policy(dict(texts))
+    return overlay(dict(national), dict(local)) if local else read_policy(dict(national))
 
 
 @lru_cache(maxsize=4)
