@@ -1,6 +1,5 @@
 """The board of another moment, worked out from the log."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,7 +13,6 @@ from projections.history import history, judged
 from projections.what_if import Question, what_if
 from projections.whole_log import every_stream
 from tests.histories import CHILD, CODE, corrected, moment, person, source, told
-from tests.projections.lived import Story
 from tests.projections.lives import live
 from tests.projections.test_board_view import put_behind_our_back
 from tests.projections.world import MANAGERS, World, of
@@ -43,12 +41,7 @@ def only(board: BoardThen) -> Verdict:
 
 
 @pytest.fixture
-def late(copy_of: Callable[[Story], World]) -> World:
-    """A meeting is told of long after it was held."""
-    return copy_of(a_meeting_is_told_late)
-
-
-def a_meeting_is_told_late(world: World) -> None:
+def late(world: World) -> World:
     """Missing since Friday; the meeting was held on Monday and recorded on Wednesday."""
     world.record(source(), *(person(role) for role in MANAGERS))
     world.record(told("missing-episode-started", MISSING, type="M"), at=MISSING)
@@ -57,6 +50,7 @@ def a_meeting_is_told_late(world: World) -> None:
         "strategy-meeting-held", "Mon 6 Apr 2026 10:00", missing_episode_refs=["missing_episode-1"]
     )
     world.record(held, at="Wed 8 Apr 2026 09:00")
+    return world
 
 
 def test_the_two_moments_are_asked_apart_and_together(late: World) -> None:

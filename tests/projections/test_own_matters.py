@@ -1,6 +1,5 @@
 """The authority's own clocks on the board, in its replay and in what is still to be done."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +26,6 @@ from projections.outstanding import fed_streams, open_streams
 from projections.tables import COLUMNS, VIEW
 from projections.trust import trust
 from tests.histories import CHILD, CODE, moment, of_authority, person, source, told
-from tests.projections.lived import Story
 from tests.projections.lives import NIGHTLY
 from tests.projections.test_board_view import worked_out
 from tests.projections.world import World, feed, of, short
@@ -75,12 +73,7 @@ def replayed(world: World, reference: str | None = None, **asked: Any) -> Histor
 
 
 @pytest.fixture
-def accused(copy_of: Callable[[Story], World]) -> World:
-    """Somebody is accused."""
-    return copy_of(two_are_accused)
-
-
-def two_are_accused(world: World) -> None:
+def accused(world: World) -> World:
     """Two allegations about no known child: one is referred in time, the other is not."""
     world.record(source(), *(person(role) for role in OFFICERS))
     world.record(allegation("AL-1"), allegation("AL-2"), at=MADE)
@@ -89,6 +82,7 @@ def two_are_accused(world: World) -> None:
     world.record(allegation("AL-2", on_monday, "allegation-referred"), at=on_monday)
     world.take_in()
     run_own(world, LATE)
+    return world
 
 
 def test_an_allegation_stands_on_the_board_by_its_own_reference(accused: World) -> None:

@@ -1,7 +1,6 @@
 """The board is never green where it may be wrong: every cause is a doubt, with what to do."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,7 +27,6 @@ from projections.trust import (
     undone,
 )
 from tests.histories import CHILD, CODE, STORY, england, moment, of_authority, source, told
-from tests.projections.lived import Story
 from tests.projections.lives import NIGHTLY
 from tests.projections.world import World, feed
 
@@ -37,16 +35,12 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def well(copy_of: Callable[[Story], World]) -> World:
-    """Everything is as it should be."""
-    return copy_of(all_is_well)
-
-
-def all_is_well(world: World) -> None:
+def well(world: World) -> World:
     """A child is missing, and everything works."""
     world.record(source(), at=MISSING)
     world.record(told("missing-episode-started", MISSING, type="M"))
     world.all_well()
+    return world
 
 
 def judged(world: World, later: timedelta = timedelta()) -> Trust:
