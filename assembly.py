@@ -142,7 +142,7 @@ class Daymark:
             law = self.policy_folder_of(code).law
             return fold_authority(code, law.policy, law.calendar, history, law)
         except AdoptedMissing:
-            self._folders.pop(code)
+            self._folders.pop(code, None)  # another thread may have met the same
             law = self.policy_folder_of(code).law
             return fold_authority(code, law.policy, law.calendar, history, law)
 

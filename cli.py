@@ -406,6 +406,13 @@ def caring(commands: Commands) -> None:
         "--to", metavar="ADDRESS", help="copy everything to PostgreSQL, and compare both sides"
     )
     tables.add_argument("--vault-to", metavar="ADDRESS", help="the vault's own, else the same")
+    tables.add_argument(
+        "--gone",
+        metavar="SERVER",
+        action="append",
+        default=[],
+        help="a server that is gone for good, for whose processes --to need not wait",
+    )
     words = "Let the workers of this release run every workflow"
     command(commands, "promote", "commands.waiting:promote", words)
     keys = group(commands, "keys", "The keys that seal what Temporal holds")

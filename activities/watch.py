@@ -132,6 +132,7 @@ class Watch:
         return [
             (doubt, word)
             for doubt in doubts
+            if doubt.may_pass_until is None or now >= doubt.may_pass_until
             for word in words(authority, doubt.kind, doubt.about, doubt.since, now)
             if not self.effects.log.find(told(authority, word, now).identity)
         ]

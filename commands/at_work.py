@@ -3,20 +3,24 @@
 Each holds a lock in the home folder for as long as it lives, whoever started it: `daymark up`, a service
 manager or a container. The system lets go of a lock when its process ends, however that came about.
 Whoever moves the installation holds the same lock alone, so that none can start meanwhile either.
-Those of other machines are seen by their leases, which only dispatchers and projectors hold.
+Those of other machines are seen by what they lately stated in the store, and by the leases that beat.
 """
 
 import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from domain.errors import Refused
 from supervisor import CannotStart
+
+if TYPE_CHECKING:
+    from store.views import Views
 
 FOLDER: Final = "at-work"
 GATE: Final = "gate.lock"
@@ -69,17 +73,36 @@ def nobody_at_work(
         except BlockingIOError:
             refuse(marked(folder) or ["a process that is just starting or ending"])
         if found := [said_of(*one) for one in elsewhere()]:
-            refuse(found)
+            refuse(found, AFAR)
         yield
 
 
-def refuse(found: list[str]) -> None:
+def elsewhere(views: "Views", gone: Iterable[str], now: datetime) -> Iterator[tuple[str, str, str]]:
+    """Who is at work by the store alone: who beats, and who lately said so but on the servers that are gone.
+
+    A beat is seen to go on, so that no word of anybody's can be put against it.
+    """
+    from projections.alike import seen_lately  # noqa: PLC0415 -- the supervisor has no need of a store
+    from store.leases import beating  # noqa: PLC0415
+
+    found = [(one.name, one.machine, one.number) for one in beating(views)]
+    lately = [(one.work, one.machine, one.number) for one in seen_lately(views, now)]
+    yield from dict.fromkeys((*found, *(one for one in lately if one[1] not in gone)))
+
+
+AFAR: Final = (
+    "; one that was killed counts for two minutes more, unless --gone names a server that is gone"
+)
+"""What else can be done about those of other servers."""
+
+
+def refuse(found: list[str], more: str = "") -> None:
     """Say who is at work, and what to do."""
     from domain.words import say_list  # noqa: PLC0415 -- no process waits for words that it never says
 
     message = (
         f"{say_list(found, 'and')} of this installation {'is' if len(found) == 1 else 'are'} still"
-        " at work: stop every process on every server, then run this again"
+        f" at work: stop every process on every server, then run this again{more}"
     )
     raise Refused(message)
 

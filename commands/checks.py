@@ -20,8 +20,9 @@ from domain.sources import heard_ahead, never_silent
 from domain.timescales import Policy
 from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
-from domain.words import say_day, say_hours, say_list, say_role, say_title
+from domain.words import say_day, say_hours, say_list, say_moment, say_role, say_title
 from formats.addresses import Address
+from projections.alike import ROLLING, differences, running, said_of
 from settings import MADE_UP
 from store.archiving import Archive
 from store.database import kind_of
@@ -51,6 +52,7 @@ def checks(daymark: Daymark, now: datetime) -> Iterator[Check]:
         "log": log,
         "authority": whose,
         "board": board,
+        "servers": servers,
         "sources": sources,
         "timescales": timescales,
         "going live": told_of,
@@ -112,6 +114,25 @@ def board(daymark: Daymark, now: datetime) -> str:
     if found.doubts:
         raise Poorly(" ".join(f"{doubt.kind}: {doubt.to_mend}" for doubt in found.doubts))
     return f"all {found.total} open clocks are watched"
+
+
+def servers(daymark: Daymark, now: datetime) -> str:
+    """Every process that runs, on whatever server, runs with the same; a short difference is a change."""
+    code = daymark.settings.authority
+    with daymark.views.reading() as cursor:
+        found = running(cursor, code, now)
+    if not found:
+        return "no process has lately said that it runs"
+    differ = differences(daymark.views, code, now)
+    if lasting := [one.to_mend for one in differ if now - one.since >= ROLLING]:
+        message = f"{'. '.join(lasting)}."
+        raise Poorly(message)
+    said = f"{said_of(found)} run"
+    if not differ:
+        return f"{said} with the same people, rules, calendar, settings and release"
+    changing = say_list([one.about for one in differ], "and")
+    until = say_moment(min(one.since for one in differ) + ROLLING)
+    return f"{said}, and differ in {changing}, as in a change of one after the other, until {until}"
 
 
 def sources(daymark: Daymark, now: datetime) -> str:

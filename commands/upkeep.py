@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -137,10 +137,12 @@ def now() -> datetime:
 async def web(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Both doors over HTTP."""
     from assembly import assemble  # noqa: PLC0415 -- each process imports only its own rooms
+    from commands.stating import stating  # noqa: PLC0415
     from server import serve  # noqa: PLC0415
 
     with closing(assemble(settings)) as daymark:
-        await serve(daymark, stop, ready)
+        async with stating(daymark, "web", [settings.authority]):
+            await serve(daymark, stop, ready)
 
 
 async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -150,6 +152,7 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
     from activities.pinging import calling  # noqa: PLC0415
     from activities.watch import no_ping  # noqa: PLC0415
     from assembly import assemble, temporal_client  # noqa: PLC0415
+    from commands.stating import stating  # noqa: PLC0415
     from commands.ways import relay, ways  # noqa: PLC0415
     from worker import build  # noqa: PLC0415
 
@@ -168,7 +171,10 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
         ping = calling(settings.deadman) if settings.deadman else no_ping
         release = version("daymark") if settings.temporal_versioned else None
         client = await temporal_client(daymark)
-        async with build(client, effects, ping=ping, release=release):
+        async with (
+            build(client, effects, ping=ping, release=release),
+            stating(daymark, "worker", settings.codes),
+        ):
             ready()
             await stop.wait()
 
@@ -176,6 +182,7 @@ async def worker(settings: Settings, stop: asyncio.Event, ready: Callable[[], No
 async def dispatcher(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Follows the log and pokes the workflows; one does, and any others stand by."""
     from assembly import assemble, temporal_client  # noqa: PLC0415
+    from commands.stating import stating  # noqa: PLC0415
     from dispatcher import Dispatcher, stands_by  # noqa: PLC0415
     from dispatcher import run as follow  # noqa: PLC0415
     from store.leases import alone, claim  # noqa: PLC0415
@@ -186,12 +193,14 @@ async def dispatcher(settings: Settings, stop: asyncio.Event, ready: Callable[[]
         dispatching = Dispatcher(client, daymark.log, daymark.views, daymark.authority, codes, now)
         ready()
         lease = claim(daymark.views, "dispatcher")
-        await alone(lease, stop, partial(follow, dispatching), standing_by=stands_by)
+        async with stating(daymark, "dispatcher", codes):
+            await alone(lease, stop, partial(follow, dispatching), standing_by=stands_by)
 
 
 async def projector(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Follows the log and keeps the board; one does, and any others stand by."""
     from assembly import assemble  # noqa: PLC0415
+    from commands.stating import stating  # noqa: PLC0415
     from projector import run as project  # noqa: PLC0415
     from store.leases import alone, claim  # noqa: PLC0415
 
@@ -209,7 +218,8 @@ async def projector(settings: Settings, stop: asyncio.Event, ready: Callable[[],
             await following
 
         ready()
-        await alone(claim(daymark.views, "projector"), stop, follow)
+        async with stating(daymark, "projector", settings.codes):
+            await alone(claim(daymark.views, "projector"), stop, follow)
 
 
 async def mailbox(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -249,7 +259,7 @@ def migrate(options: Options) -> int:
     if options.role:
         give_rights(settings, options.role, options.vault_role or options.role)
     if options.to:
-        move_to(settings, options.to, options.vault_to or options.to)
+        move_to(settings, options.to, options.vault_to or options.to, gone=options.gone)
     return DONE
 
 
@@ -263,11 +273,11 @@ def give_rights(settings: Settings, role: str, vault_role: str) -> None:
     print(f"{role} may append to the log, and change nothing in it; {vault_role} opens the vault.")
 
 
-def move_to(settings: Settings, database: str, vault: str) -> None:
+def move_to(settings: Settings, database: str, vault: str, *, gone: Sequence[str]) -> None:
     """Copy log, identities, keys and tokens to PostgreSQL, and compare both sides."""
     from assembly import make_tables  # noqa: PLC0415
+    from commands.at_work import elsewhere  # noqa: PLC0415
     from settings import moved  # noqa: PLC0415
-    from store.leases import beating  # noqa: PLC0415
     from store.moving import Addresses, move  # noqa: PLC0415
     from store.views import Views  # noqa: PLC0415
 
@@ -275,7 +285,7 @@ def move_to(settings: Settings, database: str, vault: str) -> None:
     with (
         supervisor.alone(settings.home),
         closing(Views(settings.views)) as views,
-        nobody_at_work(settings.home, partial(beating, views)),
+        nobody_at_work(settings.home, partial(elsewhere, views, gone, now())),
     ):
         with speaking_of_there():
             make_tables(there)

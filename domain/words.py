@@ -70,6 +70,7 @@ DOUBTS: Final[Mapping[str, str]] = {
     "coverage": "something was not recorded or told in time",
     "parked": "the board lacks something",
     "board": "the board cannot be read",
+    "servers": "two servers run with different things",
 }
 """Each kind of reason not to rely on Daymark, which the log keeps by the name of what it is about."""
 

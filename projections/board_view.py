@@ -33,6 +33,7 @@ from domain.facts.authority import (
 )
 from domain.facts.corrections import FactCorrected, FactWithdrawn
 from domain.own_matters import FREQUENT, REGISTRY, last_that_counts
+from projections.alike import DIFFERENCE, PROCESS
 from projections.child_rows import Row, child_rows
 from projections.instants import written_if
 from projections.looks import NOT_FOUND
@@ -74,7 +75,7 @@ def create_tables(views: Views) -> None:
 
     They are then filled from the log by whoever follows it.
     """
-    views.create([MADE])
+    views.create([MADE, PROCESS, DIFFERENCE])
     if is_made(views):
         return
     views.create(

@@ -6,7 +6,7 @@ which process to look at is said only to whoever runs Daymark.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from domain.errors import AdoptedMissing, DaymarkError
 from domain.event import Unreadable
 from domain.permission import Visible
 from domain.words import say_day, say_fact, say_list, say_moment
+from projections.alike import ROLLING, another_board_since, lasting
 from projections.instants import read, written
 from projections.permitted import marks, on_status, permitted
 from projections.shape import of_this_release
@@ -52,6 +53,7 @@ KINDS: Final = (
     "coverage",
     "parked",
     "board",
+    "servers",
 )
 """What a doubt can be about."""
 
@@ -69,6 +71,8 @@ class Doubt:
     """Which source, where the doubt is about one."""
     operator: str = ""
     """What whoever runs Daymark does about it, which stands on no page."""
+    may_pass_until: datetime | None = None
+    """Until when nobody is woken for it: a change of one server after the other passes by itself."""
 
     def __str__(self) -> str:
         """The reason and what to do meanwhile."""
@@ -120,6 +124,11 @@ ANOTHER_BOARD: Final = Doubt(
 """What is said where the board's tables are of another release, which fills them."""
 
 
+def another_board(since: datetime) -> Doubt:
+    """The same, with since when: until the second server had its time to follow nobody is woken."""
+    return replace(ANOTHER_BOARD, since=since, may_pass_until=since + ROLLING)
+
+
 @dataclass(frozen=True)
 class Trust:
     """How far the board can be relied on."""
@@ -148,7 +157,7 @@ def trust(
     """
     with views.reading() as cursor:
         if not of_this_release(cursor):
-            return Trust(now, 0, 0, (ANOTHER_BOARD,))
+            return Trust(now, 0, 0, (another_board(another_board_since(cursor, now)),))
     late, since, total, uncovered = coverage(views, authority.code, now, visible=visible)
     doubts = [
         *behind(log, views, authority.code, now, looks=looks),
@@ -158,6 +167,7 @@ def trust(
         *expired_calendar(authority, now),
         *undone(late, since),
         *unreadable(views, authority.code),
+        *unlike(views, authority.code, now),
     ]
     return Trust(now, total - uncovered, total, tuple(doubts))
 
@@ -181,6 +191,7 @@ def trust_in(
             *behind(log, views, code, now, looks=looks),
             *silent(log, views, code, now),
             *unreadable(views, code),
+            *unlike(views, code, now),
         )
         return Trust(now, 0, 0, doubts)
     return trust(log, views, found, now, visible=visible, looks=looks)
@@ -409,4 +420,18 @@ def unreadable(views: Views, code: str) -> Iterator[Doubt]:
             None,
             f"Look in the case system too. {TOLD}",
             operator="Install the newest release and run daymark rebuild projections.",
+        )
+
+
+def unlike(views: Views, code: str, now: datetime) -> Iterator[Doubt]:
+    """Two servers run with different people, rules, calendars, settings or releases, and long enough."""
+    for one in lasting(views, code, now):
+        yield Doubt(
+            "servers",
+            f"Two parts of Daymark have disagreed since {say_moment(one.since)} about {one.on_a_page}:"
+            " what you read may depend on which of them answers.",
+            one.since,
+            f"Look in the case system too. {TOLD}",
+            about=one.about,
+            operator=f"{one.to_mend[0].upper()}{one.to_mend[1:]}.",
         )

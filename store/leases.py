@@ -123,7 +123,12 @@ class Lease:
 
 def claim(views: Views, name: str) -> Lease:
     """The claim of the process that runs this; its name is another for each that ever runs."""
-    return Lease(views, name, f"{here()}/{os.getpid()}/{secrets.token_hex(4)}")
+    return Lease(views, name, named())
+
+
+def named() -> str:
+    """The process that runs this, as others know it: where it lives, its number there, a mark of its own."""
+    return f"{here()}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
 PROC: Final = Path("/proc")
