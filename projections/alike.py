@@ -86,10 +86,6 @@ class Process(NamedTuple):
         """Its number there."""
         return self.holder.split("/")[1]
 
-    def __str__(self) -> str:
-        """The process as an operator finds it."""
-        return f"{self.work} (process {self.number} on {self.machine})"
-
 
 class Difference(NamedTuple):
     """Processes that run with different things."""

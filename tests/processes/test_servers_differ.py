@@ -1,0 +1,231 @@
+"""Two servers with different people, timescales, settings or releases: doctor, doors and a move notice it."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
+from temporalio.testing import ActivityEnvironment
+
+from activities.effects import Effects
+from activities.mail import Letters
+from activities.messages import WatchRef
+from activities.watch import Watch
+from assembly import Daymark
+from commands.stating import UNREADABLE, stated, stating
+from drills.installation import until
+from projections.alike import LIVES, ROLLING, running, state
+from projections.signs_of_life import sign
+from projections.trust import DISPATCHER
+from settings import read_settings
+from store.group_commit import GroupCommit
+from tests.processes.conftest import Command, show
+from web.app import build
+from web.parts import Parts
+
+CODE = "sample"
+AFAR = "server-two~f00d/77/ab12"
+PEOPLE = """\
+person_ref,name,email,role,team_ref,from_on,to_on,covers
+P-01,Ada CANARY,ada@council.example,administrator,,2012-01-02,,
+"""
+
+
+@pytest.fixture
+def staffed(daymark: Command, parts: Daymark, tmp_path: Path) -> Daymark:
+    """An authority with an administrator, and a board."""
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    assert daymark("people", "import", tmp_path / "people.csv").code == 0
+    show(parts)
+    sign(parts.views, DISPATCHER, datetime.now(UTC))
+    return parts
+
+
+def told_by_both(parts: Daymark, at: datetime, minutes: int = 0, **other: str) -> None:
+    """So many minutes long, up to a moment, our web says what it runs with, and another's what differs."""
+    ours = stated(parts, "web", CODE)
+    for before in range(minutes, -1, -1):
+        for holder, said in (("server-one~cafe/11/x", ours), (AFAR, ours | other)):
+            state(parts.views, holder, "web", {CODE: said}, at - timedelta(minutes=before))
+
+
+def check(daymark: Command, name: str) -> dict[str, Any]:
+    """What the doctor says of one part."""
+    return next(
+        one for one in daymark("doctor", "--json").document()["checks"] if one["name"] == name
+    )
+
+
+def test_what_a_process_runs_with_is_named_by_its_content(staffed: Daymark) -> None:
+    """The same is named alike, another otherwise; no name and no address of anybody can be read in it."""
+    file = staffed.settings.people_file
+    before = stated(staffed, "web", CODE)
+    again = stated(staffed, "web", CODE)
+    file.write_text(PEOPLE.replace("ada@", "dot@"))
+    moved = stated(staffed, "web", CODE)
+    file.write_text("no people file at all")
+    spoilt = stated(staffed, "worker", CODE)
+
+    assert before == again
+    assert before.keys() == {"people", "rules", "calendar", "release", "web-settings"}
+    assert {about for about in before if before[about] != moved[about]} == {"people"}
+    assert spoilt["people"] == UNREADABLE
+    assert "CANARY" not in json.dumps(before)
+    assert "people" not in stated(staffed, "projector", CODE)
+
+
+def test_a_pack_that_lies_on_one_server_alone_is_another_rule(
+    staffed: Daymark, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """So is a setting that must be the same; where the folder is not there nothing can be said."""
+    before = stated(staffed, "web", CODE)
+    monkeypatch.setenv("DAYMARK_COUNCIL", "Another council")
+    monkeypatch.setenv("DAYMARK_POLICY", str(tmp_path / "nowhere"))
+    other = Daymark(read_settings())
+    found = stated(other, "web", CODE)
+    other.close()
+
+    assert found["web-settings"] != before["web-settings"]
+    assert found["rules"] == UNREADABLE
+    assert "calendar" not in found
+
+
+async def test_a_process_states_it_as_long_as_it_runs(staffed: Daymark) -> None:
+    """At once, and takes it back when it ends; a store that is away keeps it from nothing."""
+
+    def lately() -> list[str]:
+        return [one.work for one in seen_lately_of_any(staffed)]
+
+    async with stating(staffed, "web", [CODE]):
+        await until(lately, 30)
+        during = lately()
+    with capture_logs() as lines:
+        async with stating(staffed, "web", ["no such\0authority"]):
+            await asyncio.sleep(0)
+
+    assert during == ["web"]
+    assert lately() == []
+    assert {one["event"] for one in lines} <= {"not stated what this process runs with"}
+
+
+def seen_lately_of_any(parts: Daymark) -> list[Any]:
+    """Who says that it runs; this process itself, of which `seen_lately` knows better, among them."""
+    with parts.views.reading() as cursor:
+        return list(running(cursor, CODE, datetime.now(UTC)))
+
+
+def test_the_doctor_names_every_process_and_what_differs(
+    staffed: Daymark, daymark: Command
+) -> None:
+    """A short difference is a change of one after the other; a longer one is mended by what it says."""
+    nobody = check(daymark, "servers")
+    now = datetime.now(UTC)
+    told_by_both(staffed, now)
+    alike = check(daymark, "servers")
+    told_by_both(staffed, now, people="p2")
+    changing = check(daymark, "servers")
+    told_by_both(staffed, now)
+    told_by_both(staffed, now, 15, people="p2")
+    differing = check(daymark, "servers"), check(daymark, "board")
+
+    assert nobody["said"] == "no process has lately said that it runs"
+    assert alike["said"] == (
+        "server-one (web 11) and server-two (web 77) run"
+        " with the same people, rules, calendar, settings and release"
+    )
+    assert (changing["well"], differing[0]["well"]) == (True, False)
+    assert "and differ in people, as in a change of one after the other, until" in changing["said"]
+    assert "two servers disagree about people: server-one (web 11) with" in differing[0]["said"]
+    assert "copy the people file" in differing[0]["said"]
+    assert "servers: Two parts of Daymark have disagreed since" in differing[1]["said"]
+
+
+@pytest.fixture
+def door(staffed: Daymark) -> Iterator[TestClient]:
+    """The machines' door of this installation."""
+    commits = GroupCommit(staffed.log)
+    web = Parts(
+        log=staffed.log, commits=commits, tokens=staffed.tokens, sessions=staffed.sessions,
+        views=staffed.views, authority=staffed.authority, code=CODE, people=staffed.people,
+        now=lambda: datetime.now(UTC), session_key=b"k" * 32,
+        url="http://daymark.example", council=CODE,
+    )  # fmt: skip
+    yield TestClient(build(web))
+    commits.close()
+
+
+def test_readyz_and_a_measure_say_the_same(staffed: Daymark, door: TestClient) -> None:
+    """What an alarm watches rises only where the quarter of an hour is over."""
+    quiet = 'daymark_doubt{kind="servers"} 0.0' in door.get("/metrics").text
+    now = datetime.now(UTC)
+    told_by_both(staffed, now, 15, rules="r2")
+    said = door.get("/readyz").json()
+    (doubt,) = [one for one in said["doubts"] if one["kind"] == "servers"]
+
+    assert quiet
+    assert said["ready"] is True
+    assert said["trusted"] is False
+    assert "two servers disagree about rules: server-one (web 11)" in doubt["operator"].lower()
+    assert 'daymark_doubt{kind="servers"} 1.0' in door.get("/metrics").text
+
+
+async def test_an_older_release_writes_to_nobody_while_one_server_follows_the_other(
+    staffed: Daymark,
+) -> None:
+    """Its board was made anew by the newer one; only what lasts is told, once and to the administrator."""
+    sent: list[EmailMessage] = []
+
+    async def send(letter: EmailMessage) -> None:
+        sent.append(letter)
+
+    begun = datetime.now(UTC)
+    moment = [begun]
+    effects = Effects(
+        log=staffed.log, views=staffed.views, authority=staffed.authority, people=staffed.people_of,
+        letters=Letters(staffed.settings.url, staffed.settings.smtp_from), send=send,
+        now=lambda _reached: moment[0],
+    )  # fmt: skip
+    watch, told = Watch(effects), []
+    staffed.views.create(["UPDATE board_made SET sha256 = 'another'"])
+    for later in (timedelta(), timedelta(minutes=14), ROLLING):
+        moment[0] = begun + later
+        told_by_both(staffed, moment[0])
+        ref = WatchRef(authority=CODE, reached=moment[0])
+        plan = await ActivityEnvironment().run(watch.look, ref)
+        await ActivityEnvironment().run(watch.tell_operator, ref)
+        told.append((plan.doubts, plan.to_tell, len(sent)))
+
+    assert told == [(1, 0, 0), (1, 0, 0), (1, 1, 1)]
+    assert sent[0]["To"] == "Ada CANARY <ada@council.example>"
+
+
+# A move -----------------------------------------------------------------------------------------
+
+MOVE = ("migrate", "--to", "postgresql://daymark@localhost:1/daymark")
+"""Where nobody listens: whoever is not refused before comes as far as that."""
+
+
+def test_a_web_on_another_server_holds_a_move_back_unless_that_server_is_gone(
+    staffed: Daymark, daymark: Command
+) -> None:
+    """It is named with its mend; two minutes after its last word, or by --gone, it counts no more."""
+    now = datetime.now(UTC)
+    state(staffed.views, AFAR, "web", {CODE: stated(staffed, "web", CODE)}, now)
+    refused = daymark(*MOVE)
+    another_gone = daymark(*MOVE, "--gone", "server-three")
+    gone = daymark(*MOVE, "--gone", "server-two")
+    state(staffed.views, AFAR, "web", {CODE: {}}, now - LIVES - timedelta(seconds=1))
+    silent = daymark(*MOVE)
+
+    assert refused.code == another_gone.code == 1
+    assert refused.err.startswith("daymark: web (process 77 on server-two) of this installation is")
+    assert "stop every process on every server, then run this again" in refused.err
+    assert refused.err.endswith("unless --gone names a server that is gone\n")
+    for said in (gone, silent):
+        assert "the database daymark (log) cannot be used just now" in said.err
