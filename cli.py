@@ -386,6 +386,9 @@ def caring(commands: Commands) -> None:
     asked.add_argument(
         "--control", action="store_true", help="plant the fault, which must then be found"
     )
+    asked.add_argument(
+        "--store", choices=("sqlite", "postgresql"), help="in files, or on a PostgreSQL of its own"
+    )
     rebuild = group(commands, "rebuild", "Make again what was made of the log")
     command(rebuild, "projections", "commands.upkeep:rebuild_projections", "Make the board again")
     command(rebuild, "workflows", "commands.upkeep:rebuild_workflows", "Start every wait again")

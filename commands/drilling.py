@@ -32,7 +32,12 @@ def drill(options: argparse.Namespace) -> int:
         message = f"there is no drill {options.name}: `daymark drill` lists them"
         raise WrongCommand(message)
     module = known[options.name]
-    asked = {"points": options.points, "seed": options.seed, "control": options.control or None}
+    asked = {
+        "points": options.points,
+        "seed": options.seed,
+        "control": options.control or None,
+        "store": options.store,
+    }
     given = {name: value for name, value in asked.items() if value is not None}
     for name in given.keys() - inspect.signature(module.drill).parameters.keys():
         message = f"the drill {options.name} takes no --{name}"

@@ -12,6 +12,7 @@ from domain.child_episode import outstanding, perform
 from domain.errors import Grown
 from drills.installation import Installation, came_about, installation, projecting
 from drills.outcome import Counts, Outcome, counted, drawn
+from drills.stores import Store, lying_in
 from drills.working import present, working
 
 JUMPS: Final = (
@@ -50,17 +51,19 @@ class JumpingClock:
         return now + self.jumps[int((now - self.began).total_seconds() / HELD)]
 
 
-def drill(points: int = 16, *, control: bool = False, seed: int | None = None) -> Outcome:
+def drill(
+    points: int = 16, *, control: bool = False, seed: int | None = None, store: Store = "sqlite"
+) -> Outcome:
     """So many clocks run out under a jumping clock; as a control somebody believes that clock."""
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(jumping(Path(folder), points, drawn(seed), control=control))
+    with tempfile.TemporaryDirectory() as folder, lying_in(store) as database:
+        return asyncio.run(jumping(Path(folder), points, drawn(seed), database, control=control))
 
 
-async def jumping(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
+async def jumping(folder: Path, points: int, seed: int, database: str, *, control: bool) -> Outcome:
     """Let clocks run out one after the other while the time jumps, and count when each was recorded."""
     children = [f"C-{n}" for n in range(points)]
     counts = Counts(acknowledged=points, seed=seed)
-    async with installation(folder) as place, projecting(place.daymark):
+    async with installation(folder, database=database) as place, projecting(place.daymark):
         first = present() + timedelta(seconds=2)
         for n, child in enumerate(children):
             place.at_risk([child], first + timedelta(seconds=n * BETWEEN))

@@ -26,6 +26,7 @@ from drills.installation import (
     token,
 )
 from drills.outcome import Counts, Outcome, counted, drawn
+from drills.stores import Store, lying_in
 from drills.working import present
 from store.database import Database
 from store.following import Overtaken, follow
@@ -72,17 +73,21 @@ def poisons() -> Iterator[tuple[bytes, str]]:
     yield b"specversion=1.0", "application/x-www-form-urlencoded"
 
 
-def drill(points: int = 1, *, control: bool = False, seed: int | None = None) -> Outcome:
+def drill(
+    points: int = 1, *, control: bool = False, seed: int | None = None, store: Store = "sqlite"
+) -> Outcome:
     """Send every poison so many times; as a control the board's follower stops at what it cannot read."""
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(poisoned(Path(folder), points, drawn(seed), control=control))
+    with tempfile.TemporaryDirectory() as folder, lying_in(store) as database:
+        return asyncio.run(poisoned(Path(folder), points, drawn(seed), database, control=control))
 
 
-async def poisoned(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
+async def poisoned(
+    folder: Path, points: int, seed: int, database: str, *, control: bool
+) -> Outcome:
     """Send poison and good facts by turns, and put rows of a newer release into the log beside them."""
     counts = Counts(seed=seed)
     chance = counts.chance
-    async with installation(folder, temporal=False) as place:
+    async with installation(folder, temporal=False, database=database) as place:
         url = f"http://127.0.0.1:{free_port()}"
         place.start("web", DAYMARK_WEB=url.removeprefix("http://"))
         view, stop = Stuck(), Event()
@@ -145,7 +150,7 @@ def newer(place: Installation) -> None:
         cursor.execute(
             "INSERT INTO stored_events"
             " (originator_id, originator_version, topic, state, recorded_at)"
-            " SELECT ?, 1, ?, ?, max(recorded_at) FROM stored_events",
+            " VALUES (?, 1, ?, ?, (SELECT max(recorded_at) FROM stored_events))",
             (uuid4().hex, f"{CASE_SYSTEM}-of-tomorrow.v9", b'{"v":99}'),
         )
     log.close()

@@ -180,10 +180,17 @@ def postgres_server(**options: str) -> Iterator[PostgresServer]:
     # Not inside another temporary folder: its parents are closed to the user that the server runs as.
     with tempfile.TemporaryDirectory(prefix="daymark-drill-") as folder:
         Path(folder).chmod(0o755)
-        server = PostgresServer(Path(folder), options)
-        server.create()
-        try:
-            server.start()
+        with lying_at(Path(folder), **options) as server:
             yield server
-        finally:
-            server.stop()
+
+
+@contextmanager
+def lying_at(folder: Path, **options: str) -> Iterator[PostgresServer]:
+    """A running server whose files lie in a folder that is there, and that its user can walk to."""
+    server = PostgresServer(folder, options)
+    server.create()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

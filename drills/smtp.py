@@ -15,6 +15,7 @@ from domain.engine_events import ManagerNotified
 from drills.installation import Installation, came_about, installation, projecting
 from drills.outcome import Counts, Outcome, counted, drawn
 from drills.relay import DIES, SLOW, Relay
+from drills.stores import Store, lying_in
 from drills.working import present, working
 
 FAULTS: Final = (
@@ -28,13 +29,15 @@ FAULTS: Final = (
 """What the relay answers, one letter after the other, before it takes everything."""
 
 
-def drill(points: int = 12, *, control: bool = False, seed: int | None = None) -> Outcome:
+def drill(
+    points: int = 12, *, control: bool = False, seed: int | None = None, store: Store = "sqlite"
+) -> Outcome:
     """So many answers go wrong; as a control every attempt makes a Message-ID of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(refused(Path(folder), points, drawn(seed), control=control))
+    with tempfile.TemporaryDirectory() as folder, lying_in(store) as database:
+        return asyncio.run(refused(Path(folder), points, drawn(seed), database, control=control))
 
 
-async def refused(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
+async def refused(folder: Path, points: int, seed: int, database: str, *, control: bool) -> Outcome:
     """As many children late as answers go wrong, and every letter counted that the relay ever held."""
     counts = Counts(tried=points, seed=seed)
     # The control must see the one that dies, however few it tries.
@@ -42,7 +45,10 @@ async def refused(folder: Path, points: int, seed: int, *, control: bool) -> Out
     answers = list(islice(cycle(faults), points))
     relay = Relay(answers=list(answers))
     children = [f"C-{n}" for n in range(points)]
-    async with installation(folder, relay=relay) as place, projecting(place.daymark):
+    async with (
+        installation(folder, relay=relay, database=database) as place,
+        projecting(place.daymark),
+    ):
         send: Send | None = None
         if control:
             assert place.daymark.settings.smtp is not None

@@ -11,29 +11,32 @@ from activities.messages import EpisodeRef
 from assembly import temporal_client
 from drills.installation import Installation, came_about, installation, projecting, until
 from drills.outcome import Counts, Outcome, counted, drawn
+from drills.stores import Store, lying_in
 from drills.working import dispatching, effects, moment, present, working
 from projections.outstanding import open_tellings
 from worker import build
 from workflows.poking import episode_id, ladder_id, running
 
 
-def drill(points: int = 12, *, control: bool = False, seed: int | None = None) -> Outcome:
+def drill(
+    points: int = 12, *, control: bool = False, seed: int | None = None, store: Store = "sqlite"
+) -> Outcome:
     """So many children overdue and half as many with time left; as a control nothing is rebuilt."""
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(wiped(Path(folder), points, drawn(seed), control=control))
+    with tempfile.TemporaryDirectory() as folder, lying_in(store) as database:
+        return asyncio.run(wiped(Path(folder), points, drawn(seed), database, control=control))
 
 
 DOWN: Final = 2.0
 """Seconds over which the overdue fall due, all of them while Temporal is away."""
 
 
-async def wiped(folder: Path, points: int, seed: int, *, control: bool) -> Outcome:
+async def wiped(folder: Path, points: int, seed: int, database: str, *, control: bool) -> Outcome:
     """Fill Temporal, delete it while clocks run out, and compare what waits before and after."""
     overdue = [f"C-{n}" for n in range(points)]
     later = [f"L-{n}" for n in range(max(1, points // 2))]
     counts = Counts(seed=seed)
     chance = counts.chance
-    async with installation(folder) as place, projecting(place.daymark):
+    async with installation(folder, database=database) as place, projecting(place.daymark):
         place.at_risk(["open"], present() - timedelta(hours=1))
         counts.acknowledged = points + len(later) + 1
         async with working(place):
