@@ -45,7 +45,9 @@ from reconciler import (
     overdue_gauge,
     why,
 )
+from store.database import DatabaseUnavailable
 from store.following import Overtaken
+from store.recorder import Bell
 from workflows.poking import (
     Pokes,
     pokes,
@@ -175,10 +177,12 @@ class Dispatcher(Reconciler):
         """
         pause, well = SHORTEST_PAUSE, self.clock()
         away_since: datetime | None = None
-        bell = await asyncio.to_thread(self.log.bell)
+        bell: Bell | None = None
         try:
             while not stop.is_set():
                 try:
+                    # There before the look, so that nothing falls between look and listening.
+                    bell = bell or await asyncio.to_thread(self.log.bell)
                     moved = await self.step()
                     await self.beat()
                 except Exception as error:  # noqa: BLE001  (whatever it is, the batch is sent again)
@@ -196,10 +200,11 @@ class Dispatcher(Reconciler):
                     logger.info("escalation goes on", paused_since=away_since)
                 pause, away_since, well = SHORTEST_PAUSE, None, self.clock()
                 away.set(0)
-                if not moved:
-                    await asyncio.to_thread(bell.wait, 1.0)
+                if bell and not moved:
+                    bell = await rung(bell)
         finally:
-            bell.close()
+            if bell:
+                bell.close()
 
     def _last_well(self) -> datetime:
         """When Temporal last answered any dispatcher: two that take turns must not begin to count anew."""
@@ -225,6 +230,17 @@ def readable(batch: Iterable[Recorded | Unreadable]) -> Iterator[Recorded]:
             logger.error("a row cannot be read, so it pokes nothing", position=row.position)
         else:
             yield row
+
+
+async def rung(bell: Bell) -> Bell | None:
+    """Wait a second for a ring; nothing is left of a bell whose line was cut, and another must be hung up."""
+    try:
+        await asyncio.to_thread(bell.wait, 1.0)
+    except DatabaseUnavailable as error:
+        logger.warning("the log does not ring", reason=str(error))
+        bell.close()
+        return None
+    return bell
 
 
 async def rest(stop: asyncio.Event, seconds: float) -> None:

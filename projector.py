@@ -67,4 +67,4 @@ def run(log: Log, views: Views, authority: Callable[[str], Authority], stop: Eve
 
     board = Measured(BoardView(views, log, authority))
     follow(log, board, stop, patience=PATIENCE, rested=rested)
-    logger.info("the board stopped", position=views.position("board"))
+    logger.info("the board stopped")

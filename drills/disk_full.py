@@ -24,11 +24,15 @@ from drills.installation import (
     token,
 )
 from drills.outcome import CannotRun, Counts, Outcome, counted, drawn
+from drills.postgres_server import PostgresServer, lying_at
+from drills.stores import Store
 from drills.working import present
 from supervisor import free_port
 
 DISK: Final = 24
 """Megabytes of the small disk."""
+SERVER_DISK: Final = 160
+"""The same under PostgreSQL, which begins with forty and keeps its own log beside its tables."""
 LEFT: Final = (64 * 1024, 512 * 1024)
 """Bytes that are left when the disk is made full, at random between these."""
 SIZE: Final = 3
@@ -44,10 +48,18 @@ UNAVAILABLE: Final = 503
 Free = Callable[[], None]
 
 
-def drill(points: int = 1, *, control: bool = False, seed: int | None = None) -> Outcome:
+def drill(
+    points: int = 1, *, control: bool = False, seed: int | None = None, store: Store = "sqlite"
+) -> Outcome:
     """Let room run out so often in each way; as a control the sender takes every answer for a receipt."""
     counts, answers = Counts(seed=drawn(seed)), dict[int, int]()
     ways = list[str]()
+    if store == "postgresql":
+        with on_a_server() as (folder, server):
+            ways.append("a small disk under PostgreSQL")
+            doing = filled(folder, points, ways[0], counts, answers, control=control, server=server)
+            asyncio.run(doing)
+        return said_of(points, ways, counts, answers)
     for way, room in [(LIMITED, WAYS[LIMITED])] if control else WAYS.items():
         with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
             try:
@@ -56,6 +68,11 @@ def drill(points: int = 1, *, control: bool = False, seed: int | None = None) ->
                 continue
             ways.append(way)
             asyncio.run(filled(folder, points, way, counts, answers, control=control))
+    return said_of(points, ways, counts, answers)
+
+
+def said_of(points: int, ways: list[str], counts: Counts, answers: dict[int, int]) -> Outcome:
+    """What was found, in words and figures."""
     counts.tried = sum(answers.values())
     counts.missed += sum(
         n for answer, n in answers.items() if answer not in {ACCEPTED, UNAVAILABLE}
@@ -73,23 +90,28 @@ async def filled(
     answers: dict[int, int],
     *,
     control: bool,
+    server: PostgresServer | None = None,
 ) -> None:
     """Send until the disk is full, go on, make room, and look at what is stored."""
     chance, batches = counts.chance, list[list[str]]()
-    async with installation(folder, temporal=False) as place:
+    database = server.url if server else ""
+    async with installation(folder, temporal=False, database=database) as place:
         url = f"http://127.0.0.1:{free_port()}"
         web = place.start("web", DAYMARK_WEB=url.removeprefix("http://"))
         place.start("projector")
         await answering(url)
         sender = Sender([url], token(place.daymark))
         for _ in range(points):
-            with full(folder, way, web.pid, place, chance.randrange(*LEFT)) as free:
+            disk = server.folder if server else folder
+            with full(disk, way, web.pid, place, chance.randrange(*LEFT)) as free:
                 refused = 0
                 for _ in range(POSTS):
                     refused += await post(sender, batches, answers, believes=control) != ACCEPTED
                     if refused == REFUSED:
                         break
                 free()
+                if server:
+                    await asyncio.to_thread(server.go_on)
             counts.missed += refused < REFUSED
             began = present()
             healed = await heals(sender, batches, answers)
@@ -163,6 +185,21 @@ def on_a_disk(place: Path) -> Iterator[Path]:
     make_image(image, DISK)
     with mounted(place / "mounted", "-o", "loop", str(image)) as disk:
         yield disk
+
+
+@contextmanager
+def on_a_server() -> Iterator[tuple[Path, PostgresServer]]:
+    """A folder, and a PostgreSQL whose files all lie on a small disk of their own."""
+    with tempfile.TemporaryDirectory(prefix="daymark-drill-") as name:
+        image, home = Path(name) / "disk", Path(name) / "folder"
+        Path(name).chmod(0o755)  # the user that the server runs as must walk through it
+        home.mkdir(mode=0o700)
+        make_image(image, SERVER_DISK)
+        with (
+            mounted(Path(name) / "mounted", "-o", "loop", str(image)) as disk,
+            lying_at(disk, wal_recycle="off") as server,
+        ):
+            yield home, server
 
 
 LIMITED: Final = "a limit on the size of files"

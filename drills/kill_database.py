@@ -22,6 +22,8 @@ from supervisor import free_port
 PARTS: Final = ("web", "worker", "dispatcher", "projector")
 DOWN: Final = (0.0, 3.0)
 """Seconds for which the killed server is left dead, at random between these."""
+DOWN_UNDER_BELIEVERS: Final = (7.0, 8.0)
+"""The same in the control: longer than a door waits for its database, which may be back in time."""
 LOOKS: Final = 0.5
 """Seconds between two looks whether a process has ended."""
 
@@ -50,7 +52,7 @@ async def killed(folder: Path, server: PostgresServer, points: int, counts: Coun
         keeping = asyncio.create_task(keep(place, kept, url))
         try:
             async with under_load(sender, counts) as children:
-                await kill(server, points, counts)
+                await kill(server, points, counts, DOWN)
             everybody = len(children)
             await came_about(lambda: place.told_of_breach() >= everybody, 120)
         finally:
@@ -71,19 +73,21 @@ async def believed(folder: Path, server: PostgresServer, points: int, counts: Co
         await answering(url)
         sender = Sender([url], token(place.daymark), believes=True)
         async with under_load(sender, counts) as children:
-            await kill(server, points, counts)
+            await kill(server, points, counts, DOWN_UNDER_BELIEVERS)
         counts.tried, counts.acknowledged = len(children), len(sender.acknowledged)
         counts.lost = place.lost(sender.acknowledged)
         return 0
 
 
-async def kill(server: PostgresServer, points: int, counts: Counts) -> None:
+async def kill(
+    server: PostgresServer, points: int, counts: Counts, down: tuple[float, float]
+) -> None:
     """Kill the server so many times, leave it dead for a while, and start it again."""
     chance = counts.chance
     for _ in range(points):
         await asyncio.sleep(chance.uniform(*PAUSE))
         await asyncio.to_thread(server.kill)
-        await asyncio.sleep(chance.uniform(*DOWN))
+        await asyncio.sleep(chance.uniform(*down))
         await asyncio.to_thread(server.start)
 
 

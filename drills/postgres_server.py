@@ -164,6 +164,12 @@ class PostgresServer:
         self.signal(signal.SIGKILL)
         self.process.wait()
 
+    def go_on(self) -> None:
+        """Start it again where it has ended by itself, as a service manager does."""
+        assert self.process is not None
+        if self.process.poll() is not None:
+            self.start()
+
     def stop(self) -> None:
         """End it, without waiting for anybody."""
         if self.process is not None and self.process.poll() is None:
