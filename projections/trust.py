@@ -14,7 +14,7 @@ from domain.access_events import RecordRead
 from domain.authority import Authority, Span
 from domain.calendar import end_of, london_date
 from domain.clocks import Verdict
-from domain.errors import AdoptedMissing, DaymarkError
+from domain.errors import AdoptedMissing, DaymarkError, UnreadablePolicy
 from domain.event import Unreadable
 from domain.permission import Visible
 from domain.words import say_day, say_fact, say_list, say_moment
@@ -182,10 +182,10 @@ def trust_in(
     visible: Visible | None = None,
     looks: bool = False,
 ) -> Trust:
-    """The same of an authority whose rules may not lie on this machine: then nothing can be judged."""
+    """The same of an authority whose rules may not lie here, or be spoilt: then nothing can be judged."""
     try:
         found = authority(code)
-    except AdoptedMissing as error:
+    except (AdoptedMissing, UnreadablePolicy) as error:
         doubts = (
             unjudged(error),
             *behind(log, views, code, now, looks=looks),

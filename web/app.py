@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from domain.errors import AdoptedMissing, CannotPrint, Unavailable
+from domain.errors import AdoptedMissing, CannotPrint, Unavailable, UnreadablePolicy
 from projections.shape import is_anothers
 from projections.trust import ANOTHER_BOARD, unjudged
 from web.access import for_machines, refuse_undeclared
@@ -119,6 +119,11 @@ def _tell_problems(app: FastAPI, measures: Measures, people: Console, parts: Par
         if isinstance(error, ProviderAway):
             # A page says only that it passes; this line says to the operator what to mend.
             logger.warning("an issuer cannot be asked", reason=str(error))
+        return await decided(request, HTTPException(503, headers={"Retry-After": "1"}))
+
+    @app.exception_handler(UnreadablePolicy)
+    async def spoilt(request: Request, error: UnreadablePolicy) -> Response:
+        request.state.doubt = unjudged(error)
         return await decided(request, HTTPException(503, headers={"Retry-After": "1"}))
 
     @app.exception_handler(CannotPrint)

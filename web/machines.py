@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from domain.calendar import london_date
 from domain.clocks import Verdict
-from domain.errors import DaymarkError, Unavailable
+from domain.errors import DaymarkError, Unavailable, UnreadablePolicy
 from formats import cloudevents
 from projections.board import ENDED, NOT_ACKNOWLEDGED, counts
 from projections.signs_of_life import WATCH, last_heard, last_seen
@@ -133,7 +133,7 @@ def _trusted(parts: Parts) -> dict[str, Any]:
 def readings(parts: Parts) -> Iterator[Reading]:
     """What the gauges show now; what cannot be read is left out, never shown as nothing."""
     for read in (_of_the_log, _of_the_followers, _of_the_board, _of_the_feeds, _of_the_archives):
-        with suppress(Unavailable):
+        with suppress(Unavailable, UnreadablePolicy):
             yield from tuple(read(parts))
     yield from _of_the_doubts(parts)
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,6 +20,7 @@ from activities.messages import WatchRef
 from activities.watch import Watch
 from assembly import Daymark
 from commands.stating import UNREADABLE, stated, stating
+from domain.authority import Authority
 from drills.installation import until
 from projections.alike import LIVES, ROLLING, running, state
 from projections.signs_of_life import sign
@@ -146,18 +148,55 @@ def test_the_doctor_names_every_process_and_what_differs(
     assert "servers: Two parts of Daymark have disagreed since" in differing[1]["said"]
 
 
-@pytest.fixture
-def door(staffed: Daymark) -> Iterator[TestClient]:
-    """The machines' door of this installation."""
-    commits = GroupCommit(staffed.log)
+@contextmanager
+def door_of(
+    parts: Daymark, authority: Callable[[str], Authority] | None = None
+) -> Iterator[TestClient]:
+    """Both doors of this installation, perhaps judging by what is read otherwise."""
+    commits = GroupCommit(parts.log)
     web = Parts(
-        log=staffed.log, commits=commits, tokens=staffed.tokens, sessions=staffed.sessions,
-        views=staffed.views, authority=staffed.authority, code=CODE, people=staffed.people,
+        log=parts.log, commits=commits, tokens=parts.tokens, sessions=parts.sessions,
+        views=parts.views, authority=authority or parts.authority, code=CODE, people=parts.people,
         now=lambda: datetime.now(UTC), session_key=b"k" * 32,
         url="http://daymark.example", council=CODE,
     )  # fmt: skip
     yield TestClient(build(web))
     commits.close()
+
+
+@pytest.fixture
+def door(staffed: Daymark) -> Iterator[TestClient]:
+    """The same, of the one with an administrator."""
+    with door_of(staffed) as found:
+        yield found
+
+
+def test_timescales_that_were_spoilt_stop_no_intake_and_are_said(
+    staffed: Daymark, home: Path
+) -> None:
+    """Facts are taken in, nothing is judged by another law, and measures and alarm say why."""
+    own = home / "policy" / CODE
+    own.mkdir(parents=True)
+    with closing(Daymark(staffed.settings)) as again:
+        spoilt = False
+
+        def authority(code: str) -> Authority:
+            """What was read before is kept until something is adopted; then all is read again."""
+            return again.authority(code) if spoilt else staffed.authority(code)
+
+        with door_of(staffed, authority) as door:
+            (own / "settled.toml").write_text("name = ")
+            spoilt = True
+            ready, measures, page = (door.get(one) for one in ("/readyz", "/metrics", "/missing"))
+    said = ready.json()
+
+    assert (ready.status_code, said["ready"], said["trusted"]) == (200, True, False)
+    assert [one["kind"] for one in said["doubts"]] == ["policy"]
+    assert "Nothing can be judged: sample/settled.toml:1" in said["doubts"][0]["sentence"]
+    assert 'daymark_doubt{kind="policy"} 1.0' in measures.text
+    assert "daymark_log_position" in measures.text
+    assert page.status_code == 503
+    assert "Nothing can be judged: sample/settled.toml:1" in page.text
 
 
 def test_readyz_and_a_measure_say_the_same(staffed: Daymark, door: TestClient) -> None:
