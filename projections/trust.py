@@ -93,6 +93,15 @@ def warned(doubts: Iterable[Doubt], what: str) -> list[str]:
     return [f"Do not rely on {what}. {doubt}" for doubt in doubts]
 
 
+def reasons(doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    """Each reason in a sentence; what to do meanwhile once, where the next one asks for the same."""
+    following = [*(one.mend for one in doubts[1:]), ""]
+    return tuple(
+        one.sentence if one.mend == mend else str(one)
+        for one, mend in zip(doubts, following, strict=False)
+    )
+
+
 def none_of(counts: Iterable[str], doubts: Sequence[Doubt]) -> tuple[str, ...]:
     """Counts in words, where nought is not known as long as there is a doubt."""
     return tuple(NOT_KNOWN if doubts and one in {"0", "none to count"} else one for one in counts)
@@ -139,6 +148,11 @@ class Trust:
     total: int
     """How many clocks are open, but for what was learned long afterwards: what the board shows."""
     doubts: tuple[Doubt, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it cannot be relied on, as a page says it."""
+        return reasons(self.doubts)
 
 
 def trust(

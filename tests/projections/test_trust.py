@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,10 @@ from projections.trust import (
     KINDS,
     NO_BOARD,
     NOT_TOLD,
+    Doubt,
     Trust,
     another_board,
+    reasons,
     trust,
     undone,
 )
@@ -102,6 +104,18 @@ def test_a_silent_dispatcher_is_doubtful(well: World) -> None:
     assert doubt.sentence.startswith("Escalation has been paused since 3 April 2026 at 6pm")
     assert doubt.mend == NOT_TOLD
     assert "dispatcher" in doubt.to_mend
+
+
+def test_what_to_do_meanwhile_is_said_once_where_several_doubts_ask_for_the_same() -> None:
+    """After the last of them; a doubt that asks for something else keeps its own words."""
+    one, two, three = (
+        Doubt("projector", f"{name}.", None, mend)
+        for name, mend in (("First", NOT_TOLD), ("Second", NOT_TOLD), ("Third", "Look there."))
+    )
+    checked = Trust(datetime(2026, 4, 3, tzinfo=UTC), 0, 0, (one, two, three))
+
+    assert checked.reasons == ("First.", f"Second. {NOT_TOLD}", "Third. Look there.")
+    assert reasons(()) == ()
 
 
 def test_a_dispatcher_never_heard_of_is_doubtful(world: World) -> None:

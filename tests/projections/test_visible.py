@@ -25,6 +25,7 @@ NOT_FOR_PEOPLE: Final = {
     "projections.looks": "who looked at what, for the information-governance officer",
     "projections.permitted": "the condition itself",
     "projections.tables": "the tables themselves",
+    "projections.alike": "what processes run with, and of no child",
     "projections.shape": "of which release the tables are, and of no child",
     "projections.board_view": "how the tables are filled",
     "projections.agenda": "kept to what may be seen by its page, child by child",
@@ -41,6 +42,8 @@ ASKED_BY_ID: Final = {
     "projections.trust.silent": "of the dispatcher",
     "projections.trust.late_feeds": "of feeds",
     "projections.trust.unreadable": "of rows that nobody can read",
+    "projections.trust.unlike": "of processes",
+    "projections.trust.trust_in": "the whole of it, for who runs Daymark",
     "projections.restricted.restricted_records": "of which a head learns only how many nobody can open",
 }
 NOBODY: Final = Visible((), "x")

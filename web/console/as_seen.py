@@ -19,6 +19,7 @@ from projections.board_children import OnBoard, listed_then
 from projections.feeds_then import FeedThen
 from projections.instants import written
 from projections.seeing import Seeing
+from projections.trust import reasons
 from projections.undone_then import OperatorsTold
 from web.access import needs
 from web.addresses import Addresses
@@ -200,7 +201,7 @@ def of_then(pages: Pages, request: Request, person: str, moment: Moment) -> Then
         moment=moment.said,
         query="?" + urlencode({"as-of": moment.written, "known-at": moment.written}),
         posts=posts_of(seen),
-        doubts=tuple(map(str, seen.doubts)),
+        doubts=reasons(seen.doubts),
         listed=tuple((one, in_words(one)) for one in listed.children),
         clocks=listed.clocks,
         counts=seen.board.counts(),

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from domain.calendar import london_date
 from domain.words import say_time, say_weekday
+from projections.trust import Doubt, reasons
 from web.console.pages import Page, Pages
 
 Count = tuple[str, int, str]
@@ -23,7 +24,7 @@ def wall(
     request: Request,
     page: Page,
     counts: Sequence[Count],
-    doubts: Sequence[object],
+    doubts: Sequence[Doubt],
     checked: datetime,
 ) -> Response:
     """The counts of a page as they stand now, grey where they cannot be relied on."""
@@ -34,6 +35,7 @@ def wall(
         trust=None,
         counts=counts,
         doubts=doubts,
+        reasons=reasons(doubts),
         refreshed_at=say_time(pages.parts.now()),
         checked=f"{say_time(checked)} on {say_weekday(london_date(checked))}",
     )
