@@ -44,9 +44,7 @@ class PlanStarted(Fact):
 class PlanEnded(Fact):
     """The plan ended.
 
-    Not the case closing.
-    Seed audit: plans ended "without multiagency agreement": without meeting_ref show an
-    anomaly.
+    Not the case closing, nor that agencies agreed to it: that is the meeting of meeting_ref.
     """
 
     NAME = "plan-ended"
