@@ -18,11 +18,11 @@ from domain.errors import Contended, DaymarkError, Grown
 from domain.event import CONSOLE, Event, Identity, Kind, Receipt, Recorded, Unreadable, event_id
 from domain.joining import joined_history, named_by, named_in
 from store.application import Episodes, fold, speaking_of_the_log
-from store.database import Database, DatabaseUnavailable
+from store.database import DatabaseUnavailable
 from store.keys import Keys
 from store.keystone import NAME, mark_of, require_mark
 from store.mapper import Entry, EventMapper, as_it_came, content
-from store.migrations import require_tables
+from store.migrations import open_part
 from store.recorder import OF_THE_LOG, AnswerLost, Bell, Held, LogRecorder, Once, utc_now
 from store.vault import Vault
 
@@ -344,11 +344,7 @@ def open_log(url: str, *, keys: Keys, vault: Vault, now: Callable[[], datetime] 
 
     `now` is the clock that `recorded_at` is taken from.
     """
-    database = Database(url, "log")
-    try:
-        require_tables(database, "log")
-    finally:
-        database.close()
+    open_part(url, "log").close()
     mapper = EventMapper(vault)
     with speaking_of_the_log():
         application = Episodes(mapper, url)

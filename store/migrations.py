@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from domain.errors import Unavailable, UnsafeStore
-from store.database import Cursor, Database, DatabaseUnavailable, Kind, Part
+from domain.errors import DaymarkError, Unavailable, UnsafeStore
+from store.database import Cursor, Database, DatabaseUnavailable, Kind, Part, Synchronous
 
 Step = tuple[str, ...]
 
@@ -221,6 +221,17 @@ def steps_done(cursor: Cursor, part: Part) -> int:
         return 0
     last = "SELECT coalesce(max(number), 0) AS last FROM migrations WHERE part = ?"
     return int(cursor.execute(last, (part,))[0]["last"])
+
+
+def open_part(url: str, part: Part, *, synchronous: Synchronous = "FULL") -> Database:
+    """The database of a part, left open only where this release's tables are in it."""
+    database = Database(url, part, synchronous=synchronous)
+    try:
+        require_tables(database, part)
+    except DaymarkError:
+        database.close()
+        raise
+    return database
 
 
 def require_tables(database: Database, part: Part) -> None:

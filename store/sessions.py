@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.errors import DaymarkError
-from store.database import Database, Row
-from store.migrations import require_tables
+from store.database import Row
+from store.migrations import open_part
 
 IDLE: Final = timedelta(minutes=15)
 """After so long without a page a session has ended."""
@@ -58,12 +57,7 @@ class SessionTable:
 
     def __init__(self, url: str) -> None:
         """Open the database."""
-        self._database = Database(url, "tokens")
-        try:
-            require_tables(self._database, "tokens")
-        except DaymarkError:
-            self._database.close()
-            raise
+        self._database = open_part(url, "tokens")
 
     def begin(
         self, session: str, person: str, held: str, at: datetime, *, posts: str = "", hint: str = ""

@@ -5,9 +5,9 @@ import secrets
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from domain.errors import DaymarkError, NotFound, Refused
-from store.database import ConstraintBroken, Cursor, Database
-from store.migrations import require_tables
+from domain.errors import NotFound, Refused
+from store.database import ConstraintBroken, Cursor
+from store.migrations import open_part
 from store.recorder import utc_now
 
 PREFIX: Final = "daymark_"  # so that a token found in the wrong place is known for what it is
@@ -34,12 +34,7 @@ class Tokens:
 
     def __init__(self, url: str) -> None:
         """Open the tokens' database."""
-        self._database = Database(url, "tokens")
-        try:
-            require_tables(self._database, "tokens")
-        except DaymarkError:
-            self._database.close()
-            raise
+        self._database = open_part(url, "tokens")
 
     def add(self, authority: str, source: str) -> str:
         """A token for a source that has none, shown this once; Refused when it has one."""

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, NamedTuple
 
-from domain.errors import DaymarkError
 from domain.event import Recorded, Unreadable
-from store.database import Cursor, Database
+from store.database import Cursor
 from store.following import Overtaken
-from store.migrations import require_tables
+from store.migrations import open_part
 
 TABLE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -35,12 +34,7 @@ class Views:
 
     def __init__(self, url: str) -> None:
         """Open the views' database."""
-        self._database = Database(url, "views", synchronous="NORMAL")
-        try:
-            require_tables(self._database, "views")
-        except DaymarkError:
-            self._database.close()
-            raise
+        self._database = open_part(url, "views", synchronous="NORMAL")
 
     def create(self, statements: Iterable[str]) -> None:
         """Make a view's own tables: statements that begin with CREATE … IF NOT EXISTS."""
