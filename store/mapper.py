@@ -47,6 +47,11 @@ HAPPENED: Final = "happened"
 TIMES: Final = ("occurred_at", "occurred_on")
 """When something happened, sealed too where that would tell what is guarded."""
 
+SEALED: Final = b'"sealed"'
+"""How a row is told that holds something sealed: in what people write the marks are escaped."""
+READ_LATELY: Final = 4_096
+"""Rows that are kept as the events they were read as: a page reads the same history several times."""
+
 WORD: Final = re.compile(r"[^\x00-\x1f\x7f]{1,300}")
 Moment = Annotated[AwareDatetime, AfterValidator(to_utc)]
 
@@ -107,6 +112,7 @@ class EventMapper(Mapper[UUID]):
         self._sealer = sealer
         self._sealing = Sealing(self.kinds)
         self._readers: dict[type[Said], type[Stored[Any]]] = {}
+        self._read_lately = lru_cache(maxsize=READ_LATELY)(self._open_event)
 
     def _register(self, kind: type[Said], upcasts: Mapping[tuple[str, int], Upcast]) -> None:
         if "NAME" not in kind.__dict__:
@@ -185,29 +191,36 @@ class EventMapper(Mapper[UUID]):
         return one == other
 
     def _event(self, row: StoredRow) -> tuple[Event, bool]:
-        kind = self.kinds[row.topic]
+        if SEALED not in row.state:
+            return self._read_lately(row.topic, row.state), True
         state = orjson.loads(row.state)
-        version = state["v"]
-        raw, complete = row.state, True
+        kind, said = self._kind(row.topic, state["v"]), state["said"]
+        place = row.originator_id, row.originator_version
+        complete = put_back(self._sealer, *place, said, state.pop("sealed", {}))
+        state |= said.pop(HAPPENED, {})
+        raw = self._raised(row.topic, state)
+        reader = self._reader(kind if complete else with_lost_fields(kind))
+        return event_of(reader.model_validate_json(raw)), complete
+
+    def _open_event(self, name: str, written: bytes) -> Event:
+        """The event of a row that holds nothing sealed: the same words are the same event ever after."""
+        state = orjson.loads(written)
+        kind = self._kind(name, state["v"])
+        raw = self._raised(name, state) if state["v"] < kind.VERSION else written
+        return event_of(self._reader(kind).model_validate_json(raw))
+
+    def _kind(self, name: str, version: int) -> type[Said]:
+        """The kind of event of a row, in a version that this release reads."""
+        kind = self.kinds[name]
         if version > kind.VERSION:
             raise TooNew(version)
-        if version < kind.VERSION or "sealed" in state:
-            said = state["said"]
-            complete = put_back(
-                self._sealer,
-                row.originator_id,
-                row.originator_version,
-                said,
-                state.pop("sealed", {}),
-            )
-            state |= said.pop(HAPPENED, {})
-            for old in range(version, kind.VERSION):
-                said = self._upcasts[row.topic, old](said)
-            state["said"] = said
-            raw = orjson.dumps(state)
-        if not complete:
-            kind = with_lost_fields(kind)
-        return event_of(self._reader(kind).model_validate_json(raw)), complete
+        return kind
+
+    def _raised(self, name: str, state: State) -> bytes:
+        """A state in the words of this release."""
+        for old in range(state["v"], self.kinds[name].VERSION):
+            state["said"] = self._upcasts[name, old](state["said"])
+        return orjson.dumps(state)
 
     def _reader(self, kind: type[Said]) -> type[Stored[Any]]:
         reader = self._readers.get(kind)

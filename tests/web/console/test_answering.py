@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from domain.access_events import RecordRead
 from domain.engine_events import BreachExplained, EscalationAcknowledged
 from tests.histories import CODE, moment
-from tests.web.console.conftest import be
+from tests.web.console.conftest import be, be_at_once
 from tests.web.console.town import Town
 
 Busy = tuple[Town, str]
@@ -86,7 +86,7 @@ def test_a_message_leads_to_the_answer(page: Page, busy: Busy) -> None:
 def test_someone_else_may_own_it(page: Page, busy: Busy) -> None:
     """A promise can be made for a colleague, and the log says who made it for whom."""
     town, site = busy
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     page.get_by_label("Somebody else is dealing with it", exact=True).check()
     page.get_by_label("If somebody else, who?").select_option("P-1")
@@ -105,7 +105,7 @@ def test_someone_else_may_own_it(page: Page, busy: Busy) -> None:
 def test_whose_time_it_was_stands_beside_who_was_told(page: Page, busy: Busy) -> None:
     """The page splits the time into reporting, recording and practice, and leads on to handing over."""
     town, site = busy
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     spent = page.locator("dt", has_text="Where the time went").locator("xpath=../dd")
 
@@ -134,7 +134,7 @@ def test_the_page_leads_to_the_form_of_what_would_end_the_clock(page: Page, busy
 def test_the_answer_is_read_from_the_log(page: Page, busy: Busy) -> None:
     """The board lags until the projector has passed; the page of the escalation never does."""
     town, site = busy
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     page.locator("summary").click()
     page.locator("#why").check()
@@ -148,7 +148,7 @@ def test_the_answer_is_read_from_the_log(page: Page, busy: Busy) -> None:
 def test_what_was_typed_is_kept_when_something_is_wrong(page: Page, busy: Busy) -> None:
     """A day in the past is refused with a sentence, and nothing has to be typed again."""
     town, site = busy
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     page.get_by_label("I am dealing with it").check()
     for label, text in (("Day", "10"), ("Month", "1"), ("Year", "2016")):
@@ -165,7 +165,7 @@ def test_what_was_typed_is_kept_when_something_is_wrong(page: Page, busy: Busy) 
 
 def test_a_watcher_watches(page: Page, site: str, town: Town) -> None:
     """Who was told only to watch sees everything and no form, and is asked nothing."""
-    be(page, site, "Martin Crewe")
+    be_at_once(page, site, "Martin Crewe")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("What is late")

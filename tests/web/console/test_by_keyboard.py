@@ -13,7 +13,7 @@ from domain.engine_events import ClockReassigned
 from domain.packs import overlay
 from tests.domain.packs import NATIONAL, form
 from tests.histories import CODE
-from tests.web.console.conftest import World, be, be_person, opened, serving
+from tests.web.console.conftest import World, be, be_at_once, be_person, opened, serving
 from tests.web.console.states import AUDITOR, OFFICER, guard
 from tests.web.console.test_answering import Busy, press_until, said
 from tests.web.console.test_day_as_told import follow
@@ -67,7 +67,7 @@ def given(town: Town) -> list[ScopeGiven]:
 def test_clocks_are_handed_over_from_the_board_by_keyboard(page: Page, busy: Busy) -> None:
     """Ticked on the board, handed over in one form, and said on the board that it leads back to."""
     town, site = busy
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/board")
     press_until(page, "e.id.startsWith('choose-')")
     page.keyboard.press("Space")
@@ -220,7 +220,7 @@ def clock_of(town: Town, child: str, rule: str) -> Clock:
 def test_a_clock_is_lengthened_and_another_held_by_keyboard(page: Page, warned: Busy) -> None:
     """From the page of each warning, through the form of the decision, to its receipt; the clock obeys."""
     town, site = warned
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(site + warning_of(town, "CH-0001", APPROVAL))
     follow(page, "Temporary approval given: 8 weeks more")
     type_day(page, "when", "11 1 2016")

@@ -18,7 +18,7 @@ from domain.facts.fact import EventName
 from domain.facts.missing import MissingEpisodeStarted
 from tests.histories import moment
 from tests.web.client import TestClient
-from tests.web.console.conftest import be, serving
+from tests.web.console.conftest import be_at_once, serving
 from tests.web.console.states import anomaly_of
 from tests.web.console.test_doors import OURS, TOKEN, sign_in
 from tests.web.console.test_every_page import look_at
@@ -134,7 +134,7 @@ def surprising(client: TestClient) -> int:
 def test_both_facts_stand_side_by_side(page: Page, corrected: Town) -> None:
     """With what each says, what follows from either, and the form; readable at both widths."""
     with serving(corrected.parts()) as site:
-        be(page, site, "Hannah Brook")
+        be_at_once(page, site, "Hannah Brook")
         page.goto(f"{site}/anomalies")
         page.get_by_role("link", name=CHILD).click()
         cards = page.locator(".govuk-summary-card")

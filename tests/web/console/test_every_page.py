@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.own_matters import page_of
-from tests.web.console.conftest import ARTEFACTS, SCREEN, be, keep_picture, violations
+from tests.web.console.conftest import ARTEFACTS, SCREEN, be, be_at_once, keep_picture, violations
 from tests.web.console.town import Town
 
 A4 = 718
@@ -67,9 +67,8 @@ def look_at(page: Page, name: str) -> None:
     keep_picture(page, name)
     wide = violations(page)
     page.set_viewport_size({"width": 320, "height": 800})
-    keep_picture(page, f"{name}-320")
+    page_width = keep_picture(page, f"{name}-320")
     narrow = violations(page)
-    page_width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size(SCREEN)
 
     assert wide == []
@@ -142,7 +141,7 @@ def test_an_escalation_can_be_used_by_everybody(
     page: Page, site: str, town: Town, who: str, child: str, name: str
 ) -> None:
     """The page with its forms is held to the same rules, for each who may reach it."""
-    be(page, site, who)
+    be_at_once(page, site, who)
     page.goto(f"{site}/escalations/{town.ladders(child)[0]}")
 
     look_at(page, name)
@@ -161,7 +160,7 @@ def test_chosen_clocks_are_handed_over_in_one_form(page: Page, site: str) -> Non
 
 def test_a_wrong_form_can_be_used_by_everybody(page: Page, site: str, town: Town) -> None:
     """What is wrong is said first, and each fault leads to its box."""
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     page.get_by_role("button", name="Acknowledge").click()
     look_at(page, "escalation-wrong")
@@ -226,7 +225,7 @@ def test_paper_carries_the_record_and_nothing_else(
 
 def test_an_escalation_on_paper_has_no_form(page: Page, site: str, town: Town) -> None:
     """Whoever answers for it prints what is late and who was told; the forms stay on the screen."""
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/escalations/{town.ladders('CH-0001')[0]}")
     forms = page.locator("main form").count()
 

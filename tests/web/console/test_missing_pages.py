@@ -2,14 +2,14 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.web.console.conftest import be
+from tests.web.console.conftest import be_at_once
 from tests.web.console.test_every_page import look_at
 from tests.web.console.town import Town
 
 
 def test_each_fault_of_the_door_leads_to_its_field(page: Page, site: str, town: Town) -> None:
     """The form with everything wrong can be used by everybody, too."""
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/children/{town.ref('CH-0009')}/record/return-interview-held")
     page.get_by_role("button", name="Record it").click()
     look_at(page, "record-form-wrong")
@@ -22,7 +22,7 @@ def test_each_fault_of_the_door_leads_to_its_field(page: Page, site: str, town: 
 def test_an_interview_is_recorded_by_keyboard_only(page: Page, busy: tuple[Town, str]) -> None:
     """From the missing page to the receipt, without a mouse."""
     town, site = busy
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/children/{town.ref('CH-0009')}/missing")
     page.get_by_role("link", name="Record something about CH-0009").press("Enter")
     page.get_by_role("link", name="Return interview held").press("Enter")

@@ -8,7 +8,7 @@ from domain.access_events import AccessForced
 from domain.event import Event
 from tests.histories import CODE, moment
 from tests.web.client import TestClient
-from tests.web.console.conftest import be
+from tests.web.console.conftest import be_at_once
 from tests.web.console.states import NAMED, OFFICER, RESTRICTED
 from tests.web.console.test_doors import sign_in
 from tests.web.console.test_sittings import send
@@ -112,7 +112,7 @@ def test_who_asks_for_their_own_record_is_reported_and_not_told(
 def test_a_record_is_printed_from_its_page(page: Page, site: str, town: Town) -> None:
     """The button does what the browser's menu does; the foot of every page says that looks are recorded."""
     page.add_init_script("window.print = () => { window.printed = true; }")
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/children/{town.ref('CH-0002')}")
     page.get_by_role("button", name="Print or save this record").click()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from domain.engine_events import EscalationAcknowledged
 from domain.facts.corrections import FactCorrected
 from domain.facts.missing import ReturnInterviewHeld
-from tests.web.console.conftest import be, violations
+from tests.web.console.conftest import be, be_at_once, violations
 from tests.web.console.test_answering import Busy, press_until, said
 from tests.web.console.test_day_as_told import follow
 from tests.web.console.town import Town
@@ -77,7 +77,7 @@ def test_text_twice_as_large_is_never_cut(page: Page, site: str, town: Town) -> 
 def test_a_co_ordinator_records_and_puts_right_by_keyboard_only(page: Page, busy: Busy) -> None:
     """From the missing page to the interview that was held, and to the answer that was wrong."""
     town, site = busy
-    be(page, site, "Hannah Brook")
+    be_at_once(page, site, "Hannah Brook")
     page.goto(f"{site}/children/{town.ref(CHILD)}/missing")
     follow(page, f"Record something about {CHILD}")
     follow(page, "Return interview held")

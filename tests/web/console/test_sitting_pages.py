@@ -4,7 +4,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.console.conftest import ARTEFACTS, World, be
+from tests.web.console.conftest import ARTEFACTS, World, be_at_once
 from tests.web.console.panel import ADDRESS, FEBRUARY
 from tests.web.console.test_every_page import A4, look_at, must_fit_on_paper
 
@@ -17,7 +17,7 @@ def panels(panels_world: World) -> str:
 
 def test_the_forms_of_the_panels_can_be_used_by_everybody(page: Page, panels: str) -> None:
     """With every form, open and wrong; each fault leads to its field."""
-    be(page, panels, "Hannah Brook")
+    be_at_once(page, panels, "Hannah Brook")
     page.goto(f"{panels}/sittings")
     page.get_by_role("button", name="Publish the sitting").click()
     look_at(page, "sittings-wrong")
@@ -47,7 +47,7 @@ def test_a_decision_is_recorded_by_keyboard_and_without_scripts(
     """Scripts only add: the form opens, is filled in and is answered without them."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    be(page, panels, "Hannah Brook")
+    be_at_once(page, panels, "Hannah Brook")
     page.goto(f"{panels}{ADDRESS}")
     page.locator("summary", has_text="What was decided about a child").press("Enter")
     page.locator("#decision-child").select_option("CH-0015")
@@ -75,7 +75,7 @@ def test_the_pack_fits_on_paper(page: Page, panels: str) -> None:
 
 def test_a_sitting_on_paper_has_what_the_meeting_needs(page: Page, panels: str) -> None:
     """Agenda, who was there, decisions and actions; no form, nothing to press, no link underlined."""
-    be(page, panels, "Hannah Brook")
+    be_at_once(page, panels, "Hannah Brook")
     page.goto(f"{panels}{ADDRESS}?done=recorded")
     must_fit_on_paper(page, "sitting-printed", "Hannah Brook")
     paper = pypdf.PdfReader(ARTEFACTS / "sitting-printed.pdf")
