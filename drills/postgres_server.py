@@ -91,15 +91,9 @@ class PostgresServer:
         self.binaries = reachable(found, self.folder, self.quiet)
 
     def create(self) -> None:
-        """Make its files, as a copy of what was made once in this process."""
+        """Make its files."""
         self.find()
-        with MAKING:
-            fresh = fresh_folder() / "data"
-            if not fresh.exists():
-                make = f"{self.binaries}/initdb -D {fresh} -U daymark -A trust -E UTF8 -N"
-                subprocess.run(make.split(), check=True, capture_output=True, **self.quiet)  # noqa: S603
-        copy = ["cp", "-a", str(fresh), str(self.data)]
-        subprocess.run(copy, check=True, capture_output=True, **self.quiet)  # noqa: S603
+        make_files(self.binaries, self.data, self.quiet)
 
     @property
     def quiet(self) -> dict[str, Any]:
@@ -190,12 +184,26 @@ class PostgresServer:
                 self.kill()
 
 
+def make_files(binaries: Path, data: Path, quiet: dict[str, Any]) -> None:
+    """Make the files of a server, as a copy of what was made once in this process."""
+    with MAKING:
+        fresh = fresh_folder(binaries, quiet.get("user")) / "data"
+        if not fresh.exists():
+            make = f"{binaries}/initdb -D {fresh} -U daymark -A trust -E UTF8 -N"
+            subprocess.run(make.split(), check=True, capture_output=True, **quiet)  # noqa: S603
+    copy = ["cp", "-a", str(fresh), str(data)]
+    subprocess.run(copy, check=True, capture_output=True, **quiet)  # noqa: S603
+
+
 @cache
-def fresh_folder() -> Path:
-    """Where the files of a fresh server lie while this process lives: to make them is most of a start."""
+def fresh_folder(_binaries: Path, user: str | None) -> Path:
+    """Where the files of a fresh server lie while this process lives: to make them is most of a start.
+
+    One for each server's programs, and for each user that they run as.
+    """
     folder = Path(tempfile.mkdtemp(prefix="daymark-fresh-"))
     folder.chmod(0o755)
-    if user := unprivileged():
+    if user:
         shutil.chown(folder, user)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

@@ -22,12 +22,14 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
 
 from domain.errors import Unavailable
-from store.views import Views
+
+if TYPE_CHECKING:  # whoever only says on which machine it runs opens no log
+    from store.views import Views
 
 BEAT: Final = 1.5
 """Seconds between two beats."""
@@ -55,7 +57,7 @@ class Lease:
     Every moment given to it is a reading, in seconds, of a clock that never goes back.
     """
 
-    views: Views
+    views: "Views"
     name: str
     """The work, such as `dispatcher`."""
     holder: str
@@ -121,7 +123,7 @@ class Lease:
             )
 
 
-def claim(views: Views, name: str) -> Lease:
+def claim(views: "Views", name: str) -> Lease:
     """The claim of the process that runs this; its name is another for each that ever runs."""
     return Lease(views, name, named())
 
@@ -165,7 +167,7 @@ class AtWork(NamedTuple):
 
 
 def beating(
-    views: Views,
+    views: "Views",
     clock: Clock = time.monotonic,
     rest: Callable[[float], None] = time.sleep,
 ) -> list[AtWork]:
@@ -187,7 +189,7 @@ def beating(
     return []
 
 
-def held_now(views: Views) -> dict[tuple[str, str], int]:
+def held_now(views: "Views") -> dict[tuple[str, str], int]:
     """Each lease with its beat, but for those given back or left by a process that is seen to have ended."""
     with views.reading() as cursor:
         found = cursor.execute("SELECT name, holder, beat FROM lease WHERE holder <> ''")

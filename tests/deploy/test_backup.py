@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from drills.postgres_server import make_files
 from store.archiving import Archive, archives
 from supervisor import free_port
 
@@ -68,32 +70,32 @@ class Server:
 
     def run(self, program: str | Path, *words: str | Path, code: int = 0) -> str:
         """What a program says, run as the database's user; one of PostgreSQL's own from where it lies."""
-        user, own = unprivileged(), binaries() / program
-        done = subprocess.run(
+        own = binaries() / program
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [own if own.exists() else program, *words],
             check=False,
             capture_output=True,
             text=True,
-            env=self.environment,
-            cwd=self.folder,
-            user=user,
-            group=pwd.getpwnam(user).pw_gid if user else None,
-            extra_groups=[] if user else None,
+            **self.as_its_user,
         )
         assert done.returncode == code, done.stderr
         return (done.stderr if code else done.stdout).strip()
 
+    @property
+    def as_its_user(self) -> dict[str, Any]:
+        """How its programs are run: as a user that PostgreSQL does not refuse, and in its own folder."""
+        user = unprivileged()
+        return {
+            "env": self.environment,
+            "cwd": self.folder,
+            "user": user,
+            "group": pwd.getpwnam(user).pw_gid if user else None,
+            "extra_groups": [] if user else None,
+        }
+
     def create(self) -> None:
         """Make it, with the settings that a server of ours is given."""
-        self.run(
-            "initdb",
-            "--username=daymark",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-sync",
-            "--pgdata",
-            self.data,
-        )
+        make_files(binaries(), self.data, self.as_its_user)
         ours = (SCRIPTS / "daymark.conf").read_text(encoding="utf-8")
         script = f"BACKUP_FOLDER={self.folder}/backup {self.folder}/archive-wal"
         ours = ours.replace("/opt/daymark/postgresql/archive-wal", script)
