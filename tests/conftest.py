@@ -63,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.nice(BEHIND)
     if (measuring := Coverage.current()) is not None:
         config.stash[MEASURING] = measuring
+        # It would look at every module's file each time it goes on, and rests between any two stories.
+        measuring._warn_preimported_source = False  # noqa: SLF001
         load(measuring.get_option("run:source"))
         measuring.stop()
 
