@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, TypeVar
 
@@ -19,10 +19,11 @@ from domain.errors import DaymarkError
 from domain.facts.authority import CalendarAdopted, PolicyAdopted
 from domain.forcing import ToTell, to_tell, told_event
 from domain.timescales import Policy, read_policy
-from domain.watching import Word, told, words
+from domain.watching import PASSES_BY_ITSELF, Word, told, words
 from formats.policy_folder import calendar_of, national_texts, shipped_calendar_text
 from projections.looks import open_now
 from projections.signs_of_life import WATCH, sign
+from projections.tables import VIEW
 from projections.trust import Doubt, trust_in, unjudged
 from store.database import DatabaseUnavailable
 from store.log import Log
@@ -70,12 +71,43 @@ def or_without_rules(
         return otherwise(error)
 
 
+BEHIND: Final = "projector"
+"""The kind of doubt that a board gives which is behind the log."""
+
+LONGEST_CATCHING_UP: Final = timedelta(hours=1)
+"""After so long somebody looks at a board that is behind, however busy it seems."""
+
+
+@dataclass
+class BoardSeen:
+    """What this worker has seen of a board that is behind.
+
+    After an upgrade or a rebuild it takes in years in some minutes, and what it lacks was recorded long ago.
+    """
+
+    position: int = -1
+    moved_at: datetime | None = None
+    behind_since: datetime | None = None
+    asked_at: datetime | None = None
+
+    def catches_up(self, position: int, now: datetime) -> bool:
+        """Whether it has lately moved on, and has not been behind for too long."""
+        if self.asked_at is None or now - self.asked_at > PASSES_BY_ITSELF:
+            self.behind_since = now  # it was well since it was last asked about
+        self.asked_at = now
+        if position != self.position or self.moved_at is None:
+            self.position, self.moved_at = position, now
+        begun = self.behind_since or now
+        return now - self.moved_at < PASSES_BY_ITSELF and now - begun < LONGEST_CATCHING_UP
+
+
 @dataclass(frozen=True)
 class Watch:
     """Asks whether the board can be relied on, and tells whoever looks after Daymark where it cannot."""
 
     effects: Effects
     ping: Ping = no_ping
+    board: BoardSeen = field(default_factory=BoardSeen)
 
     @activity.defn
     async def look(self, watch: WatchRef) -> WatchPlan:
@@ -132,10 +164,16 @@ class Watch:
         return [
             (doubt, word)
             for doubt in doubts
-            if doubt.may_pass_until is None or now >= doubt.may_pass_until
+            if not self._passes(doubt, now)
             for word in words(authority, doubt.kind, doubt.about, doubt.since, now)
             if not self.effects.log.find(told(authority, word, now).identity)
         ]
+
+    def _passes(self, doubt: Doubt, now: datetime) -> bool:
+        """Whether a doubt may still pass by itself: a change of servers, or a board that catches up."""
+        if doubt.kind == BEHIND:
+            return self.board.catches_up(self.effects.views.position(VIEW), now)
+        return doubt.may_pass_until is not None and now < doubt.may_pass_until
 
     def _forced(self, watch: WatchRef) -> list[tuple[ChildEpisode, ToTell]]:
         """Who must still be told of a record that is forced open."""

@@ -57,6 +57,7 @@ MENDS: Final[Mapping[str, str]] = {
 SETTINGS_MEND: Final = (
     "give both the same settings, which `daymark doctor` lists, and restart what runs there"
 )
+ONE_SERVER_MEND: Final = "restart whichever still runs with what was there before"
 ON_A_PAGE: Final[Mapping[str, str]] = {
     "people": "who works here",
     "rules": "which timescales count",
@@ -112,7 +113,7 @@ class Difference(NamedTuple):
         sides = say_list(
             [f"{said_of(side)} with {name}" for name, side in self.sides.items()], "and"
         )
-        mend = MENDS.get(self.about, SETTINGS_MEND)
+        mend = MENDS.get(self.about, SETTINGS_MEND) if apart else ONE_SERVER_MEND
         return f"{who} about {self.about.replace('-', ' ')}: {sides} since {say_moment(self.since)}; {mend}"
 
 

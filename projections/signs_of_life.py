@@ -46,7 +46,10 @@ def last_seen(views: Views, name: str) -> datetime | None:
 
 
 def hear(cursor: Cursor, batch: Iterable[Recorded]) -> None:
-    """Keep when each source of these events was heard, within the transaction that takes them in."""
+    """Keep when each source of these events was heard, within the transaction that takes them in.
+
+    A board that is made again hears everything once more, and what it hears last is still the newest.
+    """
     heard = {
         (one.event.authority, one.event.source): written(one.recorded_at)
         for one in batch
@@ -54,7 +57,7 @@ def hear(cursor: Cursor, batch: Iterable[Recorded]) -> None:
     }
     cursor.executemany(
         "INSERT INTO source_heard VALUES (?, ?, ?) ON CONFLICT (authority, source) DO UPDATE"
-        " SET heard_at = excluded.heard_at",
+        " SET heard_at = excluded.heard_at WHERE excluded.heard_at > source_heard.heard_at",
         [(*key, at) for key, at in heard.items()],
     )
 

@@ -17,10 +17,12 @@ from temporalio.testing import ActivityEnvironment
 from activities.effects import Effects
 from activities.mail import Letters
 from activities.messages import WatchRef
-from activities.watch import Watch
+from activities.watch import BoardSeen, Watch
 from assembly import Daymark
 from commands.stating import UNREADABLE, stated, stating
 from domain.authority import Authority
+from domain.event import Event
+from domain.facts.authority import FeedAdvanced
 from drills.installation import until
 from projections.alike import LIVES, ROLLING, running, state
 from projections.signs_of_life import sign
@@ -242,6 +244,56 @@ async def test_an_older_release_writes_to_nobody_while_one_server_follows_the_ot
 
     assert told == [(1, 0, 0), (1, 0, 0), (1, 1, 1)]
     assert sent[0]["To"] == "Ada CANARY <ada@council.example>"
+
+
+async def test_a_board_that_catches_up_wakes_nobody_and_one_that_stands_still_does(
+    staffed: Daymark,
+) -> None:
+    """After an upgrade or a rebuild it lacks what was recorded long ago, and has it some minutes later."""
+    sent: list[EmailMessage] = []
+
+    async def send(letter: EmailMessage) -> None:
+        sent.append(letter)
+
+    begun = datetime.now(UTC) + timedelta(days=1)
+    moment = [begun]
+    effects = Effects(
+        log=staffed.log, views=staffed.views, authority=staffed.authority, people=staffed.people_of,
+        letters=Letters(staffed.settings.url, staffed.settings.smtp_from), send=send,
+        now=lambda _reached: moment[0],
+    )  # fmt: skip
+    watch, told = Watch(effects), []
+    spoken = FeedAdvanced(source="phones", complete_to=datetime.now(UTC))
+    for number in range(3):
+        event = Event(
+            authority=CODE, kind="authority", subject=CODE, source="phones", id=f"to-{number}",
+            said=spoken, occurred_at=spoken.complete_to,
+        )  # fmt: skip
+        staffed.log.append([event])
+    staffed.views.clear("board", ())
+    position = 0
+    for minutes, moves in ((0, 0), (5, 1), (14, 0), (15, 0)):
+        moment[0] = begun + timedelta(minutes=minutes)
+        sign(staffed.views, DISPATCHER, moment[0])
+        with staffed.views.transaction("board", position, position + moves):
+            position += moves
+        ref = WatchRef(authority=CODE, reached=moment[0])
+        plan = await ActivityEnvironment().run(watch.look, ref)
+        await ActivityEnvironment().run(watch.tell_operator, ref)
+        told.append((plan.doubts, plan.to_tell, len(sent)))
+
+    assert told == [(1, 0, 0), (1, 0, 0), (1, 0, 0), (1, 1, 1)]
+
+
+def test_a_board_that_is_behind_for_an_hour_is_looked_at_however_busy_it_seems() -> None:
+    """And one that was well in between has its time anew."""
+    seen, begun = BoardSeen(), datetime(2026, 3, 9, 9, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    busy = [seen.catches_up(one, begun + one * minute) for one in range(61)]
+    anew = seen.catches_up(100, begun + 80 * minute)
+
+    assert busy == [True] * 60 + [False]
+    assert anew
 
 
 # A move -----------------------------------------------------------------------------------------

@@ -164,6 +164,7 @@ def test_two_processes_of_one_server_can_differ_too(world: World) -> None:
     (found,) = differences(world.views, CODE, world.now)
 
     assert found.to_mend.startswith("processes of one server disagree about rules: alpha (web 11)")
+    assert found.to_mend.endswith("; restart whichever still runs with what was there before")
 
 
 def test_what_differs_in_one_authority_is_no_doubt_of_another(world: World) -> None:

@@ -14,7 +14,7 @@ from domain.words import DOUBTS
 from projections import trust as module
 from projections.board import counts
 from projections.signs_of_life import last_heard, last_seen, sign
-from projections.tables import VIEW
+from projections.tables import COLUMNS, VIEW
 from projections.trust import (
     ANOTHER_BOARD,
     DISPATCHER,
@@ -299,6 +299,22 @@ def test_a_source_that_speaks_at_once_is_late_only_where_it_said_after_how_long(
     assert (feed_doubt.about, feed_doubt.since) == ("live", day_after)
     assert last_heard(well.views, CODE, "live") == well.now
     assert last_heard(well.views, CODE, "never-heard-of") is None
+
+
+def test_a_board_that_is_made_again_forgets_no_word_of_a_source(well: World) -> None:
+    """It hears everything once more, from the beginning: no source has fallen silent meanwhile."""
+    well.record(source("live", late_after_hours=24, from_on="2026-04-03"))
+    well.record(replace_source(told("missing-episode-ended", MISSING), "live"))
+    later = told("contact-received", MISSING)
+    well.record(replace_source(later, "live"), at="Sun 5 Apr 2026 18:00")
+    well.all_well()
+    before = last_heard(well.views, CODE, "live")
+    well.views.clear(VIEW, COLUMNS)
+    batch = well.log.after(0)
+    well.board.apply(batch[:-1], after=0)
+
+    assert before == well.now
+    assert last_heard(well.views, CODE, "live") == well.now
 
 
 def test_a_source_that_speaks_at_once_and_never_did_is_late_from_its_registration(
