@@ -200,6 +200,11 @@ STATES: Final = (
     State("unsure-missing", "unsure", None, "/missing"),
     State("unsure-escalation", "unsure", None, first_escalation),
     State("unsure-authority", "unsure", None, "/authority"),
+    State("unsure-anomalies", "unsure", None, "/anomalies"),
+    State("unsure-pictures", "unsure", None, of_child("CH-0009", "/clocks")),
+    State("unsure-missing-child", "unsure", None, of_child("CH-0005", "/missing")),
+    State("unsure-going-live", "unsure", "P-7", "/going-live"),
+    State("unsure-hand-over", "unsure", "P-7", lambda t: f"/board/hand-over?clock={late_clock(t)}"),
     # Signing in at the council's own provider, and its refusal.
     State("sign-in", "provided", None, "/sign-in"),
     State("sign-in-refused", "provided", None, "/sign-in/back?code=odd&state=odd", 403),
