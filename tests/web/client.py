@@ -22,12 +22,15 @@ ANYBODY: Final = ("testclient", 50000)
 @cache
 def loop() -> asyncio.AbstractEventLoop:
     """The loop in which the applications of this process answer, in a thread of its own."""
-    made = asyncio.new_event_loop()
-    thread = threading.Thread(target=made.run_forever, name="answers", daemon=True)
+    made, over = asyncio.new_event_loop(), asyncio.Event()
+    # One task all the while: the threads in which pages are made end with the task that began them.
+    thread = threading.Thread(
+        target=made.run_until_complete, args=(over.wait(),), name="answers", daemon=True
+    )
     thread.start()
 
     def end() -> None:
-        made.call_soon_threadsafe(made.stop)
+        made.call_soon_threadsafe(over.set)
         thread.join()
         made.close()
 
