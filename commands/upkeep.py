@@ -93,16 +93,25 @@ def greeting(settings: Settings) -> str:
 
 def run(options: Options) -> int:
     """Run one process until it is asked to stop."""
-    # What a start loads stays: to look through it for what could be thrown away costs a tenth of the start.
-    gc.disable()
-    import telemetry  # noqa: PLC0415 -- whoever only starts or migrates has no need of it
+    with looking_through_nothing():
+        import telemetry  # noqa: PLC0415 -- whoever only starts or migrates has no need of it
 
-    settings = read_settings()
-    refuse_bad_pack(settings)
-    telemetry.configure(options.process, settings.log, settings.metrics)
-    with at_work(settings.home, options.process):
-        asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
+        settings = read_settings()
+        refuse_bad_pack(settings)
+        telemetry.configure(options.process, settings.log, settings.metrics)
+        with at_work(settings.home, options.process):
+            asyncio.run(until_stopped(PROCESSES[options.process], settings, leash=options.leash))
     return DONE
+
+
+@contextmanager
+def looking_through_nothing() -> Iterator[None]:
+    """Until the start is over: what it loads stays, and to look for what could go costs a tenth of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 async def until_stopped(process: Process, settings: Settings, *, leash: bool) -> None:

@@ -96,10 +96,8 @@ def read_once(national: tuple[tuple[str, str], ...], local: tuple[tuple[str, str
     return overlay(dict(national), dict(local)) if local else read_policy(dict(national))
 
 
-@lru_cache(maxsize=4)
-def calendar_read_once(text: str) -> WorkingDays:
-    """A calendar of working days by its text."""
-    return read_calendar(text)
+calendar_read_once: Final = lru_cache(maxsize=4)(read_calendar)
+"""A calendar of working days by its text."""
 
 
 class PolicyFolder:
