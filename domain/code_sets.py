@@ -357,10 +357,10 @@ CODE_SETS: Final[Mapping[str, Codes]] = MappingProxyType(
             source="DfE three-digit local authority codes; ONS nine-character codes map to them",
             local=True,
             labels={
+                "343": "Sefton",  # first, for the stored examples of events say it
                 "340": "Knowsley",
                 "341": "Liverpool",
                 "342": "St Helens",
-                "343": "Sefton",
                 "344": "Wirral",
                 "350": "Bolton",
                 "351": "Bury",
