@@ -39,7 +39,7 @@ STARTED_WITHIN: Final = 60.0
 # Ends with the run, however that ends: a killed run leaves no server behind.
 LEASH: Final = """
     "$@" & server=$!
-    while ps -p "$RUN" >/dev/null && ps -p $server >/dev/null; do sleep 1; done
+    while kill -0 $server 2>/dev/null && ps -p "$RUN" >/dev/null; do sleep 2; done
     kill -INT $server 2>/dev/null; wait $server"""
 
 numbers = count(1)
@@ -126,8 +126,9 @@ def database(*, bare: bool = False, like: str | None = None) -> Iterator[str]:
     empty = template(Path(os.environ[PLACE]))
     shape = urlsplit(like).path.removeprefix("/") if like else empty
     name = f"{empty}_{os.getpid()}_{next(numbers)}"
-    made = f'CREATE DATABASE "{name}"' + ("" if bare else f' TEMPLATE "{shape}"')
-    maker(url).execute(made.encode())
+    # File by file: written to the log of changes block by block, a copy costs half as much again.
+    like_it = "" if bare else f' TEMPLATE "{shape}" STRATEGY FILE_COPY'
+    maker(url).execute(f'CREATE DATABASE "{name}"{like_it}'.encode())
     try:
         yield on(url, name)
     finally:
