@@ -36,6 +36,8 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 -- where Linux keeps files in mem
 ROOM: Final = 2**30  # bytes that all files of the tests may take together
 STARTED_WITHIN: Final = 60.0
 
+CHOOSES_HOW: Final = 150000
+"""The first PostgreSQL that can be told how to copy a database; those before always copy files."""
 # Ends with the run, however that ends: a killed run leaves no server behind.
 LEASH: Final = """
     "$@" & server=$!
@@ -127,7 +129,8 @@ def database(*, bare: bool = False, like: str | None = None) -> Iterator[str]:
     shape = urlsplit(like).path.removeprefix("/") if like else empty
     name = f"{empty}_{os.getpid()}_{next(numbers)}"
     # File by file: written to the log of changes block by block, a copy costs half as much again.
-    like_it = "" if bare else f' TEMPLATE "{shape}" STRATEGY FILE_COPY'
+    by_file = " STRATEGY FILE_COPY" if maker(url).info.server_version >= CHOOSES_HOW else ""
+    like_it = "" if bare else f' TEMPLATE "{shape}"{by_file}'
     maker(url).execute(f'CREATE DATABASE "{name}"{like_it}'.encode())
     try:
         yield on(url, name)
