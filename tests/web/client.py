@@ -6,7 +6,8 @@ The framework's own client makes eight of them, and a loop for each request outs
 import asyncio
 import atexit
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, Final, Self
 from urllib.parse import unquote
@@ -52,7 +53,7 @@ class Straight(httpx2.BaseTransport):
         answer = Answer(request.read())
         asked = self._app(scope_of(request, self._caller), answer.receive, answer.send)
         try:
-            asyncio.run_coroutine_threadsafe(ended(asked), loop()).result()
+            waited_for(ended(asked))
         except Exception:
             if self._raising or answer.status is None:
                 raise
@@ -61,6 +62,18 @@ class Straight(httpx2.BaseTransport):
         return httpx2.Response(
             answer.status, headers=answer.headers, stream=httpx2.ByteStream(body), request=request
         )
+
+
+def waited_for(answer: Coroutine[Any, Any, None]) -> None:
+    """Let the application answer.
+
+    Only a thread that began while measuring is measured, and none that began before it rested.
+    """
+    if threading.gettrace() is None:
+        asyncio.run_coroutine_threadsafe(answer, loop()).result()
+    else:
+        with ThreadPoolExecutor(1) as begun_now:
+            begun_now.submit(asyncio.run, answer).result()
 
 
 async def ended(asked: Any) -> None:
