@@ -75,7 +75,7 @@ def test_what_is_no_text_is_left_for_its_fault_to_be_named(
 
 def test_no_password_is_shown_however_it_is_written() -> None:
     """Neither before the host nor among what follows it."""
-    assert without_password("postgresql://me:secret@db/log") == "postgresql://me:***@db/log"
-    assert without_password("postgresql://db/log?password=secret&user=me") == (
+    assert without_password("postgresql://me:secret-1@db/log") == "postgresql://me:***@db/log"
+    assert without_password("postgresql://db/log?password=secret-1&user=me") == (
         "postgresql://db/log?password=***&user=me"
     )

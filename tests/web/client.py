@@ -45,6 +45,7 @@ class Straight(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer, once all of it is there."""
+        request.read()  # what is sent piece by piece is handed over whole
         return waited_for(self._asked(request))
 
     async def _asked(self, request: httpx2.Request) -> httpx2.Response:
