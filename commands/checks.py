@@ -22,7 +22,7 @@ from domain.unwarned import unwarned
 from domain.watching import LADDER as OPERATION
 from domain.words import say_day, say_hours, say_list, say_moment, say_role, say_title
 from formats.addresses import Address
-from projections.alike import ROLLING, differences, running, said_of
+from projections.alike import differences, running, said_of
 from settings import MADE_UP
 from store.archiving import Archive
 from store.database import kind_of
@@ -124,14 +124,14 @@ def servers(daymark: Daymark, now: datetime) -> str:
     if not found:
         return "no process has lately said that it runs"
     differ = differences(daymark.views, code, now)
-    if lasting := [one.to_mend for one in differ if now - one.since >= ROLLING]:
+    if lasting := [one.to_mend for one in differ if now >= one.passes_until]:
         message = f"{'. '.join(lasting)}."
         raise Poorly(message)
     said = f"{said_of(found)} run"
     if not differ:
         return f"{said} with the same people, rules, calendar, settings and release"
     changing = say_list([one.about for one in differ], "and")
-    until = say_moment(min(one.since for one in differ) + ROLLING)
+    until = say_moment(min(one.passes_until for one in differ))
     return f"{said}, and differ in {changing}, as in a change of one after the other, until {until}"
 
 

@@ -98,6 +98,11 @@ class Difference(NamedTuple):
     """Who runs with which."""
 
     @property
+    def passes_until(self) -> datetime:
+        """Up to when it looks like a change of one server after the other."""
+        return self.since + ROLLING
+
+    @property
     def on_a_page(self) -> str:
         """What is not sure, in the words of a page."""
         return ON_A_PAGE.get(self.about, "how it is set")
@@ -234,7 +239,7 @@ def differences(views: Views, authority: str, now: datetime) -> list[Difference]
 
 def lasting(views: Views, authority: str, now: datetime) -> Iterator[Difference]:
     """Those that no change of one server after the other explains any more."""
-    return (one for one in differences(views, authority, now) if now - one.since >= ROLLING)
+    return (one for one in differences(views, authority, now) if now >= one.passes_until)
 
 
 def seen_lately(views: Views, now: datetime) -> list[Process]:

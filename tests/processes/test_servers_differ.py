@@ -16,7 +16,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.effects import Effects
 from activities.mail import Letters
-from activities.messages import WatchRef
+from activities.messages import WatchPlan, WatchRef
 from activities.watch import BoardSeen, Watch
 from assembly import Daymark
 from commands.stating import UNREADABLE, stated, stating
@@ -216,30 +216,46 @@ def test_readyz_and_a_measure_say_the_same(staffed: Daymark, door: TestClient) -
     assert 'daymark_doubt{kind="servers"} 1.0' in door.get("/metrics").text
 
 
+def watching(staffed: Daymark, moment: list[datetime], sent: list[EmailMessage]) -> Watch:
+    """Who watches, at a moment that may be moved, and what they have written."""
+
+    async def send(letter: EmailMessage) -> None:
+        sent.append(letter)
+
+    return Watch(
+        Effects(
+            log=staffed.log,
+            views=staffed.views,
+            authority=staffed.authority,
+            people=staffed.people_of,
+            letters=Letters(staffed.settings.url, staffed.settings.smtp_from),
+            send=send,
+            now=lambda _reached: moment[0],
+        )
+    )
+
+
+async def looked(watch: Watch, at: datetime) -> WatchPlan:
+    """What they saw, and whoever was to be told of it is told."""
+    ref = WatchRef(authority=CODE, reached=at)
+    plan = await ActivityEnvironment().run(watch.look, ref)
+    await ActivityEnvironment().run(watch.tell_operator, ref)
+    return plan
+
+
 async def test_an_older_release_writes_to_nobody_while_one_server_follows_the_other(
     staffed: Daymark,
 ) -> None:
     """Its board was made anew by the newer one; only what lasts is told, once and to the administrator."""
     sent: list[EmailMessage] = []
-
-    async def send(letter: EmailMessage) -> None:
-        sent.append(letter)
-
     begun = datetime.now(UTC)
     moment = [begun]
-    effects = Effects(
-        log=staffed.log, views=staffed.views, authority=staffed.authority, people=staffed.people_of,
-        letters=Letters(staffed.settings.url, staffed.settings.smtp_from), send=send,
-        now=lambda _reached: moment[0],
-    )  # fmt: skip
-    watch, told = Watch(effects), []
+    watch, told = watching(staffed, moment, sent), []
     staffed.views.create(["UPDATE board_made SET sha256 = 'another'"])
     for later in (timedelta(), timedelta(minutes=14), ROLLING):
         moment[0] = begun + later
         told_by_both(staffed, moment[0])
-        ref = WatchRef(authority=CODE, reached=moment[0])
-        plan = await ActivityEnvironment().run(watch.look, ref)
-        await ActivityEnvironment().run(watch.tell_operator, ref)
+        plan = await looked(watch, moment[0])
         told.append((plan.doubts, plan.to_tell, len(sent)))
 
     assert told == [(1, 0, 0), (1, 0, 0), (1, 1, 1)]
@@ -251,18 +267,9 @@ async def test_a_board_that_catches_up_wakes_nobody_and_one_that_stands_still_do
 ) -> None:
     """After an upgrade or a rebuild it lacks what was recorded long ago, and has it some minutes later."""
     sent: list[EmailMessage] = []
-
-    async def send(letter: EmailMessage) -> None:
-        sent.append(letter)
-
     begun = datetime.now(UTC) + timedelta(days=1)
     moment = [begun]
-    effects = Effects(
-        log=staffed.log, views=staffed.views, authority=staffed.authority, people=staffed.people_of,
-        letters=Letters(staffed.settings.url, staffed.settings.smtp_from), send=send,
-        now=lambda _reached: moment[0],
-    )  # fmt: skip
-    watch, told = Watch(effects), []
+    watch, told = watching(staffed, moment, sent), []
     spoken = FeedAdvanced(source="phones", complete_to=datetime.now(UTC))
     for number in range(3):
         event = Event(
@@ -277,9 +284,7 @@ async def test_a_board_that_catches_up_wakes_nobody_and_one_that_stands_still_do
         sign(staffed.views, DISPATCHER, moment[0])
         with staffed.views.transaction("board", position, position + moves):
             position += moves
-        ref = WatchRef(authority=CODE, reached=moment[0])
-        plan = await ActivityEnvironment().run(watch.look, ref)
-        await ActivityEnvironment().run(watch.tell_operator, ref)
+        plan = await looked(watch, moment[0])
         told.append((plan.doubts, plan.to_tell, len(sent)))
 
     assert told == [(1, 0, 0), (1, 0, 0), (1, 0, 0), (1, 1, 1)]
